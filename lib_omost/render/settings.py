@@ -1,0 +1,146 @@
+"""What a render is asked for, and what it reports while it runs. Values only: no torch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from lib_omost.errors import SettingsError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Formula = Literal["layered", "omost"]
+Phase = Literal["base", "hires"]
+
+FORMULAS: tuple[Formula, ...] = ("layered", "omost")
+MAX_SEED = 2**32 - 1
+MAX_NEGATIVE_PROMPT = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderSettings:
+    """The settings of one render; the defaults are those of a full-size SDXL checkpoint.
+
+    width, height: pixels, 64 to 2048, multiples of 8.
+    steps: solver steps of the base pass, 1 to 200.
+    guidance_scale: classifier-free guidance, 1 to 30; at 1 the negative prompt has no effect and is not run.
+    negative_prompt: up to 4000 characters; empty means no negative prompt.
+    seed: 0 to 2**32 - 1; picture k (from 0) has the seed ``seed + k``.
+    count: pictures, 1 to 12, painted one after another.
+    hires_scale: 1.0 (no second pass) to 2.0 times the size in each direction.
+    hires_steps: steps really run in the second pass, 1 to 200.
+    hires_denoise: share of the schedule that the second pass runs, above 0 to 1.
+    color_strength: 0 starts from noise. Above 0, to 1, the coarse colour picture is the first latent and this much of
+        it is kept: the schedule's last ``1 - color_strength`` is run, with `steps` steps.
+    formula: how regions share a pixel, see `lib_omost.render.attention`.
+    repeat_scene: put the global description before every region's own texts, as the reference does.
+    tiled_decode: decode in tiles; None decides by the picture's size.
+    previews: report a coarse picture at every step.
+
+    Raises SettingsError for a value of the wrong type or out of range.
+    """
+
+    width: int = 896
+    height: int = 1152
+    steps: int = 25
+    guidance_scale: float = 5.0
+    negative_prompt: str = "lowres, bad anatomy, bad hands, cropped, worst quality"
+    seed: int = 12345
+    count: int = 1
+    hires_scale: float = 1.0
+    hires_steps: int = 20
+    hires_denoise: float = 0.4
+    color_strength: float = 0.0
+    formula: Formula = "layered"
+    repeat_scene: bool = False
+    tiled_decode: bool | None = None
+    previews: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("width", "height"):
+            _whole(name, getattr(self, name), 64, 2048)
+            if getattr(self, name) % 8:
+                raise SettingsError(f"The {name} must be a multiple of 8 pixels, but it is {getattr(self, name)}.")
+        _whole("number of steps", self.steps, 1, 200)
+        _number("guidance scale", self.guidance_scale, 1.0, 30.0)
+        _whole("seed", self.seed, 0, MAX_SEED)
+        _whole("number of pictures", self.count, 1, 12)
+        _number("hires scale", self.hires_scale, 1.0, 2.0)
+        _whole("number of hires steps", self.hires_steps, 1, 200)
+        _number("hires denoise", self.hires_denoise, 0.01, 1.0)
+        _number("color strength", self.color_strength, 0.0, 0.99)
+        if not isinstance(self.negative_prompt, str):
+            raise SettingsError("The negative prompt must be a text.")
+        if len(self.negative_prompt) > MAX_NEGATIVE_PROMPT:
+            raise SettingsError(
+                f"The negative prompt has {len(self.negative_prompt)} characters; "
+                f"please keep it below {MAX_NEGATIVE_PROMPT}."
+            )
+        if self.formula not in FORMULAS:
+            raise SettingsError(f"The region formula must be one of {', '.join(FORMULAS)}, not {self.formula!r}.")
+        for name in ("repeat_scene", "previews"):
+            if not isinstance(getattr(self, name), bool):
+                raise SettingsError(f"The setting {name} must be true or false.")
+        if self.tiled_decode is not None and not isinstance(self.tiled_decode, bool):
+            raise SettingsError("The setting tiled_decode must be true, false or none.")
+
+    @property
+    def hires(self) -> bool:
+        """Whether a second pass is run."""
+        return self.hires_scale > 1.0
+
+    def alone(self, index: int) -> RenderSettings:
+        """The settings that make picture `index` (from 0) of this render again by itself."""
+        return replace(self, seed=self.seed + index, count=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`step` of `steps` solver steps are done in this phase of picture `picture` (from 0) of `pictures`."""
+
+    picture: int
+    pictures: int
+    phase: Phase
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A coarse look at picture `picture` (from 0) as it stands: RGB, a few hundred pixels, to be scaled for display."""
+
+    image: Image
+    picture: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture: `index` from 0, the seed that makes it alone again, the seconds it took."""
+
+    index: int
+    seed: int
+    image: Image
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the user about something done otherwise than asked, for example a prompt read in two parts."""
+
+    message: str
+
+
+RenderEvent = Step | Preview | Picture | Notice
+
+
+def _whole(what: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise SettingsError(f"The {what} must be a whole number from {low} to {high}, but it is {value!r}.")
+
+
+def _number(what: str, value: object, low: float, high: float) -> None:
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not sound or not low <= value <= high:  # type: ignore[operator]  # sound says that it is a number
+        raise SettingsError(f"The {what} must be a number from {low:g} to {high:g}, but it is {value!r}.")

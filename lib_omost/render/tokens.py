@@ -1,0 +1,165 @@
+"""Sub-prompts to bags of token ids for one or more tokenizers. No torch.
+
+A condition's texts rarely fit one text encoder's window, so they are read in several bags. Every bag repeats the prefix
+(who or what the condition is about) and holds as many whole suffixes as fit, in the order written; a bag is
+BOS + prefix + suffixes + EOS, padded to ``capacity + 2`` ids. No text is ever cut away in silence:
+
+- a suffix longer than the room beside the prefix is split at a clause (else at a word, else between tokens);
+- a prefix that leaves too little room is shortened at a clause, and its rest becomes the first suffix;
+- without suffixes the prefix alone is one bag (or several, if it is longer than one);
+- tokenizers that disagree about a length are served by the longer of their counts;
+- special tokens written out in a text (``<|endoftext|>``) are read as ordinary characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lib_omost.canvas.conditions import clean_subprompt
+
+CAPACITY = 75
+"""Text tokens in one CLIP window of 77, beside BOS and EOS."""
+
+_LEAST_ROOM = 3
+"""A prefix is shortened only where it would leave a long suffix less than one part in this many of the window."""
+
+_CLAUSE = re.compile(r"(?<=[.,;:!?])\s+")
+
+
+class Tokenizer(Protocol):
+    """The part of a transformers tokenizer that is used here."""
+
+    bos_token_id: int
+    eos_token_id: int
+    pad_token_id: int
+
+    def __call__(self, text: list[str], **options: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """``ids[t][b]`` are the ``capacity + 2`` token ids of bag b for tokenizer t; every tokenizer has as many bags."""
+
+    ids: tuple[tuple[tuple[int, ...], ...], ...]
+    notices: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.ids[0])
+
+
+def bags(
+    prefixes: Iterable[str], suffixes: Iterable[str], tokenizers: Sequence[Tokenizer], capacity: int = CAPACITY
+) -> Bags:
+    """Greedy bags of one condition: a new one begins when the next suffix does not fit.
+
+    Texts are cleaned first and empty ones left out. `capacity` counts text tokens, without BOS and EOS.
+    """
+    encode = _Encoder(tokenizers)
+    prefix = encode(_join(prefixes))
+    rest = [encode(text) for text in map(clean_subprompt, suffixes) if text]
+    notices: list[str] = []
+
+    if not rest:
+        rest, prefix = [prefix], encode("")
+    elif prefix.length + max(piece.length for piece in rest) > capacity:
+        room = max(1, capacity // _LEAST_ROOM)
+        if capacity - prefix.length < room:
+            head, *tail = _split(prefix, capacity - room, encode)
+            if tail:
+                notices.append(_notice(prefix, capacity - room, "repeated with every part of its prompt; "
+                                       "the end of it is read once instead"))
+                rest = [encode(" ".join(piece.text for piece in tail)), *rest]
+            prefix = head
+
+    room = capacity - prefix.length
+    whole: list[_Text] = []
+    for text in rest:
+        pieces = _split(text, room, encode)
+        if len(pieces) > 1:
+            notices.append(_notice(text, room, f"read at once; it is read in {len(pieces)} parts"))
+        whole += pieces
+
+    filled: list[list[_Text]] = [[]]
+    used = 0
+    for piece in whole:
+        if filled[-1] and used + piece.length > room:
+            filled.append([])
+            used = 0
+        filled[-1].append(piece)
+        used += piece.length
+
+    def ids(t: int, pieces: list[_Text]) -> tuple[int, ...]:
+        row = [tokenizers[t].bos_token_id, *prefix.ids[t]]
+        for piece in pieces:
+            row += piece.ids[t]
+        row.append(tokenizers[t].eos_token_id)
+        return tuple(row + [tokenizers[t].pad_token_id] * (capacity + 2 - len(row)))
+
+    return Bags(tuple(tuple(ids(t, pieces) for pieces in filled) for t in range(len(tokenizers))), tuple(notices))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text with its ids for every tokenizer; its length is the longest of them."""
+
+    text: str
+    ids: tuple[tuple[int, ...], ...]
+
+    @property
+    def length(self) -> int:
+        return max(len(row) for row in self.ids)
+
+
+class _Encoder:
+    def __init__(self, tokenizers: Sequence[Tokenizer]) -> None:
+        self._tokenizers = tokenizers
+
+    def __call__(self, text: str) -> _Text:
+        if not text:
+            return _Text("", ((),) * len(self._tokenizers))
+        return _Text(text, tuple(self._ids(tokenizer, text) for tokenizer in self._tokenizers))
+
+    @staticmethod
+    def _ids(tokenizer: Tokenizer, text: str) -> tuple[int, ...]:
+        # verbose=False: texts longer than the window are cut into bags here, so the tokenizer's warning misleads.
+        options = {"add_special_tokens": False, "split_special_tokens": True, "verbose": False}
+        return tuple(tokenizer([text], **options)["input_ids"][0])
+
+
+def _join(texts: Iterable[str]) -> str:
+    return " ".join(text for text in map(clean_subprompt, texts) if text)
+
+
+def _split(text: _Text, room: int, encode: Callable[[str], _Text]) -> list[_Text]:
+    """`text` in pieces of at most `room` tokens: at clauses, else at words, else between tokens."""
+    if text.length <= room:
+        return [text]
+    for parts in (_CLAUSE.split(text.text), text.text.split()):
+        if len(parts) > 1:
+            pieces = _pack(parts, room, encode)
+            return [small for piece in pieces for small in _split(piece, room, encode)]
+    # One word without a blank: there is nothing better than to cut between tokens.
+    count = -(-text.length // room)
+    return [_Text(text.text, tuple(row[i * room : (i + 1) * room] for row in text.ids)) for i in range(count)]
+
+
+def _pack(parts: Sequence[str], room: int, encode: Callable[[str], _Text]) -> list[_Text]:
+    """Neighbouring parts joined while they fit, so that as few pieces as possible come of them."""
+    pieces: list[_Text] = []
+    held = parts[0]
+    for part in parts[1:]:
+        if encode(f"{held} {part}").length <= room:
+            held = f"{held} {part}"
+        else:
+            pieces.append(encode(held))
+            held = part
+    pieces.append(encode(held))
+    return pieces
+
+
+def _notice(text: _Text, room: int, what: str) -> str:
+    shown = text.text if len(text.text) <= 60 else f"{text.text[:57]}..."
+    return f"“{shown}” has {text.length} tokens, more than the {room} that can be {what}."
