@@ -1,0 +1,179 @@
+"""What every language-model back end has in common: messages, sampling settings, and a reply that streams.
+
+Nothing here loads torch. A back end turns a request into a `Generation` by handing it a `work` function; the
+generation runs that function in a thread of its own, so that a reader may be slow, may stop, or may walk away.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Literal, Protocol
+
+from ..errors import SettingsError
+
+Role = Literal["system", "user", "assistant"]
+Finish = Literal["end", "length", "stopped"]
+
+MAX_NEW_TOKENS = 32768
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; an assistant turn is the full text of an earlier reply."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen.
+
+    temperature: 0 (always the likeliest token) to 2. top_p: above 0, up to 1; the smallest set of tokens with at
+    least this probability takes part. max_new_tokens: 1 to 32768. seed: 0 to 2**63 - 1; the same request with the
+    same seed gives the same reply. Raises SettingsError for any other value.
+    """
+
+    temperature: float = 0.6
+    top_p: float = 0.9
+    max_new_tokens: int = 4096
+    seed: int = 12345
+
+    def __post_init__(self) -> None:
+        _require_number("The temperature", self.temperature, 0.0, 2.0)
+        _require_number("Top-p", self.top_p, 0.0, 1.0)
+        if self.top_p == 0:
+            raise SettingsError("Top-p must be above 0, since no token at all would be left; choose up to 1.")
+        _require_integer("The number of new tokens", self.max_new_tokens, 1, MAX_NEW_TOKENS)
+        _require_integer("The seed", self.seed, 0, MAX_SEED)
+
+
+def _require_number(name: str, value: object, low: float, high: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type, operator]
+        raise SettingsError(f"{name} must be a number from {low:g} to {high:g}, but it is {value!r}.")
+
+
+def _require_integer(name: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}, but it is {value!r}.")
+
+
+class _Channel:
+    """What the working thread and its reader share; it knows neither of them, so that either may disappear."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+        self.closed = threading.Event()
+        self.pieces: SimpleQueue[str | None] = SimpleQueue()
+        self.tokens = 0
+        self.finished: Finish | None = None
+        self.error: BaseException | None = None
+
+    def stopped(self) -> bool:
+        return self.closed.is_set() or self.stop.is_set()
+
+    def emit(self, text: str, tokens: int) -> None:
+        self.tokens = tokens
+        if text:
+            self.pieces.put(text)
+
+    def run(self, work: Work) -> None:
+        try:
+            self.finished = work(self.emit, self.stopped)
+        except BaseException as error:  # handed to the reader, who raises it
+            self.error = error
+        finally:
+            self.pieces.put(None)
+
+
+Work = Callable[[Callable[[str, int], None], Callable[[], bool]], Finish]
+"""work(emit, stopped): emit(text, tokens) hands on a piece and the number of tokens so far; stopped() says whether to
+give up, and is to be asked before every token. Returns why the work ended."""
+
+
+class Generation(Iterator[str]):
+    """A reply being written. Iterating gives its text piece by piece and waits for as long as the model needs.
+
+    prompt_tokens, dropped_rounds (how many of the oldest rounds did not fit into the window) and notices (sentences
+    for the user) are known before the first piece. An error of the work is raised from `__next__`.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        *,
+        stop: threading.Event,
+        prompt_tokens: int = 0,
+        dropped_rounds: int = 0,
+        notices: Sequence[str] = (),
+        name: str = "chat model",
+    ) -> None:
+        self.prompt_tokens = prompt_tokens
+        self.dropped_rounds = dropped_rounds
+        self.notices = tuple(notices)
+        self._channel = _Channel(stop)
+        # A reader that is simply forgotten (a closed browser tab) stops the work just as close() does.
+        self._abandon = weakref.finalize(self, self._channel.closed.set)
+        self._thread = threading.Thread(target=self._channel.run, args=(work,), name=name, daemon=True)
+        self._thread.start()
+
+    def __next__(self) -> str:
+        if self._channel.closed.is_set():
+            raise StopIteration
+        piece = self._channel.pieces.get()
+        if piece is not None:
+            return piece
+        self._channel.pieces.put(None)  # whoever asks again gets the same answer
+        if self._channel.error is not None:
+            raise self._channel.error
+        raise StopIteration
+
+    @property
+    def tokens(self) -> int:
+        """Tokens generated so far, the one that ended the reply included."""
+        return self._channel.tokens
+
+    @property
+    def finished(self) -> Finish | None:
+        """Why the reply ended: 'end', 'length' or 'stopped'; None while it is being written and after an error."""
+        return self._channel.finished
+
+    def close(self) -> None:
+        """Stops the work and waits until it has stopped, at most the time of one step of the model."""
+        self._channel.closed.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def __enter__(self) -> Generation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class ChatModel(Protocol):
+    """Anything that writes replies: a model in this process, a server, or a test's queue."""
+
+    name: str
+    context_length: int
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Tokens of the whole prompt for these messages, the opening of the answer included."""
+        ...
+
+    def stream(
+        self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
+    ) -> Generation:
+        """Starts a reply. With grammar, only a valid canvas can be written. Setting stop ends the work within one
+        token. Raises ModelError when the conversation cannot fit into the window."""
+        ...
