@@ -1,0 +1,82 @@
+"""The command line on the studio's use cases: `python -m lib_omost compose | check | render | chat`.
+
+Results go to standard output, progress and notes to standard error. With `--json` a command prints one JSON object
+and nothing else on standard output. Exit status: 0 a canvas or pictures were made, 1 they were not (with the reason),
+2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lib_omost.cli import commands
+from lib_omost.cli.console import print_json, progress, use_utf8
+from lib_omost.errors import OmostError, SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    use_utf8()
+    options = build_parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        return status
+    except OmostError as error:
+        return _fail(options, str(error), 2 if isinstance(error, SettingsError) else 1)
+    except KeyboardInterrupt:
+        return _fail(options, "Stopped.", 1)
+    except BrokenPipeError:
+        # The reader has gone. Point standard output elsewhere so that the interpreter's last flush does not fail too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _fail(options: argparse.Namespace, message: str, status: int) -> int:
+    if options.json:
+        print_json({"ok": False, "error": message})
+    progress(message)
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lib_omost", description="Words to layouts to pictures.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    models = argparse.ArgumentParser(add_help=False)
+    models.add_argument("--composer", help="language model: a preset, a hub repository or a folder")
+    models.add_argument("--painter", help="image model: a preset, a hub repository or a folder")
+    models.add_argument("--device", help="cuda, mps, xpu or cpu")
+    models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
+    models.add_argument("--offline", action="store_true", help="use only what is on disk")
+    seed = argparse.ArgumentParser(add_help=False)
+    seed.add_argument("--seed", type=int, help="start of the random numbers")
+    sampling = argparse.ArgumentParser(add_help=False)
+    sampling.add_argument("--max-new-tokens", type=int, metavar="N", help="longest reply, in tokens")
+    sampling.add_argument("--top-p", type=float, metavar="P", help="share of the likeliest tokens to choose from")
+    sampling.add_argument("--temperature", type=float, help="0 always takes the likeliest token")
+    size = argparse.ArgumentParser(add_help=False)
+    for name in ("steps", "width", "height", "count"):
+        size.add_argument(f"--{name}", type=int, metavar="N")
+    size.add_argument("--guidance-scale", type=float, metavar="G")
+    size.add_argument("--negative-prompt", metavar="TEXT")
+
+    command = subparsers.add_parser("compose", parents=[output, models, seed, sampling], help=commands.compose.__doc__)
+    command.add_argument("prompt", metavar="PROMPT")
+    command.add_argument("--edit", metavar="FILE", help="an earlier reply to change; - reads standard input")
+    command.set_defaults(run=commands.compose)
+    command = subparsers.add_parser("check", parents=[output], help=commands.check.__doc__)
+    command.add_argument("file", metavar="FILE", help="a reply; - reads standard input")
+    command.set_defaults(run=commands.check)
+    command = subparsers.add_parser("render", parents=[output, models, seed, size], help=commands.render.__doc__)
+    command.add_argument("file", metavar="FILE", help="a reply; - reads standard input")
+    command.add_argument("-o", "--output", type=Path, default=Path("out.png"), metavar="FILE", help="default: out.png")
+    command.set_defaults(run=commands.render)
+    command = subparsers.add_parser("chat", parents=[output, models, seed, sampling, size], help=commands.chat.__doc__)
+    command.set_defaults(run=commands.chat)
+    return parser

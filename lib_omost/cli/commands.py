@@ -1,0 +1,225 @@
+"""The commands. Each takes the parsed arguments, runs a use case of the studio and returns the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
+from lib_omost.cli.console import print_json, progress, read_text
+from lib_omost.errors import CanvasError, OmostError
+
+if TYPE_CHECKING:
+    from lib_omost.llm.base import Message, Sampling
+    from lib_omost.render.settings import RenderSettings
+    from lib_omost.studio import ChatFinished, Studio
+
+
+def check(options: argparse.Namespace) -> int:
+    """Understand a reply without any model and say what was made of it."""
+    interpretation = interpret(read_text(options.file))
+    if options.json:
+        print_json(_answer(interpretation))
+    else:
+        _print_notes(interpretation)
+        _print_canvas(interpretation)
+    return 0 if interpretation.canvas is not None else 1
+
+
+def compose(options: argparse.Namespace) -> int:
+    """Ask the composer for a canvas, or for an edit of an earlier one."""
+    studio = _open(options)
+    history = _history(options.edit) if options.edit is not None else []
+    finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
+    if options.json:
+        print_json({**_answer(finished.interpretation), **_cost(finished)})
+    else:
+        _print_notes(finished.interpretation)
+    return 0 if finished.interpretation.canvas is not None else 1
+
+
+def render(options: argparse.Namespace) -> int:
+    """Paint the canvas of a reply."""
+    interpretation = interpret(read_text(options.file))
+    _print_notes(interpretation)
+    canvas = _canvas(interpretation)
+    studio = _open(options)
+    settings = _settings(options, studio)
+    began = time.perf_counter()
+    pictures = _paint(studio, canvas, settings, options.output)
+    seconds = round(time.perf_counter() - began, 3)
+    if options.json:
+        notes = [note.to_json() for note in interpretation.notes]
+        print_json({"pictures": pictures, "seconds": seconds, "steps": settings.steps, "notes": notes})
+    else:
+        for picture in pictures:
+            print(picture["path"])
+    return 0 if pictures else 1
+
+
+def chat(options: argparse.Namespace) -> int:
+    """Talk with the composer, a line a round; /render FILE paints the last canvas, /new starts again, /quit ends."""
+    from lib_omost.llm.base import Message
+
+    studio = _open(options)
+    studio.start()
+    history: list[Message] = []
+    rounds: list[dict[str, object]] = []
+    last: Interpretation | None = None
+    progress("Say what the picture should show. /render FILE paints it, /new starts again, /quit ends.")
+    for line in _lines():
+        command, _, rest = line.partition(" ")
+        try:
+            if command in ("/quit", "/exit"):
+                break
+            if command == "/new":
+                history, last = [], None
+            elif command == "/render":
+                if last is None:
+                    raise CanvasError("There is no canvas yet: say first what the picture should show.")
+                settings = _settings(options, studio)
+                pictures = _paint(studio, _canvas(last), settings, Path(rest.strip() or "out.png"))
+                rounds.append({"pictures": pictures})
+            else:
+                finished = _chat(studio, history, line, _sampling(options, studio), echo=not options.json)
+                last = finished.interpretation
+                rounds.append({"prompt": line, **_answer(last), **_cost(finished)})
+                _print_notes(last)
+                if last.canvas is not None:
+                    history += [Message("user", line), Message("assistant", finished.reply)]
+        except OmostError as error:
+            rounds.append({"prompt": line, "ok": False, "error": str(error)})
+            progress(str(error))
+    if options.json:
+        print_json({"rounds": rounds})
+    return 0 if all(entry.get("ok", True) for entry in rounds) else 1
+
+
+def _lines() -> Any:
+    """The user's lines without empty ones, until the end of the input."""
+    while True:
+        try:
+            line = input("> " if sys.stdin.isatty() and sys.stdout.isatty() else "").strip()
+        except EOFError:
+            return
+        if line:
+            yield line
+
+
+def _history(name: str) -> list[Message]:
+    """The round that led to the reply in file `name`, whose global description stands for the lost prompt."""
+    from lib_omost.llm.base import Message
+
+    reply = read_text(name)
+    scene = _canvas(interpret(reply)).global_description.description.rstrip(".")
+    return [Message("user", f"generate an image of {scene}"), Message("assistant", reply)]
+
+
+def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Sampling, *, echo: bool) -> ChatFinished:
+    from lib_omost.studio import CanvasChanged, ChatFinished, Notice, TextPiece, Waiting
+
+    finished: ChatFinished | None = None
+    for event in studio.chat(history, prompt, sampling):
+        match event:
+            case Waiting() | Notice():
+                progress(event.message)
+            case TextPiece() if echo:
+                print(event.text, end="", flush=True)
+            case CanvasChanged() if not echo and event.canvas is not None:
+                progress(f"{len(event.canvas.regions)} regions", over=True)
+            case ChatFinished():
+                finished = event
+    assert finished is not None, "a chat stream ends with ChatFinished"
+    if echo and not finished.reply.endswith("\n"):
+        print()
+    progress(f"{finished.tokens} tokens in {finished.seconds:.1f} s, finished: {finished.finished}")
+    return finished
+
+
+def _paint(studio: Studio, canvas: Canvas, settings: RenderSettings, target: Path) -> list[dict[str, object]]:
+    from lib_omost.metadata import Record, save_png
+    from lib_omost.render.settings import Picture, Step
+    from lib_omost.studio import Notice, Waiting
+
+    record = Record(canvas, settings, painter=studio.painter_preset.name)
+    pictures: list[dict[str, object]] = []
+    for event in studio.render(canvas, settings):
+        match event:
+            case Waiting() | Notice():
+                progress(event.message)
+            case Step():
+                counts = f"{event.phase} {event.step}/{event.steps}"
+                progress(f"picture {event.picture + 1}/{event.pictures}: {counts}", over=True)
+            case Picture():
+                path = target if settings.count == 1 else target.with_stem(f"{target.stem}-{event.index + 1}")
+                save_png(path, event, record)
+                pictures.append({"path": str(path), "seed": event.seed})
+                progress(f"{path}: seed {event.seed}, {event.seconds:.1f} s")
+    return pictures
+
+
+def _open(options: argparse.Namespace) -> Studio:
+    from lib_omost.choice import Options
+    from lib_omost.opening import open_studio
+
+    names = ("composer", "painter", "device", "models", "offline")
+    return open_studio(Options(**{name: getattr(options, name) for name in names}))
+
+
+def _sampling(options: argparse.Namespace, studio: Studio) -> Sampling:
+    return replace(studio.composer_preset.sampling, **_given(options, "seed", "max_new_tokens", "temperature", "top_p"))
+
+
+def _settings(options: argparse.Namespace, studio: Studio) -> RenderSettings:
+    names = ("seed", "steps", "width", "height", "count", "guidance_scale", "negative_prompt")
+    return replace(studio.painter_preset.settings, **_given(options, *names))
+
+
+def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+
+
+def _canvas(interpretation: Interpretation) -> Canvas:
+    if interpretation.canvas is None:
+        raise CanvasError(interpretation.error or "There is no canvas in this text.")
+    return interpretation.canvas
+
+
+def _answer(interpretation: Interpretation) -> dict[str, object]:
+    """The part of the JSON contract that `check`, `compose` and `chat` share."""
+    canvas = interpretation.canvas
+    answer: dict[str, object] = {
+        "ok": canvas is not None,
+        "canvas": None if canvas is None else as_json(canvas),
+        "notes": [note.to_json() for note in interpretation.notes],
+    }
+    if canvas is None:
+        answer["error"] = interpretation.error
+    return answer
+
+
+def _cost(finished: ChatFinished) -> dict[str, object]:
+    return {
+        "reply": finished.reply,
+        "tokens": finished.tokens,
+        "seconds": round(finished.seconds, 3),
+        "finished": finished.finished,
+    }
+
+
+def _print_canvas(interpretation: Interpretation) -> None:
+    if interpretation.canvas is None:
+        progress(interpretation.error or "There is no canvas in this text.")
+        return
+    print(interpretation.canvas.global_description.description)
+    for region in interpretation.canvas.regions:
+        print(f"  {region.location}, {region.offset}, {region.area}: {region.description}")
+
+
+def _print_notes(interpretation: Interpretation) -> None:
+    for note in interpretation.notes:
+        progress(f"line {note.line}: {note.message}")

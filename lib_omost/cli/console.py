@@ -1,0 +1,50 @@
+"""What the command line reads and prints: files in, one JSON object or plain lines out, progress on the side."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from lib_omost.errors import SettingsError
+
+MAX_FILE = 4 * 2**20
+"""Bytes that a reply in a file may have."""
+
+
+def read_text(name: str) -> str:
+    """The text of file `name`, or of standard input for `-`.
+
+    Raises SettingsError where it cannot be read or is too long.
+    """
+    if name == "-":
+        data = sys.stdin.buffer.read(MAX_FILE + 1)
+    else:
+        try:
+            with open(name, "rb") as file:
+                data = file.read(MAX_FILE + 1)
+        except OSError as error:
+            raise SettingsError(f"{name} cannot be read: {error.strerror or error}.") from error
+    if len(data) > MAX_FILE:
+        raise SettingsError(f"{name} is larger than the {MAX_FILE} bytes that a reply may have.")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def print_json(value: dict[str, object]) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def progress(message: str, *, over: bool = False) -> None:
+    """One line on standard error. With `over` it is written over the last one, and only on a terminal."""
+    terminal = sys.stderr.isatty()
+    if over and not terminal:
+        return
+    print(f"\r\x1b[K{message}" if terminal else message, end="" if over else "\n", file=sys.stderr, flush=True)
+
+
+def use_utf8() -> None:
+    """Replies hold typographic quotes; a console in another encoding must not stop them."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

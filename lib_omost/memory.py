@@ -1,0 +1,143 @@
+"""Who holds the accelerator: one lock, leases in turn, and models that move in and out.
+
+The composer and the painter share one device. Whoever works holds a lease; the other waits for its turn. On a card
+that cannot hold both, the one that works is moved in and the other is moved out to the host first, so that a chat and a
+render never evict each other half-way.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Movable(Protocol):
+    """A model whose weights can change device."""
+
+    def to(self, device: str) -> object: ...
+
+
+@dataclass(slots=True)
+class _Tenant:
+    model: Movable
+    on_device: bool
+
+
+class Accelerator:
+    """One device ("cuda", "mps", "xpu", "cpu") and the models that take turns on it.
+
+    `keep_together` says that the device holds every tenant at once, so nothing is moved out; so it is on the CPU.
+    """
+
+    def __init__(self, device: str, *, keep_together: bool = False) -> None:
+        self.device = device
+        self._keep_together = keep_together or device == "cpu"
+        self._turn = threading.Lock()
+        self._tenants: dict[str, _Tenant] = {}
+        self._holder: str | None = None
+
+    @property
+    def holder(self) -> str | None:
+        """The name of the tenant that works now, or None."""
+        return self._holder
+
+    def register(self, name: str, model: Movable, *, on_device: bool) -> None:
+        """Make `model` a tenant called `name`; `on_device` says where its weights are now."""
+        with self._turn:
+            self._tenants[name] = _Tenant(model, on_device)
+
+    def clear(self) -> None:
+        """Forget every tenant and give back the memory that the device's allocator has kept."""
+        with self._turn:
+            self._tenants.clear()
+            self._free()
+
+    @contextmanager
+    def loading(self, name: str) -> Iterator[None]:
+        """Hold the device while the weights of `name`, no tenant yet, are loaded; the others move out."""
+        with self._turn:
+            self._holder = name
+            try:
+                self._move_out(except_for=name)
+                yield
+            finally:
+                self._holder = None
+
+    def lease(self, name: str) -> Lease:
+        """A lease for tenant `name`, not yet held: `acquire` it, then use it as a context manager."""
+        return Lease(self, name)
+
+    def _move_in(self, name: str) -> None:
+        tenant = self._tenants[name]
+        if tenant.on_device:
+            return
+        self._move_out(except_for=name)
+        tenant.model.to(self.device)
+        tenant.on_device = True
+
+    def _move_out(self, *, except_for: str) -> None:
+        if self._keep_together:
+            return
+        moved = False
+        for name, tenant in self._tenants.items():
+            if name != except_for and tenant.on_device:
+                tenant.model.to("cpu")
+                tenant.on_device = False
+                moved = True
+        if moved:
+            self._free()
+
+    def _free(self) -> None:
+        if self.device == "cpu":
+            return
+        import torch
+
+        torch.get_device_module(self.device.split(":")[0]).empty_cache()
+
+
+class Lease:
+    """One tenant's turn on the device.
+
+    Used in two steps, so that the one who waits can go on telling its user why::
+
+        lease = accelerator.lease("painter")
+        while not lease.acquire(timeout=0.5):
+            ...  # say who holds the device, look whether to give up
+        with lease:
+            ...  # the weights are on the device
+
+    The steps may run on different threads: generators that feed a page are resumed on whichever is free.
+    """
+
+    def __init__(self, accelerator: Accelerator, name: str) -> None:
+        self._accelerator = accelerator
+        self._name = name
+        self._held = False
+
+    def acquire(self, timeout: float) -> bool:
+        """Whether the turn came within `timeout` seconds."""
+        if not self._held:
+            self._held = self._accelerator._turn.acquire(timeout=timeout)
+        return self._held
+
+    def __enter__(self) -> Lease:
+        if not self._held:
+            self._held = self._accelerator._turn.acquire()
+        self._accelerator._holder = self._name
+        try:
+            self._accelerator._move_in(self._name)
+        except BaseException:
+            self._release()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        self._held = False
+        self._accelerator._holder = None
+        self._accelerator._turn.release()

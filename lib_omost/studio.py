@@ -1,0 +1,190 @@
+"""The use cases: chat, check, render. The faces (page, command line, API) know this module and nothing below it.
+
+A studio owns one composer, one painter and the device that they share. Every use case is a stream of events that ends
+by itself, can be stopped by an event handed in or by closing the stream, and gives back what it held.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, system_prompt
+from .canvas.events import CanvasEvent, Finished
+from .errors import SettingsError
+from .llm.base import ChatModel, Message, Sampling
+from .memory import Accelerator, Lease
+from .part import Part, PartStatus
+from .presets import ComposerPreset, PainterPreset
+from .render.settings import Picture, Preview, RenderSettings, Step
+
+if TYPE_CHECKING:
+    from .render.pipeline import Painter
+
+MAX_PROMPT = 20_000
+"""Characters that one prompt may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The work has not begun: a model is loading, or the device is busy with somebody else's work."""
+
+    message: str
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    """The next piece of the composer's reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasChanged:
+    """What the last piece meant, and the canvas as it stands now (None before the first sound call)."""
+
+    event: CanvasEvent
+    canvas: Canvas | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the user should know and need not act on."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFinished:
+    """The end of a reply, however it came about: `finished` is "length" where the token limit cut it off.
+
+    `tokens` were generated in `seconds` (model loading and waiting are not counted).
+    """
+
+    reply: str
+    interpretation: Interpretation
+    tokens: int
+    seconds: float
+    finished: Literal["end", "length", "stopped"]
+
+
+ChatEvent = Waiting | TextPiece | CanvasChanged | Notice | ChatFinished
+PaintEvent = Waiting | Notice | Step | Preview | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What runs, how far it is, and why these models."""
+
+    composer: PartStatus
+    painter: PartStatus
+    device: str
+    reason: str
+
+
+class Studio:
+    """One composer and one painter on one device."""
+
+    def __init__(
+        self,
+        composer_preset: ComposerPreset,
+        painter_preset: PainterPreset,
+        composer: Part[ChatModel],
+        painter: Part[Painter],
+        accelerator: Accelerator,
+        reason: str = "",
+    ) -> None:
+        self.composer_preset = composer_preset
+        self.painter_preset = painter_preset
+        self._composer = composer
+        self._painter = painter
+        self._accelerator = accelerator
+        self._reason = reason
+
+    def start(self) -> None:
+        """Begin to load both models in the background."""
+        self._composer.start()
+        self._painter.start()
+
+    def status(self) -> Status:
+        return Status(self._composer.status, self._painter.status, self._accelerator.device, self._reason)
+
+    def check(self, reply: str) -> Interpretation:
+        """Understand a reply without any model."""
+        return interpret(reply)
+
+    def chat(
+        self, history: Sequence[Message], prompt: str, sampling: Sampling, *, stop: threading.Event | None = None
+    ) -> Iterator[ChatEvent]:
+        """Ask the composer. `history` holds the earlier rounds: user prompts and the full replies to them.
+
+        Raises SettingsError for an empty or endless prompt, ModelError where the model is missing or fails.
+        """
+        text = prompt.strip()
+        if not text:
+            raise SettingsError("The prompt is empty: say what the picture should show.")
+        if len(text) > MAX_PROMPT:
+            raise SettingsError(f"The prompt has {len(text)} characters; at most {MAX_PROMPT} can be read.")
+        stop = stop or threading.Event()
+        messages = [Message("system", system_prompt()), *history, Message("user", text)]
+        lease = yield from self._turn("composer", self._composer, stop)
+        if lease is None:
+            yield ChatFinished("", interpret(""), 0, 0.0, "stopped")
+            return
+        with lease:
+            yield from self._compose(messages, sampling, stop)
+
+    def render(
+        self, canvas: Canvas, settings: RenderSettings, *, stop: threading.Event | None = None
+    ) -> Iterator[PaintEvent]:
+        """Paint the canvas: `settings.count` pictures, one after another; a stop keeps the pictures that are done.
+
+        Raises ModelError where the painter is missing, RenderError or SettingsError where it cannot paint this.
+        """
+        stop = stop or threading.Event()
+        lease = yield from self._turn("painter", self._painter, stop)
+        if lease is None:
+            return
+        with lease, closing(self._painter.model.render(conditions(canvas), settings, stop=stop)) as events:
+            yield from events
+
+    def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
+        began = time.perf_counter()
+        parser = CanvasStream()
+        pieces: list[str] = []
+        with closing(
+            self._composer.model.stream(messages, sampling, grammar=self.composer_preset.grammar, stop=stop)
+        ) as generation:
+            for notice in generation.notices:
+                yield Notice(notice)
+            for piece in generation:
+                pieces.append(piece)
+                yield TextPiece(piece)
+                for event in parser.feed(piece):
+                    yield CanvasChanged(event, parser.canvas)
+            finished = generation.finished or "stopped"
+            tokens = generation.tokens
+        seconds = time.perf_counter() - began
+        last = parser.finish()
+        for event in last:
+            yield CanvasChanged(event, parser.canvas)
+        interpretation = next(event.interpretation for event in last if isinstance(event, Finished))
+        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
+
+    def _turn(
+        self, name: str, part: Part[ChatModel] | Part[Painter], stop: threading.Event
+    ) -> Generator[Waiting, None, Lease | None]:
+        """Wait until the model is loaded and the device is free, and say so meanwhile; None where `stop` came first."""
+        for status in part.wait(stop):
+            yield Waiting(status.message, status.progress)
+        lease = self._accelerator.lease(name)
+        while not stop.is_set():
+            if lease.acquire(timeout=0.5):
+                return lease
+            yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
+        return None
