@@ -1,0 +1,28 @@
+"""How much of a reply is taken: a model's text, a pasted text and a browser's text are untrusted alike.
+
+The published models write about 1.5k characters a region and stop at 4,096 tokens (some 16k characters).
+"""
+
+from __future__ import annotations
+
+MAX_REPLY_CHARS = 200_000
+"""Characters of a reply that are read; what follows is left out."""
+MAX_CALL_CHARS = 40_000
+"""Characters of one call, from its name to its closing bracket."""
+MAX_CALL_TOKENS = 2_000
+"""Words, numbers and operators outside of the texts of one call; a usual call has about 60."""
+MAX_NESTING = 16
+"""Brackets open at a time in one call; a usual call has 2."""
+MAX_REGIONS = 32
+"""Regions kept of one canvas; the published models write 3 to 7."""
+MAX_TEXT_CHARS = 4_000
+"""Characters of one text; only about 300 of them fit the 75 tokens of a text encoder."""
+MAX_LIST_ITEMS = 64
+"""Texts of one list of detailed descriptions; the published models write 5 to 8."""
+MAX_NOTES = 200
+"""Notes of one reply; the last one says that there were more."""
+MAX_WRITTEN_CHARS = 120
+"""Characters of the reply that a note quotes."""
+MIN_DISTANCE = 0.001
+MAX_DISTANCE = 1_000_000.0
+"""Range of distance_to_viewer, which only orders regions; the published models write 1 to 20."""

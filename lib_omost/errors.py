@@ -1,0 +1,26 @@
+"""The errors that a user may see.
+
+Their text is a whole sentence: what was wrong, and what to do about it. Every other exception is a bug.
+"""
+
+from __future__ import annotations
+
+
+class OmostError(Exception):
+    """Shown to the user as it is: `str(error)` is a full sentence."""
+
+
+class CanvasError(OmostError):
+    """No canvas could be made."""
+
+
+class ModelError(OmostError):
+    """A model is missing, is broken, or has failed."""
+
+
+class RenderError(OmostError):
+    """A picture could not be rendered."""
+
+
+class SettingsError(OmostError):
+    """A setting is out of its range, or two settings contradict each other."""
