@@ -152,13 +152,10 @@ def composer_preset(name: str) -> ComposerPreset:
 
     Raises SettingsError where `name` is none of the three.
     """
-    known = COMPOSERS.get(name)
-    if known is not None:
-        return known
-    _require_source(name, "composer", COMPOSERS)
     for preset in COMPOSERS.values():
-        if preset.source == name:
+        if name in (preset.name, preset.source):
             return preset
+    _require_source(name, "composer", COMPOSERS)
     lower = name.lower()
     family: Family = "phi-3" if "phi-3" in lower else "chatml"
     if "llama-3" in lower and "dolphin" not in lower:
@@ -180,13 +177,10 @@ def painter_preset(name: str) -> PainterPreset:
 
     Raises SettingsError where `name` is none of these.
     """
-    known = PAINTERS.get(name)
-    if known is not None:
-        return known
-    _require_source(name, "painter", PAINTERS)
     for preset in PAINTERS.values():
-        if preset.source == name:
+        if name in (preset.name, preset.source):
             return preset
+    _require_source(name, "painter", PAINTERS)
     return PainterPreset(name=name, title=Path(name).stem, source=name)
 
 

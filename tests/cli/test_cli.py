@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lib_omost import cli
+from lib_omost.memory import Accelerator
+from lib_omost.part import Part
+from lib_omost.presets import composer_preset, painter_preset
+from lib_omost.studio import Studio
+from tests.scripted import REPLY, ScriptedComposer
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def composer(monkeypatch: pytest.MonkeyPatch) -> ScriptedComposer:
+    """Every command opens a studio around this composer."""
+    scripted = ScriptedComposer()
+    accelerator = Accelerator("cpu")
+    accelerator.register("composer", scripted, on_device=True)
+
+    def no_painter(report: object) -> None:
+        raise AssertionError("no painter is needed here")
+
+    studio = Studio(
+        composer_preset("embedded"),
+        painter_preset("embedded"),
+        Part("composer", lambda report: scripted),
+        Part("painter", no_painter),  # type: ignore[arg-type]
+        accelerator,
+    )
+    monkeypatch.setattr("lib_omost.opening.open_studio", lambda options: studio)
+    return scripted
+
+
+@pytest.fixture
+def reply(tmp_path: Path) -> Path:
+    path = tmp_path / "reply.txt"
+    path.write_text(REPLY, encoding="utf-8")
+    return path
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    """The one JSON object on standard output."""
+    printed: dict[str, object] = json.loads(capsys.readouterr().out)
+    return printed
+
+
+def test_check_prints_the_canvas_and_no_note(reply: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", str(reply), "--json"]) == 0
+    printed = answer(capsys)
+    assert printed["ok"] is True
+    assert printed["notes"] == []
+    canvas = printed["canvas"]
+    assert canvas["global"]["description"] == "A quiet harbour at dusk."
+    assert canvas["global"]["color"] == [25, 25, 112]
+    assert [region["rect"] for region in canvas["regions"]] == [[35, 75, 0, 45], [5, 85, 50, 90]]
+    assert canvas["regions"][0]["color"] == [178, 34, 34]
+    assert canvas["regions"][0]["distance"] == 3.0
+
+
+def test_check_lists_what_was_mended(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "reply.txt"
+    path.write_text(REPLY.replace("'on the left'", "'in the middle'"), encoding="utf-8")
+    assert cli.main(["check", str(path), "--json"]) == 0
+    (note,) = answer(capsys)["notes"]
+    assert note["kind"] == "corrected"
+    assert note["line"] == 15
+    assert "in the middle" in note["written"]
+    assert "in the center" in note["made"]
+
+
+def test_check_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(REPLY.encode())))
+    assert cli.main(["check", "-"]) == 0
+    assert "A white lighthouse." in capsys.readouterr().out
+
+
+def test_a_text_without_a_canvas_is_status_1_with_the_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "reply.txt"
+    path.write_text("I cannot draw today.", encoding="utf-8")
+    assert cli.main(["check", str(path), "--json"]) == 1
+    printed = answer(capsys)
+    assert printed["ok"] is False
+    assert printed["canvas"] is None
+    assert printed["error"]
+    assert cli.main(["render", str(path), "--json"]) == 1
+    assert answer(capsys)["error"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["paint"], ["check"], ["check", "no-such-file"], ["compose"], ["compose", "x", "--composer", "no-such-model"]],
+)
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        status = cli.main(arguments)
+    except SystemExit as leave:
+        status = leave.code
+    assert status == 2
+    assert capsys.readouterr().err.strip()
+
+
+def test_compose_prints_the_reply(composer: ScriptedComposer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compose", "a harbour"]) == 0
+    assert capsys.readouterr().out == REPLY + "\n"
+
+
+def test_compose_as_json(composer: ScriptedComposer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compose", "a harbour", "--json", "--seed", "3"]) == 0
+    printed = answer(capsys)
+    assert printed["ok"] is True
+    assert printed["reply"] == REPLY
+    assert printed["finished"] == "end"
+    assert printed["tokens"] == -(-len(REPLY) // 16)
+    assert printed["seconds"] >= 0
+    assert len(printed["canvas"]["regions"]) == 2
+
+
+def test_a_short_limit_is_told(composer: ScriptedComposer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compose", "a harbour", "--json", "--max-new-tokens", "30"]) == 0
+    printed = answer(capsys)
+    assert printed["finished"] == "length"
+    assert printed["tokens"] == 30
+    assert printed["notes"], "the broken tail is told"
+
+
+def test_an_edit_sends_the_earlier_reply(
+    composer: ScriptedComposer, reply: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["compose", "make it night", "--edit", str(reply), "--json"]) == 0
+    _, first, earlier, last = composer.asked[0]
+    assert "A quiet harbour at dusk" in first.text
+    assert earlier.text == REPLY
+    assert last.text == "make it night"
+
+
+def test_an_empty_prompt_is_wrong_usage(composer: ScriptedComposer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compose", "  ", "--json"]) == 2
+    assert "empty" in answer(capsys)["error"]
+
+
+def test_settings_out_of_range_are_wrong_usage(
+    composer: ScriptedComposer, reply: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["render", str(reply), "--steps", "0", "--json"]) == 2
+    assert "steps" in answer(capsys)["error"]
+
+
+def test_chat_keeps_the_conversation(
+    composer: ScriptedComposer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a harbour\nmake it night\n/new\na ship\n/quit\n"))
+    assert cli.main(["chat", "--json"]) == 0
+    rounds = answer(capsys)["rounds"]
+    assert [entry["prompt"] for entry in rounds] == ["a harbour", "make it night", "a ship"]
+    assert [len(messages) for messages in composer.asked] == [2, 4, 2]
+
+
+def test_rendering_before_a_canvas_is_told(
+    composer: ScriptedComposer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("/render\n"))
+    assert cli.main(["chat"]) == 1
+    assert "no canvas yet" in capsys.readouterr().err
+
+
+def test_check_as_a_command_loads_no_torch_and_survives_a_closed_pipe(reply: Path) -> None:
+    code = (
+        "import sys\nfrom lib_omost.cli import main\n"
+        f"status = main(['check', {str(reply)!r}])\n"
+        "assert 'torch' not in sys.modules and 'numpy' not in sys.modules\nsys.exit(status)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "lib_omost", "check", str(reply)]
+    closed = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert "Traceback" not in closed.stderr

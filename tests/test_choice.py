@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lib_omost import choice
+from lib_omost.choice import Options, choose, choose_device
+from lib_omost.errors import SettingsError
+from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
+
+
+@pytest.fixture
+def cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "choose_device", lambda requested: "cuda")
+
+
+def test_without_an_accelerator_the_embedded_models_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "_sign_of_accelerator", lambda: False)
+    chosen = choose(Options())
+    assert (chosen.composer.name, chosen.painter.name, chosen.device) == ("embedded", "embedded", "cpu")
+    assert "no CUDA device" in chosen.reason
+
+
+def test_with_cuda_and_weights_the_large_models_run(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: True)
+    chosen = choose(Options())
+    assert chosen.composer.source == "lllyasviel/omost-llama-3-8b-4bits"
+    assert chosen.painter.source == "SG161222/RealVisXL_V4.0"
+
+
+def test_with_cuda_and_no_way_to_the_weights_the_reason_names_them(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: "RealVis" not in source)
+    chosen = choose(Options())
+    assert (chosen.composer.name, chosen.painter.name) == ("embedded", "embedded")
+    assert "SG161222/RealVisXL_V4.0" in chosen.reason
+    assert "omost-llama" not in chosen.reason
+
+
+def test_what_is_named_is_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "_sign_of_accelerator", lambda: False)
+    chosen = choose(Options(composer="omost-phi-3-mini-128k-8bits", painter=str(tmp_path), device="cpu"))
+    assert chosen.composer.family == "phi-3"
+    assert chosen.painter.source == str(tmp_path)
+    chosen = choose(Options(painter=str(tmp_path)))
+    assert chosen.composer.name == "embedded"
+    assert str(tmp_path) in chosen.reason
+
+
+def test_unknown_names_are_refused_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match="omost-llama-3-8b-4bits"):
+        composer_preset("no-such-model")
+    with pytest.raises(SettingsError, match="realvisxl"):
+        painter_preset("/no/such/folder")
+    with pytest.raises(SettingsError, match="cuda, mps, xpu, cpu"):
+        choose_device("tpu")
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("lllyasviel/omost-llama-3-8b", "llama-3"),
+        ("lllyasviel/omost-dolphin-2.9-llama3-8b", "chatml"),
+        ("lllyasviel/omost-phi-3-mini-128k", "phi-3"),
+        ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "chatml"),
+    ],
+)
+def test_the_family_of_a_hub_model_is_read_off_its_name(name: str, family: str) -> None:
+    preset = composer_preset(name)
+    assert preset.family == family
+    assert preset.grammar == ("omost" not in name), "a model that was not trained for canvases is held to the grammar"
+
+
+def test_presets_are_found_by_name_and_by_source() -> None:
+    for preset in COMPOSERS.values():
+        assert composer_preset(preset.name) is composer_preset(preset.source) is preset
+    for painter in PAINTERS.values():
+        assert painter_preset(painter.name) is painter_preset(painter.source) is painter
+
+
+def test_offline_and_not_on_disk_is_out_of_reach(tmp_path: Path) -> None:
+    assert not choice.reachable("lllyasviel/omost-llama-3-8b-4bits", Options(offline=True, models=tmp_path))
+    assert not choice.reachable("not a repository name", Options(offline=True, models=tmp_path))
+
+
+def test_what_is_on_disk_is_within_reach_offline(tmp_path: Path) -> None:
+    snapshot = tmp_path / "models--owner--model" / "snapshots" / ("0" * 40)
+    snapshot.mkdir(parents=True)
+    (snapshot / "config.json").write_text("{}")
+    (tmp_path / "models--owner--model" / "refs").mkdir()
+    (tmp_path / "models--owner--model" / "refs" / "main").write_text("0" * 40)
+    assert choice.reachable("owner/model", Options(offline=True, models=tmp_path))
+
+
+def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
+    code = (
+        "import sys; from lib_omost import choice; choice._sign_of_accelerator = lambda: False\n"
+        "from lib_omost.opening import open_studio; open_studio(choice.Options())\n"
+        "assert 'torch' not in sys.modules and 'gradio' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from lib_omost.memory import Accelerator
+
+
+class Weights:
+    """Stands for a model: remembers where it was moved."""
+
+    def __init__(self) -> None:
+        self.moves: list[str] = []
+
+    def to(self, device: str) -> None:
+        self.moves.append(device)
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> tuple[Accelerator, Weights, Weights]:
+    accelerator = Accelerator("cuda")
+    # There is no CUDA allocator here to give memory back to.
+    monkeypatch.setattr(accelerator, "_free", lambda: None)
+    composer, painter = Weights(), Weights()
+    accelerator.register("composer", composer, on_device=True)
+    accelerator.register("painter", painter, on_device=False)
+    return accelerator, composer, painter
+
+
+def test_the_one_who_works_is_moved_in_and_the_other_out_first(card: tuple[Accelerator, Weights, Weights]) -> None:
+    accelerator, composer, painter = card
+    with accelerator.lease("painter"):
+        assert composer.moves == ["cpu"]
+        assert painter.moves == ["cuda"]
+    with accelerator.lease("painter"):
+        assert painter.moves == ["cuda"], "weights that are there already stay where they are"
+    with accelerator.lease("composer"):
+        assert composer.moves == ["cpu", "cuda"]
+        assert painter.moves == ["cuda", "cpu"]
+
+
+def test_nothing_moves_where_both_fit() -> None:
+    accelerator = Accelerator("cpu")
+    composer, painter = Weights(), Weights()
+    accelerator.register("composer", composer, on_device=True)
+    accelerator.register("painter", painter, on_device=True)
+    for name in ("painter", "composer", "painter"):
+        with accelerator.lease(name):
+            pass
+    assert composer.moves == painter.moves == []
+
+
+def test_a_lease_excludes_another_and_says_who_holds_it() -> None:
+    accelerator = Accelerator("cpu")
+    accelerator.register("composer", Weights(), on_device=True)
+    accelerator.register("painter", Weights(), on_device=True)
+    with accelerator.lease("composer"):
+        assert accelerator.holder == "composer"
+        waiting = accelerator.lease("painter")
+        assert not waiting.acquire(timeout=0.01)
+    assert accelerator.holder is None
+    assert waiting.acquire(timeout=0.01)
+    with waiting:
+        assert accelerator.holder == "painter"
+
+
+def test_a_lease_may_be_released_on_another_thread() -> None:
+    accelerator = Accelerator("cpu")
+    accelerator.register("painter", Weights(), on_device=True)
+    lease = accelerator.lease("painter")
+    lease.__enter__()
+    thread = threading.Thread(target=lease.__exit__, args=(None, None, None))
+    thread.start()
+    thread.join()
+    assert accelerator.lease("painter").acquire(timeout=0.01)
+
+
+def test_a_failed_move_gives_the_turn_back(card: tuple[Accelerator, Weights, Weights]) -> None:
+    accelerator, _, painter = card
+
+    def refuse(device: str) -> None:
+        raise MemoryError(device)
+
+    painter.to = refuse  # type: ignore[method-assign]
+    with pytest.raises(MemoryError), accelerator.lease("painter"):
+        pass
+    assert accelerator.holder is None
+    assert accelerator.lease("composer").acquire(timeout=0.01)
