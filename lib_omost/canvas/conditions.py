@@ -43,7 +43,7 @@ class RegionCondition:
 
 
 def clean_subprompt(text: str) -> str:
-    """`text` without commas, full stops and blanks at its ends, then ended with one full stop; "" if nothing is left."""
+    """`text` without commas, full stops and blanks at its ends, and then with one full stop; "" if nothing is left."""
     text = text.strip(" \t\r\n,.")
     return f"{text}." if text else ""
 
