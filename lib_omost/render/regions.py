@@ -1,14 +1,27 @@
-"""Which pixel of the picture listens to which condition, and how much."""
+"""Which pixel of the picture listens to which condition, and how much.
+
+Two formulas turn rectangles into attention. For the pixel p and a token t of condition r, with q, k and the usual
+scale, and softmax over the tokens of all conditions:
+
+- 'layered' (ours):  score = q.k * scale + log w[r, p], with the weights of `region_weights`. The weight multiplies the
+  token's share of the softmax, so it can only strengthen a small region, and overlaps are settled by distance.
+- 'omost' (the reference):  score = q.k * scale * H * W / area[r] inside the rectangle, minus infinity outside. It
+  multiplies the logit itself, so a negative logit is pushed further down.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from lib_omost.canvas.conditions import COLOR_OPACITY
 from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.render.settings import Formula
 
 
 def region_masks(rects: Sequence[Rect], height: int, width: int) -> Tensor:
@@ -37,7 +50,8 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     ``w[r] = mask[r] * (H * W / area[r]) * product over nearer conditions s of (1 - 0.7 * mask[s])``, where `rects` go
     from the farthest (the global condition, the whole grid) to the nearest. A small region so speaks up against the
     whole picture, and where regions overlap the nearer one is heard: a pixel under n nearer regions gives a farther
-    one 0.3**n of its weight, the very layering of the colour picture. A region without a pixel at this resolution has weight 0 everywhere.
+    one 0.3**n of its weight, the very layering of the colour picture. A region without a pixel at this resolution has
+    weight 0 everywhere.
     """
     masks = region_masks(rects, height, width)
     behind = 1.0 - COLOR_OPACITY * masks.float()
@@ -45,3 +59,121 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     nearer = torch.cat([behind[1:], torch.ones_like(behind[:1])])
     through = nearer.flip(0).cumprod(0).flip(0)
     return masks * area_factors(masks)[:, None, None] * through
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What one resolution of one render adds to plain attention over T tokens, N = H * W pixels.
+
+    bias: float32 [N, T], added to the scaled scores. key_factor: float32 [T] or None, multiplied into the keys.
+    tokens: int64 [T], the concatenated tokens that are heard here; a region without a pixel is left out.
+    """
+
+    bias: Tensor
+    key_factor: Tensor | None
+    tokens: Tensor
+
+
+def level(rects: Sequence[Rect], lengths: Sequence[int], height: int, width: int, formula: Formula) -> Level:
+    """The terms of `formula` at height x width for conditions with `lengths[r]` tokens each."""
+    masks = region_masks(rects, height, width)
+    factors = area_factors(masks)
+    owner = torch.arange(len(rects)).repeat_interleave(torch.tensor(lengths))
+    tokens = torch.nonzero(factors[owner] > 0).flatten()
+    owner = owner[tokens]
+    if formula == "omost":
+        shares = torch.where(masks, 0.0, -torch.inf)
+        return Level(shares.flatten(1)[owner].T.contiguous(), factors[owner], tokens)
+    shares = region_weights(rects, height, width).log()
+    return Level(shares.flatten(1)[owner].T.contiguous(), None, tokens)
+
+
+class RenderRegions:
+    """The regions of one render, and what its attention layers have computed from them.
+
+    embeds[r] is [T_r, C], in the UNet's precision, and belongs to rects[r], the global condition first, then far to
+    near; negative is [T_n, C], or None for a render without guidance. Biases are built once a resolution, keys and
+    values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
+    the weights, so one object serves one render.
+    """
+
+    def __init__(
+        self, rects: Sequence[Rect], embeds: Sequence[Tensor], negative: Tensor | None, formula: Formula = "layered"
+    ) -> None:
+        assert len(rects) == len(embeds) > 0
+        assert rects[0] == Rect.FULL
+        # Fused kernels on accelerators want rows of a multiple of 8 elements; what is added is masked away.
+        self._multiple = 1 if embeds[0].device.type == "cpu" else 8
+        tokens = torch.cat(list(embeds))
+        self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
+        self.negative = negative
+        self._rects = tuple(rects)
+        self._lengths = tuple(len(rows) for rows in embeds)
+        self._formula = formula
+        self._sizes: dict[int, tuple[int, int]] = {}
+        self._levels: dict[tuple[int, int], Level] = {}
+        self._biases: dict[tuple[int, int, torch.dtype], Tensor] = {}
+        self._projected: dict[Any, tuple[Tensor, Tensor]] = {}
+
+    @property
+    def guided(self) -> bool:
+        """Whether rows come as [negative; positive] halves."""
+        return self.negative is not None
+
+    def resize(self, height: int, width: int) -> None:
+        """Latents have height x width from now on. Each level of a UNet halves that, rounding up, so that a number of
+        pixels names its level."""
+        self._sizes = {height * width: (height, width)}
+        while height > 1 or width > 1:
+            height, width = -(-height // 2), -(-width // 2)
+            self._sizes[height * width] = (height, width)
+
+    def bias(self, pixels: int, dtype: torch.dtype) -> Tensor:
+        """[pixels, T] for the level with so many pixels."""
+        size = self._sizes[pixels]
+        if (*size, dtype) not in self._biases:
+            bias = self._level(size).bias
+            filled = pad(bias, (0, -bias.shape[1] % self._multiple), value=-torch.inf)
+            self._biases[(*size, dtype)] = filled.to(self.embeds.device, dtype)
+        return self._biases[(*size, dtype)]
+
+    def keys_values(self, attn: Any, pixels: int) -> tuple[Tensor, Tensor]:
+        """[1, heads, T, head width] each, for this attention layer at the level with so many pixels."""
+        terms = self._level(self._sizes[pixels])
+        whole = terms.key_factor is None and len(terms.tokens) == sum(self._lengths)
+        name = (attn, None if whole else self._sizes[pixels])
+        if name not in self._projected:
+            keys, values = self._plain(attn, "positive", self.embeds)
+            if not whole:
+                keys, values = (part[:, :, terms.tokens.to(part.device)] for part in (keys, values))
+                if terms.key_factor is not None:
+                    keys = keys * terms.key_factor.to(keys)[:, None]
+                missing = -len(terms.tokens) % self._multiple
+                keys, values = (pad(part, (0, 0, 0, missing)) for part in (keys, values))
+            self._projected[name] = keys, values
+        return self._projected[name]
+
+    def negative_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
+        """[1, heads, T_n, head width] each, for this attention layer."""
+        assert self.negative is not None
+        return self._plain(attn, "negative", self.negative)
+
+    def _level(self, size: tuple[int, int]) -> Level:
+        if size not in self._levels:
+            self._levels[size] = level(self._rects, self._lengths, *size, self._formula)
+        return self._levels[size]
+
+    def _plain(self, attn: Any, side: str, embeds: Tensor) -> tuple[Tensor, Tensor]:
+        name = (attn, side)
+        if name not in self._projected:
+            texts = embeds[None]
+            if attn.norm_cross is not None:
+                texts = attn.norm_encoder_hidden_states(texts)
+            keys, values = (
+                part.unflatten(-1, (attn.heads, -1)).transpose(1, 2).contiguous()
+                for part in (attn.to_k(texts), attn.to_v(texts))
+            )
+            if attn.norm_k is not None:
+                keys = attn.norm_k(keys)
+            self._projected[name] = keys, values
+        return self._projected[name]

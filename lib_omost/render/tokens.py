@@ -74,31 +74,19 @@ def bags(
                 rest = [encode(" ".join(piece.text for piece in tail)), *rest]
             prefix = head
 
-    room = capacity - prefix.length
-    whole: list[_Text] = []
-    for text in rest:
-        pieces = _split(text, room, encode)
-        if len(pieces) > 1:
-            notices.append(_notice(text, room, f"read at once; it is read in {len(pieces)} parts"))
-        whole += pieces
+    filled = _fill(prefix, rest, capacity, encode, notices)
+    return _rows(prefix, filled, tokenizers, capacity, notices)
 
-    filled: list[list[_Text]] = [[]]
-    used = 0
-    for piece in whole:
-        if filled[-1] and used + piece.length > room:
-            filled.append([])
-            used = 0
-        filled[-1].append(piece)
-        used += piece.length
 
-    def ids(t: int, pieces: list[_Text]) -> tuple[int, ...]:
-        row = [tokenizers[t].bos_token_id, *prefix.ids[t]]
-        for piece in pieces:
-            row += piece.ids[t]
-        row.append(tokenizers[t].eos_token_id)
-        return tuple(row + [tokenizers[t].pad_token_id] * (capacity + 2 - len(row)))
+def window(text: str, tokenizers: Sequence[Tokenizer], capacity: int = CAPACITY) -> Bags:
+    """Bags of one plain text as it is written, not cleaned and without a prefix: what a negative prompt needs.
 
-    return Bags(tuple(tuple(ids(t, pieces) for pieces in filled) for t in range(len(tokenizers))), tuple(notices))
+    A text that fits is one bag, exactly what a stock pipeline reads; a longer one is split like a long sub-prompt.
+    """
+    encode = _Encoder(tokenizers)
+    notices: list[str] = []
+    filled = _fill(encode(""), [encode(text)], capacity, encode, notices)
+    return _rows(encode(""), filled, tokenizers, capacity, notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +115,38 @@ class _Encoder:
         # verbose=False: texts longer than the window are cut into bags here, so the tokenizer's warning misleads.
         options = {"add_special_tokens": False, "split_special_tokens": True, "verbose": False}
         return tuple(tokenizer([text], **options)["input_ids"][0])
+
+
+def _fill(
+    prefix: _Text, texts: Sequence[_Text], capacity: int, encode: Callable[[str], _Text], notices: list[str]
+) -> list[list[_Text]]:
+    """Texts in bags beside the prefix, in order; what is too long is split, with a notice."""
+    room = capacity - prefix.length
+    filled: list[list[_Text]] = [[]]
+    used = 0
+    for text in texts:
+        pieces = _split(text, room, encode)
+        if len(pieces) > 1:
+            notices.append(_notice(text, room, f"read at once; it is read in {len(pieces)} parts"))
+        for piece in pieces:
+            if filled[-1] and used + piece.length > room:
+                filled.append([])
+                used = 0
+            filled[-1].append(piece)
+            used += piece.length
+    return filled
+
+
+def _rows(
+    prefix: _Text, filled: list[list[_Text]], tokenizers: Sequence[Tokenizer], capacity: int, notices: list[str]
+) -> Bags:
+    def row(t: int, pieces: list[_Text]) -> tuple[int, ...]:
+        text = [*prefix.ids[t], *(token for piece in pieces for token in piece.ids[t])]
+        padding = [tokenizers[t].pad_token_id] * (capacity - len(text))
+        return (tokenizers[t].bos_token_id, *text, tokenizers[t].eos_token_id, *padding)
+
+    ids = tuple(tuple(row(t, pieces) for pieces in filled) for t in range(len(tokenizers)))
+    return Bags(ids, tuple(notices))
 
 
 def _join(texts: Iterable[str]) -> str:

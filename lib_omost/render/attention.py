@@ -1,0 +1,79 @@
+"""Region attention as an attention processor of a stock diffusers UNet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+from lib_omost.render.regions import RenderRegions
+
+
+class RegionAttention:
+    """Cross-attention in which every pixel hears the conditions that cover it.
+
+    The rows of a batch are [negative; positive] under guidance, else all positive. Negative rows hear their own tokens,
+    unmasked; positive rows hear the regions by their formula. The encoder states handed in by the UNet are not read:
+    their keys and values were computed once for the render (see `RenderRegions`).
+    """
+
+    def __init__(self, regions: RenderRegions) -> None:
+        self._regions = regions
+
+    def __call__(
+        self,
+        attn: Any,
+        hidden_states: Tensor,
+        encoder_hidden_states: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        temb: Tensor | None = None,
+        **kwargs: Any,
+    ) -> Tensor:
+        """hidden_states: [rows, H * W, channels]; the same shape comes back."""
+        # What the cross-attention of an SDXL UNet does not have is not imitated.
+        assert attn.spatial_norm is None
+        assert attn.group_norm is None
+        assert not attn.residual_connection
+        query = attn.to_q(hidden_states).unflatten(-1, (attn.heads, -1)).transpose(1, 2)
+        if attn.norm_q is not None:
+            query = attn.norm_q(query)
+        if self._regions.guided:
+            negative, positive = query.chunk(2)
+            heard = torch.cat([self._negative(attn, negative), self._positive(attn, positive)])
+        else:
+            heard = self._positive(attn, query)
+        states: Tensor = attn.to_out[1](attn.to_out[0](heard.transpose(1, 2).flatten(2)))
+        return states if attn.rescale_output_factor == 1.0 else states.div(attn.rescale_output_factor)
+
+    def _negative(self, attn: Any, query: Tensor) -> Tensor:
+        keys, values = (_rows(part, query) for part in self._regions.negative_keys_values(attn))
+        return scaled_dot_product_attention(query, keys, values)
+
+    def _positive(self, attn: Any, query: Tensor) -> Tensor:
+        pixels = query.shape[2]
+        keys, values = (_rows(part, query) for part in self._regions.keys_values(attn, pixels))
+        return scaled_dot_product_attention(query, keys, values, attn_mask=self._regions.bias(pixels, query.dtype))
+
+
+@contextmanager
+def installed(unet: Any, regions: RenderRegions) -> Iterator[None]:
+    """Let the cross-attention of `unet` (a UNet2DConditionModel or a ControlNetModel) hear `regions` for a while.
+
+    On leaving, also by an exception, the very processors that were there before are back.
+    """
+    before = dict(unet.attn_processors)
+    ours = RegionAttention(regions)
+    # diffusers empties the dictionaries that it is given, hence the copies.
+    unet.set_attn_processor({name: ours if ".attn2." in name else stock for name, stock in before.items()})
+    try:
+        yield
+    finally:
+        unet.set_attn_processor(dict(before))
+
+
+def _rows(part: Tensor, query: Tensor) -> Tensor:
+    return part.expand(query.shape[0], -1, -1, -1)
