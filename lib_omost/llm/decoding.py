@@ -1,0 +1,237 @@
+"""The decoding loop: prefill with reuse, then passes of the model, each giving one token or several.
+
+A constraint (a grammar) may mask tokens and force others; a drafter may guess several tokens ahead, which one pass
+then checks. A guess is kept exactly where it is the token that would have been picked anyway, drawn with the same
+random numbers, so that drafting changes the speed and not the reply.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+
+from .base import Finish
+from .cache import PrefixCache
+from .sampling import Sampler
+
+_FAR = 1 << 60  # a number of tokens that no text has
+
+
+class Constraint(Protocol):
+    """What the next tokens may be. Sees every token of the reply, once, in order."""
+
+    def mask(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits [vocabulary] with -inf wherever a token is not allowed."""
+        ...
+
+    def accept(self, token: int) -> None:
+        """Moves on by a token of the reply."""
+        ...
+
+    def forced(self) -> Sequence[int]:
+        """The tokens that must follow whatever the model thinks; they are not sampled. Often empty."""
+        ...
+
+    def allowed(self, tokens: Sequence[int]) -> int:
+        """How many of these tokens, from the first on, are allowed to follow."""
+        ...
+
+
+class Drafter(Protocol):
+    """Guesses how the text goes on."""
+
+    def propose(self, context: Sequence[int]) -> Sequence[int]:
+        """Tokens that may follow the context (prompt and reply so far); empty for no guess."""
+        ...
+
+    def observe(self, proposed: int, accepted: int, seconds: float) -> None:
+        """What became of the last pass: so many tokens proposed, so many of them kept, and how long it took."""
+        ...
+
+
+@dataclass(slots=True)
+class Statistics:
+    """What a reply cost. tokens counts everything generated, the token that ended the reply included."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    tokens: int = 0
+    forced_tokens: int = 0
+    passes: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+
+
+class Engine:
+    """A causal language model with the cache of its conversation.
+
+    prefill_chunk: tokens fed at once while reading a prompt; between chunks the work can be stopped.
+    """
+
+    def __init__(self, model: Any, prefill_chunk: int = 256) -> None:
+        self.model = model
+        self.cache = PrefixCache()
+        self._chunk = prefill_chunk
+        self._regime_end = _regime_end(model.config)
+
+    def prepare(self, prompt: Sequence[int]) -> int:
+        """Crops the cache to what it shares with the prompt; the number of tokens that need not be read again."""
+        long_before = self._is_long(len(self.cache))
+        reused = self.cache.reuse(prompt)
+        # Keys rotated for the long regime are no good once the text is short again.
+        if long_before and not self._is_long(reused):
+            self.cache.forget()
+            reused = 0
+        return reused
+
+    def feed(self, context: Sequence[int], draft: Sequence[int], stopped: Callable[[], bool]) -> torch.Tensor | None:
+        """Reads what is new in context, then draft. Logits [len(draft) + 1, vocabulary]: the first row is what
+        follows the context, row i what follows draft[:i]. None when stopped while reading."""
+        tokens = [*context, *draft]
+        if self._is_long(len(tokens)) and not self._is_long(len(self.cache)):
+            self.cache.forget()
+        rows = len(draft) + 1
+        while True:
+            start = len(self.cache)
+            end = len(tokens) if len(tokens) - start <= self._chunk + rows else start + self._chunk
+            if self._is_long(len(tokens)) and not self._is_long(end):
+                end = min(len(tokens), self._regime_end + 1)  # read at once, so that all keys are rotated alike
+            if stopped():
+                return None
+            logits = self._forward(tokens[start:end], rows if end == len(tokens) else 1)
+            if end == len(tokens):
+                return logits
+
+    def room(self, length: int) -> int:
+        """How many drafted tokens may follow a context of this length without crossing into the long regime."""
+        return _FAR if self._is_long(length) else self._regime_end - length
+
+    def _forward(self, tokens: Sequence[int], rows: int) -> torch.Tensor:
+        with torch.inference_mode():
+            ids = torch.tensor([tokens], device=self.model.device)
+            output = self.model(
+                input_ids=ids, past_key_values=self.cache.states, use_cache=True, logits_to_keep=min(rows, len(tokens))
+            )
+        self.cache.ids += tokens
+        logits: torch.Tensor = output.logits[0]
+        return logits
+
+    def _is_long(self, length: int) -> bool:
+        return length > self._regime_end
+
+
+def _regime_end(config: Any) -> int:
+    """The length up to which a model with LongRoPE rotates by its short factors (Phi-3 128k); else out of reach.
+
+    https://arxiv.org/abs/2402.13753; transformers picks the factors by the longest position of the pass at hand.
+    """
+    parameters = getattr(config, "rope_parameters", None) or {}
+    if parameters.get("rope_type") != "longrope":
+        return _FAR
+    original = parameters.get("original_max_position_embeddings") or config.original_max_position_embeddings
+    return int(original)
+
+
+class Decoding(Iterator[list[int]]):
+    """One reply. Iterating makes one pass of the model at a time and gives the tokens that it settled (none that ends
+    the reply). finish is None until the iteration ends by itself."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        prompt: Sequence[int],
+        *,
+        limit: int,
+        sampler: Sampler,
+        stop_ids: Collection[int],
+        stopped: Callable[[], bool],
+        constraint: Constraint | None = None,
+        drafter: Drafter | None = None,
+    ) -> None:
+        self.finish: Finish | None = None
+        self.statistics = Statistics(prompt_tokens=len(prompt))
+        self._engine = engine
+        self._context = list(prompt)
+        self._prompt_length = len(prompt)
+        self._limit = limit
+        self._sampler = sampler
+        self._stop_ids = frozenset(stop_ids)
+        self._stopped = stopped
+        self._constraint = constraint
+        self._drafter = drafter
+        self.statistics.reused_tokens = engine.prepare(prompt)
+
+    @property
+    def reply(self) -> list[int]:
+        """The reply's tokens so far, without the one that ended it."""
+        return self._context[self._prompt_length :]
+
+    def __next__(self) -> list[int]:
+        if self.finish is not None:
+            raise StopIteration
+        start = len(self._context)
+        began = time.perf_counter()
+        draft = self._draft()
+        logits = self._engine.feed(self._context, draft, self._stopped)
+        if logits is None:
+            self.finish = "stopped"
+            raise StopIteration
+        accepted = self._settle(logits, draft)
+        self.statistics.passes += 1
+        if self._drafter is not None and start > self._prompt_length:
+            self._drafter.observe(len(draft), accepted, time.perf_counter() - began)
+        return self._context[start:]
+
+    def _draft(self) -> list[int]:
+        if self._drafter is None or self._prompt_length == len(self._context):
+            return []
+        left = self._limit - self.statistics.tokens - 1  # the pass itself gives one token
+        draft = list(self._drafter.propose(self._context))[: min(left, self._engine.room(len(self._context)))]
+        for place, token in enumerate(draft):
+            if token in self._stop_ids:
+                del draft[place:]
+                break
+        if self._constraint is not None and draft:
+            del draft[self._constraint.allowed(draft) :]
+        return draft
+
+    def _settle(self, logits: torch.Tensor, draft: Sequence[int]) -> int:
+        """Takes tokens from the rows for as long as the draft was right, then those that are forced. The number of
+        drafted tokens that were right."""
+        forced: deque[int] = deque()
+        start = len(self._context)
+        accepted = 0
+        for place in range(len(draft) + 1):
+            token = forced.popleft() if forced else self._pick(logits[place])
+            self._take(token)
+            if self.finish is None and self._constraint is not None and not forced:
+                forced.extend(self._constraint.forced())
+                self.statistics.forced_tokens += len(forced)
+            if self.finish is not None or place == len(draft) or token != draft[place]:
+                break
+            accepted += 1
+        while forced and self.finish is None:
+            self._take(forced.popleft())
+        self._engine.cache.crop(start + accepted)
+        self.statistics.drafted_tokens += len(draft)
+        self.statistics.accepted_tokens += accepted
+        return accepted
+
+    def _pick(self, row: torch.Tensor) -> int:
+        return self._sampler.pick(row if self._constraint is None else self._constraint.mask(row))
+
+    def _take(self, token: int) -> None:
+        self.statistics.tokens += 1
+        if token in self._stop_ids:
+            self.finish = "end"
+            return
+        self._context.append(token)
+        if self._constraint is not None:
+            self._constraint.accept(token)
+        if self.statistics.tokens >= self._limit:
+            self.finish = "length"

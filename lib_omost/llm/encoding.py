@@ -1,0 +1,116 @@
+"""From messages to token ids and back: special tokens come from the template alone, characters come whole."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from transformers import PreTrainedTokenizerBase
+
+from ..errors import ModelError
+from .base import Message
+from .templates import STOP_STRINGS, segments
+
+REMEMBERED_REPLIES = 16
+REPLACEMENT = "\ufffd"
+
+
+class PromptEncoder:
+    """Encodes conversations for one tokenizer and one family of chat format.
+
+    stop_ids: the tokens that end a reply, the family's own one first.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, family: str) -> None:
+        self.tokenizer = tokenizer
+        self.family = family
+        added = {id: token.content for id, token in tokenizer.added_tokens_decoder.items()}
+        # Runs of blanks are added tokens in some vocabularies; they are text all the same.
+        self._special = {id: text for id, text in added.items() if text.strip() and len(text) > 1}
+        longest_first = sorted(self._special.values(), key=len, reverse=True)
+        self._special_text = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._replies: OrderedDict[str, tuple[int, ...]] = OrderedDict()
+        segments(family, [])  # an unknown family is refused here
+        ids = {text: id for id, text in self._special.items()}
+        stops = [ids[text] for text in STOP_STRINGS[family] if text in ids]
+        if not stops:
+            raise ModelError(
+                f"This model does not know the chat format {family}: its vocabulary has no token "
+                f"{STOP_STRINGS[family][0]}. Choose the format that it was trained with."
+            )
+        self.stop_ids = tuple(stops)
+
+    def encode(self, messages: Sequence[Message]) -> list[int]:
+        """The ids of a whole prompt, up to where the assistant's answer begins.
+
+        An assistant message that this model wrote itself gets the very ids that it was written with, which may
+        differ from how its text would be tokenised anew, so that what the model has cached of them stays good.
+        """
+        ids: list[int] = []
+        for segment in segments(self.family, messages):
+            if segment.message is None:
+                ids += self._encode(segment.text)
+            elif messages[segment.message].role == "assistant" and segment.text in self._replies:
+                ids += self._replies[segment.text]
+            else:
+                ids += self.encode_text(segment.text)
+        return ids
+
+    def encode_text(self, text: str) -> list[int]:
+        """The ids of a text in which nothing is a special token: such strings are tokenised in two halves."""
+        cuts = [0]
+        while found := self._special_text.search(text, cuts[-1]):
+            cuts.append(found.start() + 1)
+        ids = [id for start, end in pairwise([*cuts, len(text)]) for id in self._encode(text[start:end])]
+        return [id for id in ids if id not in self._special]
+
+    def remember(self, ids: Sequence[int]) -> None:
+        """Keeps the ids of a reply for the rounds to come."""
+        text = self.decode(ids)
+        if text and text == text.strip():
+            self._replies[text] = tuple(ids)
+            self._replies.move_to_end(text)
+            while len(self._replies) > REMEMBERED_REPLIES:
+                self._replies.popitem(last=False)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids, special tokens left out."""
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    def _encode(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+
+class Detokenizer:
+    """Turns ids that arrive a few at a time into text; joined, the pieces are the decoding of all ids.
+
+    decode: ids to text. A character whose last bytes have not arrived yet waits for them.
+    """
+
+    def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
+        self._decode = decode
+        self._context: list[int] = []  # ids already given out; some tokenizers decode an id by what precedes it
+        self._waiting: list[int] = []
+
+    def push(self, ids: Sequence[int]) -> str:
+        """The text that ids complete; empty while a character is unfinished."""
+        self._waiting += ids
+        text = self._text()
+        if text.endswith(REPLACEMENT):
+            return ""
+        return self._give(text)
+
+    def flush(self) -> str:
+        """What is left at the end; bytes that never made a character come out as U+FFFD."""
+        return self._give(self._text())
+
+    def _text(self) -> str:
+        before = self._decode(self._context)
+        return self._decode(self._context + self._waiting)[len(before) :]
+
+    def _give(self, text: str) -> str:
+        if self._waiting:
+            self._context, self._waiting = self._waiting, []
+        return text

@@ -1,0 +1,210 @@
+"""A language model that runs in this process, through transformers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+
+from ..errors import ModelError
+from .base import Finish, Generation, Message, Sampling
+from .decoding import Decoding, Engine, Statistics
+from .encoding import Detokenizer, PromptEncoder
+from .sampling import Sampler
+from .window import fit
+
+
+class LocalChatModel:
+    """A causal language model with its tokenizer, chat format and conversation cache. One reply at a time: a second
+    request waits until the first has ended.
+
+    name: as shown to the user. context_length: tokens that prompt and reply may have together. statistics: what the
+    last reply cost (None before the first).
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        name: str,
+        family: str,
+        context_length: int | None = None,
+        notices: Sequence[str] = (),
+    ) -> None:
+        known = getattr(model.config, "max_position_embeddings", None)
+        lengths = [length for length in (context_length, known) if length]
+        if not lengths:
+            raise ModelError(f"{name} does not say how long its window is; give a context length.")
+        self.name = name
+        self.context_length = min(lengths)
+        self.statistics: Statistics | None = None
+        self._notices = tuple(notices)
+        self._encoder = PromptEncoder(tokenizer, family)
+        self._engine = Engine(model.eval(), prefill_chunk=256 if model.device.type == "cpu" else 2048)
+        self._turn = threading.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        source: str | Path,
+        *,
+        family: str,
+        device: str,
+        dtype: torch.dtype | None = None,
+        adapter: Path | None = None,
+        context_length: int | None = None,
+        models: Path | None = None,
+        name: str | None = None,
+        notices: Sequence[str] = (),
+    ) -> LocalChatModel:
+        """Loads a checkpoint from a folder or a hub repository, quantised as it says itself.
+
+        dtype: of weights and computation, chosen by device where None; what is quantised stays so. adapter: a folder
+        with a LoRA adapter, merged into the weights. context_length: shortens the window that the checkpoint states.
+        models: where hub downloads are kept. notices: sentences for the user, given with every reply. Raises
+        ModelError when it cannot be loaded.
+        """
+        place = str(source)
+        try:
+            config = AutoConfig.from_pretrained(place, cache_dir=models)
+            tokenizer = AutoTokenizer.from_pretrained(place, cache_dir=models)
+            model = AutoModelForCausalLM.from_pretrained(
+                place,
+                config=config,
+                cache_dir=models,
+                dtype=dtype or default_dtype(device),
+                device_map={"": device},
+                use_safetensors=True,  # a pickle would run code
+            )
+            if adapter is not None:
+                model = merged(model, adapter)
+        except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
+            raise ModelError(
+                f"The language model {place} could not be loaded: {_first_line(error)} "
+                "Check its name or folder, the connection, and the free memory."
+            ) from error
+        return cls(
+            model,
+            tokenizer,
+            name=name or Path(place).name,
+            family=family,
+            context_length=context_length,
+            notices=notices,
+        )
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Tokens of the whole prompt for these messages, the opening of the answer included."""
+        return len(self._encoder.encode(messages))
+
+    def stream(
+        self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
+    ) -> Generation:
+        """Starts a reply, see `ChatModel.stream`. Raises ModelError when the last message alone is too long."""
+        fitted = fit(messages, self.count_tokens, self.context_length, sampling.max_new_tokens)
+        prompt = self._encoder.encode(fitted.messages)
+
+        def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
+            with self._my_turn(stopped) as mine:
+                if not mine:
+                    return "stopped"
+                return self._write(prompt, fitted.max_new_tokens, sampling, emit, stopped)
+
+        return Generation(
+            work,
+            stop=stop,
+            prompt_tokens=len(prompt),
+            dropped_rounds=fitted.dropped_rounds,
+            notices=(*self._notices, *fitted.notices),
+            name=f"{self.name} writes",
+        )
+
+    def to(self, device: str) -> LocalChatModel:
+        """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
+        with self._turn:
+            self._engine.cache.forget()
+            self._engine.model.to(device)
+        return self
+
+    def forget(self) -> None:
+        """Gives the memory of the conversation's cache back; the next round reads its prompt anew."""
+        with self._turn:
+            self._engine.cache.forget()
+
+    def _write(
+        self,
+        prompt: Sequence[int],
+        limit: int,
+        sampling: Sampling,
+        emit: Callable[[str, int], None],
+        stopped: Callable[[], bool],
+    ) -> Finish:
+        text = Detokenizer(self._encoder.decode)
+        try:
+            decoding = Decoding(
+                self._engine,
+                prompt,
+                limit=limit,
+                sampler=Sampler(sampling),
+                stop_ids=self._encoder.stop_ids,
+                stopped=stopped,
+            )
+            self.statistics = decoding.statistics
+            for tokens in decoding:
+                emit(text.push(tokens), decoding.statistics.tokens)
+        except BaseException as error:
+            self._engine.cache.forget()  # it may be half written
+            if isinstance(error, torch.OutOfMemoryError):
+                raise ModelError(
+                    f"The memory of the device did not suffice for a conversation of {len(prompt)} tokens. "
+                    "Start a new chat, ask for fewer new tokens, or use a smaller model."
+                ) from error
+            raise
+        emit(text.flush(), decoding.statistics.tokens)
+        self._encoder.remember(decoding.reply)
+        assert decoding.finish is not None
+        return decoding.finish
+
+    @contextmanager
+    def _my_turn(self, stopped: Callable[[], bool]) -> Iterator[bool]:
+        while not (mine := self._turn.acquire(timeout=0.05)):
+            if stopped():
+                break
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._turn.release()
+
+
+def merged(model: Any, adapter: Path) -> Any:
+    """The model with a LoRA adapter's folder merged into its weights."""
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+
+
+def default_dtype(device: str) -> torch.dtype:
+    """bfloat16 where the device computes with it natively, float16 on other accelerators, else float32."""
+    kind = torch.device(device).type
+    if kind == "cpu":
+        return torch.bfloat16 if _cpu_has_bfloat16() else torch.float32
+    if kind == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    return torch.bfloat16 if kind == "xpu" else torch.float16
+
+
+def _cpu_has_bfloat16() -> bool:
+    # torch has no public question for this; without these instructions bfloat16 is several times slower than float32.
+    asks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(ask() for ask in asks if ask is not None)
+
+
+def _first_line(error: BaseException) -> str:
+    line = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return line if line.endswith((".", "!", "?")) else f"{line}."
