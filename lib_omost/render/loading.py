@@ -1,0 +1,136 @@
+"""From a folder, a hub repository or a single file to a painter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionXLPipeline
+
+from lib_omost.errors import ModelError
+from lib_omost.render.pipeline import Painter
+from lib_omost.render.preview import SDXL, LatentPreview
+
+PREVIEW = "preview.json"
+"""The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
+
+_WEIGHTS = ("diffusion_pytorch_model", "model")
+_NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
+
+
+def load_painter(
+    source: str | Path, *, device: str, dtype: torch.dtype | None = None, models: Path | None = None
+) -> Painter:
+    """Load an SDXL checkpoint and move it to `device`.
+
+    source: a diffusers folder, a ``.safetensors`` file, or a hub repository such as ``owner/model``.
+    dtype: precision of UNet and text encoders; by default float16 on an accelerator and float32 on the CPU, where half
+    precision is slower. The autoencoder, which overflows in float16, is then loaded in bfloat16 or float32.
+    models: the folder that downloads are kept in; None: the hub library's own.
+
+    Raises ModelError with what is missing or wrong and what to do about it.
+    """
+    dtype = dtype or (torch.float32 if device == "cpu" else torch.float16)
+    path = Path(source).expanduser()
+    options: dict[str, Any] = {"torch_dtype": dtype, "add_watermarker": False}
+    preview = SDXL
+    if path.is_dir():
+        _check_folder(path)
+        pipeline = _load(StableDiffusionXLPipeline.from_pretrained, str(path), local_files_only=True, **options)
+        if (path / PREVIEW).exists():
+            preview = LatentPreview.load(path / PREVIEW)
+    elif path.is_file():
+        if path.suffix != ".safetensors":
+            raise ModelError(f"{path} is not a .safetensors file, the one kind of single file that is loaded.")
+        pipeline = _load(StableDiffusionXLPipeline.from_single_file, str(path), cache_dir=models, **options)
+    elif str(source).count("/") == 1 and not str(source).startswith((".", "/", "~")):
+        pipeline = _load_from_hub(str(source), cache_dir=models, **options)
+    else:
+        raise ModelError(f"There is no image model at {source}: no folder, no file, and no hub repository owner/model.")
+    _check_parts(pipeline, source)
+    if pipeline.vae.dtype == torch.float16:
+        pipeline.vae.to(torch.bfloat16 if _has_bfloat16(device) else torch.float32)
+    pipeline.to(device)
+    return Painter(pipeline, path.stem if path.is_file() else path.name, preview=preview)
+
+
+def _load_from_hub(source: str, **options: Any) -> Any:
+    load: Any = StableDiffusionXLPipeline.from_pretrained
+    if options["torch_dtype"] == torch.float16:
+        try:
+            return load(source, variant="fp16", use_safetensors=True, **options)
+        except (OSError, ValueError):
+            # No half-precision files there (or nothing at all, which the next try tells).
+            pass
+    return _load(load, source, use_safetensors=True, **options)
+
+
+def _load(load: Any, source: str, **options: Any) -> Any:
+    try:
+        return load(source, **options)
+    except torch.OutOfMemoryError as error:
+        raise ModelError(f"There is not enough memory to load the image model {source}.") from error
+    except Exception as error:  # Whatever a broken or absent file makes four libraries raise.
+        reason = " ".join(str(error).split())
+        raise ModelError(
+            f"The image model {source} could not be loaded ({type(error).__name__}: {reason[:400]}). "
+            "Check the network if it is to be downloaded; otherwise the files are damaged or not an SDXL checkpoint: "
+            "fetch them again or choose another painter."
+        ) from error
+
+
+def _check_folder(folder: Path) -> None:
+    """Say what is missing before a library does it in its own words."""
+    try:
+        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{folder} holds no model_index.json, so it is no diffusers checkpoint. "
+            "Choose the folder that contains unet, vae, text_encoder and tokenizer."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / 'model_index.json'} cannot be read: {error}. Fetch the folder again.") from error
+    kind = index.get("_class_name", "") if isinstance(index, dict) else ""
+    if not str(kind).startswith("StableDiffusionXL"):
+        raise ModelError(f"{folder} holds a {kind or 'nameless checkpoint'}, but only SDXL checkpoints can paint.")
+    missing = [name for name in (*_NETWORKS, "tokenizer", "tokenizer_2", "scheduler") if not (folder / name).is_dir()]
+    for name in _NETWORKS:
+        part = folder / name
+        if part.is_dir():
+            missing += [f"{name}/config.json"] if not (part / "config.json").exists() else []
+            missing += _missing_weights(part)
+    if missing:
+        raise ModelError(f"The image model in {folder} is incomplete: {', '.join(missing)} missing. Fetch it again.")
+
+
+def _missing_weights(part: Path) -> list[str]:
+    """Weight files of one network that ought to be there, as part/file."""
+    for index in part.glob("*.safetensors.index.json"):
+        try:
+            shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            return [f"a sound {part.name}/{index.name}"]
+        return [f"{part.name}/{shard}" for shard in sorted(shards) if not (part / str(shard)).exists()]
+    if any(part.glob("*.safetensors")) or any(part.glob("*.bin")):
+        return []
+    stem = _WEIGHTS[1] if part.name.startswith("text") else _WEIGHTS[0]
+    return [f"{part.name}/{stem}.safetensors"]
+
+
+def _check_parts(pipeline: Any, source: str | Path) -> None:
+    absent = [name for name in (*_NETWORKS, "tokenizer", "tokenizer_2") if getattr(pipeline, name, None) is None]
+    if absent:
+        raise ModelError(
+            f"{source} lacks {', '.join(absent)}. A refiner cannot paint by itself: choose a base checkpoint."
+        )
+    if pipeline.unet.config.in_channels != 4 or pipeline.vae.config.latent_channels != 4:
+        raise ModelError(f"{source} is not a text-to-image checkpoint (an inpainting model?): choose another painter.")
+    for name in _NETWORKS:
+        if any(weight.is_meta for weight in getattr(pipeline, name).parameters()):
+            raise ModelError(f"The weights of {name} in {source} are incomplete. Fetch the model again.")
+
+
+def _has_bfloat16(device: str) -> bool:
+    return device.startswith("cuda") and torch.cuda.is_bf16_supported()

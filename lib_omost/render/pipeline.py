@@ -1,0 +1,238 @@
+"""The painter: a stock SDXL pipeline, our region attention, and a stream of events while it works."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from queue import SimpleQueue
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
+from diffusers.utils.torch_utils import randn_tensor
+from PIL import Image
+from torch import Tensor
+
+from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.geometry import Rect
+from lib_omost.errors import RenderError, SettingsError
+from lib_omost.render.attention import installed
+from lib_omost.render.encode import PromptEncoder, Prompts
+from lib_omost.render.latents import LatentCodec, color_picture
+from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.progress import StepReport
+from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sampling import noise_scale, solver, tail
+from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
+
+Emit = Callable[[RenderEvent], None]
+Stopped = Callable[[], bool]
+
+
+class Painter:
+    """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
+
+    `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
+    is only read for its configuration.
+    """
+
+    def __init__(self, pipeline: Any, name: str, *, preview: LatentPreview = SDXL) -> None:
+        self.name = name
+        self.pipeline = pipeline
+        self._unet = pipeline.unet
+        self._scheduler = solver(pipeline.scheduler.config)
+        parts = {**pipeline.components, "scheduler": self._scheduler, "add_watermarker": False}
+        self._from_noise = _stock(StableDiffusionXLPipeline, parts)
+        self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
+        self._encoder = PromptEncoder(
+            (pipeline.tokenizer, pipeline.tokenizer_2),
+            (pipeline.text_encoder, pipeline.text_encoder_2),
+            zero_empty_negative=pipeline.config.force_zeros_for_empty_prompt,
+        )
+        self._codec = LatentCodec(pipeline.vae)
+        self._preview = preview
+        self._turn = threading.Lock()
+
+    def to(self, device: str | torch.device) -> Painter:
+        """Move all weights to `device`."""
+        self.pipeline.to(device)
+        return self
+
+    def forget(self) -> None:
+        """Drop the remembered prompts: to free memory, or because a text encoder's weights were changed in place."""
+        self._encoder.forget()
+
+    def render(
+        self, conditions: Sequence[RegionCondition], settings: RenderSettings, *, stop: threading.Event | None = None
+    ) -> Iterator[RenderEvent]:
+        """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
+
+        The work runs on a thread of its own, from the first event asked for. When `stop` is set it ends after the step
+        it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
+        it.
+        Picture k depends on the conditions, the settings and ``seed + k`` alone, see `RenderSettings.alone`.
+
+        Raises SettingsError at once for a size that this model's latents cannot have, and RenderError from the stream
+        where the work fails.
+        """
+        factor = self._codec.factor
+        if settings.width % factor or settings.height % factor:
+            raise SettingsError(
+                f"{self.name} paints sizes that are multiples of {factor} pixels, "
+                f"not {settings.width} x {settings.height}."
+            )
+        if not conditions or conditions[0].rect != Rect.FULL:
+            raise ValueError("the first condition is the global one and covers the whole picture")
+        given = tuple(conditions)
+        return _in_thread(lambda emit, stopped: self._paint(given, settings, emit, stopped), stop, self._turn)
+
+    @torch.no_grad()
+    def _paint(
+        self, conditions: tuple[RegionCondition, ...], settings: RenderSettings, emit: Emit, stopped: Stopped
+    ) -> None:
+        began = time.perf_counter()
+        # A distilled UNet takes the guidance scale as an input and has no negative pass.
+        guided = settings.guidance_scale > 1 and self._unet.config.time_cond_proj_dim is None
+        prompts = self._encoder(
+            conditions, settings.negative_prompt if guided else None, repeat_scene=settings.repeat_scene
+        )
+        for notice in prompts.notices:
+            emit(Notice(notice))
+        device, dtype = self._from_noise._execution_device, self._unet.dtype
+        embeds = [rows.to(device, dtype) for rows in prompts.embeds]
+        negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
+        regions = RenderRegions([condition.rect for condition in conditions], embeds, negative, settings.formula)
+        inputs = {**_stock_inputs(prompts, regions), "guidance_scale": settings.guidance_scale, "output_type": "latent"}
+        colors = None
+        if settings.color_strength > 0:
+            picture = color_picture(conditions, settings.width, settings.height)
+            colors = self._codec.encode(picture, settings.tiled_decode)
+
+        with installed(self._unet, regions):
+            for index in range(settings.count):
+                if stopped():
+                    return
+                image = self._picture(index, settings, regions, inputs, colors, emit, stopped)
+                if image is None:
+                    return
+                now = time.perf_counter()
+                emit(Picture(index, settings.seed + index, image, now - began))
+                began = now
+
+    def _picture(
+        self,
+        index: int,
+        settings: RenderSettings,
+        regions: RenderRegions,
+        inputs: dict[str, Any],
+        colors: Tensor | None,
+        emit: Emit,
+        stopped: Stopped,
+    ) -> Image.Image | None:
+        """One picture, or None where it was stopped."""
+        generator = torch.Generator("cpu").manual_seed(settings.seed + index)
+
+        def run(phase: Phase, start: Tensor, denoise: float, steps: int) -> Tensor | None:
+            """Denoise from pure noise (denoise 1) or from latents, [1, 4, h, w]."""
+            regions.resize(*start.shape[-2:])
+            report = StepReport(
+                lambda step: emit(Step(index, settings.count, phase, step, steps)),
+                emit,
+                stopped,
+                self._preview if settings.previews else None,
+                index,
+            )
+            common = {**inputs, "callback_on_step_end": report, "generator": generator}
+            start = start.to(self._unet.dtype)
+            if phase == "base" and colors is None:
+                height, width = (side * self._codec.factor for side in start.shape[-2:])
+                common |= {"latents": start, "height": height, "width": width, "num_inference_steps": steps}
+                latents: Tensor = self._from_noise(**common).images
+            else:
+                length, strength = tail(steps, denoise)
+                common |= {"image": start, "num_inference_steps": length, "strength": strength}
+                latents = self._from_latents(**common).images
+            report.flush()
+            return None if stopped() else latents
+
+        if colors is None:
+            shape = (1, self._unet.config.in_channels, *self._latent_size(settings, 1.0))
+            # Drawn in float32 on the CPU: the same noise on every device and in every precision.
+            noise = randn_tensor(shape, generator=generator, dtype=torch.float32)
+            latents = run("base", noise * noise_scale(self._scheduler), 1.0, settings.steps)
+        else:
+            latents = run("base", colors, 1.0 - settings.color_strength, settings.steps)
+        if latents is None:
+            return None
+        image = self._codec.decode(latents, settings.tiled_decode)
+        if not settings.hires:
+            return image
+        height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
+        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), settings.tiled_decode)
+        latents = run("hires", larger, settings.hires_denoise, settings.hires_steps)
+        return None if latents is None else self._codec.decode(latents, settings.tiled_decode)
+
+    def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
+        factor = self._codec.factor
+        return round(settings.height * scale / factor), round(settings.width * scale / factor)
+
+
+def _stock(kind: Any, parts: dict[str, Any]) -> Any:
+    pipeline = kind(**parts)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def _stock_inputs(prompts: Prompts, regions: RenderRegions) -> dict[str, Tensor]:
+    """The stock pipeline's prompt arguments, which it wants of equal shapes; our attention has its own copies."""
+    positive = regions.embeds[None]
+    inputs = {"prompt_embeds": positive, "pooled_prompt_embeds": prompts.pooled.to(positive)[None]}
+    if regions.negative is not None:
+        assert prompts.negative_pooled is not None
+        length = max(len(regions.negative), positive.shape[1])
+        inputs["prompt_embeds"] = _lengthen(positive, length)
+        inputs["negative_prompt_embeds"] = _lengthen(regions.negative[None], length)
+        inputs["negative_pooled_prompt_embeds"] = prompts.negative_pooled.to(positive)[None]
+    return inputs
+
+
+def _lengthen(embeds: Tensor, length: int) -> Tensor:
+    return torch.nn.functional.pad(embeds, (0, 0, 0, length - embeds.shape[1]))
+
+
+def _in_thread(
+    work: Callable[[Emit, Stopped], None], stop: threading.Event | None, turn: threading.Lock
+) -> Iterator[RenderEvent]:
+    """The events of `work`, which runs on a thread while they are read, one work at a time."""
+    events: SimpleQueue[RenderEvent | BaseException | None] = SimpleQueue()
+    closed = threading.Event()
+
+    def stopped() -> bool:
+        return closed.is_set() or (stop is not None and stop.is_set())
+
+    def run() -> None:
+        try:
+            with turn:
+                work(events.put, stopped)
+        except torch.OutOfMemoryError as error:
+            failure = RenderError(
+                "The device ran out of memory. Choose a smaller picture or hires scale, or decode in tiles."
+            )
+            failure.__cause__ = error
+            events.put(failure)
+        except BaseException as error:
+            events.put(error)
+        else:
+            events.put(None)
+
+    worker = threading.Thread(target=run, name="painter", daemon=True)
+    worker.start()
+    try:
+        while (event := events.get()) is not None:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+    finally:
+        closed.set()
+        worker.join()

@@ -1,0 +1,69 @@
+"""A coarse look at latents: one linear map from a latent to a colour, no decoder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from lib_omost.errors import ModelError
+
+SIDE = 256
+"""Pixels of the longer side of a preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatentPreview:
+    """rgb = latent @ factors + bias, where colours lie in 0..255 and latents are scaled as the UNet sees them."""
+
+    factors: tuple[tuple[float, float, float], ...]
+    bias: tuple[float, float, float]
+
+    @torch.no_grad()
+    def colors(self, latents: Tensor) -> Tensor:
+        """uint8 [h, w, 3] of latents [1, channels, h, w], on their device."""
+        factors = torch.tensor(self.factors, dtype=torch.float32, device=latents.device)
+        bias = torch.tensor(self.bias, dtype=torch.float32, device=latents.device)
+        rgb = latents[0].float().permute(1, 2, 0) @ factors + bias
+        return rgb.nan_to_num().clamp(0, 255).to(torch.uint8)
+
+    @staticmethod
+    def image(colors: Tensor) -> Image.Image:
+        """The picture of uint8 [h, w, 3] in main memory, brought to a few hundred pixels."""
+        image = Image.fromarray(colors.numpy())
+        scale = SIDE / max(image.size)
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        return image.resize(size, Image.Resampling.BILINEAR)
+
+    def save(self, path: Path) -> None:
+        """Write the map where `load` finds it: beside a model, as ``preview.json``."""
+        path.write_text(json.dumps({"factors": self.factors, "bias": self.bias}) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> LatentPreview:
+        """Raises ModelError where the file is not such a map."""
+        try:
+            written = json.loads(path.read_text(encoding="utf-8"))
+            rows = [*written["factors"], written["bias"]]
+            factors = [(float(red), float(green), float(blue)) for red, green, blue in rows]
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ModelError(f"{path} is not a preview map: {error}. Delete it or take a sound copy.") from error
+        return cls(tuple(factors[:-1]), factors[-1])
+
+    @classmethod
+    def fit(cls, latents: Tensor, images: Tensor) -> LatentPreview:
+        """Least squares: latents [n, c, h, w] as the UNet sees them, images [n, 3, h, w] in 0..255, averaged to the
+        latents' size."""
+        rows = latents.double().movedim(1, -1).flatten(0, -2)
+        rows = torch.cat([rows, torch.ones_like(rows[:, :1])], dim=1)
+        found = torch.linalg.lstsq(rows, images.double().movedim(1, -1).flatten(0, -2)).solution
+        factors = [(red, green, blue) for red, green, blue in found.tolist()]
+        return cls(tuple(factors[:-1]), factors[-1])
+
+
+SDXL = LatentPreview(((60, 60, 60), (-60, -5, 10), (25, 15, -5), (-70, -50, -35)), (150, 140, 130))
+"""For the SDXL autoencoder; the numbers of Timothy Alexis Vass, "Explaining the SDXL latent space" (2024)."""
