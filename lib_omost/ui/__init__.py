@@ -1,0 +1,1 @@
+"""The page: the only room that knows gradio. It talks to the studio and to nothing below it."""

@@ -1,0 +1,29 @@
+show(["value"], (props) => {
+  const value = props.value || {};
+  const notes = value.notes || [];
+  const parts = [];
+  if (value.error) parts.push(make("p", "problem", value.error));
+  if (notes.length) {
+    const fold = make("details", "notes");
+    fold.open = notes.length <= 6;
+    const lost = notes.filter((note) => note.kind === "dropped").length;
+    const mended = notes.length - lost;
+    const counts = [mended && `${mended} mended`, lost && `${lost} left out`].filter(Boolean).join(", ");
+    fold.append(make("summary", "", `Not taken as written: ${counts}`));
+    const list = make("ul");
+    for (const note of notes) {
+      const item = make("li", note.kind);
+      item.append(make("b", "", `Line ${note.line}`), make("span", "", note.message));
+      if (note.written || note.made) {
+        const change = make("span", "change");
+        if (note.written) change.append(make("code", "written", note.written));
+        if (note.made) change.append(make("span", "arrow", "→"), make("code", "made", note.made));
+        item.append(change);
+      }
+      list.append(item);
+    }
+    fold.append(list);
+    parts.push(fold);
+  }
+  return parts;
+});

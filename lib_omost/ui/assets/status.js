@@ -1,0 +1,18 @@
+show(["value"], (props) => {
+  const value = props.value || {};
+  const list = make("ul", "models");
+  list.setAttribute("role", "status");
+  for (const part of value.parts || []) {
+    const item = make("li", part.state);
+    item.append(make("span", "dot"), make("b", "", `${part.role}: `), make("span", "", part.message));
+    if (part.note) item.title = String(part.note);
+    if (part.state === "loading") {
+      const bar = make("progress");
+      bar.setAttribute("aria-label", `Loading the ${part.role}`);
+      if (typeof part.progress === "number") bar.value = part.progress;
+      item.append(bar);
+    }
+    list.append(item);
+  }
+  return value.reason ? [list, make("p", "reason", value.reason)] : [list];
+});

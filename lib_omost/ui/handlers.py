@@ -1,0 +1,342 @@
+"""What the page does: studio events in, changes of the page out. No gradio here, so it can be run without a browser.
+
+Every handler is a generator of `Changes`: names of what stands on the page, with their new values. What is not named
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypedDict
+
+from lib_omost.canvas import Canvas
+from lib_omost.errors import OmostError
+from lib_omost.llm.base import Sampling
+from lib_omost.metadata import Record
+from lib_omost.render.settings import RenderSettings
+from lib_omost.studio import Status, Studio
+
+from .conversation import Conversation, Entry, Notice, Prompt
+from .drafts import ChatDraft, RenderDraft
+from .feed import Feed
+from .gallery import Gallery
+from .jobs import Jobs, Work
+from .layout import layout_value, notes_value
+
+logger = logging.getLogger(__name__)
+
+REMEMBER_EVERY = 2.0
+"""Seconds between two copies of a growing reply in the browser's memory."""
+
+
+class Changes(TypedDict, total=False):
+    """New values for parts of the page; `warning` is a sentence that pops up."""
+
+    chat: Conversation
+    cleared: Conversation
+    prompt: str
+    layout: dict[str, Any]
+    notes: dict[str, Any]
+    progress: dict[str, Any]
+    models: dict[str, Any]
+    loaded: bool
+    failed: bool
+    reason: str
+    ready: bool
+    busy: Work | None
+    seed: int
+    memory: list[dict[str, str]]
+    warning: str
+
+
+class Handlers:
+    """The use cases of one page, for every open page of one studio."""
+
+    def __init__(self, studio: Studio, gallery: Gallery) -> None:
+        self.studio = studio
+        self.gallery = gallery
+        self.jobs = Jobs()
+
+    # -- conversation --------------------------------------------------------------------------------------------
+
+    def send(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
+        """Ask the composer for a reply to `prompt`, after the rounds that stand in `chat`."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        if not prompt.strip():
+            yield {"warning": "Write first what the picture should show."}
+            return
+        yield from self._compose(page, chat, prompt.strip(), sampling)
+
+    def retry(
+        self, page: str, chat: Conversation, sampling: dict[str, Any], at: int | None = None
+    ) -> Iterator[Changes]:
+        """Write the reply to the last prompt (or the one at `at`) again, with the next seed so that it differs."""
+        if busy := self._busy(page):
+            yield {"chat": chat, "warning": busy}
+            return
+        index = chat.last_prompt(at)
+        if index is None:
+            yield {"warning": "There is nothing to retry yet."}
+            return
+        seed = _next_seed(sampling.get("seed"))
+        yield {"seed": seed}
+        yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed})
+
+    def undo(self, page: str, chat: Conversation, cleared: Conversation, at: int | None = None) -> Iterator[Changes]:
+        """Take back the last round (from the prompt at `at` on); in an empty chat, bring back what was cleared."""
+        if busy := self._busy(page):
+            yield {"chat": chat, "warning": busy}
+            return
+        index = chat.last_prompt(at)
+        if index is not None:
+            yield {**self.shown(chat.before(index)), "cleared": chat}
+        elif cleared.entries and not chat.entries:
+            yield {**self.shown(cleared), "cleared": Conversation()}
+        else:
+            yield {"warning": "There is nothing to undo."}
+
+    def edit_last(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Take back the last round and put its prompt into the box again."""
+        index = chat.last_prompt()
+        if busy := self._busy(page):
+            yield {"warning": busy}
+        elif index is None:
+            yield {"warning": "There is no prompt to edit yet."}
+        else:
+            yield {**self.shown(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
+
+    def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """An empty chat; Undo brings the old one back."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        changes: Changes = {**self.shown(Conversation()), "prompt": ""}
+        if chat.entries:
+            changes["cleared"] = chat
+            changes["progress"] = _line("A new chat. Undo brings the old one back.")
+        yield changes
+
+    def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
+        """A message was edited in the chat: a prompt is asked again, a reply is read again."""
+        if busy := self._busy(page):
+            yield {"chat": chat, "warning": busy}
+        elif 0 <= at < len(chat) and isinstance(chat.entries[at], Prompt) and chat.prompt(at).strip():
+            yield from self._compose(page, chat.before(at), chat.prompt(at).strip(), sampling)
+        else:
+            yield self.shown(chat)
+
+    def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
+        """A page was opened: bring back what its browser remembers."""
+        yield {**self.shown(Conversation.from_json(remembered)), **self.status(page, None)}
+
+    def stop(self, page: str) -> Changes:
+        """Tell the page's work to stop; it ends by itself and keeps what there is."""
+        return {"progress": _line("Stopping …", "busy")} if self.jobs.stop(page) else {}
+
+    # -- render --------------------------------------------------------------------------------------------------
+
+    def render(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
+        """Paint the canvas of the last reply; pictures go into the chat one by one."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        canvas = chat.canvas()
+        if canvas is None:
+            yield {"warning": self._reason(chat, None)[0]}
+            return
+        draft = RenderDraft(canvas)
+        error: str | None = None
+        with self.jobs.working(page, "render") as stop:
+            try:
+                wanted = RenderSettings(**settings)
+                record = self._record(canvas, wanted, chat)
+                yield {"busy": "render", **self._because(chat, "render"), "progress": draft.progress()}
+                for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
+                    for event in events:
+                        draft.take(event)
+                    changes: Changes = {"progress": draft.progress()}
+                    for picture in draft.new_pictures():
+                        chat += self.gallery.keep(picture, record)
+                        changes |= {"chat": chat, "memory": chat.to_json()}
+                    if (preview := draft.new_preview()) is not None:
+                        changes["layout"] = layout_value(canvas, preview)
+                    yield changes
+            except Exception as caught:  # GeneratorExit passes
+                error = _sentence(caught, "Rendering failed")
+        for notice in draft.notices:
+            chat += Notice(notice)
+        if error is not None:
+            chat += Notice(error, "error")
+        yield {
+            "chat": chat,
+            "memory": chat.to_json(),
+            "layout": layout_value(canvas),
+            "progress": _line(error, "error") if error else _line(draft.summary()),
+            "busy": None,
+            **self._because(chat, None),
+        }
+
+    # -- what the page says --------------------------------------------------------------------------------------
+
+    def status(self, page: str, chat: Conversation | None) -> Changes:
+        """The models' state; with a chat also what Render can do now."""
+        status = self.studio.status()
+        parts = (status.composer, status.painter)
+        changes: Changes = {
+            "models": self._models_value(status),
+            "loaded": all(part.state in ("ready", "failed") for part in parts),
+            "failed": any(part.state == "failed" for part in parts),
+        }
+        if chat is not None and self.jobs.current(page) is None:
+            changes |= self._because(chat, None)
+        return changes
+
+    def load_again(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Try once more to load what could not be loaded."""
+        self.studio.start()
+        yield self.status(page, chat)
+
+    def shown(self, chat: Conversation) -> Changes:
+        """Everything on the page that follows from the chat."""
+        return {
+            "chat": chat,
+            "memory": chat.to_json(),
+            "layout": layout_value(chat.canvas()),
+            "notes": notes_value(chat.interpretation()),
+            "progress": _line(""),
+            "busy": None,
+            **self._because(chat, None),
+        }
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _compose(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
+        asked = chat + Prompt(prompt)
+        draft = ChatDraft()
+        error: str | None = None
+        remembered = time.monotonic()
+        yield {
+            "chat": asked + Notice("The composer reads …", "busy"),
+            "prompt": "",
+            "busy": "chat",
+            "memory": asked.to_json(),
+            "progress": draft.progress(),
+            "notes": notes_value(None),
+            **self._because(chat, "chat"),
+        }
+        with self.jobs.working(page, "chat") as stop:
+            try:
+                wanted = Sampling(**sampling)
+                for events in Feed(self.studio.chat(chat.history(), prompt, wanted, stop=stop), stop):
+                    for event in events:
+                        draft.take(event)
+                    changes: Changes = {"progress": draft.progress()}
+                    if draft.new_words():
+                        changes["chat"] = _with(asked, draft.entries())
+                    if draft.new_canvas():
+                        changes |= {"layout": layout_value(draft.canvas), "notes": draft.notes_value()}
+                    if draft.text and time.monotonic() - remembered > REMEMBER_EVERY:
+                        remembered = time.monotonic()
+                        changes["memory"] = _with(asked, draft.entries()).to_json()
+                    yield changes
+            except Exception as caught:  # GeneratorExit passes
+                error = _sentence(caught, "Writing the reply failed")
+        draft.end(error)
+        if draft.text:
+            after = _with(asked, draft.entries())
+            yield {**self.shown(after), "progress": draft.progress()}
+        else:
+            # Nothing was written, so nothing was said: the prompt goes back where it can be sent again.
+            after = _with(chat, draft.entries())
+            yield {**self.shown(after), "prompt": prompt, "progress": draft.progress()}
+
+    def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
+        index = chat.last_prompt()
+        return Record(
+            canvas=canvas,
+            settings=settings,
+            painter=self.studio.painter_preset.source if not self.studio.painter_preset.embedded else "embedded",
+            composer=self.studio.composer_preset.name,
+            prompt="" if index is None else chat.prompt(index),
+        )
+
+    def _busy(self, page: str) -> str | None:
+        match self.jobs.current(page):
+            case "chat":
+                return "The composer is writing: wait until it has finished, or stop it."
+            case "render":
+                return "The painter is painting: wait until it has finished, or stop it."
+        return None
+
+    def _because(self, chat: Conversation, busy: Work | None) -> Changes:
+        reason, ready = self._reason(chat, busy)
+        return {"reason": reason, "ready": ready}
+
+    def _reason(self, chat: Conversation, busy: Work | None) -> tuple[str, bool]:
+        """What stands under Render, and whether a click would paint."""
+        if busy == "chat":
+            return "The composer is writing: Render can be used when it has finished.", False
+        if busy == "render":
+            return "", False
+        canvas = chat.canvas()
+        if canvas is None:
+            interpretation = chat.interpretation()
+            if interpretation is None:
+                return "Chat first: there is no canvas yet.", False
+            return f"There is no canvas yet: {interpretation.error or 'the reply holds none'}", False
+        painter = self.studio.status().painter
+        if painter.state == "failed":
+            return f"The painter cannot paint: {painter.message}", False
+        if painter.state != "ready":
+            return "The painter is still loading: Render will wait for it.", True
+        count = len(canvas.regions)
+        return f"Ready to paint {count} region{'' if count == 1 else 's'}.", True
+
+    def _models_value(self, status: Status) -> dict[str, Any]:
+        presets = (self.studio.composer_preset, self.studio.painter_preset)
+        parts = (status.composer, status.painter)
+        return {
+            "parts": [
+                {
+                    "role": role,
+                    "state": part.state,
+                    "message": part.message,
+                    "progress": part.progress,
+                    "note": preset.note,
+                }
+                for role, part, preset in zip(("composer", "painter"), parts, presets, strict=True)
+            ],
+            "reason": f"{status.reason} Device: {status.device}.".strip(),
+        }
+
+
+def random_seed() -> int:
+    """A seed that both the composer and the painter take."""
+    return secrets.randbelow(2**32)
+
+
+def _next_seed(seed: Any) -> Any:
+    return (seed + 1) % 2**32 if isinstance(seed, int) else seed
+
+
+def _with(chat: Conversation, entries: list[Entry]) -> Conversation:
+    return replace(chat, entries=(*chat.entries, *entries))
+
+
+def _line(text: str, kind: str = "note") -> dict[str, Any]:
+    return {"text": text, "kind": kind}
+
+
+def _sentence(error: Exception, what: str) -> str:
+    """The sentence for the user; a bug is written to the log in full."""
+    if isinstance(error, OmostError):
+        return str(error)
+    logger.error("%s", what, exc_info=error)
+    return f"{what}, which is a fault of the program ({type(error).__name__}: {error}). Its log says more."
+

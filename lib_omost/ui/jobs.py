@@ -1,0 +1,55 @@
+"""Which page is at work, and how it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+Work = Literal["chat", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    work: Work
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class Jobs:
+    """At most one job for each open page; a page is known by the session name that gradio gives it."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def current(self, page: str) -> Work | None:
+        """What this page is doing, or None."""
+        job = self._jobs.get(page)
+        return None if job is None else job.work
+
+    def stop(self, page: str) -> bool:
+        """Tell the page's job to stop, if it has one; whether it had."""
+        job = self._jobs.get(page)
+        if job is not None:
+            job.stop.set()
+        return job is not None
+
+    @contextmanager
+    def working(self, page: str, work: Work) -> Iterator[threading.Event]:
+        """Hold the page's one job; yields the event that stops it, which is set at the end in any case.
+
+        Raises RuntimeError where the page has a job already: ask `current` first.
+        """
+        job = Job(work)
+        with self._lock:
+            if page in self._jobs:
+                raise RuntimeError(f"page {page!r} is already at work")
+            self._jobs[page] = job
+        try:
+            yield job.stop
+        finally:
+            job.stop.set()
+            with self._lock:
+                del self._jobs[page]

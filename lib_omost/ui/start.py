@@ -1,0 +1,119 @@
+"""The way from the command line to a page that answers."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lib_omost.choice import DEVICES, Options
+from lib_omost.errors import OmostError, SettingsError
+from lib_omost.opening import open_studio
+from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
+
+DEFAULT_USER = "omost"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gradio_app.py", description="Omost Studio: words to layouts to pictures.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to answer on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=7860, help="port to answer on (default: 7860)")
+    parser.add_argument("--share", action="store_true", help="make a public link, for which a password is needed")
+    parser.add_argument(
+        "--password", metavar="[USER:]PASSWORD", help=f"ask for it; the user is {DEFAULT_USER!r} where none is named"
+    )
+    parser.add_argument("--no-password", action="store_true", help="open the page to others without a password")
+    parser.add_argument(
+        "--composer", help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, or a folder"
+    )
+    parser.add_argument(
+        "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a .safetensors file"
+    )
+    parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
+    parser.add_argument("--offline", action="store_true", help="use only what is on disk")
+    parser.add_argument(
+        "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the page until it is interrupted; returns the exit status: 0, or 2 where it could not start."""
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        require_password(options.host, options.share, options.password, options.no_password)
+        if not 0 < options.port < 65536:
+            raise SettingsError(f"There is no port {options.port}: choose one from 1 to 65535.")
+        _serve(options)
+    except OmostError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def require_password(host: str, share: bool, password: str | None, insist: bool) -> None:
+    """Raises SettingsError where others could reach the page and nothing would keep them out."""
+    if password is not None and not login(password)[1]:
+        raise SettingsError("The password is empty: write --password USER:PASSWORD.")
+    if password is not None or insist or not (share or not _is_local(host)):
+        return
+    what = "--share makes the page public" if share else f"--host {host} opens the page to the network"
+    raise SettingsError(
+        f"{what}: give it a password with --password USER:PASSWORD, or insist on none with --no-password."
+    )
+
+
+def login(password: str) -> tuple[str, str]:
+    """User and password of `USER:PASSWORD`, or of a password alone."""
+    user, colon, secret = password.partition(":")
+    return (user or DEFAULT_USER, secret) if colon else (DEFAULT_USER, password)
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _serve(options: argparse.Namespace) -> None:
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    studio = open_studio(
+        Options(options.composer, options.painter, options.device, options.models, options.offline)
+    )
+    # Only now: gradio is slow to import, and a wrong argument should be answered at once.
+    from .app import build_page, launch
+
+    blocks = build_page(studio, options.outputs)
+    try:
+        launch(
+            blocks,
+            server_name=options.host,
+            server_port=options.port,
+            share=options.share,
+            auth=None if options.password is None else login(options.password),
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"The page cannot answer on {options.host}, port {options.port} ({error}): "
+            "the port may be in use by another program, so choose another one with --port."
+        ) from error
+    print(f"Omost Studio answers on {blocks.local_url}", flush=True)
+    if blocks.share_url:
+        print(f"and for others on {blocks.share_url}", flush=True)
+    # The page answers first: importing torch and reading weights keeps the processor busy for a while.
+    studio.start()
+    try:
+        blocks.block_thread()
+    finally:
+        blocks.close(verbose=False)
