@@ -49,32 +49,32 @@ _SPARE_NAMES = {"navyblue", "aqua", "fuchsia", *(name for name in COLORS if "gre
 # Common names that CSS lacks, as sRGB; figures from the usual swatches (Wikipedia's lists of colours, the xkcd survey).
 _EXTRA_COLORS = """
 amber ffbf00 amethyst 9966cc apricot fbceb1 army 4b5320 armygreen 4b5320 ash b2beb5 ashgray b2beb5 aubergine 472c4c
-auburn a52a2a avocado 568203 babyblue 89cff0 babypink f4c2c2 banana ffe135 bluegray 6f8faf bluegreen 0d98ba
-blood 8a0303 bloodred 8a0303 blush de5d83 bone e3dac9 brass b5a642 brick cb4154 brickred cb4154 bronze cd7f32
-brownish 8b5a2b bubblegum ffc1cc buff f0dc82 burgundy 800020 burntorange cc5500 burntsienna e97451 burntumber 8a3324
-butter fffd74 buttercream fff1b5 camel c19a6b canary ffef00 caramel c68e17 cardinal c41e3a carmine 960018
-celadon ace1af cerise de3163 cerulean 007ba7 champagne f7e7ce charcoal 36454f charcoalgray 36454f cherry d2042d
-cherryred d2042d chestnut 954535 cinnabar e34234 cinnamon d2691e citrine e4d00a clay b66a50 cobalt 0047ab
-cobaltblue 0047ab cocoa 875f42 coffee 6f4e37 copper b87333 cranberry 9f000f cream fffdd0 denim 1560bd denimblue 1560bd
+auburn a52a2a avocado 568203 babyblue 89cff0 babypink f4c2c2 banana ffe135 blood 8a0303 bloodred 8a0303
+bluegray 6f8faf bluegreen 0d98ba blush de5d83 bone e3dac9 brass b5a642 brick cb4154 brickred cb4154 bronze cd7f32
+bubblegum ffc1cc buff f0dc82 burgundy 800020 burntorange cc5500 burntsienna e97451 burntumber 8a3324 butter fffd74
+buttercream fff1b5 camel c19a6b canary ffef00 caramel c68e17 cardinal c41e3a carmine 960018 celadon ace1af
+cerise de3163 cerulean 007ba7 champagne f7e7ce charcoal 36454f charcoalgray 36454f cherry d2042d cherryred d2042d
+chestnut 954535 cinnabar e34234 cinnamon d2691e citrine e4d00a clay b66a50 cobalt 0047ab cobaltblue 0047ab
+cocoa 875f42 coffee 6f4e37 copper b87333 cranberry 9f000f cream fffdd0 darkbrown 654321 denim 1560bd denimblue 1560bd
 desert c19a6b dirt 9b7653 dustyrose dcae96 earth 8b6b4a ebony 555d50 ecru c2b280 eggplant 614051 eggshell f0ead6
 electricblue 7df9ff emerald 50c878 emeraldgreen 50c878 fawn e5aa70 fern 4f7942 ferngreen 4f7942 fire e25822
 flame e25822 flesh ffcba4 forest 228b22 garnet 733635 ginger b06500 glacier 80b3c4 golden ffd700 goldenbrown 996515
 goldenyellow ffdf00 grape 6f2da8 graphite 41424c grass 7cfc00 grassgreen 4da62a grayblue 6b8ba4 graygreen 789b73
-greengray 789b73 greenblue 0d98ba gunmetal 2a3439 hazel 8e7618 honey eb9605 hunter 355e3b huntergreen 355e3b
+greenblue 0d98ba greengray 789b73 gunmetal 2a3439 hazel 8e7618 honey eb9605 hunter 355e3b huntergreen 355e3b
 ice d6ecef iceblue d6ecef ink 1b1b3a iron 48494b jade 00a86b jasmine f8de7e jet 343434 jetblack 0a0a0a
-kellygreen 4cbb17 lapis 26619c lava cf1020 lead 5e5e5e lemon fff44f lilac c8a2c8 mahogany c04000 malachite 0bda51
-mango f4bb44 marigold eaa221 marine 042e60 mauve e0b0ff merlot 73343a metal a8a9ad midnight 191970 mint 98ff98
-mintgreen 98ff98 mocha 967969 moss 8a9a5b mossgreen 8a9a5b mud 70543e mulberry c54b8c mustard ffdb58 neongreen 39ff14
-neonpink ff10f0 nude e3bc9a oak 806517 obsidian 0b0b0f ochre cc7722 offwhite faf9f6 onyx 353839 opal a8c3bc
-oxblood 4a0000 paprika 8d0226 parchment f1e9d2 peach ffe5b4 peacock 33a1c9 pearl f0ead6 periwinkle ccccff
+kellygreen 4cbb17 lapis 26619c lava cf1020 lead 5e5e5e lemon fff44f lightbrown b5803d lilac c8a2c8 mahogany c04000
+malachite 0bda51 mango f4bb44 marigold eaa221 marine 042e60 mauve e0b0ff merlot 73343a metal a8a9ad midnight 191970
+mint 98ff98 mintgreen 98ff98 mocha 967969 moss 8a9a5b mossgreen 8a9a5b mud 70543e mulberry c54b8c mustard ffdb58
+neongreen 39ff14 neonpink ff10f0 nude e3bc9a oak 806517 obsidian 0b0b0f ochre cc7722 offwhite faf9f6 onyx 353839
+opal a8c3bc oxblood 4a0000 paprika 8d0226 parchment f1e9d2 peach ffe5b4 peacock 33a1c9 pearl f0ead6 periwinkle ccccff
 petrol 005f6a pewter 899499 pine 01796f pinegreen 01796f pistachio 93c572 platinum e5e4e2 porcelain f8f5f0
 prussianblue 003153 pumpkin ff7518 raspberry e30b5c raven 0c0c12 rose ff007f rosegold b76e79 ruby 9b111e ruddy ff0028
 russet 80461b rust b7410e sable 4b3a2f saffron f4c430 sage 9caf88 sagegreen 9caf88 sand c2b280 sapphire 0f52ba
-sapphireblue 0f52ba scarlet ff2400 sepia 704214 shadow 3a3a3a slate 708090 smoke 738276 smokegray 738276 sky 87ceeb
+sapphireblue 0f52ba scarlet ff2400 sepia 704214 shadow 3a3a3a sky 87ceeb slate 708090 smoke 738276 smokegray 738276
 soot 27272a stone 928e85 stonegray 928e85 straw e4d96f strawberry fc5a8d sunflower ffda03 sunset fad6a5
 tangerine f28500 taupe 483c32 tawny cd5700 terracotta e2725b topaz ffc87c ultramarine 120a8f umber 635147
 vanilla f3e5ab verdigris 43b3ae vermilion e34234 vermillion e34234 viridian 40826d walnut 773f1a wine 722f37
-wood a1785c yellowish f0e68c
+wood a1785c
 """
 _EXTRA: dict[str, Color] = {
     name: (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16))
@@ -85,9 +85,8 @@ _MIXED_BROWN: Color = (139, 90, 43)
 _BASIC = frozenset(
     ["red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "gray", "grey", "black", "white"]
 )
-_SUFFIXED = {"brownish": "brown", "yellowish": "yellow", "reddish": "red", "bluish": "blue", "greyish": "gray", "grayish": "gray", "pinkish": "pink"} | {
-    "greenish": "green", "purplish": "purple", "orangish": "orange", "whitish": "white", "blackish": "black"
-}  # fmt: skip
+_SUFFIXED = {"brownish": "brown", "yellowish": "yellow", "reddish": "red", "bluish": "blue", "greenish": "green"}
+_SUFFIXED |= {"greyish": "gray", "grayish": "gray", "pinkish": "pink", "purplish": "purple", "orangish": "orange"}
 
 _Change = tuple[float, float]
 # Words that shift a colour: how far towards white (or, negative, towards black) of the way, and the chroma's factor.
@@ -156,7 +155,7 @@ def _split(words: list[str]) -> list[str] | None:
     found: list[str] = []
     while words:
         counts = [3, 2, 1]
-        if words[0] in _MODIFIERS and _named("".join(words[1:3])):
+        if len(words) > 2 and words[0] in _MODIFIERS and _named(words[1] + words[2]):
             counts = [3, 1]  # "light grey blue" is a light grey-blue, not a blue lightgrey
         count = next((n for n in counts if len(words) >= n and _known("".join(words[:n]))), 0)
         if count:

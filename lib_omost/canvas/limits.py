@@ -7,17 +7,19 @@ from __future__ import annotations
 
 MAX_REPLY_CHARS = 200_000
 """Characters of a reply that are read; what follows is left out."""
-MAX_CALL_CHARS = 40_000
+MAX_CALL_CHARS = 60_000
 """Characters of one call, from its name to its closing bracket."""
-MAX_CALL_TOKENS = 2_000
-"""Words, numbers and operators outside of the texts of one call; a usual call has about 60."""
+MAX_CALL_CODE = 4_000
+"""Characters of one call that are neither text nor blank; a usual call has about 200."""
+MAX_ARGUMENTS = 64
+"""Arguments of one call; `add_local_description` has 11."""
 MAX_NESTING = 16
 """Brackets open at a time in one call; a usual call has 2."""
 MAX_REGIONS = 32
 """Regions kept of one canvas; the published models write 3 to 7."""
-MAX_TEXT_CHARS = 4_000
+MAX_TEXT_CHARS = 2_000
 """Characters of one text; only about 300 of them fit the 75 tokens of a text encoder."""
-MAX_LIST_ITEMS = 64
+MAX_LIST_ITEMS = 32
 """Texts of one list of detailed descriptions; the published models write 5 to 8."""
 MAX_NOTES = 200
 """Notes of one reply; the last one says that there were more."""

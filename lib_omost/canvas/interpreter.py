@@ -1,0 +1,187 @@
+"""What a reply says, statement by statement. It reads syntax trees and executes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from lib_omost.canvas.arguments import Arguments
+from lib_omost.canvas.calls import Call
+from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
+from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
+from lib_omost.canvas.model import Canvas, GlobalDescription, Region
+from lib_omost.canvas.notebook import Notebook
+from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
+from lib_omost.canvas.repair import Repair, RepairKind
+from lib_omost.canvas.scanner import METHODS, Scanner, Start, Statement, plain_name
+from lib_omost.canvas.vocabulary import DEFAULT_COLOR
+
+_REPAIRS: dict[RepairKind, str] = {
+    "quotes": "Typographic quotation marks around a text were taken as plain ones.",
+    "stray quote": "A quotation mark within a text was taken as a part of it.",
+    "unclosed text": "A text that is not closed on its line was closed.",
+    "comma": "A comma that is missing or superfluous was mended.",
+    "bracket": "A bracket that is missing or superfluous was mended.",
+    "symbol": "A character that does not belong there was left out or replaced.",
+    "missing value": "An argument without a value was taken as absent.",
+    "cut text": "A text that was cut off was left out.",
+}
+
+_Texts: TypeAlias = tuple[str, tuple[str, ...], str]
+
+
+class Interpreter:
+    """Takes a reply's statements in order and keeps the canvas that they make."""
+
+    def __init__(self) -> None:
+        self._notebook = Notebook()
+        self._global: GlobalDescription | None = None
+        self._regions: list[Region] = []
+        self._restarted = 0  # line of a later `Canvas()`, whose first call replaces what was there
+        self._calls = 0
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """The canvas so far; a default global description stands in while there is none."""
+        if self._global is None and not self._regions:
+            return None
+        return Canvas(self._global or _default_global(self._regions), tuple(self._regions))
+
+    def take(self, statement: Statement) -> list[CanvasEvent]:
+        """What one statement does."""
+        if isinstance(statement, Start):
+            self._restarted = statement.line if self.canvas else 0
+            return []
+        if isinstance(statement, Call):
+            self._calls += 1
+            return self._take_call(statement)
+        mark = self._notebook.mark()
+        message = f"The reply is longer than {MAX_REPLY_CHARS:,} characters; the rest of it was left out."
+        self._notebook.add(statement.line, "dropped", "", "", message)
+        return self._notebook.events(mark)
+
+    def close(self) -> list[CanvasEvent]:
+        """What the end of the reply does: the last notes, if there are any."""
+        mark = self._notebook.mark()
+        if self._global is None and self._regions:
+            made = _default_global(self._regions).description
+            message = "The reply has no global description; the descriptions of its regions stand in its place."
+            self._notebook.add(1, "defaulted", "", made, message)
+        return self._notebook.events(mark)
+
+    def finish(self) -> Finished:
+        """The outcome; to be called after `close`."""
+        error = None
+        if self.canvas is None and self._calls:
+            error = "No canvas could be made: no call in the reply could be understood."
+        elif self.canvas is None:
+            error = "No canvas could be made: the reply does not call set_global_description or add_local_description."
+        return Finished(Interpretation(self.canvas, self._notebook.notes, error))
+
+    def _take_call(self, call: Call) -> list[CanvasEvent]:
+        if call.problem:
+            return self._left_out(call, call.problem)
+        method = METHODS[plain_name(call.name)]
+        mark = self._notebook.mark()
+        parameters = GLOBAL_PARAMETERS if method == "set_global_description" else LOCAL_PARAMETERS
+        self._note_form(call, method)
+        arguments = Arguments(call, tuple(parameters), self._notebook)
+        problem = None
+        if not (texts := _texts(arguments)):
+            problem = "it has no description" if call.complete else "it is cut off before the end of its description"
+        elif method == "add_local_description" and len(self._regions) >= MAX_REGIONS:
+            problem = f"a canvas has at most {MAX_REGIONS} regions"
+        if problem or texts is None:
+            self._notebook.forget(mark)
+            return self._left_out(call, problem or "")
+        if method == "set_global_description":
+            made = self._set_global(call, texts, arguments)
+        else:
+            made = self._add_region(call, texts, arguments)
+        return [*self._notebook.events(mark), made]
+
+    def _left_out(self, call: Call, problem: str) -> list[CanvasEvent]:
+        mark = self._notebook.mark()
+        self._notebook.add(call.line, "dropped", call.name, "", f"This call was left out: {problem}.")
+        return self._notebook.events(mark)
+
+    def _note_form(self, call: Call, method: str) -> None:
+        """Notes about the form of a call: its name, what was mended in it, its end."""
+        if call.name != method:
+            message = f"The method {call.name!r} was taken as {method!r}."
+            self._notebook.add(call.line, "corrected", call.name, method, message)
+        by_kind: dict[RepairKind, list[Repair]] = {}
+        for repair in call.repairs:
+            by_kind.setdefault(repair.kind, []).append(repair)
+        for kind, repairs in by_kind.items():
+            times = f" ({len(repairs)} times in this call)" if len(repairs) > 1 else ""
+            message = f"{_REPAIRS[kind]}{times}" if not times else f"{_REPAIRS[kind][:-1]}{times}."
+            line = call.line + repairs[0].line
+            self._notebook.add(line, "dropped" if kind == "cut text" else "corrected", repairs[0].written, "", message)
+        if not call.complete:
+            message = "This call is not closed; what is complete of it was kept."
+            self._notebook.add(call.line, "corrected", call.name, "", message)
+
+    def _set_global(self, call: Call, texts: _Texts, arguments: Arguments) -> CanvasEvent:
+        if self._restarted:
+            count = len(self._regions) + (self._global is not None)
+            message = f"The canvas begins anew here; the {count} descriptions before it were left out."
+            self._notebook.add(self._restarted, "dropped", "Canvas()", "", message)
+            self._regions, self._restarted = [], 0
+        elif self._global is not None:
+            message = "The reply sets the global description again; the earlier one was left out."
+            self._notebook.add(call.line, "dropped", self._global.description, texts[0], message)
+        self._global = GlobalDescription(*texts, color_name=arguments.color_name())
+        return GlobalSet(self._global, call.line)
+
+    def _add_region(self, call: Call, texts: _Texts, arguments: Arguments) -> CanvasEvent:
+        self._restarted = 0
+        description, details, tags = texts
+        region = Region(
+            location=arguments.phrase("location"),
+            offset=arguments.phrase("offset"),
+            area=arguments.phrase("area"),
+            distance=arguments.distance(),
+            description=description,
+            detailed_descriptions=details,
+            tags=tags,
+            atmosphere=arguments.text("atmosphere"),
+            style=arguments.text("style"),
+            quality_meta=arguments.text("quality_meta"),
+            color_name=arguments.color_name(),
+        )
+        self._regions.append(region)
+        return RegionAdded(region, len(self._regions) - 1, call.line)
+
+
+def _texts(arguments: Arguments) -> _Texts | None:
+    """Description, detailed descriptions and tags; None if there is no description, nor anything that can stand for it.
+
+    A description that was written empty stays so: an editor's user may have left it out on purpose.
+    """
+    description = arguments.text("description")
+    details, tags = arguments.texts("detailed_descriptions"), arguments.text("tags")
+    if not description and not arguments.is_written("description"):
+        description = next(iter(details), tags)
+        if not description:
+            return None
+        message = "The call has no description; another of its texts stands in its place."
+        arguments.note(0, "defaulted", "", description, message)
+    return description, details, tags
+
+
+def _default_global(regions: Iterable[Region]) -> GlobalDescription:
+    """What stands for the whole picture while a reply does not describe it: all that its regions describe."""
+    return GlobalDescription(" ".join(region.description for region in regions), color_name=DEFAULT_COLOR)
+
+
+def interpret(reply: str) -> Interpretation:
+    """The canvas that `reply` describes and a note for everything that was not taken as written.
+
+    It takes any text and never raises; limits.py says how much of it is read.
+    """
+    interpreter, scanner = Interpreter(), Scanner()
+    for statement in [*scanner.feed(reply), *scanner.finish()]:
+        interpreter.take(statement)
+    interpreter.close()
+    return interpreter.finish().interpretation

@@ -1,0 +1,122 @@
+"""Plain values out of syntax trees. Nothing is looked up, called or computed but the joining of texts."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from lib_omost.canvas.limits import MAX_LIST_ITEMS
+
+_NUMBER = re.compile(
+    r"\s*([+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20}))\s*(?:m|meters?|metres?|units?)?\s*", re.IGNORECASE
+)
+MAX_JOINED = 256
+"""Texts joined by `+` into one."""
+
+
+class NotUnderstoodError(Exception):
+    """An expression is not a plain value; `str(error)` says what it is, to be followed by "is not ..."."""
+
+
+def _kind(node: ast.expr) -> str:
+    """What `node` is, for a person."""
+    names: dict[type[ast.expr], str] = {
+        ast.Name: "a variable",
+        ast.Attribute: "an attribute",
+        ast.Call: "a call",
+        ast.JoinedStr: "a formatted text",
+        ast.BinOp: "a calculation",
+        ast.UnaryOp: "a calculation",
+        ast.BoolOp: "a calculation",
+        ast.Compare: "a comparison",
+        ast.Dict: "a dictionary",
+        ast.Lambda: "a function",
+        ast.IfExp: "a condition",
+        ast.List: "a list",
+        ast.Tuple: "a list",
+        ast.Set: "a list",
+    }
+    for kind in (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp):
+        names[kind] = "a loop"
+    if isinstance(node, ast.Constant):
+        return {str: "a text", bool: "a truth value", int: "a number", float: "a number"}.get(
+            type(node.value), "a value"
+        )
+    return names.get(type(node), "an expression")
+
+
+def is_missing(node: ast.expr) -> bool:
+    """Whether it is None or `...`, which say that nothing is there."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is ...)
+
+
+def text_of(node: ast.expr) -> str:
+    """The text of a literal, or of literals joined by `+`. Raises NotUnderstoodError."""
+    parts: list[str] = []
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            parts.append(part.value)
+        elif isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            pending += [part.right, part.left]
+        else:
+            raise NotUnderstoodError(_kind(part))
+        if len(parts) + len(pending) > MAX_JOINED:
+            raise NotUnderstoodError(f"a text joined of more than {MAX_JOINED} pieces")
+    return "".join(parts)
+
+
+def number_of(node: ast.expr) -> tuple[float, bool]:
+    """The number of a literal, with its sign; True beside it if it was written as a text ("5.0", "5 meters").
+
+    It may be infinite (1e999). Raises NotUnderstoodError.
+    """
+    sign = 1.0
+    for _ in range(2):
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+            sign = -sign if isinstance(node.op, ast.USub) else sign
+            node = node.operand
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        try:
+            return sign * float(node.value), False
+        except OverflowError:
+            return sign * float("inf"), False
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := _NUMBER.fullmatch(node.value)):
+        return sign * float(found[1]), True
+    raise NotUnderstoodError(_kind(node))
+
+
+def items_of(node: ast.expr) -> list[ast.expr] | None:
+    """The items of a list, tuple or set, those of lists within it in their place; None if it is neither."""
+    if not isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return None
+    items: list[ast.expr] = []
+    pending: list[ast.expr] = list(reversed(node.elts))
+    while pending and len(items) <= MAX_LIST_ITEMS:
+        item = pending.pop()
+        if isinstance(item, ast.List | ast.Tuple | ast.Set):
+            pending += reversed(item.elts)
+        else:
+            items.append(item)
+    return items
+
+
+def color_text_of(node: ast.expr) -> str:
+    """The text of a colour: a text, a bare word, or three numbers (red, green, blue) as "(r, g, b)".
+
+    Raises NotUnderstoodError.
+    """
+    items = items_of(node)
+    if items is not None and len(items) == 3:
+        numbers = [number_of(item)[0] for item in items]
+        if all(0 <= number <= 255 for number in numbers):
+            return "({:.0f}, {:.0f}, {:.0f})".format(*numbers)
+    if isinstance(node, ast.Constant) and type(node.value) is int and 0xFFFF < node.value <= 0xFFFFFF:
+        return f"#{node.value:06x}"
+    return word_or_text(node)
+
+
+def word_or_text(node: ast.expr) -> str:
+    """A text, or a bare word that stands where a text belongs. Raises NotUnderstoodError."""
+    return node.id if isinstance(node, ast.Name) else text_of(node)

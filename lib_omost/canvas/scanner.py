@@ -1,0 +1,272 @@
+"""Finds the calls of a reply while it arrives, whatever stands around them.
+
+The scanner follows Python's own rules for quotes and brackets as long as they lead to a call that parses. Where they do
+not, it waits for the next line that may end the call, or for the next call or fence, and has the piece mended. It reads
+every character once, and a piece of text may end anywhere: the outcome does not depend on where.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lib_omost.canvas.calls import Call, parse_broken, parse_clean
+from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, MAX_REPLY_CHARS
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """`name = Canvas()`: a canvas begins, or begins anew."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """The reply is longer than MAX_REPLY_CHARS; the rest of it, from this line on, is not read."""
+
+    line: int
+
+
+Statement: TypeAlias = Call | Start | TooLong
+
+_TAIL = 200
+_NAME = r"[^\W\d]\w{0,60}"
+_MARGIN = r"\n[ \t\u00a0\u3000\ufeff]*(?:(?:>>>|\.\.\.|[-*>]|\d{1,2}[.)])[ \t]+)?"
+# A statement starts a line (behind a prompt or a bullet, perhaps) or follows another on its line.
+_OPENING = rf"(?:{_MARGIN}|[;)][ \t]*)(?:{_NAME}[ \t]*=[ \t]*)?"
+_CHAIN = rf"(?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}"
+_CALL = re.compile(rf"{_OPENING}({_CHAIN}({_NAME})[ \t]*\()\Z")
+_CALL_ON_NEW_LINE = re.compile(rf"\n[ \t]*({_CHAIN}({_NAME})[ \t]*\()\Z")
+_START = re.compile(
+    rf"(?:{_MARGIN}|[;)][ \t]*)({_NAME}[ \t]*(?::[^\n=]{{0,40}})?=[ \t]*(?:{_NAME}\.)?[Cc]anvas[ \t]*\()\Z"
+)
+_FENCE = re.compile(r"\n[ \t]{0,8}(?:```|~~~)\Z")
+_CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~\x00\ud800-\udfff\r]+|[\s\S]")
+_STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
+_MAY_END = re.compile(r"\)[ \t;,]*\n\Z")
+_PLAIN_ESCAPES = frozenset("\\'\"abfnrtv\n")
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_MAX_TRIES = 8
+
+METHODS = {"setglobaldescription": "set_global_description", "addlocaldescription": "add_local_description"}
+METHODS |= {
+    "setglobaldescriptions": "set_global_description",
+    "addglobaldescription": "set_global_description",
+    "setglobal": "set_global_description",
+    "addlocaldescriptions": "add_local_description",
+    "setlocaldescription": "add_local_description",
+    "addlocal": "add_local_description",
+}
+"""Method names, without case and underscores, to the method that is meant."""
+
+
+def plain_name(name: str) -> str:
+    """`name` without case and underscores."""
+    return name.replace("_", "").casefold()
+
+
+class Scanner:
+    """Feed it text; it gives the statements that end in it."""
+
+    def __init__(self) -> None:
+        self._line = 1
+        self._chars = 0
+        self._after_return = False
+        self._ended = False
+        self._tail = "\n"  # the last characters, to recognise what a bracket or a fence ends
+        self._reset()
+
+    def _reset(self) -> None:
+        self._name = ""  # of the method whose call is open; "" outside of calls
+        self._start_line = 0
+        self._source: list[str] = []
+        self._size = 0
+        self._code = 0
+        self._stack: list[str] = []
+        self._quote = ""  # the quotes that close the open text, one or three of a kind
+        self._pending = ""  # one or two opening quotes, of which it is not yet known whether they open three
+        self._closing = 0  # closing quotes seen of three
+        self._escaped = False
+        self._comment = False
+        self._clean = True  # plain Python so far, as far as the scanner can tell
+        self._lost = False  # quotes or brackets do not fit: their count means nothing any more
+        self._tries = 0
+
+    def feed(self, piece: str) -> list[Statement]:
+        """The statements that this piece completes."""
+        found: list[Statement] = []
+        for chunk in _CHUNKS.findall(piece):
+            if chunk == "\n" and self._after_return:
+                self._after_return = False
+                continue
+            self._after_return = chunk == "\r"
+            if chunk == "\r":
+                chunk = "\n"
+            elif chunk == "\x00" or "\ud800" <= chunk <= "\udfff":
+                chunk = "\ufffd"
+            room = MAX_REPLY_CHARS - self._chars
+            self._chars += len(chunk)
+            if room > 0:
+                self._read(chunk[:room], found)
+            if room < len(chunk) and not self._ended:
+                found += self.finish()
+                found.append(TooLong(self._line))
+                self._ended = True
+        return found
+
+    def _read(self, chunk: str, found: list[Statement]) -> None:
+        self._tail = (self._tail + chunk)[-_TAIL:]
+        if self._name:
+            self._inside(chunk, found)
+        else:
+            self._outside(chunk, found)
+        if chunk == "\n":
+            self._line += 1
+
+    def finish(self) -> list[Statement]:
+        """The call that the end of the reply cut off, if there is one."""
+        found: list[Statement] = []
+        if self._name:
+            self._give_up(0, found)
+        return found
+
+    # Outside of calls.
+
+    def _outside(self, chunk: str, found: list[Statement]) -> None:
+        if chunk != "(":
+            return
+        if _START.search(self._tail):
+            self._start(found)
+        elif (call := _CALL.search(self._tail)) and plain_name(call[2]) in METHODS:
+            self._begin(call[2])
+
+    def _start(self, found: list[Statement]) -> None:
+        found.append(Start(self._line))
+        self._tail = "("
+
+    def _begin(self, name: str) -> None:
+        self._reset()
+        self._name, self._start_line = name, self._line
+        self._source = [name, "("]
+        self._stack = [")"]
+        self._tail = "("
+
+    def _leave(self) -> None:
+        self._reset()
+        self._tail = ")"
+
+    # Inside of a call.
+
+    def _inside(self, chunk: str, found: list[Statement]) -> None:
+        if (self._lost or not self._quote or len(self._quote) == 3) and self._interrupted(chunk, found):
+            return
+        self._source.append(chunk)
+        self._size += len(chunk)
+        if self._size > MAX_CALL_CHARS:
+            problem = f"it is longer than {MAX_CALL_CHARS:,} characters"
+            found.append(Call(self._name, self._start_line, problem=problem))
+            self._leave()
+            return
+        if not self._lost:
+            self._follow(chunk, found)
+        if self._lost and chunk == "\n":
+            self._try_line(found)
+
+    def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
+        """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
+        if chunk == "(":
+            if start := _START.search(self._tail):
+                self._give_up(len(start[1]) - 1, found)
+                self._start(found)
+                return True
+            in_code = self._lost or not self._quote
+            call = (_CALL if in_code else _CALL_ON_NEW_LINE).search(self._tail)
+            if call and plain_name(call[2]) in METHODS:
+                self._give_up(len(call[1]) - 1, found)
+                self._begin(call[2])
+                return True
+        elif chunk in "`~" and _FENCE.search(self._tail):
+            self._give_up(2, found)
+            return True
+        return False
+
+    def _give_up(self, surplus: int, found: list[Statement]) -> None:
+        """End the open call where it stands; its last `surplus` characters belong to what follows."""
+        source = "".join(self._source)
+        source = source[: len(source) - surplus]
+        call = parse_broken(self._name, self._start_line, source, final=True)
+        assert call is not None
+        found.append(call)
+        self._leave()
+
+    def _try_line(self, found: list[Statement]) -> None:
+        """At the end of a line that may end the call: take it if it can be mended."""
+        if self._tries < _MAX_TRIES and _MAY_END.search(self._tail):
+            self._tries += 1
+            self._accept(parse_broken(self._name, self._start_line, "".join(self._source), final=False), found)
+
+    def _accept(self, call: Call | None, found: list[Statement]) -> None:
+        if call is not None:
+            found.append(call)
+            self._leave()
+
+    def _follow(self, chunk: str, found: list[Statement]) -> None:
+        """Follow Python's own rules through the next chunk."""
+        if self._pending:
+            if chunk == self._pending[0]:
+                self._pending += chunk
+                if len(self._pending) == 3:
+                    self._quote, self._pending = self._pending, ""
+                return
+            self._quote = self._pending if len(self._pending) == 1 else ""
+            self._pending = ""
+        if self._comment:
+            self._comment = chunk != "\n"
+        elif self._quote:
+            self._follow_text(chunk)
+        else:
+            self._follow_code(chunk, found)
+
+    def _follow_text(self, chunk: str) -> None:
+        if self._escaped:
+            self._escaped = False
+            self._closing = 0
+            self._clean = self._clean and chunk[0] in _PLAIN_ESCAPES
+        elif chunk == "\\":
+            self._escaped = True
+            self._closing = 0
+        elif chunk == self._quote[0]:
+            self._closing += 1
+            if self._closing == len(self._quote):
+                self._quote, self._closing = "", 0
+        else:
+            self._closing = 0
+            self._lost = chunk == "\n" and len(self._quote) == 1
+
+    def _follow_code(self, chunk: str, found: list[Statement]) -> None:
+        if chunk in "'\"":
+            self._pending = chunk
+            self._clean = self._clean and not _STRING_PREFIX.search(self._tail)
+        elif chunk == "#":
+            self._comment = True
+        elif chunk in _CLOSERS:
+            self._stack.append(_CLOSERS[chunk])
+            self._lost = len(self._stack) > MAX_NESTING
+        elif chunk in ")]}":
+            if self._stack.pop() != chunk:
+                self._lost = True
+            elif not self._stack:
+                self._end(found)
+        else:
+            self._code += len(chunk) - chunk.count(" ")
+            self._lost = self._code > MAX_CALL_CODE
+            self._clean = self._clean and chunk.isascii()
+
+    def _end(self, found: list[Statement]) -> None:
+        """The last bracket has closed: take the call if it is sound or can be made so, and wait for more otherwise."""
+        source = "".join(self._source)
+        call = parse_clean(self._name, self._start_line, source) if self._clean else None
+        self._accept(call or parse_broken(self._name, self._start_line, source, final=False), found)
+        self._lost = bool(self._name)
