@@ -60,13 +60,14 @@ def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas() -> None:
     kinds = [type(event.event) for event in events if isinstance(event, CanvasChanged)]
     assert kinds.count(GlobalSet) == 1
     assert kinds.count(RegionAdded) == 2
-    first_region = next(i for i, event in enumerate(events) if isinstance(event, CanvasChanged) and event.canvas.regions)
-    assert any(isinstance(event, TextPiece) for event in events[first_region:]), "regions come while text still streams"
+    first = next(i for i, event in enumerate(events) if isinstance(event, CanvasChanged) and event.canvas.regions)
+    assert any(isinstance(event, TextPiece) for event in events[first:]), "regions come while text still streams"
     finished = events[-1]
     assert isinstance(finished, ChatFinished)
     assert finished.finished == "end"
     assert finished.interpretation.notes == ()
-    assert [region.description for region in finished.interpretation.canvas.regions] == ["A red boat.", "A white lighthouse."]
+    descriptions = [region.description for region in finished.interpretation.canvas.regions]
+    assert descriptions == ["A red boat.", "A white lighthouse."]
     assert composer.asked[0] == (Message("system", system_prompt()), Message("user", "a harbour"))
 
 
@@ -80,7 +81,9 @@ def test_an_edit_round_sends_the_earlier_rounds() -> None:
 
 def test_a_stop_keeps_the_sound_calls() -> None:
     stop = threading.Event()
-    composer = ScriptedComposer()
+    # The composer runs ahead of its reader; here it writes into the second region and waits there.
+    halt = REPLY.index("# Add a lighthouse") // 16 + 2
+    composer = ScriptedComposer(before_piece=lambda number: number < halt or stop.wait(10))
     events = []
     for event in open_studio(composer, FlatPainter()).chat([], "a harbour", Sampling(), stop=stop):
         events.append(event)
