@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .choice import Choice, Options, choose
-from .llm.base import ChatModel
 from .memory import Accelerator
 from .part import Part, Report
 from .studio import Studio
 
 if TYPE_CHECKING:
+    from .llm.local import LocalChatModel
     from .render.pipeline import Painter
 
 BOTH_FIT = 18 * 2**30
@@ -30,7 +30,7 @@ def open_studio(options: Options) -> Studio:
         os.environ["HF_HUB_OFFLINE"] = "1"
     accelerator = Accelerator(choice.device, keep_together=_both_fit(choice.device))
 
-    def load_composer(report: Report) -> ChatModel:
+    def load_composer(report: Report) -> LocalChatModel:
         with accelerator.loading("composer"):
             model = _load_composer(choice, options.models, report)
         accelerator.register("composer", model, on_device=True)
@@ -55,7 +55,7 @@ def open_studio(options: Options) -> Studio:
     )
 
 
-def _load_composer(choice: Choice, models: Path | None, report: Report) -> ChatModel:
+def _load_composer(choice: Choice, models: Path | None, report: Report) -> LocalChatModel:
     preset = choice.composer
     report(f"Loading {preset.title} …", None)
     if preset.embedded:

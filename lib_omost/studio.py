@@ -20,7 +20,7 @@ from .llm.base import ChatModel, Message, Sampling
 from .memory import Accelerator, Lease
 from .part import Part, PartStatus
 from .presets import ComposerPreset, PainterPreset
-from .render.settings import Picture, Preview, RenderSettings, Step
+from .render.settings import Notice, Picture, Preview, RenderSettings, Step
 
 if TYPE_CHECKING:
     from .render.pipeline import Painter
@@ -50,13 +50,6 @@ class CanvasChanged:
 
     event: CanvasEvent
     canvas: Canvas | None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that the user should know and need not act on."""
-
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ def _history(name: str) -> list[Message]:
 
 
 def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Sampling, *, echo: bool) -> ChatFinished:
-    from lib_omost.studio import CanvasChanged, ChatFinished, Notice, TextPiece, Waiting
+    from lib_omost.render.settings import Notice
+    from lib_omost.studio import CanvasChanged, ChatFinished, TextPiece, Waiting
 
     finished: ChatFinished | None = None
     for event in studio.chat(history, prompt, sampling):
@@ -142,8 +143,8 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
 
 def _paint(studio: Studio, canvas: Canvas, settings: RenderSettings, target: Path) -> list[dict[str, object]]:
     from lib_omost.metadata import Record, save_png
-    from lib_omost.render.settings import Picture, Step
-    from lib_omost.studio import Notice, Waiting
+    from lib_omost.render.settings import Notice, Picture, Step
+    from lib_omost.studio import Waiting
 
     record = Record(canvas, settings, painter=studio.painter_preset.name)
     pictures: list[dict[str, object]] = []

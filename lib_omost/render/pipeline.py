@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from queue import SimpleQueue
 from typing import Any
 
@@ -65,7 +65,7 @@ class Painter:
 
     def render(
         self, conditions: Sequence[RegionCondition], settings: RenderSettings, *, stop: threading.Event | None = None
-    ) -> Iterator[RenderEvent]:
+    ) -> Generator[RenderEvent, None, None]:
         """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
 
         The work runs on a thread of its own, from the first event asked for. When `stop` is set it ends after the step
@@ -203,7 +203,7 @@ def _lengthen(embeds: Tensor, length: int) -> Tensor:
 
 def _in_thread(
     work: Callable[[Emit, Stopped], None], stop: threading.Event | None, turn: threading.Lock
-) -> Iterator[RenderEvent]:
+) -> Generator[RenderEvent, None, None]:
     """The events of `work`, which runs on a thread while they are read, one work at a time."""
     events: SimpleQueue[RenderEvent | BaseException | None] = SimpleQueue()
     closed = threading.Event()
