@@ -116,10 +116,10 @@ class PromptEncoder:
     def _adapter_state(self) -> tuple[object, ...]:
         """What changes when a LoRA is added to a text encoder, removed, switched or scaled."""
         return tuple(
-            (index, name, tuple(layer.active_adapters), tuple(layer.scaling.items()), layer.merged)
+            (index, name, tuple(layer.active_adapters), tuple(layer.scaling.items()), layer.disable_adapters)
             for index, encoder in enumerate(self._encoders)
             for name, layer in encoder.named_modules()
-            if hasattr(layer, "scaling") and hasattr(layer, "active_adapters") and hasattr(layer, "merged")
+            if hasattr(layer, "scaling") and hasattr(layer, "active_adapters")
         )
 
 

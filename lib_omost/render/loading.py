@@ -34,7 +34,7 @@ def load_painter(
     """
     dtype = dtype or (torch.float32 if device == "cpu" else torch.float16)
     path = Path(source).expanduser()
-    options: dict[str, Any] = {"torch_dtype": dtype, "add_watermarker": False}
+    options: dict[str, Any] = {"dtype": dtype, "add_watermarker": False}
     preview = SDXL
     if path.is_dir():
         _check_folder(path)
@@ -58,7 +58,7 @@ def load_painter(
 
 def _load_from_hub(source: str, **options: Any) -> Any:
     load: Any = StableDiffusionXLPipeline.from_pretrained
-    if options["torch_dtype"] == torch.float16:
+    if options["dtype"] == torch.float16:
         try:
             return load(source, variant="fp16", use_safetensors=True, **options)
         except (OSError, ValueError):

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.geometry import Rect
+from lib_omost.errors import RenderError
+from lib_omost.render.latents import LatentCodec, color_picture
+from tests.render import tiny
+
+
+def picture(width: int, height: int) -> Image.Image:
+    generator = np.random.default_rng(0)
+    return Image.fromarray(generator.integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+@torch.no_grad()
+def test_decoding_and_encoding_are_the_autoencoders_own() -> None:
+    vae = tiny.autoencoder()
+    codec = LatentCodec(vae)
+    assert codec.factor == 8
+    image = picture(40, 24)
+    pixels = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 127.5 - 1
+    latents = codec.encode(image, None)
+    torch.testing.assert_close(latents, vae.encode(pixels).latent_dist.mode() * vae.config.scaling_factor)
+    decoded = vae.decode(latents / vae.config.scaling_factor).sample
+    expected = ((decoded[0].permute(1, 2, 0) / 2 + 0.5).clamp(0, 1) * 255).round().byte()
+    found = codec.decode(latents, None)
+    assert found.size == (40, 24)
+    assert torch.equal(torch.from_numpy(np.array(found)), expected)
+
+
+@torch.no_grad()
+def test_latents_with_a_mean_and_a_spread() -> None:
+    vae = tiny.autoencoder()
+    plain = LatentCodec(vae).encode(picture(16, 16), None)
+    vae.register_to_config(latents_mean=[1.0, 2.0, 3.0, 4.0], latents_std=[2.0, 2.0, 4.0, 4.0])
+    shifted = LatentCodec(vae).encode(picture(16, 16), None)
+    scale = vae.config.scaling_factor
+    mean, spread = (torch.tensor(vae.config[name]).view(1, 4, 1, 1) for name in ("latents_mean", "latents_std"))
+    torch.testing.assert_close(shifted, (plain - mean * scale) / spread)
+    back = LatentCodec(vae).decode(shifted, None)
+    vae.register_to_config(latents_mean=None, latents_std=None)
+    difference = np.array(back).astype(int) - np.array(LatentCodec(vae).decode(plain, None))
+    assert np.abs(difference).max() <= 1
+
+
+def test_tiles_are_used_when_asked_for_and_the_autoencoder_is_left_as_it_was() -> None:
+    vae = tiny.autoencoder()
+    codec = LatentCodec(vae)
+    latents = torch.randn(1, 4, 20, 20)
+    before = vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size
+    whole, tiled = codec.decode(latents, False), codec.decode(latents, True)
+    assert whole.size == tiled.size == (160, 160)
+    assert np.any(np.array(whole) != np.array(tiled)), "tiles leave traces, so this shows that they were used"
+    assert codec.decode(latents, None) == whole
+    assert (vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size) == before
+
+
+def test_latents_that_are_no_numbers_are_an_error_with_advice() -> None:
+    with pytest.raises(RenderError, match="no numbers"):
+        LatentCodec(tiny.autoencoder()).decode(torch.full((1, 4, 2, 2), float("nan")), None)
+
+
+def test_a_half_precision_autoencoder_that_overflows_is_raised_to_full() -> None:
+    vae = tiny.autoencoder().half()
+    LatentCodec(vae)
+    assert vae.dtype == torch.float32
+
+
+def test_the_colour_picture_is_layered_far_to_near() -> None:
+    def condition(rect: Rect, color: tuple[int, int, int], distance: float | None) -> RegionCondition:
+        return RegionCondition(rect, (), (), color, distance)
+
+    image = color_picture(
+        [
+            condition(Rect.FULL, (100, 100, 100), None),
+            condition(Rect(0, 45, 0, 90), (200, 0, 0), 5.0),
+            condition(Rect(0, 90, 45, 90), (0, 0, 200), 1.0),
+        ],
+        20,
+        10,
+    )
+    assert image.size == (20, 10)
+    assert image.getpixel((0, 9)) == (100, 100, 100)
+    assert image.getpixel((0, 0)) == (170, 30, 30)
+    assert image.getpixel((19, 0)) == (51, 9, 149)

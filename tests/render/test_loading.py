@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from lib_omost.errors import ModelError
+from lib_omost.render.loading import load_painter
+from lib_omost.render.preview import SDXL, LatentPreview
+from tests.render import tiny
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    pipeline = tiny.pipeline()
+    pipeline.to(torch.float16)
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(saved: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(saved, tmp_path / "tiny"))
+
+
+def test_a_folder_is_loaded_in_full_precision_on_the_cpu(folder: Path) -> None:
+    painter = load_painter(folder, device="cpu")
+    assert painter.name == "tiny"
+    assert painter.pipeline.unet.dtype == painter.pipeline.vae.dtype == torch.float32
+    assert painter.pipeline.text_encoder_2.dtype == torch.float32
+    assert painter.pipeline.watermark is None
+    assert painter._preview == SDXL
+
+
+def test_a_precision_can_be_named(folder: Path) -> None:
+    painter = load_painter(str(folder), device="cpu", dtype=torch.bfloat16)
+    assert painter.pipeline.unet.dtype == painter.pipeline.vae.dtype == torch.bfloat16
+    painter = load_painter(folder, device="cpu", dtype=torch.float16)
+    assert painter.pipeline.unet.dtype == torch.float16
+    assert painter.pipeline.vae.dtype == torch.float32, "the autoencoder overflows in half precision"
+
+
+def test_a_model_brings_its_own_preview_map(folder: Path) -> None:
+    own = LatentPreview(((1.0, 0.0, 0.0),) * 4, (1.0, 2.0, 3.0))
+    own.save(folder / "preview.json")
+    assert load_painter(folder, device="cpu")._preview == own
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda folder: shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink()
+
+
+def write(name: str, data: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes(data)
+
+
+def cut(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-1000])
+
+
+UNET = "unet/diffusion_pytorch_model.safetensors"
+INDEX = f"{UNET}.index.json"
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (remove("model_index.json"), "model_index.json"),
+        (write("model_index.json", b"{"), "cannot be read"),
+        (write("model_index.json", b'{"_class_name": "FluxPipeline"}'), "FluxPipeline"),
+        (remove("unet"), "unet"),
+        (remove(UNET), UNET),
+        (remove("text_encoder_2/model.safetensors"), "text_encoder_2/model.safetensors"),
+        (remove("tokenizer"), "tokenizer"),
+        (remove("vae/config.json"), "vae/config.json"),
+        (write(INDEX, b'{"weight_map": {"a": "part-2.safetensors"}}'), "part-2"),
+        (write(INDEX, b"[]"), "index.json"),
+        (cut(UNET), "could not be loaded"),
+        (cut("text_encoder/model.safetensors"), "could not be loaded"),
+        (write("vae/diffusion_pytorch_model.safetensors", b""), "could not be loaded"),
+        (write("vae/config.json", b"{}"), "tiny"),
+        (write("scheduler/scheduler_config.json", b"nonsense"), "could not be loaded"),
+    ],
+)
+def test_a_damaged_folder_is_told_in_a_sentence(folder: Path, damage: Callable[[Path], None], said: str) -> None:
+    damage(folder)
+    with pytest.raises(ModelError, match=r"\.$") as caught:
+        load_painter(folder, device="cpu")
+    assert said in str(caught.value)
+
+
+def test_weights_of_another_shape_are_refused(folder: Path) -> None:
+    config = json.loads((folder / "unet" / "config.json").read_text())
+    config["block_out_channels"] = [32, 64]
+    (folder / "unet" / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match="could not be loaded"):
+        load_painter(folder, device="cpu")
+
+
+def test_an_inpainting_network_is_refused(folder: Path) -> None:
+    pipeline = tiny.pipeline()
+    pipeline.unet.register_to_config(in_channels=9)
+    pipeline.unet.conv_in = torch.nn.Conv2d(9, 16, 3, padding=1)
+    pipeline.unet.save_pretrained(folder / "unet")
+    with pytest.raises(ModelError, match="text-to-image"):
+        load_painter(folder, device="cpu")
+
+
+def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no folder"):
+        load_painter(tmp_path / "nothing", device="cpu")
+    (tmp_path / "model.ckpt").write_bytes(b"")
+    with pytest.raises(ModelError, match="safetensors"):
+        load_painter(tmp_path / "model.ckpt", device="cpu")
+    (tmp_path / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(ModelError, match="could not be loaded"):
+        load_painter(tmp_path / "model.safetensors", device="cpu")
+
+
+def test_a_hub_out_of_reach_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelError, match="could not be loaded"):
+        load_painter("someone/a-model-that-is-not-here", device="cpu", models=tmp_path)

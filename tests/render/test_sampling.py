@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from diffusers import EulerDiscreteScheduler
+
+from lib_omost.render.sampling import noise_scale, solver, tail
+
+SDXL = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
+
+
+def karras(low: float, high: float, steps: int) -> list[float]:
+    """Karras et al. 2022, equation 5, rho 7, and a last zero."""
+    ramp = [high ** (1 / 7) + i / (steps - 1) * (low ** (1 / 7) - high ** (1 / 7)) for i in range(steps)]
+    return [value**7 for value in ramp] + [0.0]
+
+
+def guess(x: torch.Tensor, sigma: float) -> torch.Tensor:
+    """A smooth stand-in for a network's clean picture, on the scale where x = clean + sigma * noise."""
+    return torch.tanh(x / math.sqrt(1 + sigma**2)) * (1 + 0.1 * math.log1p(sigma))
+
+
+def plain_2m(x: torch.Tensor, sigmas: list[float]) -> torch.Tensor:
+    """DPM-Solver++(2M) as in the paper's algorithm 2, in double precision, without any table."""
+    old: torch.Tensor | None = None
+    for i in range(len(sigmas) - 1):
+        clean = guess(x, sigmas[i])
+        if sigmas[i + 1] == 0:
+            x = clean
+            break
+        now, following = -math.log(sigmas[i]), -math.log(sigmas[i + 1])
+        step = following - now
+        direction = clean
+        if old is not None:
+            ratio = (now + math.log(sigmas[i - 1])) / step
+            direction = (1 + 1 / (2 * ratio)) * clean - old / (2 * ratio)
+        x = sigmas[i + 1] / sigmas[i] * x - math.expm1(-step) * direction
+        old = clean
+    return x
+
+
+def levels() -> tuple[float, float]:
+    betas = torch.linspace(0.00085**0.5, 0.012**0.5, 1000, dtype=torch.float64) ** 2
+    kept = torch.cumprod(1 - betas, 0)
+    sigmas = ((1 - kept) / kept).sqrt()
+    return float(sigmas[0]), float(sigmas[-1])
+
+
+@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction"])
+@pytest.mark.parametrize(("steps", "run"), [(10, 10), (25, 25), (50, 50), (50, 20), (28, 20)])
+def test_the_solver_follows_a_plain_dpm_solver_pp_2m(prediction: str, steps: int, run: int) -> None:
+    scheduler = solver(EulerDiscreteScheduler(**SDXL, prediction_type=prediction).config)
+    scheduler.set_timesteps(steps)
+    scheduler.set_begin_index(steps - run)
+    sigmas = karras(*levels(), steps)[steps - run :]
+    torch.manual_seed(0)
+    noise = torch.randn(1, 4, 8, 8, dtype=torch.float64)
+    start = noise * sigmas[0]
+    x = start / math.sqrt(1 + sigmas[0] ** 2)
+    for i, t in enumerate(scheduler.timesteps[steps - run :]):
+        alpha = 1 / math.sqrt(1 + sigmas[i] ** 2)
+        clean = guess(x / alpha, sigmas[i])
+        epsilon = (x - alpha * clean) / (alpha * sigmas[i])
+        output = epsilon if prediction == "epsilon" else alpha * epsilon - alpha * sigmas[i] * clean
+        x = scheduler.step(output, t, x).prev_sample
+    torch.testing.assert_close(x, plain_2m(start, sigmas), atol=2e-5, rtol=0)
+
+
+def test_noise_is_scaled_to_the_highest_level() -> None:
+    high = levels()[1]
+    assert high == pytest.approx(14.6146, abs=1e-4)
+    assert noise_scale(solver(EulerDiscreteScheduler(**SDXL).config)) == pytest.approx(high / math.sqrt(1 + high**2))
+
+
+def test_what_the_checkpoint_was_trained_with_is_kept() -> None:
+    theirs = EulerDiscreteScheduler(
+        beta_start=0.001, beta_end=0.01, prediction_type="v_prediction", rescale_betas_zero_snr=True
+    )
+    ours = solver(theirs.config)
+    assert ours.config.prediction_type == "v_prediction"
+    assert ours.config.rescale_betas_zero_snr
+    assert (ours.config.beta_start, ours.config.beta_end) == (0.001, 0.01)
+    ours.set_timesteps(10)
+    assert ours.sigmas[0] > 1000
+    assert torch.isfinite(ours.sigmas).all()
+    assert noise_scale(ours) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7, 20, 33, 200])
+@pytest.mark.parametrize("denoise", [0.1, 0.3, 0.4, 0.7, 0.9, 0.99, 1.0])
+def test_a_tail_has_exactly_the_steps_asked_for(steps: int, denoise: float) -> None:
+    length, strength = tail(steps, denoise)
+    assert length in (int(steps / denoise), round(steps / denoise))
+    assert 0 < strength <= 1
+    assert min(int(length * strength), length) == steps
