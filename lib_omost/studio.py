@@ -20,7 +20,8 @@ from .llm.base import ChatModel, Message, Sampling
 from .memory import Accelerator, Lease
 from .part import Part, PartStatus
 from .presets import ComposerPreset, PainterPreset
-from .render.settings import Notice, Picture, Preview, RenderSettings, Step
+from .render.settings import Notice as Notice
+from .render.settings import Picture, Preview, RenderSettings, Step
 
 if TYPE_CHECKING:
     from .render.pipeline import Painter

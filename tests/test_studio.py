@@ -1,43 +1,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
 
 import pytest
-from PIL import Image
 
-from lib_omost.canvas import RegionCondition, system_prompt
+from lib_omost.canvas import system_prompt
 from lib_omost.canvas.events import GlobalSet, RegionAdded
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.memory import Accelerator
 from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.render.settings import Picture, RenderEvent, RenderSettings, Step
+from lib_omost.render.pipeline import Painter
+from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.studio import CanvasChanged, ChatFinished, Studio, TextPiece, Waiting
+from tests.render import tiny
 from tests.scripted import REPLY, ScriptedComposer
 
 
-class FlatPainter:
-    """Paints the global colour, a step at a time; the real painter is tested in its own room."""
+@pytest.fixture(scope="module")
+def painter() -> Painter:
+    return Painter(tiny.pipeline(), "tiny")
 
-    def __init__(self, wait: threading.Event | None = None) -> None:
-        self.wait = wait
-        self.closed = False
 
-    def to(self, device: str) -> None: ...
-
-    def render(
-        self, conditions: Sequence[RegionCondition], settings: RenderSettings, *, stop: threading.Event
-    ) -> Iterator[RenderEvent]:
-        try:
-            for step in range(settings.steps):
-                if stop.is_set():
-                    return
-                yield Step(0, 1, "base", step + 1, settings.steps)
-            yield Picture(0, settings.seed, Image.new("RGB", (8, 8), conditions[0].color), 0.1)
-        finally:
-            self.closed = True
+def small(steps: int) -> RenderSettings:
+    return RenderSettings(width=64, height=64, steps=steps, previews=False)
 
 
 def open_studio(composer: object, painter: object) -> Studio:
@@ -53,9 +40,9 @@ def open_studio(composer: object, painter: object) -> Studio:
     )
 
 
-def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas() -> None:
+def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: Painter) -> None:
     composer = ScriptedComposer()
-    events = list(open_studio(composer, FlatPainter()).chat([], " a harbour ", Sampling()))
+    events = list(open_studio(composer, painter).chat([], " a harbour ", Sampling()))
     assert "".join(event.text for event in events if isinstance(event, TextPiece)) == REPLY
     kinds = [type(event.event) for event in events if isinstance(event, CanvasChanged)]
     assert kinds.count(GlobalSet) == 1
@@ -71,21 +58,21 @@ def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas() -> None:
     assert composer.asked[0] == (Message("system", system_prompt()), Message("user", "a harbour"))
 
 
-def test_an_edit_round_sends_the_earlier_rounds() -> None:
+def test_an_edit_round_sends_the_earlier_rounds(painter: Painter) -> None:
     composer = ScriptedComposer()
     history = [Message("user", "a harbour"), Message("assistant", REPLY)]
-    list(open_studio(composer, FlatPainter()).chat(history, "make it night", Sampling()))
+    list(open_studio(composer, painter).chat(history, "make it night", Sampling()))
     assert [message.role for message in composer.asked[0]] == ["system", "user", "assistant", "user"]
     assert composer.asked[0][2].text == REPLY
 
 
-def test_a_stop_keeps_the_sound_calls() -> None:
+def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
     stop = threading.Event()
     # The composer runs ahead of its reader; here it writes into the second region and waits there.
     halt = REPLY.index("# Add a lighthouse") // 16 + 2
     composer = ScriptedComposer(before_piece=lambda number: number < halt or stop.wait(10))
     events = []
-    for event in open_studio(composer, FlatPainter()).chat([], "a harbour", Sampling(), stop=stop):
+    for event in open_studio(composer, painter).chat([], "a harbour", Sampling(), stop=stop):
         events.append(event)
         if isinstance(event, CanvasChanged) and isinstance(event.event, RegionAdded):
             stop.set()
@@ -95,38 +82,38 @@ def test_a_stop_keeps_the_sound_calls() -> None:
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n", "x" * 20_001])
-def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str) -> None:
+def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str, painter: Painter) -> None:
     with pytest.raises(SettingsError):
-        list(open_studio(ScriptedComposer(), FlatPainter()).chat([], prompt, Sampling()))
+        list(open_studio(ScriptedComposer(), painter).chat([], prompt, Sampling()))
 
 
-def test_a_failing_composer_reaches_the_reader_and_frees_the_device() -> None:
+def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: Painter) -> None:
     def fail(number: int) -> None:
         if number == 3:
             raise ModelError("The model has failed.")
 
-    studio = open_studio(ScriptedComposer(before_piece=fail), FlatPainter())
+    studio = open_studio(ScriptedComposer(before_piece=fail), painter)
     with pytest.raises(ModelError, match="has failed"):
         list(studio.chat([], "a harbour", Sampling()))
     canvas = studio.check(REPLY).canvas
-    assert isinstance(list(studio.render(canvas, RenderSettings(steps=1)))[-1], Picture)
+    assert isinstance(list(studio.render(canvas, small(1)))[-1], Picture)
 
 
-def test_a_render_paints_the_canvas() -> None:
-    studio = open_studio(ScriptedComposer(), FlatPainter())
-    events = list(studio.render(studio.check(REPLY).canvas, RenderSettings(steps=3)))
+def test_a_render_paints_the_canvas(painter: Painter) -> None:
+    studio = open_studio(ScriptedComposer(), painter)
+    events = list(studio.render(studio.check(REPLY).canvas, small(3)))
     assert [event.step for event in events if isinstance(event, Step)] == [1, 2, 3]
-    assert events[-1].image.getpixel((0, 0)) == (25, 25, 112)
+    assert events[-1].image.size == (64, 64)
 
 
-def test_a_render_waits_for_a_chat_and_says_so() -> None:
+def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:
     go_on = threading.Event()
     composer = ScriptedComposer(before_piece=lambda number: number < 4 or go_on.wait(10))
-    studio = open_studio(composer, FlatPainter())
+    studio = open_studio(composer, painter)
     talk = studio.chat([], "a harbour", Sampling())
     while not isinstance(next(talk), TextPiece):
         pass
-    events = studio.render(studio.check(REPLY).canvas, RenderSettings(steps=1))
+    events = studio.render(studio.check(REPLY).canvas, small(1))
     messages = [next(event.message for event in events if "composer" in getattr(event, "message", ""))]
     assert messages == ["Waiting for the composer to finish its work …"]
     go_on.set()
@@ -134,13 +121,13 @@ def test_a_render_waits_for_a_chat_and_says_so() -> None:
     assert any(isinstance(event, Picture) for event in events)
 
 
-def test_a_stopped_wait_leaves_the_queue() -> None:
-    studio = open_studio(ScriptedComposer(before_piece=lambda number: None), FlatPainter())
+def test_a_stopped_wait_leaves_the_queue(painter: Painter) -> None:
+    studio = open_studio(ScriptedComposer(before_piece=lambda number: None), painter)
     talk = studio.chat([], "a harbour", Sampling())
     while not isinstance(next(talk), TextPiece):
         pass
     stop = threading.Event()
-    events = studio.render(studio.check(REPLY).canvas, RenderSettings(steps=1), stop=stop)
+    events = studio.render(studio.check(REPLY).canvas, small(1), stop=stop)
     while not (isinstance(event := next(events), Waiting) and "composer" in event.message):
         pass
     stop.set()
@@ -148,23 +135,22 @@ def test_a_stopped_wait_leaves_the_queue() -> None:
     talk.close()
 
 
-def test_closing_a_stream_closes_the_work_below_it() -> None:
-    painter = FlatPainter()
+def test_closing_a_stream_closes_the_work_below_it(painter: Painter) -> None:
     studio = open_studio(ScriptedComposer(), painter)
-    events = studio.render(studio.check(REPLY).canvas, RenderSettings(steps=50))
+    events = studio.render(studio.check(REPLY).canvas, small(50))
     while not isinstance(next(events), Step):
         pass
     events.close()  # type: ignore[attr-defined]
-    assert painter.closed
+    assert not any(thread.name == "painter" for thread in threading.enumerate())
     assert isinstance(list(studio.chat([], "a harbour", Sampling()))[-1], ChatFinished), "the device is free again"
 
 
-def test_a_missing_model_is_told_as_it_is() -> None:
+def test_a_missing_model_is_told_as_it_is(painter: Painter) -> None:
     def absent(report: object) -> None:
         raise ModelError("models/painter holds no weights.")
 
-    studio = open_studio(ScriptedComposer(), FlatPainter())
+    studio = open_studio(ScriptedComposer(), painter)
     studio._painter = Part("painter", absent)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="holds no weights"):
-        list(studio.render(studio.check(REPLY).canvas, RenderSettings()))
+        list(studio.render(studio.check(REPLY).canvas, small(1)))
     assert studio.status().painter.state == "failed"
