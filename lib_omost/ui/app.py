@@ -61,7 +61,7 @@ class Page:
         updates: dict[Any, Any] = {}
         for name in ("cleared", "layout", "notes", "progress", "models", "memory", "reason"):
             if name in changes:
-                updates[getattr(self, name)] = changes[name]  # type: ignore[literal-required]
+                updates[getattr(self, name)] = changes[name]
         if "seed" in changes:
             updates[self.controls.seed] = changes["seed"]
         if "loaded" in changes:
@@ -90,9 +90,10 @@ def build_page(studio: Studio, outputs: Path) -> gr.Blocks:
     """The page for `studio`; pictures are kept below the folder `outputs`."""
     gallery = Gallery(outputs)
     handlers = Handlers(studio, gallery)
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY)) as blocks:
+    blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
+    with blocks:
         page, buttons = _lay_out(studio, gallery)
-        _wire(page, buttons, handlers)
+        _wire(blocks, page, buttons, handlers)
     blocks.queue(max_size=64, default_concurrency_limit=WORKERS)
     return blocks
 
@@ -128,7 +129,8 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
                 elem_id="chat",
                 label="Chat",
                 show_label=False,
-                height="68vh",
+                height="calc(100vh - 14rem)",
+                min_height=380,
                 editable="all",
                 buttons=["copy", "copy_all"],
                 latex_delimiters=[],
@@ -141,7 +143,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
             prompt = gr.Textbox(
                 label="Prompt",
                 show_label=False,
-                placeholder="What shall the picture show, or how shall it change?",
+                placeholder="Describe the picture, or a change",
                 lines=1,
                 max_lines=6,
                 max_length=20_000,
@@ -152,18 +154,19 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
             )
             with gr.Row():
                 for name, title in (
-                    ("new_chat", "New chat"), ("retry", "Retry"), ("undo", "Undo"), ("edit_last", "Edit last prompt"),
+                    ("new_chat", "New chat"), ("retry", "Retry"), ("undo", "Undo"), ("edit_last", "Edit last"),
                 ):  # fmt: skip
-                    buttons[name] = gr.Button(title, size="sm", min_width=80, elem_id=name.replace("_", "-"))
+                    buttons[name] = gr.Button(title, size="sm", min_width=70, elem_id=name.replace("_", "-"))
         with gr.Column(scale=2, min_width=320):
             layout = LayoutView(
                 layout_value(None), ratio=settings.width / settings.height, elem_id="layout", label="Layout"
             )
-            with gr.Row():
-                render = gr.Button("Render", variant="primary", elem_id="render", scale=3, elem_classes=["waiting"])
-                stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=1, min_width=90, visible=False)
-            reason = gr.Markdown("Chat first: there is no canvas yet.", elem_id="reason")
-            progress = Progress(None, elem_id="progress")
+            with gr.Column(elem_id="actions"):
+                with gr.Row():
+                    render = gr.Button("Render", variant="primary", elem_id="render", scale=3, elem_classes=["waiting"])
+                    stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=1, min_width=90, visible=False)
+                reason = gr.Markdown("Chat first: there is no canvas yet.", elem_id="reason")
+                progress = Progress(None, elem_id="progress")
             notes = NoteList(None, elem_id="notes")
             controls = make_controls(studio.composer_preset.sampling, settings)
             models = ModelStatus(None, elem_id="models")
@@ -175,7 +178,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
     return page, buttons
 
 
-def _wire(page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None:
+def _wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None:
     controls = page.controls
     work: dict[str, Any] = {
         "outputs": page.outputs,
@@ -241,6 +244,10 @@ def _wire(page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None
     def new_chat(request: gr.Request, chat: Conversation) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.new_chat(_name(request), chat))
 
+    def wiped(request: gr.Request, remembered: Any) -> Iterator[dict[Any, Any]]:
+        # The chat's own waste bin empties it before anybody is asked; the browser still remembers what was there.
+        yield from play(handlers.new_chat(_name(request), Conversation.from_json(remembered)))
+
     def render(request: gr.Request, chat: Conversation, *values: Any) -> Iterator[dict[Any, Any]]:
         def changes() -> Iterator[Changes]:
             settings = read_settings(values)
@@ -272,6 +279,7 @@ def _wire(page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None
     page.chat.edit(edited, chat_inputs, **work)
     buttons["retry"].click(retry, chat_inputs, **work)
     page.render.click(render, [page.chat, *controls.render_inputs], **work)
+    page.chat.clear(wiped, [page.memory], **quick)
     page.chat.undo(undo_at, [page.chat, page.cleared], **quick)
     buttons["undo"].click(undo, [page.chat, page.cleared], **quick)
     buttons["edit_last"].click(edit_last, [page.chat], **quick)
@@ -280,8 +288,8 @@ def _wire(page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None
     page.prompt.stop(stop, **quick)
     page.load_again.click(load_again, [page.chat], **quick)
     page.timer.tick(tick, [page.chat], **quick)
-    _blocks().load(opened, [page.memory], **quick)
-    _blocks().unload(left)
+    blocks.load(opened, [page.memory], **quick)
+    blocks.unload(left)
     gr.on(
         [controls.width.change, controls.height.change],  # type: ignore[attr-defined]
         None,
@@ -291,13 +299,6 @@ def _wire(page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None
         show_progress="hidden",
         api_visibility="private",
     )
-
-
-def _blocks() -> gr.Blocks:
-    from gradio.context import Context
-
-    assert isinstance(Context.root_block, gr.Blocks)
-    return Context.root_block
 
 
 def _name(request: gr.Request) -> str:

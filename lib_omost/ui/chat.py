@@ -90,7 +90,12 @@ def _notice(text: str, kind: str, name: str | None = None) -> Message:
 
 def _picture(entry: Shown, cached: str) -> Message:
     image = gr.Image(
-        label=entry.caption, alt_text=entry.alt_text, show_label=True, interactive=False, render=False, type="filepath"
+        label=entry.caption,
+        alt_text=entry.alt_text,
+        buttons=["download", "fullscreen"],
+        interactive=False,
+        render=False,
+        type="filepath",
     )
     file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
     content = ComponentMessage(

@@ -131,8 +131,8 @@ class RenderDraft:
                 self._preview = event
             case Picture():
                 self.pictures.append(event)
-            case Notice(message) | PaintNotice(message):
-                self.notices.append(message)
+            case Notice() | PaintNotice():
+                self.notices.append(event.message)
 
     def new_pictures(self) -> list[Picture]:
         """The pictures that were finished since this was asked last."""

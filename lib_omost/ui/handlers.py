@@ -114,7 +114,7 @@ class Handlers:
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """An empty chat; Undo brings the old one back."""
         if busy := self._busy(page):
-            yield {"warning": busy}
+            yield {"chat": chat, "warning": busy}
             return
         changes: Changes = {**self.shown(Conversation()), "prompt": ""}
         if chat.entries:
@@ -295,12 +295,13 @@ class Handlers:
             return f"The painter cannot paint: {painter.message}", False
         if painter.state != "ready":
             return "The painter is still loading: Render will wait for it.", True
-        count = len(canvas.regions)
-        return f"Ready to paint {count} region{'' if count == 1 else 's'}.", True
+        return "", True
 
     def _models_value(self, status: Status) -> dict[str, Any]:
-        presets = (self.studio.composer_preset, self.studio.painter_preset)
-        parts = (status.composer, status.painter)
+        parts = (
+            ("composer", status.composer, self.studio.composer_preset.note),
+            ("painter", status.painter, self.studio.painter_preset.note),
+        )
         return {
             "parts": [
                 {
@@ -308,9 +309,9 @@ class Handlers:
                     "state": part.state,
                     "message": part.message,
                     "progress": part.progress,
-                    "note": preset.note,
+                    "note": note,
                 }
-                for role, part, preset in zip(("composer", "painter"), parts, presets, strict=True)
+                for role, part, note in parts
             ],
             "reason": f"{status.reason} Device: {status.device}.".strip(),
         }

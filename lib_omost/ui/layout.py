@@ -21,7 +21,9 @@ MAX_LABEL = 300
 class LayoutView(View):
     """Draws what `layout_value` gives; `ratio` is the picture's width through its height."""
 
-    def __init__(self, value: Any = None, ratio: float = 1.0, **options: Any) -> None:
+    def __init__(self, value: Any = None, *, ratio: float = 1.0, **options: Any) -> None:
+        # Before all else: gradio takes a name that its script quotes for an event, unless there is such an attribute.
+        self.ratio = ratio
         super().__init__("layout.js", value, ratio=ratio, **options)
 
 

@@ -10,14 +10,28 @@ STYLE = Path(__file__).parent / "assets" / "style.css"
 
 
 def make_theme() -> gr.themes.Base:
-    return gr.themes.Soft(
+    return gr.themes.Default(
         primary_hue="indigo",
         secondary_hue="indigo",
         neutral_hue="slate",
-        radius_size="md",
+        radius_size="lg",
+        spacing_size="md",
         font=["system-ui", "-apple-system", "Segoe UI", "sans-serif"],
         font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
     ).set(
+        body_background_fill="*neutral_50",
+        body_background_fill_dark="*neutral_950",
+        block_shadow="none",
+        button_border_width="1px",
+        button_border_width_dark="1px",
+        button_primary_border_color="*primary_600",
+        button_primary_border_color_dark="*primary_600",
+        button_secondary_background_fill="white",
+        button_secondary_background_fill_hover="*neutral_100",
+        button_secondary_border_color="*neutral_300",
+        button_secondary_background_fill_dark="*neutral_800",
+        button_secondary_border_color_dark="*neutral_600",
+        body_text_color_subdued="*neutral_500",
         # The default primary button is too pale for its text in the dark.
         button_primary_background_fill="*primary_600",
         button_primary_background_fill_hover="*primary_700",

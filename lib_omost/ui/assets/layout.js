@@ -16,9 +16,13 @@ const spread = (stage) => {
   }
 };
 
+// Boxes that are drawn already: only new ones appear with a movement.
+let drawn = new Set();
+
 const draw = (props) => {
   const value = props.value || {};
   const boxes = value.boxes || [];
+  const seen = new Set();
   const stage = make("div", "stage");
   stage.style.aspectRatio = String(Number(props.ratio) || 1);
   stage.style.setProperty("--ratio", String(Number(props.ratio) || 1));
@@ -52,6 +56,9 @@ const draw = (props) => {
   for (const box of boxes) {
     const [top, bottom, left, right] = box.rect;
     const area = make("div", "box");
+    const key = JSON.stringify([box.number, box.label, box.rect]);
+    seen.add(key);
+    if (!drawn.has(key)) area.classList.add("new");
     area.style.top = percent(top, value.grid);
     area.style.left = percent(left, value.grid);
     area.style.width = percent(right - left, value.grid);
@@ -80,6 +87,7 @@ const draw = (props) => {
     }
     items.push([box.number, item]);
   }
+  drawn = seen;
   items.sort((a, b) => a[0] - b[0]);
   list.append(...items.map(([, item]) => item));
   requestAnimationFrame(() => spread(stage));
