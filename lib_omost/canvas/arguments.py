@@ -31,8 +31,8 @@ from lib_omost.canvas.vocabulary import (
 
 # Other spellings of the parameters' names, without case and underscores.
 _ALIASES = {
-    "HTML_web_color_name": "htmlwebcolorname htmlwebcolourname htmlwebcolor htmlcolorname htmlcolor webcolorname webcolor "
-    "colorname colourname color colour",
+    "HTML_web_color_name": "htmlwebcolorname htmlwebcolourname htmlwebcolor htmlcolorname htmlcolor webcolorname "
+    "webcolor colorname colourname color colour",
     "distance_to_viewer": "distancetoviewer distancetotheviewer distance viewerdistance",
     "detailed_descriptions": "detaileddescriptions detaileddescription detaildescriptions",
     "description": "description descriptions",
@@ -50,6 +50,7 @@ class Arguments:
         self.parameters = parameters
         self.notebook = notebook
         self.by_name: dict[str, CallArgument] = {}
+        self.broken_lines: dict[str, int] = {}
         self._assign()
 
     def note(self, line: int, kind: NoteKind, written: str, made: str, message: str) -> None:
@@ -85,6 +86,7 @@ class Arguments:
                 self._assign_named(argument, free)
 
     def _broken(self, argument: CallArgument) -> None:
+        self.broken_lines[argument.source.partition("=")[0].strip()] = argument.line
         self.note(
             argument.line,
             "dropped",
@@ -232,7 +234,7 @@ class Arguments:
 
     def _missing(self, name: str, default: str) -> None:
         argument = self.by_name.get(name)
-        line = argument.line if argument else 0
+        line = argument.line if argument else self.broken_lines.get(name, 0)
         self.note(line, "defaulted", "", default, f"The call does not say {_MEANINGS[name]}; {default!r} was taken.")
 
     def distance(self) -> float:

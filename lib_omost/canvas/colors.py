@@ -111,6 +111,12 @@ def _css_labs() -> tuple[tuple[str, Lab], ...]:
     return tuple((name, oklab(color)) for name, color in COLORS.items() if name not in _SPARE_NAMES)
 
 
+@cache
+def _names() -> dict[str, str]:
+    """Every known name to the colour of the vocabulary that it means."""
+    return {name: name for name in COLORS} | {name: nearest_color(color) for name, color in _EXTRA.items()}
+
+
 def _nearest(target: Lab) -> str:
     def distance(entry: tuple[str, Lab]) -> float:
         return sum((x - y) ** 2 for x, y in zip(entry[1], target, strict=True))
@@ -201,7 +207,6 @@ def match_color(text: str) -> Match:
         return Match(nearest_color(color), "corrected")
     if words and len(words) <= 8 and (mixture := _mixture(words)):
         return Match(_nearest(mixture), "corrected")
-    names = {name: name for name in COLORS} | {name: nearest_color(color) for name, color in _EXTRA.items()}
-    if name := mend_typo(joined, names):
+    if name := mend_typo(joined, _names()):
         return Match(name, "corrected")
     return Match(DEFAULT_COLOR, "defaulted")

@@ -98,6 +98,7 @@ class Interpreter:
             made = self._set_global(call, texts, arguments)
         else:
             made = self._add_region(call, texts, arguments)
+        self._notebook.sort(mark)
         return [*self._notebook.events(mark), made]
 
     def _left_out(self, call: Call, problem: str) -> list[CanvasEvent]:

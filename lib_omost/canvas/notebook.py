@@ -44,6 +44,10 @@ class Notebook:
         """The notes made since `mark`."""
         return [Dropped(note) if note.kind == "dropped" else Corrected(note) for note in self._notes[mark:]]
 
+    def sort(self, mark: int) -> None:
+        """Put the notes made since `mark` in the order of their lines."""
+        self._notes[mark:] = sorted(self._notes[mark:], key=lambda note: note.line)
+
     def forget(self, mark: int) -> None:
         """Leave out the notes made since `mark`."""
         del self._notes[mark:]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from lib_omost.canvas.limits import MAX_ARGUMENTS, MAX_CALL_CODE, MAX_NESTING
+from lib_omost.canvas.prompt import LOCAL_PARAMETERS
 
 RepairKind: TypeAlias = Literal[
     "quotes", "stray quote", "unclosed text", "comma", "bracket", "symbol", "missing value", "cut text"
@@ -61,6 +62,9 @@ _FULL_WIDTH = {
 _FULL_WIDTH |= {"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-", "；": ","}
 _SINGLE, _DOUBLE = "'‘’‚‛`´′＇", '"“”„‟«»″＂'
 _QUOTES = _SINGLE + _DOUBLE
+_PARAMETER = rf"(?:{'|'.join(LOCAL_PARAMETERS)})"
+_NAMED = re.compile(rf"{_PARAMETER}\s*=(?!=)")
+_GOES_ON = re.compile(rf"\s*(?:[,，]|{_PARAMETER}\s*=)")
 _WORD = re.compile(r"[^\W\d]\w*|\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\.\.\.")
 _KEYWORD = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _PREFIX = re.compile(r"[bBfFrRuU]{1,2}\Z")
@@ -71,7 +75,10 @@ _AFTER_TEXT = re.compile(
     rf"""[ \t]*(?:
         \n | \Z | \#
       | [)\]}}）］】] [ \t]* (?: [\n,)\]}};\#.，（）］] | \Z )
-      | [,，、] \s* (?: \Z | [\n\[\]()\d{{\#{_QUOTES}\-+.…] | [bBfFrRuU]{{1,2}}['"] | None\b | [^\W\d]\w*\s*= )
+      | [,，、] \s* (?:
+            \Z | [,\n\[\]()\d{{\#{_QUOTES}\-+.…] | [bBfFrRuU]{{1,2}}['"] | None\b | [^\W\d]\w*\s*=
+          | {_PARAMETER}[ \t]*[:'"‘“]
+        )
       | \+ \s* (?: [{_QUOTES}(] | [bBfFrRuU]{{1,2}}['"] )
       | [^\W\d]\w* [ \t]* =(?!=)
       | (?<=[ \t]) ['"“‘]
@@ -80,6 +87,7 @@ _AFTER_TEXT = re.compile(
 )
 # What the line after a text without a closing quote may start with; anything else continues the text.
 _NEW_ITEM = re.compile(rf"\Z|[{_QUOTES})\]}}\[\#]|[^\W\d]\w*\s*=|```|~~~")
+_MAX_WORD = 64
 _VALUE_ENDS = frozenset("'\")]}")
 _BLANKS = re.compile(r"\s*")
 _TRIPLE = {quote: re.compile(rf"{quote * 3}((?:[^\\]|\\[\s\S])*?){quote * 3}") for quote in "'\""}
@@ -113,6 +121,7 @@ class _Mender:
         self.argument_line = 0
         self.code = 0
         self.cut = False
+        self.owes_comma = False  # the text just read was closed in front of a comma that was taken for a part of it
         self.result = Mended()
 
     def run(self) -> Mended:
@@ -185,11 +194,21 @@ class _Mender:
             self.repaired("symbol", char)
 
     def word(self, word: str) -> None:
+        if len(self.stack) > 1 and _NAMED.match(self.source, self.pos):
+            self.repaired("bracket", self.stack[-1])  # the list before this argument was not closed
+            separated = self.last == ","
+            self.close(len(self.stack) - 1)
+            if separated:
+                self.end_argument()
         starts_argument = word[0].isdigit() or _KEYWORD.match(self.source, self.pos)
         if starts_argument and self.after_value and len(self.stack) == 1:
             self.separate()
-        self.put(f" {word} ")
         self.pos += len(word)
+        if len(word) > _MAX_WORD:
+            word = "1e999" if word.isdigit() else "_"  # beyond any range, or no name that means something here
+        elif not word.isascii():
+            word = "_"  # to normalise such a name Python would import a module
+        self.put(f" {word} ")
 
     def opening(self, char: str) -> None:
         self.pos += 1
@@ -211,8 +230,11 @@ class _Mender:
 
     def closing(self, char: str) -> None:
         self.pos += 1
-        if char not in self.stack:
+        goes_on = len(self.stack) > 1 and _GOES_ON.match(self.source, self.pos)
+        if char not in self.stack or (goes_on and char not in self.stack[1:]):
             self.repaired("bracket", char)
+            if goes_on:  # `['one', 'two'),`: a bracket of another kind
+                self.close(1)
             return
         while self.stack[-1] != char:
             self.repaired("bracket", self.stack[-1])
@@ -262,6 +284,9 @@ class _Mender:
             self.out.append(_literal(raw if "r" in prefix else _decoded(raw), formatted="f" in prefix))
             self.last = self.out[-1].strip()
         self.out.append("\n" * lines)
+        if self.owes_comma:
+            self.owes_comma = False
+            self.put(",") if len(self.stack) > 1 else self.end_argument()
 
     def triple(self, quote: str) -> str | None:
         found = _TRIPLE[quote].match(self.source, self.pos)
@@ -288,7 +313,7 @@ class _Mender:
             elif char in closers and _AFTER_TEXT.match(self.source, pos + 1):
                 self.pos = pos + 1
                 written = self.source[start - 1 : pos + 1]
-                if stray:
+                if stray and quote in _TRIPLE:
                     self.repaired("stray quote", written)
                 if quote not in _TRIPLE:
                     self.repaired("quotes", written)
@@ -310,7 +335,9 @@ class _Mender:
         if not self.final and not self.source[end:].strip():
             return None  # what follows will say whether the text goes on
         self.repaired("unclosed text", self.source[start - 1 : end])
-        return self.joined(start, start + len(self.source[start:end].rstrip(_EDGE)))
+        text = self.source[start:end].rstrip(_EDGE)
+        self.owes_comma = "," in self.source[start + len(text) : end]
+        return self.joined(start, start + len(text))
 
     def joined(self, start: int, end: int) -> str:
         """The source between two positions; a text that was broken over lines is one line again."""

@@ -75,6 +75,7 @@ class Scanner:
         self._chars = 0
         self._after_return = False
         self._ended = False
+        self._before = "\n"
         self._tail = "\n"  # the last characters, to recognise what a bracket or a fence ends
         self._reset()
 
@@ -124,6 +125,7 @@ class Scanner:
             self._outside(chunk, found)
         if chunk == "\n":
             self._line += 1
+        self._before = chunk[-1]
 
     def finish(self) -> list[Statement]:
         """The call that the end of the reply cut off, if there is one."""
@@ -247,8 +249,10 @@ class Scanner:
 
     def _follow_code(self, chunk: str, found: list[Statement]) -> None:
         if chunk in "'\"":
+            prefix = _STRING_PREFIX.search(self._tail)
             self._pending = chunk
-            self._clean = self._clean and not _STRING_PREFIX.search(self._tail)
+            self._clean = self._clean and not prefix
+            self._lost = not prefix and _is_letter(self._before)  # a quote within a word, as in `'the dragon's tail'`
         elif chunk == "#":
             self._comment = True
         elif chunk in _CLOSERS:
@@ -263,6 +267,7 @@ class Scanner:
             self._code += len(chunk) - chunk.count(" ")
             self._lost = self._code > MAX_CALL_CODE
             self._clean = self._clean and chunk.isascii()
+            self._lost = self._lost or (self._before in "'\"" and _is_letter(chunk[0]))
 
     def _end(self, found: list[Statement]) -> None:
         """The last bracket has closed: take the call if it is sound or can be made so, and wait for more otherwise."""
@@ -270,3 +275,7 @@ class Scanner:
         call = parse_clean(self._name, self._start_line, source) if self._clean else None
         self._accept(call or parse_broken(self._name, self._start_line, source, final=False), found)
         self._lost = bool(self._name)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"

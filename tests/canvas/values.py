@@ -9,7 +9,17 @@ from lib_omost.canvas.limits import MAX_DISTANCE, MIN_DISTANCE
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
 # Texts lean on what breaks a quoted string: quotes, backslashes, brackets, odd separators, code.
-PIECES = """ ' " \\ ’ “ ''' ``` # ( ) [ ] , = + {x} \\N{DASH} \\x4 \\u00e9 é canvas.add_local_description( location= """.split()
+PIECES = [
+    *"'\"\\()[],=+#’“é",
+    "'''",
+    "```",
+    "{x}",
+    "\\N{DASH}",
+    "\\x4",
+    "\\u00e9",
+    "canvas.add_local_description(",
+    "tags=",
+]
 SEPARATORS = ["\n", "\r", "\t", "\x00", "\x0b", "\x85", "\u2028", "\ud800", "\ufeff", "\n```\n", "\n)\n"]
 awkward = st.sampled_from([*PIECES, *SEPARATORS, "a dragon", " "])
 texts = st.lists(st.one_of(st.text(max_size=8), awkward), max_size=6).map("".join)
