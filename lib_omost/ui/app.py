@@ -26,6 +26,8 @@ TITLE = "Omost Studio"
 WORKERS = 16
 """Pages that may be at work at once; the models themselves are used in turn, and those who wait are told so."""
 WELCOME = "### What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
+HEAD = """<meta http-equiv="Content-Security-Policy" content="img-src 'self' data: blob:">"""
+"""Whatever a model writes, the page shows no picture from elsewhere: to ask for it would tell others that it is read."""
 STORAGE_KEY = "omost-studio-chat"
 DAY = 24 * 60 * 60
 
@@ -104,6 +106,7 @@ def launch(blocks: gr.Blocks, **options: Any) -> None:
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=[STYLE],
+        head=HEAD,
         max_file_size="10mb",
         allowed_paths=[],
         run_history=False,

@@ -20,7 +20,8 @@ from .gallery import Gallery
 
 PICTURE = "picture:"
 NOTICES = {"note": "Note", "error": "Problem", "busy": "Working"}
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ACTIVE = re.compile(r"[\\<\[&]")
 _ESCAPED = re.compile(r"\\([\\<\[&])")
 _BARE = "```python unfenced"
@@ -123,9 +124,10 @@ def shown(reply: str) -> str:
 
     Canvas code without any fence is put into one, so that it is shown as code.
     """
-    if not any(_FENCE.match(line) for line in reply.splitlines()) and ("Canvas()" in reply or "_description(" in reply):
+    parts = list(_parts(reply))
+    if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
         return f"{_BARE}\n{reply}\n```"
-    return "".join(part if code else escaped(part) for part, code in _parts(reply))
+    return "".join(part if code else escaped(part) for part, code in parts)
 
 
 def read(markdown: str) -> str:
@@ -139,7 +141,7 @@ def read(markdown: str) -> str:
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of `text`, each with whether it is a fence or stands within one."""
     fence: str | None = None
-    for line in text.splitlines(keepends=True):
+    for line in _LINE.findall(text):
         match = _FENCE.match(line)
         if fence is None:
             fence = match[1] if match else None
