@@ -128,8 +128,8 @@ _ANIMALS = """
 1f40d|*snake|serpent, cobra, python, viper
 1f409|*dragon|wyvern, drake, fire-breathing dragon, winged serpent, hydra
 1f432|dragon head|dragon face, dragon's head
-1f995|*sauropod|dinosaur, brontosaurus, apatosaurus, apatosaur, brachiosaurus, diplodocus, stegosaurus, triceratops, herbivore, long-necked dinosaur, ankylosaurus
-1f996|*T-Rex|tyrannosaurus, tyrannosaurus rex, dinosaur, predator, carnivorous dinosaur, allosaurus, spinosaurus, godzilla
+1f995|*sauropod|dinosaur, brontosaurus, apatosaurus, apatosaur, brachiosaurus, stegosaurus, triceratops, herbivore
+1f996|*T-Rex|tyrannosaurus, tyrannosaurus rex, dinosaur, predator, spinosaurus, godzilla
 1f433|*whale|blue whale, spouting whale, humpback
 1f42c|dolphin|porpoise, bottlenose
 1f9ad|seal|sea lion, walrus
@@ -554,5 +554,7 @@ def _rows(kind: str, text: str) -> list[Subject]:
 
 
 _TABLES = (_ANIMALS, _PEOPLE, _PLANTS, _FOOD, _PLACES, _VEHICLES, _SKY, _OBJECTS)
-SUBJECTS: tuple[Subject, ...] = tuple(row for kind, text in zip(KINDS, _TABLES, strict=True) for row in _rows(kind, text))
+SUBJECTS: tuple[Subject, ...] = tuple(
+    row for kind, text in zip(KINDS, _TABLES, strict=True) for row in _rows(kind, text)
+)
 BY_NAME: dict[str, Subject] = {subject.name: subject for subject in SUBJECTS}

@@ -1,0 +1,180 @@
+"""Scene: a background and sprites in the rectangles of the product's own vocabulary, drawn with Pillow.
+
+A scene is plain data (`Scene`), drawn by `draw` at any size and worded by `training/captions.py`. Each sprite fills its
+rectangle as far as its aspect allows, far ones first, so that what a rectangle asks for can be learnt.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image
+
+from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS, rect_of
+from training.subjects import SUBJECTS, Subject
+
+# The few dozen subjects that the examples and most first prompts ask for; seen most often of all.
+STARS = (
+    "warrior", "ninja", "guard", "T-Rex", "sauropod", "bat", "dragon", "castle", "cat", "dog", "tree", "pine tree", "palm tree",
+    "mountain", "snowy mountain", "comet", "volcano", "wizard", "princess", "rider", "horse", "unicorn", "robot",
+    "astronaut", "house", "hut", "sun", "moon", "cloud", "thunderstorm", "lightning", "fire", "explosion", "rainbow", "ship",
+    "sailboat", "rocket", "car", "owl", "lion", "crossed swords", "shield", "rock", "cactus", "elephant", "fish", "whale", "fox",
+)  # fmt: skip
+BACKGROUNDS = (
+    "plain", "sky", "meadow", "sea", "night", "snow", "desert", "forest", "room", "volcanic", "storm", "sunset", "space", "city",
+)  # fmt: skip
+# Top colour, horizon colour, ground colour next to the horizon, ground colour at the bottom edge; horizon height.
+_LAYERS: dict[str, tuple[str, str, str, str, float]] = {
+    "sky": ("#4d9be8", "#cfe8fb", "#cfe8fb", "#eaf6fd", 0.85),
+    "meadow": ("#69b4ee", "#d6eefb", "#8ccf5a", "#4e9a36", 0.55),
+    "sea": ("#7cc3f2", "#e0f2fb", "#3f9fd0", "#14608f", 0.5),
+    "night": ("#0a1030", "#26345f", "#1c2a3d", "#0c141f", 0.65),
+    "snow": ("#a9cbe6", "#e6f1f8", "#f4f9fc", "#cddfec", 0.5),
+    "desert": ("#8cc7ec", "#fbe6bd", "#ecc67d", "#c98f45", 0.55),
+    "forest": ("#9cc9a0", "#5f9a68", "#4c7d3f", "#2d5527", 0.6),
+    "room": ("#e9dcc5", "#dccbae", "#a9784c", "#855a36", 0.7),
+    "volcanic": ("#2b1416", "#c2472a", "#4a2a26", "#1e1112", 0.6),
+    "storm": ("#30373f", "#7f8b93", "#545c50", "#343a31", 0.6),
+    "sunset": ("#4a3a7c", "#f9a45c", "#8a5a4e", "#4b3336", 0.6),
+    "space": ("#05060f", "#131632", "#131632", "#090a1c", 0.9),
+    "city": ("#a6bfd3", "#dbe5ec", "#8d9299", "#5b6067", 0.65),
+}
+_STARRY = ("night", "space")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One region: where (the vocabulary's phrases), and who (one subject, or two side by side; `count` 1 to 3 of it)."""
+
+    location: str
+    offset: str
+    area: str
+    subjects: tuple[Subject, ...]
+    count: int = 1
+
+    @property
+    def rect(self) -> Rect:
+        """The rectangle in grid cells."""
+        return rect_of(self.location, self.offset, self.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A background kind, a colour name (what a plain background shows, a light tint elsewhere), and regions far to near."""
+
+    background: str
+    color: str
+    placements: tuple[Placement, ...]
+
+
+_STAR_SET = frozenset(STARS)
+WEIGHTS = tuple(
+    12.0 if subject.name in _STAR_SET else 2.0 if subject.core else 0.4 for subject in SUBJECTS
+)
+"""How often a subject is drawn, against the others."""
+
+_SKYWARD = ("on the top", "on the top-left", "on the top-right")
+_GROUNDED = ("in the center", "on the left", "on the right", "on the bottom", "on the bottom-left", "on the bottom-right")
+
+
+def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
+    """A random scene: 1 to 6 regions (fewer are likelier) unless `regions` says how many, no two at the same place."""
+    background = rng.choice(BACKGROUNDS)
+    color = rng.choice(tuple(COLORS))
+    count = regions or rng.choices((1, 2, 3, 4, 5, 6), (16, 22, 24, 18, 12, 8))[0]
+    placements: list[Placement] = []
+    taken: set[str] = set()
+    while len(placements) < count:
+        first = rng.choices(SUBJECTS, WEIGHTS)[0]
+        free = [name for name in LOCATIONS if name not in taken]
+        fitting = [name for name in free if name in (_SKYWARD if first.kind == "sky" else _GROUNDED)]
+        location = rng.choice(fitting if fitting and rng.random() < 0.5 else free)
+        taken.add(location)
+        offset = "no offset" if rng.random() < 0.4 else rng.choice(tuple(OFFSETS))
+        area = rng.choice(tuple(AREAS) if count > 1 or rng.random() < 0.3 else tuple(AREAS)[3:])
+        placement = Placement(location, offset, area, (first,))
+        chance = rng.random()
+        if chance < 0.1:
+            other = rng.choices(SUBJECTS, WEIGHTS)[0]
+            if other.key != first.key:
+                placement = replace(placement, subjects=(first, other))
+        elif chance < 0.18:
+            placement = replace(placement, count=rng.choice((2, 3)))
+        placements.append(placement)
+    # The larger a thing the farther away it mostly stands, so that little is hidden.
+    placements.sort(key=lambda place: -place.rect.area * rng.uniform(0.6, 1.4))
+    return Scene(background, color, tuple(placements))
+
+
+def draw(scene: Scene, sprites: Mapping[str, Image.Image], width: int = 256, height: int = 256) -> Image.Image:
+    """The scene as an RGB picture of `width` x `height` pixels. `sprites` maps a subject's key to its RGBA picture."""
+    picture = draw_background(scene.background, scene.color, width, height)
+    for place in scene.placements:
+        rect = place.rect
+        left, top = rect.left * width / GRID, rect.top * height / GRID
+        wide, high = rect.width * width / GRID, rect.height * height / GRID
+        for subject, (x, y, w, h) in _seats(place):
+            _paste(picture, sprites[subject.key], left + x * wide, top + y * high, w * wide, h * high)
+    return picture
+
+
+def _seats(place: Placement) -> list[tuple[Subject, tuple[float, float, float, float]]]:
+    """Who sits where inside the rectangle: (x, y, width, height) as fractions of it, back row first."""
+    if len(place.subjects) == 2:
+        wide = place.rect.width >= place.rect.height * 0.8
+        boxes = [(0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 0.5, 1.0)] if wide else [(0.0, 0.0, 1.0, 0.5), (0.0, 0.5, 1.0, 0.5)]
+        return list(zip(place.subjects, boxes, strict=True))
+    boxes = {
+        1: [(0.0, 0.0, 1.0, 1.0)],
+        2: [(0.0, 0.15, 0.5, 0.7), (0.5, 0.15, 0.5, 0.7)],
+        3: [(0.25, 0.0, 0.5, 0.5), (0.0, 0.5, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5)],
+    }[place.count]
+    return [(place.subjects[0], box) for box in boxes]
+
+
+def _paste(picture: Image.Image, sprite: Image.Image, left: float, top: float, width: float, height: float) -> None:
+    scale = 0.96 * min(width / sprite.width, height / sprite.height)
+    w, h = max(1, round(sprite.width * scale)), max(1, round(sprite.height * scale))
+    x, y = round(left + (width - w) / 2), round(top + (height - h) / 2)
+    small = sprite.resize((w, h), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    picture.paste(small, (x, y), small)
+
+
+def _mix(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return a + (b - a) * t[:, None]
+
+
+def _hex(text: str) -> np.ndarray:
+    return np.array([int(text[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
+
+
+@lru_cache(maxsize=512)
+def _background(kind: str, color: str, width: int, height: int) -> Image.Image:
+    tint = np.array(COLORS[color], dtype=np.float32)
+    y = (np.arange(height, dtype=np.float32) + 0.5) / height
+    if kind == "plain":
+        rows = _mix(tint + (255 - tint) * 0.25, tint * 0.8, y)
+    else:
+        top, low, near, bottom, horizon = _LAYERS[kind]
+        above = _mix(_hex(top), _hex(low), np.clip(y / horizon, 0, 1))
+        below = _mix(_hex(near), _hex(bottom), np.clip((y - horizon) / (1 - horizon), 0, 1))
+        rows = np.where((y < horizon)[:, None], above, below)
+        rows = rows * 0.88 + tint * 0.12
+    array = np.repeat(rows[:, None], width, axis=1)
+    if kind in _STARRY:
+        # The same stars every time, so that they can be learnt.
+        stars = np.random.default_rng(1).random((36, 2)) * (1.0, 0.6 if kind == "night" else 1.0)
+        for sx, sy in stars:
+            px, py = int(sx * (width - 2)), int(sy * (height - 2))
+            array[py : py + 2, px : px + 2] = (235, 235, 220)
+    return Image.fromarray(np.clip(array, 0, 255).astype(np.uint8))
+
+
+def draw_background(kind: str, color: str, width: int, height: int) -> Image.Image:
+    """The background alone: one of `BACKGROUNDS`, tinted by a colour name."""
+    return _background(kind, color, width, height).copy()

@@ -1,0 +1,310 @@
+"""Train the painter's UNet on composed scenes, with the product's own region attention.
+
+    python -m training.train_painter --minutes 100      # resumes from RUNS/painter.pt
+
+Every sample is a scene's latents with one condition for the whole picture and one a region, worded anew. Region texts
+are heard through the additive log-weights of the 'layered' formula (`lib_omost.render.regions.region_weights`), as the
+product paints. v-prediction on SDXL's scaled-linear betas, EMA weights, text encoders frozen.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import argparse
+import random
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from diffusers import DDPMScheduler, UNet2DConditionModel
+from torch import Tensor, nn
+from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+from lib_omost.canvas.geometry import Rect
+from lib_omost.render.regions import region_weights
+from lib_omost.render.tokens import bags
+from training.art import DEFAULT_CACHE, load_sprites
+from training.autoencoder import encode_pictures
+from training.captions import Caption, global_caption, region_caption
+from training.scenes import Scene, draw, sample_scene
+from training.subjects import SUBJECTS
+from training.ema import average_into
+from training.train_text import POOLED, WIDTHS, build_text_encoders, encode
+
+NEGATIVES = (
+    "",
+    "lowres, bad anatomy, bad hands, cropped, worst quality",
+    "blurry, ugly, low quality",
+    "worst quality, lowres",
+)
+TIME_WIDTH = 32
+
+
+def build_unet() -> UNet2DConditionModel:
+    """The painter's UNet with random weights: three levels, cross-attention at the two lower ones, SDXL's conditions."""
+    return UNet2DConditionModel(
+        sample_size=32,
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=(48, 96, 192),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=sum(WIDTHS),
+        attention_head_dim=(4, 4, 6),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=TIME_WIDTH,
+        projection_class_embeddings_input_dim=6 * TIME_WIDTH + POOLED,
+        norm_num_groups=16,
+    )
+
+
+def build_noise_schedule() -> DDPMScheduler:
+    """SDXL's betas with v-prediction."""
+    return DDPMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction_type="v_prediction"
+    )
+
+
+class BiasedAttention:
+    """Cross-attention with an additive bias [B, 1, N, T] a resolution, taken from `biases` by the number of pixels N."""
+
+    def __init__(self, biases: dict[int, Tensor]) -> None:
+        self.biases = biases
+
+    def __call__(
+        self, attn: Any, hidden_states: Tensor, encoder_hidden_states: Tensor | None = None, *_: Any, **__: Any
+    ) -> Tensor:
+        batch, pixels, _width = hidden_states.shape
+        source = hidden_states if encoder_hidden_states is None else encoder_hidden_states
+
+        def heads(x: Tensor) -> Tensor:
+            return x.view(batch, -1, attn.heads, x.shape[-1] // attn.heads).transpose(1, 2)
+
+        q, k, v = heads(attn.to_q(hidden_states)), heads(attn.to_k(source)), heads(attn.to_v(source))
+        bias = None if encoder_hidden_states is None else self.biases[pixels]
+        out = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=attn.scale)
+        out = out.transpose(1, 2).reshape(batch, pixels, -1)
+        return attn.to_out[1](attn.to_out[0](out))
+
+
+def install(unet: UNet2DConditionModel, biases: dict[int, Tensor]) -> None:
+    """Give every cross-attention layer the biased processor (self-attention keeps the stock one)."""
+    processors = dict(unet.attn_processors)
+    for name in processors:
+        if name.endswith("attn2.processor"):
+            processors[name] = BiasedAttention(biases)
+    unet.set_attn_processor(processors)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one sample: condition 0 is the whole picture's; `rects` are the product's, far to near."""
+
+    captions: tuple[Caption, ...]
+    rects: tuple[Rect, ...]
+    bag_limit: int
+
+
+def word(scene: Scene, rng: random.Random) -> Words:
+    """Texts for a scene: 15% with the global text only, the rest with one condition a region."""
+    if rng.random() < 0.15:
+        return Words((global_caption(scene, rng, alone=True),), (Rect.FULL,), 1)
+    captions = [global_caption(scene, rng)]
+    for place in scene.placements:
+        others = tuple(s for other in scene.placements if other is not place for s in other.subjects)
+        captions.append(region_caption(place, rng, others))
+    rects = (Rect.FULL, *(place.rect for place in scene.placements))
+    return Words(tuple(captions), rects, 2 if rng.random() < 0.2 else 1)
+
+
+def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
+    """(height, width) of the two levels with cross-attention for latents of that size."""
+    half = (-(-height // 2), -(-width // 2))
+    return [half, (-(-half[0] // 2), -(-half[1] // 2))]
+
+
+class Texts:
+    """Frozen text encoders: captions to tokens of every condition and to the biases that place them."""
+
+    def __init__(self, first: CLIPTextModel, second: CLIPTextModelWithProjection, tokenizer: CLIPTokenizer) -> None:
+        self.first, self.second, self.tokenizer = first.eval(), second.eval(), tokenizer
+        self._negatives: dict[str, tuple[int, ...]] = {}
+
+    @torch.no_grad()
+    def __call__(
+        self, samples: list[Words | str], height: int, width: int, *, whole: bool
+    ) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
+        """(tokens [B, T, C], pooled [B, 128], bias [B, 1, N, T] by N) of samples; a str is a negative prompt.
+
+        `whole` keeps all 77 positions of each bag, as the product does; else most of the padding is left out.
+        """
+        rows: list[tuple[int, ...]] = []
+        owners: list[list[tuple[int, int]]] = []  # per sample: (row, condition)
+        for sample in samples:
+            mine: list[tuple[int, int]] = []
+            captions = (Caption((sample,), ()),) if isinstance(sample, str) else sample.captions
+            limit = 1 if isinstance(sample, str) else sample.bag_limit
+            for condition, caption in enumerate(captions):
+                for ids in bags(caption.prefixes, caption.suffixes, [self.tokenizer], 75).ids[0][:limit]:
+                    mine.append((len(rows), condition))
+                    rows.append(ids)
+            owners.append(mine)
+        eos = self.tokenizer.eos_token_id
+        used = [row.index(eos) + 1 for row in rows]
+        kept = [77 if whole else min(77, n + 2) for n in used]
+        longest = max(kept)
+        hidden, pooled = encode(self.first, self.second, torch.tensor([row[:longest] for row in rows]))
+        length = max(sum(kept[row] for row, _ in mine) for mine in owners)
+        tokens = torch.zeros(len(samples), length, hidden.shape[-1])
+        biases = {h * w: torch.full((len(samples), 1, h * w, length), -torch.inf) for h, w in level_sizes(height, width)}
+        for b, (sample, mine) in enumerate(zip(samples, owners, strict=True)):
+            rects = (Rect.FULL,) if isinstance(sample, str) else sample.rects
+            logs = {h * w: region_weights(rects, h, w).log().flatten(1) for h, w in level_sizes(height, width)}
+            at = 0
+            for row, condition in mine:
+                n = kept[row]
+                tokens[b, at : at + n] = hidden[row, :n]
+                for pixels, log in logs.items():
+                    biases[pixels][b, 0, :, at : at + n] = log[condition][:, None]
+                at += n
+        return tokens, torch.stack([pooled[mine[0][0]] for mine in owners]), biases
+
+
+# Latent sizes (height, width) and how often: small while layouts are learnt, then mostly native, with 3:4 and 4:3.
+_EARLY = {(24, 24): 70, (32, 32): 12, (32, 24): 8, (24, 32): 8, (40, 40): 2}
+_LATE = {(24, 24): 30, (32, 32): 42, (32, 24): 12, (24, 32): 12, (40, 40): 4}
+
+
+class Scenes:
+    """Fresh scenes, drawn and encoded on the spot (the encoder is a plain mean over cells)."""
+
+    def __init__(self, cache: Path, rng: random.Random) -> None:
+        self._sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
+        self._rng = rng
+
+    def batch(self, count: int, *, late: bool) -> tuple[Tensor, list[Scene]]:
+        """(latents [count, 4, h, w], scenes), all of one size."""
+        sizes = _LATE if late else _EARLY
+        height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
+        scenes = [sample_scene(self._rng) for _ in range(count)]
+        pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
+        return encode_pictures(np.stack(pictures)), scenes
+
+
+def time_ids(height: int, width: int) -> list[float]:
+    """SDXL's six numbers for an uncropped picture of that size in pixels."""
+    return [float(height), float(width), 0.0, 0.0, float(height), float(width)]
+
+
+def main() -> None:
+    """Command line; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
+    parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
+    parser.add_argument("--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then")
+    parser.add_argument("--scenes", type=int, default=4, help="scenes a step")
+    parser.add_argument("--noises", type=int, default=2, help="noise draws a scene: text is encoded once for all of them")
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=21)
+    parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps in all")
+    options = parser.parse_args()
+
+    torch.set_num_threads(1)
+    tokenizer = CLIPTokenizer.from_pretrained(options.runs / "tokenizer")
+    encoders = build_text_encoders(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
+    saved_text = torch.load(options.runs / "text.pt")["parts"]
+    for name, encoder in zip(("first", "second"), encoders, strict=True):
+        prefix = f"{name}."
+        encoder.load_state_dict({k[len(prefix) :]: v for k, v in saved_text.items() if k.startswith(prefix)})
+        encoder.requires_grad_(False)
+    texts = Texts(*encoders, tokenizer)
+
+    unet, ema = build_unet(), build_unet()
+    biases: dict[int, Tensor] = {}
+    install(unet, biases)
+    optimizer = torch.optim.AdamW(unet.parameters(), lr=options.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    path: Path = options.runs / "painter.pt"
+    step = 0
+    if path.exists():
+        saved = torch.load(path)
+        unet.load_state_dict(saved["unet"])
+        ema.load_state_dict(saved["ema"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step = saved["step"]
+    else:
+        ema.load_state_dict(unet.state_dict())
+    torch.manual_seed(options.seed + step)
+    rng = random.Random(options.seed + step)
+    alphas = build_noise_schedule().alphas_cumprod
+
+    def save() -> None:
+        state = {"unet": unet.state_dict(), "ema": ema.state_dict(), "optimizer": optimizer.state_dict()}
+        torch.save({**state, "step": step}, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").replace(path)
+
+    began = saved_at = time.monotonic()
+    first, seen, running = step, 0, 0.0
+    by_time: dict[int, list[float]] = defaultdict(list)
+    source = Scenes(options.cache, rng)
+    while (gone := (time.monotonic() - began) / (60 * options.minutes)) < 1 and step < options.steps:
+        clean, scenes = source.batch(options.scenes, late=gone > 0.6)
+        for group in optimizer.param_groups:
+            # Constant, then linearly down over the last 40% of the time.
+            group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * min(1.0, max(0.02, (1 - gone) / 0.4))
+        height, width = clean.shape[-2:]
+        samples: list[Words | str] = [
+            rng.choice(NEGATIVES) if rng.random() < 0.1 else word(scene, rng) for scene in scenes
+        ]
+        tokens, pooled, bias = texts(samples, height, width, whole=rng.random() < 0.25)
+        n = options.noises
+        biases.clear()
+        biases.update({pixels: b.repeat(n, 1, 1, 1) for pixels, b in bias.items()})
+        clean = clean.repeat(n, 1, 1, 1)
+        # Stratified over the batch, so that every step sees all noise levels.
+        spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
+        t = (spread[torch.randperm(len(clean))] * 1000).long().clamp(max=999)
+        noise = torch.randn_like(clean)
+        a, s = alphas[t].sqrt()[:, None, None, None], (1 - alphas[t]).sqrt()[:, None, None, None]
+        ids = torch.tensor([time_ids(8 * height, 8 * width)]).repeat(len(clean), 1)
+        made = unet(
+            a * clean + s * noise,
+            t,
+            tokens.repeat(n, 1, 1),
+            added_cond_kwargs={"text_embeds": pooled.repeat(n, 1), "time_ids": ids},
+        ).sample
+        errors = (made - (a * noise - s * clean)).pow(2).mean(dim=(1, 2, 3))
+        loss = errors.mean()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        seen += len(clean)
+        average_into(ema, unet, min(0.996, (step + 1) / (step + 20)))
+        running = running + 0.02 * (loss.item() - running) if running else loss.item()
+        for level, error in zip((t // 250).tolist(), errors.tolist(), strict=True):
+            by_time[level].append(error)
+        if step % 50 == 0:
+            quarters = " ".join(f"{sum(by_time[q]) / max(1, len(by_time[q])):.3f}" for q in range(4))
+            rate = seen / (time.monotonic() - began)
+            print(f"step {step} loss {running:.4f} by noise {quarters} {rate:.1f} samples/s", flush=True)
+            by_time.clear()
+        if time.monotonic() - saved_at > 180:
+            save()
+            saved_at = time.monotonic()
+    save()
+    print(f"step {step} done", flush=True)
+
+
+if __name__ == "__main__":
+    main()
