@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from diffusers import StableDiffusionXLPipeline
+from safetensors import safe_open
 
 from lib_omost.errors import ModelError
 from lib_omost.render.pipeline import Painter
@@ -39,6 +40,7 @@ def load_painter(
     if path.is_dir():
         _check_folder(path)
         pipeline = _load(StableDiffusionXLPipeline.from_pretrained, str(path), local_files_only=True, **options)
+        _check_text_encoders(pipeline, path)
         if (path / PREVIEW).exists():
             preview = LatentPreview.load(path / PREVIEW)
     elif path.is_file():
@@ -130,6 +132,24 @@ def _check_parts(pipeline: Any, source: str | Path) -> None:
     for name in _NETWORKS:
         if any(weight.is_meta for weight in getattr(pipeline, name).parameters()):
             raise ModelError(f"The weights of {name} in {source} are incomplete. Fetch the model again.")
+
+
+def _check_text_encoders(pipeline: Any, folder: Path) -> None:
+    """transformers fills weights that a file lacks with random numbers and only logs it; so count them."""
+    for name in ("text_encoder", "text_encoder_2"):
+        network = getattr(pipeline, name)
+        files = list((folder / name).glob("*.safetensors"))
+        if network is None or not files:
+            continue
+        stored = 0
+        for file in files:
+            with safe_open(file, framework="pt") as tensors:
+                stored += len(tensors.keys())
+        needed = len(list(network.parameters()))
+        if stored < needed:
+            raise ModelError(
+                f"{folder / name} holds {stored} of the {needed} weights that its network has. Fetch the model again."
+            )
 
 
 def _has_bfloat16(device: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from lib_omost.errors import ModelError
 from lib_omost.render.loading import load_painter
@@ -63,6 +64,15 @@ def cut(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-1000])
 
 
+def without_a_tensor(name: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        tensors = load_file(folder / name)
+        del tensors[sorted(tensors)[3]]
+        save_file(tensors, folder / name, metadata={"format": "pt"})
+
+    return damage
+
+
 UNET = "unet/diffusion_pytorch_model.safetensors"
 INDEX = f"{UNET}.index.json"
 
@@ -84,6 +94,10 @@ INDEX = f"{UNET}.index.json"
         (cut("text_encoder/model.safetensors"), "could not be loaded"),
         (write("vae/diffusion_pytorch_model.safetensors", b""), "could not be loaded"),
         (write("vae/config.json", b"{}"), "tiny"),
+        (without_a_tensor(UNET), "incomplete"),
+        (without_a_tensor("vae/diffusion_pytorch_model.safetensors"), "incomplete"),
+        (without_a_tensor("text_encoder/model.safetensors"), "of the"),
+        (without_a_tensor("text_encoder_2/model.safetensors"), "of the"),
         (write("scheduler/scheduler_config.json", b"nonsense"), "could not be loaded"),
     ],
 )

@@ -218,7 +218,7 @@ def test_closing_the_stream_stops_the_work_and_waits_for_it(painter: Painter) ->
     stream = painter.render(CONDITIONS, replace(SMALL, steps=200, previews=True))
     next(stream)
     assert [thread for thread in threading.enumerate() if thread.name == "painter"]
-    stream.close()  # type: ignore[attr-defined]  # it is a generator
+    stream.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "painter"]
     assert len(pictures(painter, SMALL)) == 1
 
