@@ -82,7 +82,8 @@ def _write_encoder(model: AutoencoderKL) -> None:
         encoder.conv_out.weight[channel, 2 * channel, 1, 1] = float(GAINS[channel])
         encoder.conv_out.weight[channel, 2 * channel + 1, 1, 1] = -float(GAINS[channel])
         encoder.conv_out.bias[channel] = -float(OFFSETS[channel] * GAINS[channel])
-    assert isinstance(model.quant_conv, nn.Conv2d) and model.quant_conv.bias is not None
+    assert isinstance(model.quant_conv, nn.Conv2d)
+    assert model.quant_conv.bias is not None
     model.quant_conv.weight.copy_(torch.eye(8)[:, :, None, None])
     model.quant_conv.bias.zero_()
     model.quant_conv.bias[4:] = -14.0  # log-variance
@@ -94,7 +95,9 @@ def encode_pictures(pictures: np.ndarray) -> Tensor:
     Plain means over cells; `tests/training/test_painter.py` holds the network to it.
     """
     count, height, width, _ = pictures.shape
-    quarters = pictures.reshape(count, height // 4, 4, width // 4, 4, 3).mean(axis=(2, 4), dtype=np.float32) / 127.5 - 1.0
+    quarters = (
+        pictures.reshape(count, height // 4, 4, width // 4, 4, 3).mean(axis=(2, 4), dtype=np.float32) / 127.5 - 1.0
+    )
     mixed = quarters @ _MIX.T
     plain = mixed.reshape(count, height // 8, 2, width // 8, 2, 3).mean(axis=(2, 4))
     shifted = np.pad(mixed[..., 0], ((0, 0), (0, 1), (0, 1)))[:, 1:, 1:]  # the network, too, sees zero past the edge

@@ -21,16 +21,25 @@ class Caption:
     suffixes: tuple[str, ...]
 
 
-_ADJECTIVES = (
-    "big small huge tiny massive majestic fierce gentle old young ancient mighty beautiful cute lovely bright dark colorful "
-    "detailed shiny playful proud lonely mysterious magical brave calm quiet friendly angry strong graceful wild fallen "
-    "towering distant glowing wooden golden weathered elegant charming noble heroic fearsome giant little plain simple"
-).split()
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|"))
+
+
+_ADJECTIVES = _phrases(
+    "big|small|huge|tiny|massive|majestic|fierce|gentle|old|young|ancient|mighty|beautiful|cute|lovely|bright|dark|"
+    "colorful|"
+    "detailed|shiny|playful|proud|lonely|mysterious|magical|brave|calm|quiet|friendly|angry|strong|graceful|wild|"
+    "fallen|"
+    "towering|distant|glowing|wooden|golden|weathered|elegant|charming|noble|heroic|fearsome|giant|little|plain|simple"
+)
 _DOING = {
-    "animal": "standing proudly|resting|in motion|charging forward|looking at the viewer|seen from the side|roaring|at ease|"
+    "animal": "standing proudly|resting|in motion|charging forward|looking at the viewer|seen from the side|roaring|"
+    "at ease|"
     "watching the scene|in a defensive stance|on the move|soaring above|fighting|playing|in mid-stride|alone",
-    "person": "standing ready|in action|looking ahead|in a heroic pose|smiling|seen from the front|with a determined look|"
-    "ready for battle|at work|in the middle of the action|clad in fine clothes|defending the place|fighting|in full gear",
+    "person": "standing ready|in action|looking ahead|in a heroic pose|smiling|seen from the front|"
+    "with a determined look|"
+    "ready for battle|at work|in the middle of the action|clad in fine clothes|defending the place|fighting|"
+    "in full gear",
     "plant": "growing tall|in full bloom|swaying in the breeze|in the soft light|with lush leaves|rooted firmly",
     "food": "freshly made|ready to eat|on display|looking delicious|served to the guests",
     "place": "in the distance|rising above the land|standing tall|seen from afar|under the open sky|full of detail",
@@ -38,63 +47,70 @@ _DOING = {
     "sky": "in the sky|high above|shining down|glowing softly|filling the air|overhead|streaking by",
     "object": "lying there|on display|catching the light|placed with care|seen up close|in plain sight",
 }
-_DETAILS = (
+_DETAILS = _phrases(
     "The {n} is {a}, {a2} and full of character.|Its shape is clear and its surface shows fine texture.|"
     "The {n} is {d}.|Soft shadows give the {n} depth and volume.|The colors of the {n} are vivid and warm.|"
     "In this part of the scene, a {a} {n} is seen.|On this side of the picture, a {n} draws the eye.|"
     "The light falls gently on the {n}.|Every detail of the {n} is carefully rendered.|"
     "The {n}, {a} and {a2}, stands out against its surroundings.|The {n} is the focus of this area.|"
     "Its outline is sharp and easy to recognize.|The {n} is depicted with great care.|"
-    "The {n} is shown in a {a} pose.|Nearby, the ground is littered with {x}.|In the background there are {x} and {x2}.|"
+    "The {n} is shown in a {a} pose.|Nearby, the ground is littered with {x}.|"
+    "In the background there are {x} and {x2}.|"
     "The surrounding area is a mix of {x} and {x2}, adding to the atmosphere.|The {n} is surrounded by {x}.|"
     "The expression is one of determination and focus.|The scene around it is calm and open.|"
     "Its presence adds a sense of scale to the scene.|The movement is a blur of energy and skill.|"
     "The overall mood is {m}.|The {n} is positioned prominently in the frame."
-).split("|")
-_AMBIENT = (
+)
+_AMBIENT = _phrases(
     "rocks|fallen branches|grass|dust|mud|leaves|clouds|distant hills|trees|shadows|flowers|smoke|sparks|stones|bushes|"
     "debris|soft light|mist|swords and shields|flashes of light|dense forests|ripples|pebbles|walls|other figures"
-).split("|")
-_MOODS = (
+)
+_MOODS = _phrases(
     "epic|tense|peaceful|dramatic|mysterious|joyful|somber|dynamic|serene|adventurous|cozy|magical|dark|bright|intense|"
     "majestic|whimsical|ominous|warm|lively|dreamy|chaotic|nostalgic|cheerful"
-).split("|")
-_ATMOSPHERE = (
-    "The atmosphere is one of {m} energy.|A {m} and {m2} atmosphere.|The air feels {m}.|The mood is {m}, with a sense of wonder.|"
+)
+_ATMOSPHERE = _phrases(
+    "The atmosphere is one of {m} energy.|A {m} and {m2} atmosphere.|The air feels {m}.|"
+    "The mood is {m}, with a sense of wonder.|"
     "The atmosphere is {m} and {m2}, with a sense of impending action."
-).split("|")
-_STYLE = (
+)
+_STYLE = _phrases(
     "The style is {m} and detailed.|The style is realistic, with a focus on texture.|A {m} illustration style.|"
     "The style is dynamic and action-packed, with a focus on movement.|Rendered as a soft three-dimensional icon.|"
     "Digital painting in a {m} style."
-).split("|")
-_QUALITY = (
+)
+_QUALITY = _phrases(
     "High-quality depiction with detailed textures and dynamic lighting.|High resolution with fine details.|"
     "A sharp, clean picture of high quality.|High-quality rendering with soft lighting.|Masterpiece, best quality."
-).split("|")
-_PAIRED = (
-    "{a} fighting {b}|{a} and {b}|{a} next to {b}|{a} with {b}|{a} charging at {b}|{a} defending against {b}|{a} beside {b}|"
+)
+_PAIRED = _phrases(
+    "{a} fighting {b}|{a} and {b}|{a} next to {b}|{a} with {b}|{a} charging at {b}|{a} defending against {b}|"
+    "{a} beside {b}|"
     "{a} facing {b}"
-).split("|")
+)
 
 # What may be said of each background: phrases, then tags.
 _SETTINGS: dict[str, tuple[str, str]] = {
     "sky": (
-        "a clear blue sky|high up in the sky|an open, bright sky|the heavens in daylight|a sky of soft blue|bright daylight",
+        "a clear blue sky|high up in the sky|an open, bright sky|the heavens in daylight|a sky of soft blue|"
+        "bright daylight",
         "blue sky, daylight, open air, clear day",
     ),
     "meadow": (
-        "a green meadow under a blue sky|a grassy field|rolling green fields|a sunny park|lush green grassland|a garden|"
+        "a green meadow under a blue sky|a grassy field|rolling green fields|a sunny park|lush green grassland|"
+        "a garden|"
         "open ground with grass|the countryside|a farm|a village green",
         "meadow, grass, field, green, sunny, park, countryside",
     ),
     "sea": (
-        "the open sea|a calm blue ocean|the water of a wide lake|the coast by the sea|waves under a bright sky|a river|a harbor|"
+        "the open sea|a calm blue ocean|the water of a wide lake|the coast by the sea|waves under a bright sky|"
+        "a river|a harbor|"
         "an underwater world",
         "sea, ocean, water, blue, lake, coast",
     ),
     "night": (
-        "a dark night under the stars|a starry night sky|night time|a moonlit night|midnight|the dark of night|late at night",
+        "a dark night under the stars|a starry night sky|night time|a moonlit night|midnight|the dark of night|"
+        "late at night",
         "night, stars, dark, moonlight, starry sky, midnight",
     ),
     "snow": (
@@ -106,12 +122,14 @@ _SETTINGS: dict[str, tuple[str, str]] = {
         "desert, sand, dunes, dry, hot, beach, savanna",
     ),
     "forest": (
-        "a dense forest|a lush green jungle|deep woods|a lush, prehistoric landscape with dense forests|a misty forest with "
+        "a dense forest|a lush green jungle|deep woods|a lush, prehistoric landscape with dense forests|"
+        "a misty forest with "
         "towering trees|an enchanted woodland|the undergrowth of a jungle",
         "forest, jungle, woods, lush landscape, dense forests, towering trees, prehistoric",
     ),
     "room": (
-        "a cozy room|the inside of a house|an indoor room with a wooden floor|a kitchen|a bedroom|a quiet library|a great hall|"
+        "a cozy room|the inside of a house|an indoor room with a wooden floor|a kitchen|a bedroom|a quiet library|"
+        "a great hall|"
         "a studio with a wooden table",
         "room, indoors, interior, wooden floor, home, table",
     ),
@@ -121,7 +139,8 @@ _SETTINGS: dict[str, tuple[str, str]] = {
         "lava, fire, volcanic, red sky, flames, scorched ground, inferno",
     ),
     "storm": (
-        "a stormy, overcast sky|dark, ominous clouds|a gloomy battlefield|a grey rainy day|heavy rain and storm|a misty grey land|"
+        "a stormy, overcast sky|dark, ominous clouds|a gloomy battlefield|a grey rainy day|heavy rain and storm|"
+        "a misty grey land|"
         "a dark and foggy place|an overcast sky with dark clouds",
         "storm, overcast, dark clouds, grey, rain, fog, gloomy, overcast sky",
     ),
@@ -134,20 +153,25 @@ _SETTINGS: dict[str, tuple[str, str]] = {
         "space, stars, galaxy, cosmos, universe, black",
     ),
     "city": (
-        "a city street|a busy town|an urban street with grey asphalt|a modern city in daylight|a paved square|a road through town",
+        "a city street|a busy town|an urban street with grey asphalt|a modern city in daylight|a paved square|"
+        "a road through town",
         "city, street, urban, town, asphalt, buildings",
     ),
 }  # fmt: skip
-_PLAIN = "a plain {c} background|a simple {c} backdrop|a {c} background|a smooth {c} gradient|nothing but {c} behind it|{c} color"
-_OPENINGS = (
+_PLAIN = (
+    "a plain {c} background|a simple {c} backdrop|a {c} background|a smooth {c} gradient|nothing but {c} behind it|"
+    "{c} color"
+)
+_OPENINGS = _phrases(
     "{l} in {s}.|A scene with {l} in {s}.|An illustration of {l}, set in {s}.|{s} with {l}.|A {m} scene featuring {l}.|"
     "A {m} picture of {l} in {s}.|An image of {l}, with {s} behind.|{l}."
-).split("|")
-_GLOBAL_DETAILS = (
-    "The background features {s}.|The scene takes place in {s}.|The setting is {s}.|The overall mood is one of {m} energy.|"
+)
+_GLOBAL_DETAILS = _phrases(
+    "The background features {s}.|The scene takes place in {s}.|The setting is {s}.|"
+    "The overall mood is one of {m} energy.|"
     "The lighting is soft and even.|Everything is set against {s}.|The composition is balanced and clear.|"
     "In this {m} scene, {l} can be seen.|The scene is full of {m} detail.|The colors are rich and {m}."
-).split("|")
+)
 
 
 def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, ...] = ()) -> Caption:
@@ -170,7 +194,11 @@ def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, 
     for template in rng.sample(_DETAILS, length):
         suffixes.append(_fill(template, rng, rng.choice(names), doing))
     if others and rng.random() < 0.12:
-        suffixes.append(rng.choice(("Nearby is a {}.", "A {} can be seen elsewhere.", "It faces the {}.")).format(rng.choice(others).name))
+        suffixes.append(
+            rng.choice(("Nearby is a {}.", "A {} can be seen elsewhere.", "It faces the {}.")).format(
+                rng.choice(others).name
+            )
+        )
     if rng.random() < 0.7:
         suffixes.append(_tags(place.subjects, names, rng))
     for texts, share in ((_ATMOSPHERE, 0.35), (_STYLE, 0.35), (_QUALITY, 0.35)):
@@ -180,7 +208,7 @@ def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, 
 
 
 def global_caption(scene: Scene, rng: random.Random, *, alone: bool = False) -> Caption:
-    """The texts of the whole picture. `alone`: no region has texts of its own, so every subject is named with its place."""
+    """The texts of the whole picture. `alone`: no region has texts of its own, so every subject is named and placed."""
     setting, tags = _setting(scene, rng)
     listed = []
     for place in scene.placements:

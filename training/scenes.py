@@ -20,13 +20,15 @@ from training.subjects import SUBJECTS, Subject
 
 # The few dozen subjects that the examples and most first prompts ask for; seen most often of all.
 STARS = (
-    "warrior", "ninja", "guard", "T-Rex", "sauropod", "bat", "dragon", "castle", "cat", "dog", "tree", "pine tree", "palm tree",
-    "mountain", "snowy mountain", "comet", "volcano", "wizard", "princess", "rider", "horse", "unicorn", "robot",
-    "astronaut", "house", "hut", "sun", "moon", "cloud", "thunderstorm", "lightning", "fire", "explosion", "rainbow", "ship",
-    "sailboat", "rocket", "car", "owl", "lion", "crossed swords", "shield", "rock", "cactus", "elephant", "fish", "whale", "fox",
+    "warrior", "ninja", "guard", "T-Rex", "sauropod", "bat", "dragon", "castle", "cat", "dog", "tree", "pine tree",
+    "palm tree", "mountain", "snowy mountain", "comet", "volcano", "wizard", "princess", "rider", "horse", "unicorn",
+    "robot", "astronaut", "house", "hut", "sun", "moon", "cloud", "thunderstorm", "lightning", "fire", "explosion",
+    "rainbow", "ship", "sailboat", "rocket", "car", "owl", "lion", "crossed swords", "shield", "rock", "cactus",
+    "elephant", "fish", "whale", "fox",
 )  # fmt: skip
 BACKGROUNDS = (
-    "plain", "sky", "meadow", "sea", "night", "snow", "desert", "forest", "room", "volcanic", "storm", "sunset", "space", "city",
+    "plain", "sky", "meadow", "sea", "night", "snow", "desert", "forest", "room", "volcanic", "storm", "sunset",
+    "space", "city",
 )  # fmt: skip
 # Top colour, horizon colour, ground colour next to the horizon, ground colour at the bottom edge; horizon height.
 _LAYERS: dict[str, tuple[str, str, str, str, float]] = {
@@ -49,7 +51,7 @@ _STARRY = ("night", "space")
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One region: where (the vocabulary's phrases), and who (one subject, or two side by side; `count` 1 to 3 of it)."""
+    """A region: where (the vocabulary's phrases), and who: one subject `count` times (1 to 3), or two side by side."""
 
     location: str
     offset: str
@@ -65,7 +67,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A background kind, a colour name (what a plain background shows, a light tint elsewhere), and regions far to near."""
+    """A background kind, a colour name (the plain background's colour, else a light tint), and regions far to near."""
 
     background: str
     color: str
@@ -73,13 +75,18 @@ class Scene:
 
 
 _STAR_SET = frozenset(STARS)
-WEIGHTS = tuple(
-    12.0 if subject.name in _STAR_SET else 2.0 if subject.core else 0.4 for subject in SUBJECTS
-)
+WEIGHTS = tuple(12.0 if subject.name in _STAR_SET else 2.0 if subject.core else 0.4 for subject in SUBJECTS)
 """How often a subject is drawn, against the others."""
 
 _SKYWARD = ("on the top", "on the top-left", "on the top-right")
-_GROUNDED = ("in the center", "on the left", "on the right", "on the bottom", "on the bottom-left", "on the bottom-right")
+_GROUNDED = (
+    "in the center",
+    "on the left",
+    "on the right",
+    "on the bottom",
+    "on the bottom-left",
+    "on the bottom-right",
+)
 
 
 def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:

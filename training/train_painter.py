@@ -34,9 +34,9 @@ from lib_omost.render.tokens import bags
 from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import encode_pictures
 from training.captions import Caption, global_caption, region_caption
+from training.ema import average_into
 from training.scenes import Scene, draw, sample_scene
 from training.subjects import SUBJECTS
-from training.ema import average_into
 from training.train_text import POOLED, WIDTHS, build_text_encoders, encode
 
 NEGATIVES = (
@@ -49,7 +49,7 @@ TIME_WIDTH = 32
 
 
 def build_unet() -> UNet2DConditionModel:
-    """The painter's UNet with random weights: three levels, cross-attention at the two lower ones, SDXL's conditions."""
+    """The painter's UNet with random weights: three levels, cross-attention at the two lower, SDXL's conditions."""
     return UNet2DConditionModel(
         sample_size=32,
         in_channels=4,
@@ -76,7 +76,7 @@ def build_noise_schedule() -> DDPMScheduler:
 
 
 class BiasedAttention:
-    """Cross-attention with an additive bias [B, 1, N, T] a resolution, taken from `biases` by the number of pixels N."""
+    """Cross-attention with an additive bias [B, 1, N, T] a resolution, found in `biases` by the number of pixels N."""
 
     def __init__(self, biases: dict[int, Tensor]) -> None:
         self.biases = biases
@@ -127,6 +127,17 @@ def word(scene: Scene, rng: random.Random) -> Words:
     return Words(tuple(captions), rects, 2 if rng.random() < 0.2 else 1)
 
 
+def load_text_encoders(runs: Path, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, CLIPTextModelWithProjection]:
+    """The two text encoders of RUNS/text.pt, frozen."""
+    encoders = build_text_encoders(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
+    saved = torch.load(runs / "text.pt")["parts"]
+    for name, encoder in zip(("first", "second"), encoders, strict=True):
+        prefix = f"{name}."
+        encoder.load_state_dict({k[len(prefix) :]: v for k, v in saved.items() if k.startswith(prefix)})
+        encoder.requires_grad_(False)
+    return encoders
+
+
 def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
     """(height, width) of the two levels with cross-attention for latents of that size."""
     half = (-(-height // 2), -(-width // 2))
@@ -166,7 +177,9 @@ class Texts:
         hidden, pooled = encode(self.first, self.second, torch.tensor([row[:longest] for row in rows]))
         length = max(sum(kept[row] for row, _ in mine) for mine in owners)
         tokens = torch.zeros(len(samples), length, hidden.shape[-1])
-        biases = {h * w: torch.full((len(samples), 1, h * w, length), -torch.inf) for h, w in level_sizes(height, width)}
+        biases = {
+            h * w: torch.full((len(samples), 1, h * w, length), -torch.inf) for h, w in level_sizes(height, width)
+        }
         for b, (sample, mine) in enumerate(zip(samples, owners, strict=True)):
             rects = (Rect.FULL,) if isinstance(sample, str) else sample.rects
             logs = {h * w: region_weights(rects, h, w).log().flatten(1) for h, w in level_sizes(height, width)}
@@ -180,9 +193,13 @@ class Texts:
         return tokens, torch.stack([pooled[mine[0][0]] for mine in owners]), biases
 
 
-# Latent sizes (height, width) and how often: small while layouts are learnt, then mostly native, with 3:4 and 4:3.
-_EARLY = {(24, 24): 70, (32, 32): 12, (32, 24): 8, (24, 32): 8, (40, 40): 2}
-_LATE = {(24, 24): 30, (32, 32): 42, (32, 24): 12, (24, 32): 12, (40, 40): 4}
+# Latent sizes (height, width) and how often: small while words and layouts are learnt, native size and its neighbours
+# at the end. Each stage runs until that share of the time.
+_STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
+    (0.45, {(16, 16): 70, (24, 24): 20, (16, 24): 5, (24, 16): 5}),
+    (0.75, {(16, 16): 10, (24, 24): 60, (32, 32): 14, (32, 24): 8, (24, 32): 8}),
+    (1.00, {(24, 24): 30, (32, 32): 42, (32, 24): 12, (24, 32): 12, (40, 40): 4}),
+)
 
 
 class Scenes:
@@ -192,13 +209,21 @@ class Scenes:
         self._sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
         self._rng = rng
 
-    def batch(self, count: int, *, late: bool) -> tuple[Tensor, list[Scene]]:
-        """(latents [count, 4, h, w], scenes), all of one size."""
-        sizes = _LATE if late else _EARLY
+    def batch(self, count: int, gone: float) -> tuple[Tensor, list[Scene]]:
+        """(latents [count, 4, h, w], scenes), all of one size; `gone` is the share of the training time, 0 to 1."""
+        sizes = next(sizes for until, sizes in _STAGES if gone <= until)
         height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
         scenes = [sample_scene(self._rng) for _ in range(count)]
         pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
         return encode_pictures(np.stack(pictures)), scenes
+
+
+def noise_levels(spread: Tensor) -> Tensor:
+    """Timesteps 0..999 for numbers in 0..1: fewer of the lowest noise, where only polish is learnt."""
+    edges = torch.tensor([0.0, 0.12, 0.44, 0.76, 1.0])
+    quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)
+    within = (spread - edges[quarter]) / (edges[quarter + 1] - edges[quarter])
+    return ((quarter + within) * 250).long().clamp(0, 999)
 
 
 def time_ids(height: int, width: int) -> list[float]:
@@ -211,9 +236,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
-    parser.add_argument("--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then")
+    parser.add_argument(
+        "--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then"
+    )
     parser.add_argument("--scenes", type=int, default=4, help="scenes a step")
-    parser.add_argument("--noises", type=int, default=2, help="noise draws a scene: text is encoded once for all of them")
+    parser.add_argument(
+        "--noises", type=int, default=2, help="noise draws a scene: text is encoded once for all of them"
+    )
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps in all")
@@ -221,12 +250,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     tokenizer = CLIPTokenizer.from_pretrained(options.runs / "tokenizer")
-    encoders = build_text_encoders(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
-    saved_text = torch.load(options.runs / "text.pt")["parts"]
-    for name, encoder in zip(("first", "second"), encoders, strict=True):
-        prefix = f"{name}."
-        encoder.load_state_dict({k[len(prefix) :]: v for k, v in saved_text.items() if k.startswith(prefix)})
-        encoder.requires_grad_(False)
+    encoders = load_text_encoders(options.runs, tokenizer)
     texts = Texts(*encoders, tokenizer)
 
     unet, ema = build_unet(), build_unet()
@@ -257,7 +281,7 @@ def main() -> None:
     by_time: dict[int, list[float]] = defaultdict(list)
     source = Scenes(options.cache, rng)
     while (gone := (time.monotonic() - began) / (60 * options.minutes)) < 1 and step < options.steps:
-        clean, scenes = source.batch(options.scenes, late=gone > 0.6)
+        clean, scenes = source.batch(options.scenes, gone)
         for group in optimizer.param_groups:
             # Constant, then linearly down over the last 40% of the time.
             group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * min(1.0, max(0.02, (1 - gone) / 0.4))
@@ -272,7 +296,7 @@ def main() -> None:
         clean = clean.repeat(n, 1, 1, 1)
         # Stratified over the batch, so that every step sees all noise levels.
         spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
-        t = (spread[torch.randperm(len(clean))] * 1000).long().clamp(max=999)
+        t = noise_levels(spread[torch.randperm(len(clean))])
         noise = torch.randn_like(clean)
         a, s = alphas[t].sqrt()[:, None, None, None], (1 - alphas[t]).sqrt()[:, None, None, None]
         ids = torch.tensor([time_ids(8 * height, 8 * width)]).repeat(len(clean), 1)

@@ -60,9 +60,7 @@ def build_text_encoders(tokens: int, bos: int, eos: int) -> tuple[CLIPTextModel,
     return models[0], models[1]
 
 
-def encode(
-    first: CLIPTextModel, second: CLIPTextModelWithProjection, ids: Tensor
-) -> tuple[Tensor, Tensor]:
+def encode(first: CLIPTextModel, second: CLIPTextModelWithProjection, ids: Tensor) -> tuple[Tensor, Tensor]:
     """(hidden [B, L, 256], pooled [B, 128]) of token ids [B, L], read as SDXL reads them."""
     hidden = first(ids, output_hidden_states=True).hidden_states[-2]
     out = second(ids, output_hidden_states=True)
@@ -165,7 +163,11 @@ def main() -> None:
                 caption = shorten(caption, rng)
             row = bags(caption.prefixes, caption.suffixes, [tokenizer], 75).ids[0][0]
             if length < 77:
-                row = row[:length] if row[length - 1] == tokenizer.eos_token_id else (*row[: length - 1], tokenizer.eos_token_id)
+                row = (
+                    row[:length]
+                    if row[length - 1] == tokenizer.eos_token_id
+                    else (*row[: length - 1], tokenizer.eos_token_id)
+                )
             rows.append(row)
             target = torch.zeros(CLASSES)
             target[classes] = 1.0
