@@ -56,7 +56,9 @@ class Painter:
 
     def to(self, device: str | torch.device) -> Painter:
         """Move all weights to `device`."""
-        self.pipeline.to(device)
+        # Not pipeline.to: that warns about half precision on the CPU, where the weights only wait.
+        for network in (self._unet, self.pipeline.vae, self.pipeline.text_encoder, self.pipeline.text_encoder_2):
+            network.to(device)
         return self
 
     def forget(self) -> None:

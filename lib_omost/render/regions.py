@@ -94,16 +94,23 @@ class RenderRegions:
     embeds[r] is [T_r, C], in the UNet's precision, and belongs to rects[r], the global condition first, then far to
     near; negative is [T_n, C], or None for a render without guidance. Biases are built once a resolution, keys and
     values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
-    the weights, so one object serves one render.
+    the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
+    accelerator.
     """
 
     def __init__(
-        self, rects: Sequence[Rect], embeds: Sequence[Tensor], negative: Tensor | None, formula: Formula = "layered"
+        self,
+        rects: Sequence[Rect],
+        embeds: Sequence[Tensor],
+        negative: Tensor | None,
+        formula: Formula = "layered",
+        *,
+        multiple: int | None = None,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
         # Fused kernels on accelerators want rows of a multiple of 8 elements; what is added is masked away.
-        self._multiple = 1 if embeds[0].device.type == "cpu" else 8
+        self._multiple = multiple or (1 if embeds[0].device.type == "cpu" else 8)
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative

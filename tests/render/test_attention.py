@@ -130,6 +130,19 @@ def test_bf16_stays_within_its_rounding(formula: Formula) -> None:
     assert error.mean() < 0.02 * np.abs(expected).mean()
 
 
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("regions", [OVERLAPPING, OVERLAPPING[:3]])
+def test_tokens_padded_for_an_accelerator_are_not_heard(formula: Formula, regions: list[Rect]) -> None:
+    attention, embeds = layer(), texts(len(regions))
+    rows = torch.randn(1, 64, 24)
+    plain = RenderRegions(regions, embeds, None, formula)
+    padded = RenderRegions(regions, embeds, None, formula, multiple=8)
+    torch.testing.assert_close(run(attention, rows, padded, (8, 8)), run(attention, rows, plain, (8, 8)))
+    assert padded.keys_values(attention, 64)[0].shape[2] % 8 == 0
+    assert padded.bias(64, torch.float32).shape[1] % 8 == 0
+    assert sum(map(len, embeds)) % 8, "or nothing was padded"
+
+
 def test_guided_rows_are_negative_then_positive() -> None:
     attention, embeds, negative = layer(), texts(3), torch.randn(6, 20)
     regions = OVERLAPPING[:3]

@@ -144,6 +144,17 @@ def test_the_hires_pass_runs_exactly_its_steps_at_its_size(painter: Painter) -> 
     assert last.image.size == (144, 104)
 
 
+def test_keys_and_values_are_computed_once_for_the_whole_render(painter: Painter) -> None:
+    unet = painter.pipeline.unet
+    layers = [layer for name, layer in unet.named_modules() if name.endswith(("attn2.to_k", "attn2.to_v"))]
+    calls: list[int] = []
+    handles = [layer.register_forward_hook(lambda *_: calls.append(1)) for layer in layers]
+    pictures(painter, replace(SMALL, count=2, hires_scale=1.5, hires_steps=2))
+    for handle in handles:
+        handle.remove()
+    assert len(calls) == 2 * len(layers), "once for the regions, once for the negative prompt"
+
+
 def noised(painter: Painter, latents: torch.Tensor, noise: torch.Tensor, length: int, steps: int) -> torch.Tensor:
     """`latents` at the noise level from which the last `steps` of a schedule of `length` begin."""
     scheduler = solver(painter.pipeline.scheduler.config)
