@@ -7,7 +7,6 @@ random numbers, so that drafting changes the speed and not the reply.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -49,8 +48,8 @@ class Drafter(Protocol):
         """Tokens that may follow the context (prompt and reply so far); empty for no guess."""
         ...
 
-    def observe(self, proposed: int, accepted: int, seconds: float) -> None:
-        """What became of the last pass: so many tokens proposed, so many of them kept, and how long it took."""
+    def observe(self, proposed: int, accepted: int) -> None:
+        """What became of the last pass: so many tokens checked, so many of them kept."""
         ...
 
 
@@ -175,7 +174,8 @@ class Decoding(Iterator[list[int]]):
         if self.finish is not None:
             raise StopIteration
         start = len(self._context)
-        began = time.perf_counter()
+        if self._constraint is not None and start == self._prompt_length:
+            self._take_forced(deque(self._forced()))  # how every reply begins need not be asked
         draft = self._draft()
         logits = self._engine.feed(self._context, draft, self._stopped)
         if logits is None:
@@ -183,12 +183,12 @@ class Decoding(Iterator[list[int]]):
             raise StopIteration
         accepted = self._settle(logits, draft)
         self.statistics.passes += 1
-        if self._drafter is not None and start > self._prompt_length:
-            self._drafter.observe(len(draft), accepted, time.perf_counter() - began)
+        if self._drafter is not None and self.statistics.passes > 1:
+            self._drafter.observe(len(draft), accepted)
         return self._context[start:]
 
     def _draft(self) -> list[int]:
-        if self._drafter is None or self._prompt_length == len(self._context):
+        if self._drafter is None or not self.statistics.passes or self.finish is not None:
             return []
         left = self._limit - self.statistics.tokens - 1  # the pass itself gives one token
         draft = list(self._drafter.propose(self._context))[: min(left, self._engine.room(len(self._context)))]
@@ -209,14 +209,12 @@ class Decoding(Iterator[list[int]]):
         for place in range(len(draft) + 1):
             token = forced.popleft() if forced else self._pick(logits[place])
             self._take(token)
-            if self.finish is None and self._constraint is not None and not forced:
-                forced.extend(self._constraint.forced())
-                self.statistics.forced_tokens += len(forced)
+            if not forced:
+                forced.extend(self._forced())
             if self.finish is not None or place == len(draft) or token != draft[place]:
                 break
             accepted += 1
-        while forced and self.finish is None:
-            self._take(forced.popleft())
+        self._take_forced(forced)
         self._engine.cache.crop(start + accepted)
         self.statistics.drafted_tokens += len(draft)
         self.statistics.accepted_tokens += accepted
@@ -224,6 +222,20 @@ class Decoding(Iterator[list[int]]):
 
     def _pick(self, row: torch.Tensor) -> int:
         return self._sampler.pick(row if self._constraint is None else self._constraint.mask(row))
+
+    def _forced(self) -> Sequence[int]:
+        if self._constraint is None or self.finish is not None:
+            return ()
+        forced = self._constraint.forced()
+        self.statistics.forced_tokens += len(forced)
+        return forced
+
+    def _take_forced(self, forced: deque[int]) -> None:
+        """Takes forced tokens for as long as there are more."""
+        while forced and self.finish is None:
+            self._take(forced.popleft())
+            if not forced:
+                forced.extend(self._forced())
 
     def _take(self, token: int) -> None:
         self.statistics.tokens += 1

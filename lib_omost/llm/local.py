@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTra
 
 from ..errors import ModelError
 from .base import Finish, Generation, Message, Sampling
+from .constrain import CanvasGrammar
 from .decoding import Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder
+from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, PromptLookup
 from .sampling import Sampler
 from .window import fit
 
@@ -48,6 +51,9 @@ class LocalChatModel:
         self._encoder = PromptEncoder(tokenizer, family)
         self._engine = Engine(model.eval(), prefill_chunk=256 if model.device.type == "cpu" else 2048)
         self._turn = threading.Lock()
+        self._draft_cost = ACCELERATOR
+        if model.device.type == "cpu":
+            self._draft_cost = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
 
     @classmethod
     def load(
@@ -113,7 +119,7 @@ class LocalChatModel:
             with self._my_turn(stopped) as mine:
                 if not mine:
                     return "stopped"
-                return self._write(prompt, fitted.max_new_tokens, sampling, emit, stopped)
+                return self._write(prompt, fitted.max_new_tokens, sampling, grammar, emit, stopped)
 
         return Generation(
             work,
@@ -123,6 +129,11 @@ class LocalChatModel:
             notices=(*self._notices, *fitted.notices),
             name=f"{self.name} writes",
         )
+
+    @cached_property
+    def grammar(self) -> CanvasGrammar:
+        """The Canvas grammar for this model's tokenizer, made at first use."""
+        return CanvasGrammar(self._encoder.tokenizer, self._engine.model.config.vocab_size, self._encoder.stop_ids[0])
 
     def to(self, device: str) -> LocalChatModel:
         """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
@@ -141,10 +152,12 @@ class LocalChatModel:
         prompt: Sequence[int],
         limit: int,
         sampling: Sampling,
+        grammar: bool,
         emit: Callable[[str, int], None],
         stopped: Callable[[], bool],
     ) -> Finish:
         text = Detokenizer(self._encoder.decode)
+        constraint = self.grammar.start(limit) if grammar else None
         try:
             decoding = Decoding(
                 self._engine,
@@ -153,6 +166,8 @@ class LocalChatModel:
                 sampler=Sampler(sampling),
                 stop_ids=self._encoder.stop_ids,
                 stopped=stopped,
+                constraint=constraint,
+                drafter=PromptLookup(self._draft_cost),
             )
             self.statistics = decoding.statistics
             for tokens in decoding:

@@ -1,0 +1,254 @@
+"""Holds a model to the Canvas grammar, and to a canvas that closes within its budget of tokens.
+
+`CanvasGrammar` is made once for a tokenizer, `CanvasConstraint` once for a reply. The constraint follows the reply
+line by line and knows what the rest of the canvas costs at least. While there is plenty it only masks. When the
+budget runs low it begins no further region, then ends texts at the end of a sentence, and at last at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import llguidance
+import llguidance.hf
+import numpy as np
+import torch
+from transformers import PreTrainedTokenizerBase, TokenizersBackend
+
+from ..errors import ModelError
+from .grammar import (
+    CLOSING,
+    GLOBAL,
+    INDENT,
+    OPENING,
+    REGION,
+    SLICES,
+    Call,
+    Choice,
+    Field,
+    Number,
+    Texts,
+    canvas_grammar,
+)
+
+MARGIN = 8
+"""Tokens kept back for what cannot be foreseen: an unfinished character, a blank of its own."""
+TERSE = 14
+"""Tokens of a text that says something."""
+DECENT_REGION = 60
+"""Tokens beyond a terse region's that must be left for one more region to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """Tokens that a call takes from each of its fields on to its end, with texts of one word or terse ones."""
+
+    least: tuple[int, ...]
+    terse: tuple[int, ...]
+
+
+class CanvasGrammar:
+    """The grammar compiled for one tokenizer. vocabulary: width of the model's logits, which may exceed the
+    tokenizer's. end: the token that ends a reply. Takes about a second to make. Raises ModelError for a tokenizer that
+    is not one of the tokenizers library."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, vocabulary: int, end: int) -> None:
+        if not isinstance(tokenizer, TokenizersBackend):
+            raise ModelError("The canvas grammar needs a tokenizer of the tokenizers library; this model has another.")
+        self.end = end
+        self.vocabulary = vocabulary
+        self.tokenizer = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=end, slices=SLICES)
+        self._matcher = llguidance.LLMatcher(self.tokenizer, canvas_grammar(), log_level=0)
+        assert not self._matcher.is_error(), self._matcher.get_error()
+        self._costs = {call.method: self._price(call) for call in (GLOBAL, REGION)}
+        opening = self._count(OPENING) + self._count("canvas = Canvas()\n")
+        self.least = opening + self.cost(GLOBAL, 0) + self.cost(REGION, 0) + self._count(CLOSING) + 1 + 2 * MARGIN
+        """The budget without which no canvas can be promised."""
+
+    def start(self, budget: int) -> CanvasConstraint:
+        """A constraint for one reply of at most `budget` tokens, the one that ends it included.
+
+        Raises ModelError when that is too little for any canvas.
+        """
+        if budget < self.least:
+            raise ModelError(
+                f"A canvas takes at least {self.least} tokens of this model and only {budget} are allowed or left. "
+                "Raise the number of new tokens, or start a new chat if the conversation has become long."
+            )
+        return CanvasConstraint(self, self._matcher.deep_copy(), budget)
+
+    def cost(self, call: Call, field: int, *, terse: bool = False) -> int:
+        """Tokens of a call from its field number `field` on, its name included where that is the first."""
+        costs = self._costs[call.method]
+        return (costs.terse if terse else costs.least)[field]
+
+    def tokens(self, text: str) -> list[int]:
+        return list(self.tokenizer.tokenize_str(text))
+
+    def bytes(self, token: int) -> bytes:
+        return bytes(self.tokenizer.decode_bytes([token]))
+
+    def _price(self, call: Call) -> _Costs:
+        def price(text: int) -> tuple[int, ...]:
+            costs = [self._count(")\n")]
+            for field in reversed(call.fields):
+                costs.append(costs[-1] + self._field(field, text))
+            costs[-1] += self._count(f"\n{call.opening}")
+            return tuple(reversed(costs))
+
+        return _Costs(least=price(2), terse=price(TERSE))
+
+    def _field(self, field: Field, text: int) -> int:
+        name = f"{INDENT}{field.keyword}="
+        match field:
+            case Choice():
+                return self._count(name) + max(self._count(f"'{value}',\n") for value in field.values)
+            case Number():
+                return self._count(f"{name}999.9,\n") + 1
+            case Texts():
+                return self._count(f"{name}[\n{INDENT * 2}'',\n{INDENT}],\n") + text
+            case _:
+                return self._count(f"{name}'',\n") + text
+
+    def _count(self, text: str) -> int:
+        # A model need not choose the shortest way to write a text; one token in four is allowed for.
+        return len(self.tokens(text)) * 5 // 4 + 1
+
+
+class CanvasConstraint:
+    """One reply's way through the grammar, see `decoding.Constraint`."""
+
+    def __init__(self, grammar: CanvasGrammar, matcher: llguidance.LLMatcher, budget: int) -> None:
+        self._grammar = grammar
+        self._matcher = matcher
+        self._left = budget
+        self._before = b""  # the line before the one being written
+        self._line = b""
+        self._line_tokens = 0
+        self._calls = 0  # finished ones
+        self._call: Call | None = None
+        self._field = -1  # index of the field being written
+
+    def mask(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits [vocabulary] with -inf wherever the grammar does not go on."""
+        if self._matcher.is_stopped():
+            ended = torch.full_like(logits, -torch.inf)
+            ended[self._grammar.end] = 0
+            return ended
+        bits = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
+        allowed = np.unpackbits(bits, bitorder="little", count=len(logits)).astype(bool)
+        return logits.masked_fill(torch.from_numpy(~allowed).to(logits.device), -torch.inf)
+
+    def accept(self, token: int) -> None:
+        """Moves on. A token that the grammar does not allow is a bug."""
+        consumed = self._matcher.consume_token(token)
+        assert consumed, self._matcher.get_error()
+        self._left -= 1
+        self._line_tokens += 1
+        *lines, line = (self._line + self._grammar.bytes(token)).split(b"\n")
+        for finished in lines:
+            self._follow(finished)
+            self._before, self._line_tokens = finished, 0
+        self._line = line
+        self._enter(line)
+
+    def forced(self) -> list[int]:
+        """What must follow: by the grammar, or because the budget runs out."""
+        if self._matcher.is_stopped():
+            return [self._grammar.end]
+        for text in self._shortcuts():
+            tokens = self._grammar.tokens(text)
+            # In the middle of a character nothing can be closed; the margin covers the token that ends it.
+            if self._matcher.validate_tokens(tokens) == len(tokens):
+                return tokens
+        tokens = list(self._matcher.compute_ff_tokens())
+        # How blanks are tokenised depends on what follows them, which the model knows best.
+        while tokens and not self._grammar.bytes(tokens[-1]).strip():
+            tokens.pop()
+        return tokens
+
+    def allowed(self, tokens: Sequence[int]) -> int:
+        """How many of the tokens the grammar allows; the budget is looked at when they are accepted."""
+        if self._matcher.is_stopped():
+            return 0
+        return int(self._matcher.validate_tokens(list(tokens)))
+
+    def _follow(self, line: bytes) -> None:
+        """Takes note of a finished line."""
+        self._enter(line)
+        for call in (GLOBAL, REGION):
+            if line + b"\n" == call.opening.encode():
+                self._call, self._field = call, -1
+        if line == b")":
+            self._calls += 1
+            self._call = None
+
+    def _enter(self, line: bytes) -> None:
+        """Takes note of the field whose keyword stands at the beginning of the line."""
+        if self._call is None or self._field + 1 == len(self._call.fields):
+            return
+        if line.startswith(f"{INDENT}{self._call.fields[self._field + 1].keyword}=".encode()):
+            self._field += 1
+
+    def _shortcuts(self) -> Iterator[str]:
+        """Texts that bring the canvas nearer to its end, when it is time for that; the first that fits is meant."""
+        if self._call is None:
+            yield from self._between_calls()
+        elif self._field >= 0:
+            yield from self._within(self._call, self._call.fields[self._field])
+        if self._spare() <= 0:
+            yield bytes(self._matcher.compute_ff_bytes()).decode(errors="ignore")
+
+    def _between_calls(self) -> Iterator[str]:
+        if self._calls > 1 and self._ending():
+            yield CLOSING
+        if self._spare() > MARGIN:
+            return
+        if self._line.startswith(b"#"):
+            yield "\n"
+        if not self._line:
+            opening = (REGION if self._calls else GLOBAL).opening
+            yield opening
+            yield "\n" + opening
+
+    def _within(self, call: Call, field: Field) -> Iterator[str]:
+        name, quote, text = self._line.partition(b"'")
+        in_text = quote and b"'" not in text.replace(b"\\'", b"")
+        if call is REGION and self._field + 1 == len(call.fields) and not in_text and self._ending():
+            written = b"\n".join((self._before, self._line)).rpartition(b"'")[2].decode()
+            yield f",\n)\n{CLOSING}"[len(written) :]
+        if isinstance(field, Number):
+            if self._spare() <= 0:
+                yield ",\n"
+        elif isinstance(field, Choice):
+            if in_text and self._spare() <= 0:
+                values = (value for value in field.values if value.startswith(text.decode()))
+                yield min(values, key=len)[len(text) :] + "',\n"
+        elif in_text:
+            sentence = text.endswith((b".", b"!", b"?")) or self._line_tokens > 2 * TERSE
+            rounded = sentence and self._line_tokens >= TERSE and self._spare(terse=True) <= 0
+            if rounded or self._spare() <= 0:
+                yield f"',\n{INDENT}],\n" if isinstance(field, Texts) else "',\n"
+        elif isinstance(field, Texts):
+            between_items = self._before.startswith(b" " * 8) and not name
+            if between_items and self._spare(terse=True) < TERSE:
+                yield f"{INDENT}],\n"
+
+    def _ending(self) -> bool:
+        """Whether too little is left for one more region than those begun."""
+        region = self._grammar.cost(REGION, 0, terse=True)
+        return self._spare(terse=True) < DECENT_REGION + (region if self._call is not None else 0)
+
+    def _spare(self, *, terse: bool = False) -> int:
+        """Tokens left beyond what must still be written: this call, and where they are missing the global one and a
+        region; between two regions one more is counted."""
+        cost = self._grammar.cost
+        needed = len(CLOSING) + 1 + MARGIN
+        if self._call is not None:
+            needed += MARGIN + cost(self._call, self._field + 1, terse=terse)
+        elif not self._calls:
+            needed += cost(GLOBAL, 0, terse=terse)
+        if self._call is None or self._call is GLOBAL:
+            needed += cost(REGION, 0, terse=terse)
+        return self._left - needed
