@@ -22,7 +22,7 @@ CORRECTED = {
     "rgb(255, 0, 0)": "red",
     "rgba(0, 100%, 0, 0.5)": "lime",
     "(0, 0, 128)": "navy",
-    "#8899aa": nearest_color((0x88, 0x99, 0xAA)),
+    "#8899aa": "lightslategray",
     "burgundy": "maroon",
     "charcoal": "darkslategray",
     "burgandy": "maroon",
