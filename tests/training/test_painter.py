@@ -15,6 +15,7 @@ from lib_omost.render.attention import installed
 from lib_omost.render.regions import RenderRegions
 from training.autoencoder import build_autoencoder, encode_pictures
 from training.captions import global_caption, region_caption
+from training.evaluate_painter import NearestSprite, layouts
 from training.scenes import BACKGROUNDS, STARS, Placement, Scene, draw, sample_scene
 from training.subjects import BY_NAME, KINDS, SUBJECTS, plural
 from training.train_painter import BiasedAttention, install, level_sizes, noise_levels, region_weights
@@ -169,3 +170,15 @@ def test_training_hears_regions_as_the_product_does(height: int, width: int) -> 
         with installed(unet, regions):
             painted = unet(latents, 500, tokens).sample
     assert torch.allclose(trained, painted, atol=1e-5)
+
+
+def test_the_classifier_names_what_is_drawn() -> None:
+    rng = np.random.default_rng(3)
+    noisy = {
+        subject.key: Image.fromarray(rng.integers(0, 256, (24, 24, 4), dtype=np.uint8), "RGBA") for subject in SUBJECTS
+    }
+    classifier = NearestSprite(noisy)
+    scene = layouts(1, 3, 5)[0]
+    assert classifier.places(draw(scene, noisy, 240, 240), scene.placements) == [0, 0, 0]
+    empty = draw(Scene(scene.background, scene.color, ()), noisy, 240, 240)
+    assert classifier.places(empty, scene.placements) != [0, 0, 0]
