@@ -2,8 +2,8 @@
 
 Names outside of CSS, hex digits, `rgb(...)` and mixtures become the nearest CSS colour, by distance in OKLab (Bjorn
 Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/). For a colour
-given in figures the chroma axes count double, which agrees better with what people call equally different ("deltaEOK2" in
-the CSS Color module, level 4); a mixture of words is too vague for that, and its lightness is what was said plainest.
+given in figures the chroma axes count double, which agrees better with what people call equally different
+("deltaEOK2" in the CSS Color module, level 4); in a mixture of words the lightness is what was said plainest.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ _Change = tuple[float, float]
 # Words that shift a colour: how far towards white (or, negative, towards black) of the way, and the chroma's factor.
 # Our own choice, set so that "light", "dark" and "pale" of the CSS hues land beside the CSS names of that form.
 _MODIFIERS: dict[str, _Change] = {
-    **dict.fromkeys(["light", "lighter"], (0.5, 0.75)),
+    **dict.fromkeys(["light", "lighter"], (0.55, 0.55)),
     **dict.fromkeys(["pale", "pastel", "powder"], (0.6, 0.5)),
     **dict.fromkeys(["dark", "darker", "shadowy"], (-0.35, 0.85)),
     **dict.fromkeys(["deep", "rich"], (-0.2, 1.0)),
