@@ -28,7 +28,7 @@ def load_painter(
 
     source: a diffusers folder, a ``.safetensors`` file, or a hub repository such as ``owner/model``.
     dtype: precision of UNet and text encoders; by default float16 on an accelerator and float32 on the CPU, where half
-    precision is slower. The autoencoder, which overflows in float16, is then loaded in bfloat16 or float32.
+    precision is slower. An autoencoder that overflows in float16 (`force_upcast`) is kept in bfloat16 or float32 then.
     models: the folder that downloads are kept in; None: the hub library's own.
 
     Raises ModelError with what is missing or wrong and what to do about it.
@@ -52,7 +52,7 @@ def load_painter(
     else:
         raise ModelError(f"There is no image model at {source}: no folder, no file, and no hub repository owner/model.")
     _check_parts(pipeline, source)
-    if pipeline.vae.dtype == torch.float16:
+    if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if _has_bfloat16(device) else torch.float32)
     pipeline.to(device)
     return Painter(pipeline, path.stem if path.is_file() else path.name, preview=preview)

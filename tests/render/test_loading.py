@@ -46,6 +46,12 @@ def test_a_precision_can_be_named(folder: Path) -> None:
     assert painter.pipeline.vae.dtype == torch.float32, "the autoencoder overflows in half precision"
 
 
+def test_an_autoencoder_that_bears_half_precision_keeps_it(folder: Path) -> None:
+    config = json.loads((folder / "vae" / "config.json").read_text())
+    (folder / "vae" / "config.json").write_text(json.dumps({**config, "force_upcast": False}))
+    assert load_painter(folder, device="cpu", dtype=torch.float16).pipeline.vae.dtype == torch.float16
+
+
 def test_a_model_brings_its_own_preview_map(folder: Path) -> None:
     own = LatentPreview(((1.0, 0.0, 0.0),) * 4, (1.0, 2.0, 3.0))
     own.save(folder / "preview.json")
