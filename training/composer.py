@@ -51,7 +51,7 @@ class Recipe:
     batch: int = 1
     refresh: int = 8
     edited: float = 0.6
-    fixed_share: float = 0.2
+    fixed_share: float = 0.5
     kept_share: float = 0.35
 
 
@@ -95,16 +95,16 @@ def tokenize(example: Example, tokenizer: Any, recipe: Recipe, rng: random.Rando
 def _shares(reply: str, earlier: set[str], recipe: Recipe) -> list[float]:
     """For each character of a reply the share with which its token is learned from."""
     shares: list[float] = []
-    for line in reply.split("\n"):
+    for number, line in enumerate(reply.split("\n")):
         kept = line in earlier and "'" in line
-        if line.startswith("#"):
+        if line.startswith("#") or number < 3:  # the opening decides whether there is a canvas at all
             row = [1.0] * len(line)
         else:
             first, last = line.find("'"), line.rfind("'")
             row = [1.0 if first < at <= last else recipe.fixed_share for at in range(len(line))]
         if kept:
             row = [min(share, recipe.kept_share) for share in row]
-        shares += [*row, recipe.fixed_share]
+        shares += [*row, 1.0 if number < 3 else recipe.fixed_share]
     return shares
 
 
