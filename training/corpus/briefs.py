@@ -90,7 +90,7 @@ def draw_thing(rng: random.Random, kinds: Sequence[str], rich: float = 0.5) -> T
 def draw_brief(rng: random.Random, most: int = 3) -> Brief:
     """A random request with one to ``most`` subjects."""
     relation = None
-    if most > 1 and rng.random() < 0.3:
+    if most > 1 and rng.random() < 0.38:
         relation = rng.choice(phrasing.RELATIONS)
         first, second = _related(rng, relation[4])
         wishes = [_wish(rng, first, doing=False), _wish(rng, second, doing=False)]
@@ -132,11 +132,15 @@ def _related(rng: random.Random, layout: str) -> tuple[Thing, Thing]:
         "under": ("tree", "building"), "front": ("building", "landform", "tree"),
         "back": ("tree", "building", "object"), "over": ("building", "landform", "water", "ship"),
         "hold": ("object", "flower", "toy", "fruit", "food"),
+        "eat": ("food", "fruit"), "wear": ("clothing",), "play": ("instrument",), "plant": ("flower", "tree"),
+        "make": ("building", "ship", "machine", "toy"), "drive": ("landcar", "aircraft", "ship"),
     }.get(layout, alive)  # fmt: skip
     first = {
         "ride": ("person", "fighter", "fairy"),
         "over": ("bird", "aircraft", "monster", "heavenly"),
         "hold": ("person", "animal", "machine", "fairy"),
+        "make": ("person", "machine", "animal"),
+        "drive": ("person", "animal", "machine"),
     }.get(layout, alive)
     one, two = draw_thing(rng, first, 0.6), draw_thing(rng, second, 0.6)
     return (one, two) if one != two else _related(rng, layout)

@@ -49,6 +49,9 @@ _PAIRS = {
     ],
 }  # fmt: skip
 
+# Relations that are about other kinds of things but stand like these.
+_LIKE = {"eat": "hold", "wear": "hold", "play": "hold", "plant": "hold", "make": "front", "drive": "ride"}
+
 _MAIN = {
     "ground": [("in the center", "no offset", "a large square area"), ("in the center", "slightly to the lower", "a large square area"), ("in the center", "slightly to the lower", "a medium-sized square area"), ("in the center", "no offset", "a large vertical area"), ("in the center", "slightly to the lower-left", "a medium-sized square area"), ("in the center", "slightly to the right", "a large square area")],
     "sky": [("in the center", "slightly to the upper", "a large square area"), ("in the center", "slightly to the upper-right", "a medium-sized square area"), ("on the top", "slightly to the lower", "a medium-sized horizontal area"), ("in the center", "no offset", "a large horizontal area")],
@@ -80,7 +83,7 @@ def _near(rng: random.Random, distance: float) -> float:
 
 def pair(rng: random.Random, layout: str) -> tuple[Seat, Seat]:
     """Seats for two subjects in a relation."""
-    first, second = rng.choice(_PAIRS[layout])
+    first, second = rng.choice(_PAIRS[_LIKE.get(layout, layout)])
     shift = rng.choice((-0.5, 0.0, 0.0, 0.5))
     return Seat(first[0], first[1], first[2], first[3] + shift), Seat(second[0], second[1], second[2], second[3] + shift)
 
