@@ -34,14 +34,15 @@ Statement: TypeAlias = Call | Start | TooLong
 _TAIL = 200
 _NAME = r"[^\W\d]\w{0,60}"
 _MARGIN = r"\n[ \t\u00a0\u3000\ufeff]*(?:(?:>>>|\.\.\.|[-*>]|\d{1,2}[.)])[ \t]+)?"
-# A statement starts a line (behind a prompt or a bullet, perhaps) or follows another on its line.
-_OPENING = rf"(?:{_MARGIN}|[;)][ \t]*)(?:{_NAME}[ \t]*=[ \t]*)?"
-_CHAIN = rf"(?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}"
-_CALL = re.compile(rf"{_OPENING}({_CHAIN}({_NAME})[ \t]*\()\Z")
-_CALL_ON_NEW_LINE = re.compile(rf"\n[ \t]*({_CHAIN}({_NAME})[ \t]*\()\Z")
-_START = re.compile(
-    rf"(?:{_MARGIN}|[;)][ \t]*)({_NAME}[ \t]*(?::[^\n=]{{0,40}})?=[ \t]*(?:{_NAME}\.)?[Cc]anvas[ \t]*\()\Z"
-)
+# A statement starts a line (behind a prompt or a bullet, perhaps), or follows another one on its line.
+_NEXT = rf"(?:{_MARGIN}|\A\(?\)[ \t;]*|\n[^\n#]*;[ \t]*)"
+_AMID = rf"(?:{_MARGIN}|[;)][ \t]*)"  # within a call whose brackets are in disorder
+_ASSIGNED = rf"(?:{_NAME}[ \t]*=[ \t]*)?"
+_CALLED = rf"((?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}({_NAME})[ \t]*\()\Z"
+_MADE = rf"({_NAME}[ \t]*(?::[^\n=]{{0,40}})?=[ \t]*(?:{_NAME}\.)?[Cc]anvas[ \t]*\()\Z"
+_NEXT_CALL, _NEXT_START = re.compile(_NEXT + _ASSIGNED + _CALLED), re.compile(_NEXT + _MADE)
+_CALL_AMID, _START_AMID = re.compile(_AMID + _ASSIGNED + _CALLED), re.compile(_AMID + _MADE)
+_CALL_IN_TEXT = re.compile(rf"\n[ \t]*{_CALLED}")
 _FENCE = re.compile(r"\n[ \t]{0,8}(?:```|~~~)\Z")
 _CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~\x00\ud800-\udfff\r]+|[\s\S]")
 _STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
@@ -137,12 +138,16 @@ class Scanner:
     # Outside of calls.
 
     def _outside(self, chunk: str, found: list[Statement]) -> None:
-        if chunk != "(":
+        if chunk != "(" or not self._may_be_called():
             return
-        if _START.search(self._tail):
+        if _NEXT_START.search(self._tail):
             self._start(found)
-        elif (call := _CALL.search(self._tail)) and plain_name(call[2]) in METHODS:
+        elif (call := _NEXT_CALL.search(self._tail)) and plain_name(call[2]) in METHODS:
             self._begin(call[2])
+
+    def _may_be_called(self) -> bool:
+        """Whether the character before a bracket can end a name."""
+        return _is_letter(self._before) or self._before in " \t"
 
     def _start(self, found: list[Statement]) -> None:
         found.append(Start(self._line))
@@ -178,13 +183,13 @@ class Scanner:
 
     def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
         """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
-        if chunk == "(":
-            if start := _START.search(self._tail):
+        if chunk == "(" and self._may_be_called() and not self._comment:
+            if start := _START_AMID.search(self._tail):
                 self._give_up(len(start[1]) - 1, found)
                 self._start(found)
                 return True
             in_code = self._lost or not self._quote
-            call = (_CALL if in_code else _CALL_ON_NEW_LINE).search(self._tail)
+            call = (_CALL_AMID if in_code else _CALL_IN_TEXT).search(self._tail)
             if call and plain_name(call[2]) in METHODS:
                 self._give_up(len(call[1]) - 1, found)
                 self._begin(call[2])

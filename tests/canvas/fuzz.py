@@ -9,6 +9,7 @@ anything is raised, imported, opened or executed.
 from __future__ import annotations
 
 import argparse
+import builtins
 import json
 import random
 import resource
@@ -22,7 +23,7 @@ from lib_omost.canvas.limits import MAX_NOTES, MAX_REGIONS
 from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
-WORDS = "a the dragon knight castle river storm tall dark ship's sky “old” tower’s moon, rain. (two) 龙 é".split(" ")
+WORDS = "a the dragon knight castle river storm tall dark ship's sky “old” tower’s moon, rain. (two) 龙 é".split()  # noqa: SIM905
 LOCATION_WORDS = [*LOCATIONS, "in the middle", "top left", "on the moon", "center", ""]
 OFFSET_WORDS = [*OFFSETS, "slightly to the top", "none", "up", "far"]
 AREA_WORDS = [*AREAS, "a big square area", "large", "huge area"]
@@ -46,20 +47,10 @@ HOSTILE_VALUES = [
     "10**10**10",
     "'a' * 10**10",
     "1 << 10**9",
-    "-" * 3000 + "1",
-    "not " * 900 + "1",
-    "+".join(["'a'"] * 1500),
-    "'a'" * 3000,
-    "[" * 2000,
-    "[" * 300 + "]" * 300,
     "{" * 90 + "}" * 90,
-    "(" * 5000 + ")" * 5000,
-    "9" * 4999,
-    "9" * 60_000,
     "1e999",
     "-1e999",
     "float('nan')",
-    "0x" + "f" * 4000,
     "1j",
     "True",
     "None",
@@ -79,7 +70,6 @@ HOSTILE_VALUES = [
     "'\x00\ud800\udfff\u2028\x85\x0c'",
     "r'\\'",
     "'''",
-    '"""' + "x" * 500,
     "\\",
     "'\\",
     "x if y else z",
@@ -87,10 +77,24 @@ HOSTILE_VALUES = [
     "a[b][c]",
     "1 < 2 < 3",
     "canvas.add_local_description(canvas.add_local_description(",
-    ";" * 100,
     "=" * 50,
     ":" * 50,
     "\ufeff\u200b\u00a0\u3000",
+    "```",
+]
+HUGE_VALUES = [
+    "-" * 3000 + "1",
+    "not " * 900 + "1",
+    "+".join(["'a'"] * 1500),
+    "'a'" * 3000,
+    "[" * 2000,
+    "[" * 300 + "]" * 300,
+    "(" * 5000 + ")" * 5000,
+    "9" * 4999,
+    "9" * 60_000,
+    "0x" + "f" * 4000,
+    '"""' + "x" * 500,
+    ";" * 100,
     "‘" * 200,
     "'" * 201,
     "' " * 2000,
@@ -100,7 +104,6 @@ HOSTILE_VALUES = [
     "'" + " " * 30_000,
     "'x',\n" * 300,
     "#" * 3000,
-    "```",
     "\\\n" * 500,
 ]
 HOSTILE_LINES = [
@@ -197,7 +200,7 @@ def _call(rng: random.Random, hostile: float) -> str:
     arguments = []
     for name, value in values.items():
         if rng.random() < hostile:
-            value = rng.choice(HOSTILE_VALUES)
+            value = rng.choice(HUGE_VALUES if rng.random() < 0.1 else HOSTILE_VALUES)
         if rng.random() < 0.03:
             continue
         arguments.append(value if rng.random() < 0.1 else f"{name}={value}")
@@ -227,9 +230,7 @@ def _mutated(rng: random.Random, program: str) -> str:
 
 def _flood(rng: random.Random) -> str:
     """One construct very often."""
-    unit = rng.choice(
-        [*HOSTILE_VALUES[:60], *HOSTILE_LINES, *PIECES, _call(rng, 0.0), "canvas.add_local_description(x='"]
-    )
+    unit = rng.choice([*HOSTILE_VALUES, *HOSTILE_LINES, *PIECES, _call(rng, 0.0), "canvas.add_local_description(x='"])
     return (unit + rng.choice(["", "\n", " "])) * min(2000, max(1, rng.choice([3_000, 30_000]) // (len(unit) + 1)))
 
 
@@ -262,10 +263,30 @@ def check(result: Interpretation) -> None:
         assert len(result.canvas.regions) <= MAX_REGIONS
 
 
+class Sentinel:
+    """Stands among the builtins under names that the programs use; whatever reaches it is counted."""
+
+    def __init__(self, touched: Counter[str]) -> None:
+        object.__setattr__(self, "touched", touched)
+
+    def __getattribute__(self, name: str) -> object:
+        object.__getattribute__(self, "touched")[f"attribute {name}"] += 1
+        return self
+
+    def __call__(self, *_: object, **__: object) -> object:
+        object.__getattribute__(self, "touched")["call"] += 1
+        return self
+
+    def __getitem__(self, _: object) -> object:
+        object.__getattribute__(self, "touched")["item"] += 1
+        return self
+
+
 class Watch:
-    """Sees what the interpreter process imports, opens, compiles and executes while it is on."""
+    """Sees what is imported, opened and executed, and what touches a sentinel, while it is on."""
 
     WATCHED = ("import", "exec", "open", "os.", "subprocess.", "socket.", "ctypes.", "shutil.", "tempfile.", "marshal.")
+    NAMES = ("SENTINEL", "canvas", "x", "y", "a", "args", "kwargs")
 
     def __init__(self) -> None:
         self.on = False
@@ -275,6 +296,17 @@ class Watch:
     def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
         if self.on and event.startswith(self.WATCHED):
             self.seen[f"{event} {str(arguments)[:80]}"] += 1
+
+    def __enter__(self) -> Watch:
+        for name in self.NAMES:
+            setattr(builtins, name, Sentinel(self.seen))
+        self.on = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.on = False
+        for name in self.NAMES:
+            delattr(builtins, name)
 
 
 def main() -> None:
@@ -290,9 +322,8 @@ def main() -> None:
     began = time.perf_counter()
     for kind, program in programs(options.seed, options.count):
         start = time.process_time()
-        watch.on = True
-        result = interpret(program)
-        watch.on = False
+        with watch:
+            result = interpret(program)
         seconds = time.process_time() - start
         check(result)
         kinds[kind] += 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 
 from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, color_picture, conditions
 from lib_omost.canvas.conditions import clean_subprompt
@@ -46,6 +46,7 @@ def test_conditions_are_global_first_then_far_to_near() -> None:
     assert near.suffixes == ("in armor.", "steel.", "tense.", "bold.", "sharp.")
 
 
+@settings(max_examples=50)
 @given(canvases)
 def test_conditions_hold_for_any_canvas(canvas: Canvas) -> None:
     found = conditions(canvas)
@@ -71,6 +72,7 @@ def test_colour_picture_by_hand() -> None:
     assert picture[70, 70].tolist() == [255, 255, 255]
 
 
+@settings(max_examples=50)
 @given(canvases)
 def test_colour_picture_stays_within_the_colours(canvas: Canvas) -> None:
     colors = np.array([canvas.global_description.color, *(region.color for region in canvas.regions)])

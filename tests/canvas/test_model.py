@@ -5,7 +5,7 @@ import math
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib_omost.canvas import Canvas, GlobalDescription, Region, as_json
@@ -73,6 +73,7 @@ def test_far_to_near_is_stable() -> None:
     assert [item.description for item in canvas.far_to_near()] == ["b", "a", "c", "d"]
 
 
+@settings(max_examples=50)
 @given(canvases)
 def test_json_is_plain_and_complete(canvas: Canvas) -> None:
     data = json.loads(json.dumps(as_json(canvas)))

@@ -10,12 +10,13 @@ from tests.canvas.replies import CANVAS, REPLY
 from tests.canvas.values import canvases
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(canvases)
 def test_writing_and_reading_is_the_identity(canvas: Canvas) -> None:
     assert interpret(write(canvas)) == Interpretation(canvas)
 
 
+@settings(max_examples=40)
 @given(canvases)
 def test_what_is_written_is_python_with_one_argument_a_line(canvas: Canvas) -> None:
     code = write(canvas).removeprefix("```python\n").removesuffix("\n```")
@@ -47,4 +48,10 @@ def test_a_region_at_the_limits() -> None:
     text = "x" * MAX_TEXT_CHARS
     region = Region("in the center", "no offset", "a large square area", 1, text, (text,) * (MAX_LIST_ITEMS // 2), text)
     canvas = Canvas(GlobalDescription(text), (region, region))
+    assert interpret(write(canvas)) == Interpretation(canvas)
+
+
+def test_a_call_named_in_a_comment_is_not_one() -> None:
+    region = Region("in the center", "no offset", "a large square area", 1, ") canvas.add_local_description(")
+    canvas = Canvas(GlobalDescription("; canvas.set_global_description("), (region,))
     assert interpret(write(canvas)) == Interpretation(canvas)
