@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from lib_omost.canvas.calls import Call, CallArgument
 from lib_omost.canvas.colors import match_color
@@ -41,6 +42,8 @@ _ALIASES = {
     **{name: name for name in ["location", "offset", "area", "atmosphere", "style"]},
 }
 
+_TEXTS = frozenset(["description", "detailed_descriptions", "tags", "atmosphere", "style", "quality_meta"])
+
 
 class Arguments:
     """The arguments of one call, by parameter; each reader notes what it had to change."""
@@ -68,56 +71,55 @@ class Arguments:
 
     def _assign(self) -> None:
         free = list(self.parameters)
+        latest = ""  # the parameter of the last named argument
         for argument in self.call.arguments:
             if argument.node is None:
                 self._broken(argument)
-            elif argument.name is None and not isinstance(argument.node, ast.Starred):
-                if free:
-                    self.by_name[free.pop(0)] = argument
-                else:
-                    self.note(
-                        argument.line,
-                        "dropped",
-                        self.written(argument),
-                        "",
-                        "The call has one value too many; it was left out.",
-                    )
+            elif argument.name is not None or isinstance(argument.node, ast.Starred):
+                latest = self._assign_named(argument, free) or latest
+            elif latest:
+                self._continue(latest, argument)
+            elif free:
+                self.by_name[free.pop(0)] = argument
             else:
-                self._assign_named(argument, free)
+                message = "The call has one value too many; it was left out."
+                self.note(argument.line, "dropped", self.written(argument), "", message)
+
+    def _continue(self, name: str, argument: CallArgument) -> None:
+        """A value without a name behind a named one: a text goes on with the text before it."""
+        before = self.by_name[name]
+        if name in _TEXTS and before.node is not None and argument.node is not None:
+            joined = ast.copy_location(ast.List([before.node, argument.node], ast.Load()), before.node)
+            self.by_name[name] = replace(before, node=joined)
+            return
+        message = "A value without a name stands behind named ones; it was left out."
+        self.note(argument.line, "dropped", self.written(argument), "", message)
 
     def _broken(self, argument: CallArgument) -> None:
         self.broken_lines[argument.source.partition("=")[0].strip()] = argument.line
-        self.note(
-            argument.line,
-            "dropped",
-            argument.source,
-            "",
-            "This argument is not valid code and could not be mended; it was left out.",
-        )
+        message = "This argument is not valid code and could not be mended; it was left out."
+        self.note(argument.line, "dropped", argument.source, "", message)
 
-    def _assign_named(self, argument: CallArgument, free: list[str]) -> None:
+    def _assign_named(self, argument: CallArgument, free: list[str]) -> str | None:
+        """The parameter that a named argument is for."""
         written = argument.name or "*"
         name = self._parameter(written)
         if name is None:
-            message = f"The call takes no argument named {written!r}; it was left out."
+            message = f"The call takes no argument named {shortened(written)!r}; it was left out."
             if written in ("*", "**"):
                 message = "Arguments cannot be unpacked from a list or a dictionary; they were left out."
             self.note(argument.line, "dropped", f"{written}={self.written(argument)}", "", message)
-            return
+            return None
         if name != written:
-            self.note(argument.line, "corrected", written, name, f"The argument {written!r} was taken as {name!r}.")
-        if name in self.by_name:
-            earlier = self.by_name[name]
-            self.note(
-                earlier.line,
-                "dropped",
-                self.written(earlier),
-                "",
-                f"The argument {name!r} is given twice; the last one was kept.",
-            )
+            message = f"The argument {shortened(written)!r} was taken as {name!r}."
+            self.note(argument.line, "corrected", written, name, message)
+        if earlier := self.by_name.get(name):
+            message = f"The argument {name!r} is given twice; the last one was kept."
+            self.note(earlier.line, "dropped", self.written(earlier), "", message)
         if name in free:
             free.remove(name)
         self.by_name[name] = argument
+        return name
 
     def _parameter(self, written: str) -> str | None:
         if written in self.parameters:

@@ -88,11 +88,16 @@ def number_of(node: ast.expr) -> tuple[float, bool]:
 
 
 def items_of(node: ast.expr) -> list[ast.expr] | None:
-    """The items of a list, tuple or set, those of lists within it in their place; None if it is neither."""
-    if not isinstance(node, ast.List | ast.Tuple | ast.Set):
+    """The items of a list, tuple or set, or of several joined by `+`, those of lists within them in their place; None
+    if it is nothing of the kind."""
+    pending: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        pending.append(node.right)
+        node = node.left
+    pending.append(node)
+    if not all(isinstance(part, ast.List | ast.Tuple | ast.Set) for part in pending):
         return None
     items: list[ast.expr] = []
-    pending: list[ast.expr] = list(reversed(node.elts))
     while pending and len(items) <= MAX_LIST_ITEMS:
         item = pending.pop()
         if isinstance(item, ast.List | ast.Tuple | ast.Set):

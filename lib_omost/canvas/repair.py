@@ -252,7 +252,8 @@ class _Mender:
     def end_argument(self) -> None:
         if self.last:
             if self.last == "=":
-                self.repaired("missing value", "".join(self.out).strip())
+                if not self.cut:
+                    self.repaired("missing value", "".join(self.out).strip())
                 self.put("None")
             self.result.arguments.append(Argument("".join(self.out), self.argument_line))
             if len(self.result.arguments) > MAX_ARGUMENTS:

@@ -266,11 +266,10 @@ MENDED: dict[str, tuple[dict[str, str | None], dict[str, object], list[str]]] = 
         {"description": "a" * MAX_TEXT_CHARS},
         ["dropped"],
     ),
-    "list too long": (
-        {"detailed_descriptions": "['a']" + " + ['b']"},
-        {"detailed_descriptions": ()},
-        ["dropped"],
-    ),
+    "joined lists": ({"detailed_descriptions": "['It breathes fire.'] + ['It has wings.']"}, {}, []),
+    "two texts for one": ({"tags": "'dragon', 'fire'"}, {}, ["corrected"]),
+    "two texts for a list": ({"detailed_descriptions": "'It breathes fire.', 'It has wings.'"}, {}, []),
+    "two values for a phrase": ({"location": "'on the left', 'on the top'"}, {}, ["dropped"]),
     "too many texts": (
         {"detailed_descriptions": str(["a"] * (MAX_LIST_ITEMS + 5))},
         {"detailed_descriptions": ("a",) * MAX_LIST_ITEMS},

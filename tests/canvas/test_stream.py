@@ -93,6 +93,11 @@ def test_the_canvas_grows() -> None:
     assert reader.canvas == Canvas(CANVAS.global_description)
 
 
+def test_a_reply_that_is_too_long_streams_as_it_is_read() -> None:
+    reply = REPLY + "\n" + "# filler\r\n" * (MAX_REPLY_CHARS // 9) + REPLY
+    check(reply, [reply[i : i + 997] for i in range(0, len(reply), 997)])
+
+
 def test_finishing_twice_is_finishing_once() -> None:
     reader = CanvasStream()
     reader.feed(REPLY)
