@@ -1,6 +1,7 @@
 """Measure the painter: is what a region asks for seen in that region?
 
     python -m training.evaluate_painter --painter models/painter        # table, pictures in RUNS/evaluation
+
 A nearest-sprite classifier, which knows the sprites and has seen no painted picture, names the subject in each region
 of layouts drawn from a seed that training never used; a hit is the right subject among its first five. Three ways of
 painting are compared: our 'layered' formula, the reference's 'omost' formula, and the whole text as one prompt.

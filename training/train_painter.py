@@ -90,11 +90,18 @@ class BiasedAttention:
         def heads(x: Tensor) -> Tensor:
             return x.view(batch, -1, attn.heads, x.shape[-1] // attn.heads).transpose(1, 2)
 
-        q, k, v = heads(attn.to_q(hidden_states)), heads(attn.to_k(source)), heads(attn.to_v(source))
+        def heads_of_source(layer: Any) -> Tensor:
+            # Texts come once a scene, pixels once a scene and noise draw.
+            made: Tensor = layer(source)
+            made = made.view(len(source), -1, attn.heads, made.shape[-1] // attn.heads).transpose(1, 2)
+            return made.repeat(batch // len(source), 1, 1, 1)
+
+        q, k, v = heads(attn.to_q(hidden_states)), heads_of_source(attn.to_k), heads_of_source(attn.to_v)
         bias = None if encoder_hidden_states is None else self.biases[pixels]
         out = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=attn.scale)
         out = out.transpose(1, 2).reshape(batch, pixels, -1)
-        return attn.to_out[1](attn.to_out[0](out))
+        made: Tensor = attn.to_out[1](attn.to_out[0](out))
+        return made
 
 
 def install(unet: UNet2DConditionModel, biases: dict[int, Tensor]) -> None:
@@ -116,13 +123,15 @@ class Words:
 
 
 def word(scene: Scene, rng: random.Random) -> Words:
-    """Texts for a scene: 15% with the global text only, the rest with one condition a region."""
+    """Texts for a scene: 15% with the global text only, the rest with one condition a region; most of them short."""
     if rng.random() < 0.15:
         return Words((global_caption(scene, rng, alone=True),), (Rect.FULL,), 1)
     captions = [global_caption(scene, rng)]
     for place in scene.placements:
         others = tuple(s for other in scene.placements if other is not place for s in other.subjects)
         captions.append(region_caption(place, rng, others))
+    if rng.random() < 0.65:  # the short ones say the most and cost the least
+        captions = [Caption(caption.prefixes, caption.suffixes[:1]) for caption in captions]
     rects = (Rect.FULL, *(place.rect for place in scene.placements))
     return Words(tuple(captions), rects, 2 if rng.random() < 0.2 else 1)
 
@@ -196,9 +205,9 @@ class Texts:
 # Latent sizes (height, width) and how often: small while words and layouts are learnt, native size and its neighbours
 # at the end. Each stage runs until that share of the time.
 _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
-    (0.45, {(16, 16): 70, (24, 24): 20, (16, 24): 5, (24, 16): 5}),
-    (0.75, {(16, 16): 10, (24, 24): 60, (32, 32): 14, (32, 24): 8, (24, 32): 8}),
-    (1.00, {(24, 24): 30, (32, 32): 42, (32, 24): 12, (24, 32): 12, (40, 40): 4}),
+    (0.40, {(16, 16): 70, (24, 24): 20, (16, 24): 5, (24, 16): 5}),
+    (0.80, {(16, 16): 12, (24, 24): 66, (32, 32): 8, (32, 24): 7, (24, 32): 7}),
+    (1.00, {(24, 24): 44, (32, 32): 26, (32, 24): 14, (24, 32): 14, (40, 40): 2}),
 )
 
 
@@ -220,7 +229,7 @@ class Scenes:
 
 def noise_levels(spread: Tensor) -> Tensor:
     """Timesteps 0..999 for numbers in 0..1: fewer of the lowest noise, where only polish is learnt."""
-    edges = torch.tensor([0.0, 0.12, 0.44, 0.76, 1.0])
+    edges = torch.tensor([0.0, 0.08, 0.32, 0.66, 1.0])
     quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)
     within = (spread - edges[quarter]) / (edges[quarter + 1] - edges[quarter])
     return ((quarter + within) * 250).long().clamp(0, 999)
@@ -238,6 +247,9 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
     parser.add_argument(
         "--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then"
+    )
+    parser.add_argument(
+        "--done", type=float, default=0.0, help="share of the whole schedule that earlier runs have done"
     )
     parser.add_argument("--scenes", type=int, default=4, help="scenes a step")
     parser.add_argument(
@@ -280,7 +292,10 @@ def main() -> None:
     first, seen, running = step, 0, 0.0
     by_time: dict[int, list[float]] = defaultdict(list)
     source = Scenes(options.cache, rng)
-    while (gone := (time.monotonic() - began) / (60 * options.minutes)) < 1 and step < options.steps:
+    while step < options.steps:
+        gone = options.done + (1 - options.done) * (time.monotonic() - began) / (60 * options.minutes)
+        if gone >= 1:
+            break
         clean, scenes = source.batch(options.scenes, gone)
         for group in optimizer.param_groups:
             # Constant, then linearly down over the last 40% of the time.
@@ -303,7 +318,7 @@ def main() -> None:
         made = unet(
             a * clean + s * noise,
             t,
-            tokens.repeat(n, 1, 1),
+            tokens,
             added_cond_kwargs={"text_embeds": pooled.repeat(n, 1), "time_ids": ids},
         ).sample
         errors = (made - (a * noise - s * clean)).pow(2).mean(dim=(1, 2, 3))
