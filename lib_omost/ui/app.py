@@ -27,7 +27,7 @@ WORKERS = 16
 """Pages that may be at work at once; the models themselves are used in turn, and those who wait are told so."""
 WELCOME = "### What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
 HEAD = """<meta http-equiv="Content-Security-Policy" content="img-src 'self' data: blob:">"""
-"""Whatever a model writes, the page shows no picture from elsewhere: to ask for it would tell others that it is read."""
+"""Whatever a model writes, the page shows no picture from elsewhere: asking for it would tell others of the reader."""
 STORAGE_KEY = "omost-studio-chat"
 DAY = 24 * 60 * 60
 
@@ -235,9 +235,7 @@ def _wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers
     ) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.undo(_name(request), chat, cleared, _index(event.index)))
 
-    def edited(
-        request: gr.Request, event: gr.EditData, chat: Conversation, *values: Any
-    ) -> Iterator[dict[Any, Any]]:
+    def edited(request: gr.Request, event: gr.EditData, chat: Conversation, *values: Any) -> Iterator[dict[Any, Any]]:
         at = _index(event.index)
         yield from sampled(values, lambda sampling: handlers.edited(_name(request), chat, at, sampling))
 
@@ -297,8 +295,10 @@ def _wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers
         [controls.width.change, controls.height.change],  # type: ignore[attr-defined]
         None,
         [controls.width, controls.height],
-        [page.layout],
-        js="(width, height) => ({__type__: 'update', ratio: width / height})",
+        None,
+        js="(width, height) => {"
+        "if (width > 0 && height > 0) document.documentElement.style.setProperty('--picture-ratio', width / height);"
+        "return []; }",
         show_progress="hidden",
         api_visibility="private",
     )

@@ -84,7 +84,12 @@ def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
         with gr.Row():
             steps = gr.Slider(1, 100, settings.steps, step=1, label="Steps", min_width=130)
             guidance_scale = gr.Slider(
-                1, 30, settings.guidance_scale, step=0.1, label="Guidance", info="How closely to follow the texts.",
+                1,
+                30,
+                settings.guidance_scale,
+                step=0.1,
+                label="Guidance",
+                info="How closely to follow the texts.",
                 min_width=130,
             )
         negative_prompt = gr.Textbox(settings.negative_prompt, label="Negative prompt", lines=2, max_lines=4)

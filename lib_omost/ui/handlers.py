@@ -29,6 +29,7 @@ from .layout import layout_value, notes_value
 
 logger = logging.getLogger(__name__)
 
+STOPPING = {"text": "Stopping …", "kind": "busy"}
 REMEMBER_EVERY = 2.0
 """Seconds between two copies of a growing reply in the browser's memory."""
 
@@ -137,7 +138,7 @@ class Handlers:
 
     def stop(self, page: str) -> Changes:
         """Tell the page's work to stop; it ends by itself and keeps what there is."""
-        return {"progress": _line("Stopping …", "busy")} if self.jobs.stop(page) else {}
+        return {"progress": STOPPING} if self.jobs.stop(page) else {}
 
     # -- render --------------------------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class Handlers:
                 for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
                     for event in events:
                         draft.take(event)
-                    changes: Changes = {"progress": draft.progress()}
+                    changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     for picture in draft.new_pictures():
                         chat += self.gallery.keep(picture, record)
                         changes |= {"chat": chat, "memory": chat.to_json()}
@@ -236,7 +237,7 @@ class Handlers:
                 for events in Feed(self.studio.chat(chat.history(), prompt, wanted, stop=stop), stop):
                     for event in events:
                         draft.take(event)
-                    changes: Changes = {"progress": draft.progress()}
+                    changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     if draft.new_words():
                         changes["chat"] = _with(asked, draft.entries())
                     if draft.new_canvas():
@@ -340,4 +341,3 @@ def _sentence(error: Exception, what: str) -> str:
         return str(error)
     logger.error("%s", what, exc_info=error)
     return f"{what}, which is a fault of the program ({type(error).__name__}: {error}). Its log says more."
-

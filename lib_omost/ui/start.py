@@ -88,9 +88,7 @@ def _is_local(host: str) -> bool:
 
 def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    studio = open_studio(
-        Options(options.composer, options.painter, options.device, options.models, options.offline)
-    )
+    studio = open_studio(Options(options.composer, options.painter, options.device, options.models, options.offline))
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     from .app import build_page, launch
 

@@ -24,8 +24,6 @@ const draw = (props) => {
   const boxes = value.boxes || [];
   const seen = new Set();
   const stage = make("div", "stage");
-  stage.style.aspectRatio = String(Number(props.ratio) || 1);
-  stage.style.setProperty("--ratio", String(Number(props.ratio) || 1));
   stage.setAttribute("role", "img");
   if (!value.scene) {
     stage.classList.add("empty");
@@ -90,7 +88,9 @@ const draw = (props) => {
   drawn = seen;
   items.sort((a, b) => a[0] - b[0]);
   list.append(...items.map(([, item]) => item));
-  requestAnimationFrame(() => spread(stage));
+  new ResizeObserver(() => spread(stage)).observe(stage);
   return value.scene ? [stage, list] : [stage];
 };
-show(["value", "ratio"], draw);
+// The picture's width through its height; the sliders set it from here on.
+document.documentElement.style.setProperty("--picture-ratio", String(Number(props.ratio) || 1));
+show(["value"], draw);

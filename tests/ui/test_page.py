@@ -1,0 +1,461 @@
+"""The page in a real browser: a real studio and painter behind it, and a composer that speaks what it is told to."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scripted import REPLY, ScriptedComposer
+from tests.ui.studios import open_studio, tiny_painter
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = sync_api.expect
+expect.set_options(timeout=40_000)
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium or google-chrome on the PATH")
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ONE_BOX = REPLY.index("# Add a lighthouse.") // 16 + 1
+"""Pieces of the reply after which the first region stands and the second has not begun."""
+SHOTS = os.environ.get("OMOST_SCREENSHOTS")
+"""A folder for pictures of the page as the tests leave it; none are made without it."""
+
+
+class Stage:
+    """The composer of the served page, which each test directs anew."""
+
+    def __init__(self) -> None:
+        self.composer = ScriptedComposer()
+        self.direct()
+        self.composer.before_piece = self._before_piece
+
+    def direct(self, reply: str = REPLY, hold: int | None = None, hook: Callable[[int], object] | None = None) -> None:
+        """What to reply; the reply stands still after `hold` pieces until `go_on` is called."""
+        self.composer.reply, self.hold, self.hook = reply, hold, hook
+        self.composer.asked.clear()
+        self._go_on = threading.Event()
+
+    def go_on(self) -> None:
+        self._go_on.set()
+
+    def _before_piece(self, number: int) -> None:
+        if self.hook is not None:
+            self.hook(number)
+        if number == self.hold:
+            self._go_on.wait(120)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="module")
+def address(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from lib_omost.ui.app import build_page, launch
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    studio = open_studio(stage.composer, tiny_painter())
+    blocks = build_page(studio, tmp_path_factory.mktemp("outputs"))
+    launch(blocks, server_name="127.0.0.1", server_port=port)
+    studio.start()
+    yield f"http://127.0.0.1:{port}/"
+    blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+class Visitor:
+    """One open tab, in the words of its user."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.set_default_timeout(40_000)
+        page.goto(address)
+        expect(page.locator("#models .ready")).to_have_count(2)
+
+    def begin_anew(self) -> None:
+        """An empty chat in the same tab, which is much quicker than a new one."""
+        expect(self.stop).to_be_hidden()
+        self.page.locator("#new-chat").click()
+        expect(self.page.locator("#chat button.example").first).to_be_visible()
+        self._number("Seed", 12345)
+
+    def say(self, prompt: str) -> None:
+        self.page.fill("#prompt textarea", prompt)
+        self.page.press("#prompt textarea", "Enter")
+
+    def finished(self) -> None:
+        expect(self.stop).to_be_hidden(timeout=30_000)
+        expect(self.page.locator("#progress progress")).to_have_count(0)
+
+    def talk(self, prompt: str = "a harbour") -> None:
+        before = self.replies.count()
+        self.say(prompt)
+        expect(self.replies).to_have_count(before + 1)
+        self.finished()
+
+    def set_steps(self, steps: int, count: int = 1, side: int = 64) -> None:
+        if not self.page.get_by_label("number input for Steps").first.is_visible():
+            self.page.get_by_role("button", name="Painting").click()
+        self._number("Steps", steps)
+        self._number("Pictures", count)
+        self._number("Width", side)
+        self._number("Height", side)
+
+    def _number(self, label: str, value: int) -> None:
+        box = self.page.get_by_label(label if label == "Seed" else f"number input for {label}", exact=True).first
+        box.fill(str(value))
+        box.press("Tab")
+
+    def leave(self, name: str) -> None:
+        if SHOTS and not self.page.is_closed():
+            self.page.screenshot(path=Path(SHOTS) / f"{name}.png")
+        errors, self.errors = self.errors, []
+        assert errors == [], "an error in one of the page's scripts"
+
+    @property
+    def boxes(self) -> Any:
+        return self.page.locator("#layout .box")
+
+    @property
+    def replies(self) -> Any:
+        return self.page.locator("#chat pre")
+
+    @property
+    def pictures(self) -> Any:
+        return self.page.locator("#chat img[alt^='Rendered picture']")
+
+    @property
+    def render(self) -> Any:
+        return self.page.locator("#render")
+
+    @property
+    def stop(self) -> Any:
+        return self.page.locator("#stop")
+
+    @property
+    def reason(self) -> Any:
+        return self.page.locator("#reason")
+
+    @property
+    def progress(self) -> Any:
+        return self.page.locator("#progress")
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Any, address: str) -> Iterator[Visitor]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Visitor(context.new_page(), address)
+    context.close()
+
+
+@pytest.fixture
+def visitor(desk: Visitor, stage: Stage, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """The one tab that most tests share, with an empty chat."""
+    stage.direct()
+    desk.begin_anew()
+    yield desk
+    desk.leave(request.node.name)
+
+
+@pytest.fixture
+def visit(browser: Any, address: str, stage: Stage, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Opens tabs that share nothing with others."""
+    stage.direct()
+    visitors: list[Visitor] = []
+
+    def open_tab(width: int = 1280, height: int = 900, **options: Any) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        visitors.append(Visitor(context.new_page(), address))
+        return visitors[-1]
+
+    yield open_tab
+    for visitor in visitors:
+        visitor.leave(request.node.name)
+        visitor.page.context.close()
+
+
+def test_text_and_boxes_appear_while_the_reply_is_written(visitor: Visitor, stage: Stage) -> None:
+    expect(visitor.reason).to_have_text("Chat first: there is no canvas yet.")
+    expect(visitor.page.locator("#layout")).to_contain_text("The layout appears here")
+    stage.direct(hold=ONE_BOX)
+    visitor.say("a harbour")
+    expect(visitor.boxes).to_have_count(1)
+    expect(visitor.stop).to_be_visible()
+    expect(visitor.reason).to_contain_text("The composer is writing")
+    expect(visitor.progress).to_contain_text("Writing")
+    expect(visitor.replies).to_contain_text("A red boat.")
+    expect(visitor.replies).not_to_contain_text("'snow'")
+    stage.go_on()
+    visitor.finished()
+    expect(visitor.boxes).to_have_count(2)
+    expect(visitor.replies).to_contain_text("'snow'")
+    legend = visitor.page.locator("#layout .legend li")
+    expect(legend).to_have_count(3)
+    expect(legend.nth(1)).to_contain_text("A red boat.")
+    expect(legend.nth(1)).to_contain_text("firebrick")
+    expect(visitor.page.locator("#prompt textarea")).to_have_value("")
+    # The nearest box lies on top, with seven tenths of its colour over what is behind it.
+    assert visitor.boxes.last.inner_text().split() == ["1", "A", "red", "boat."]
+    assert "rgba(178, 34, 34, 0.7)" in visitor.boxes.last.evaluate("box => getComputedStyle(box).backgroundColor")
+
+
+def test_the_layout_takes_the_pictures_shape(visitor: Visitor) -> None:
+    visitor.talk()
+    visitor.set_steps(2, side=256)
+
+    def shape() -> float:
+        box = visitor.page.locator("#layout .stage").bounding_box()
+        return float(round(box["width"] / box["height"], 2))
+
+    assert shape() == 1.0
+    visitor._number("Width", 1024)
+    visitor._number("Height", 512)
+    expect(visitor.page.locator("#layout .stage")).to_have_css("aspect-ratio", re.compile(r"^2\b"))
+    assert shape() == 2.0
+    expect(visitor.boxes).to_have_count(2)
+
+
+def test_corrections_are_listed_with_their_lines(visitor: Visitor, stage: Stage) -> None:
+    stage.direct(REPLY.replace("'on the left'", "'in the middle'"))
+    visitor.talk()
+    notes = visitor.page.locator("#notes")
+    line = REPLY.splitlines().index("    location='on the left',") + 1
+    expect(notes).to_contain_text(f"Line {line}")
+    expect(notes.locator(".written")).to_contain_text("in the middle")
+    expect(notes.locator(".made")).to_contain_text("in the center")
+
+
+def test_render_paints_into_the_chat(visitor: Visitor) -> None:
+    visitor.render.click()
+    expect(visitor.page.get_by_role("alert").filter(has_text="Chat first")).to_be_visible()
+    visitor.talk()
+    expect(visitor.reason).to_have_text("")
+    visitor.set_steps(2, count=2)
+    visitor.render.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.pictures).to_have_count(2)
+    visitor.finished()
+    expect(visitor.pictures.first).to_have_js_property("naturalWidth", 64)
+    expect(visitor.pictures.first).to_have_attribute("alt", "Rendered picture: A quiet harbour at dusk.")
+    expect(visitor.page.locator("#chat")).to_contain_text("Seed 12345 · 64 × 64")
+    expect(visitor.page.locator("#chat")).to_contain_text("Seed 12346 · 64 × 64")
+    expect(visitor.progress).to_contain_text("2 pictures in")
+    expect(visitor.page.locator("#layout .preview")).to_have_count(0)
+
+
+def test_a_render_shows_its_progress_and_can_be_stopped(visitor: Visitor) -> None:
+    visitor.talk()
+    visitor.set_steps(60, count=12, side=128)
+    visitor.render.click()
+    expect(visitor.progress).to_contain_text(re.compile(r"picture 1 of 12, step \d+ of 60"))
+    expect(visitor.page.locator("#layout .preview")).to_be_visible()
+    expect(visitor.boxes).to_have_count(2)
+    visitor.stop.click()
+    visitor.finished()
+    expect(visitor.progress).to_contain_text("Stopped")
+    assert visitor.pictures.count() < 12
+    expect(visitor.page.locator("#layout .preview")).to_have_count(0)
+
+
+@pytest.mark.parametrize("button", ["#stop", "#prompt button"])
+def test_a_chat_can_be_stopped_and_keeps_what_is_there(visitor: Visitor, stage: Stage, button: str) -> None:
+    stage.direct(hold=ONE_BOX)
+    visitor.say("a harbour")
+    expect(visitor.boxes).to_have_count(1)
+    visitor.page.locator(button).last.click()
+    expect(visitor.progress).to_contain_text("Stopping")
+    stage.go_on()
+    visitor.finished()
+    expect(visitor.page.locator("#chat")).to_contain_text("What was written so far is kept.")
+    expect(visitor.replies).to_contain_text("A red boat.")
+    expect(visitor.boxes).to_have_count(1)
+    expect(visitor.reason).to_have_text("")
+
+
+def test_an_edit_round_sees_the_earlier_rounds_without_pictures(visitor: Visitor, stage: Stage) -> None:
+    visitor.talk()
+    visitor.set_steps(1)
+    visitor.render.click()
+    expect(visitor.pictures).to_have_count(1)
+    visitor.finished()
+    stage.direct(REPLY.replace("A red boat.", "A green boat."))
+    visitor.talk("make the boat green")
+    assert [message.text for message in stage.composer.asked[0][1:]] == ["a harbour", REPLY, "make the boat green"]
+    expect(visitor.boxes.last).to_contain_text("A green boat.")
+    expect(visitor.pictures).to_have_count(1)
+
+
+def test_retry_undo_edit_last_and_new_chat(visitor: Visitor, stage: Stage) -> None:
+    visitor.talk()
+    stage.direct(REPLY.replace("A red boat.", "A green boat."))
+    visitor.page.locator("#retry").click()
+    expect(visitor.boxes.last).to_contain_text("A green boat.")
+    visitor.finished()
+    assert [message.text for message in stage.composer.asked[0][1:]] == ["a harbour"]
+    expect(visitor.page.get_by_label("Seed", exact=True)).to_have_value("12346")
+    visitor.talk("more boats")
+    visitor.page.locator("#edit-last").click()
+    expect(visitor.page.locator("#prompt textarea")).to_have_value("more boats")
+    expect(visitor.replies).to_have_count(1)
+    visitor.page.locator("#new-chat").click()
+    expect(visitor.replies).to_have_count(0)
+    expect(visitor.boxes).to_have_count(0)
+    visitor.page.locator("#undo").click()
+    expect(visitor.replies).to_have_count(1)
+    expect(visitor.boxes).to_have_count(2)
+    visitor.page.locator("#undo").click()
+    expect(visitor.replies).to_have_count(0)
+
+
+def test_an_example_is_one_click(visitor: Visitor, stage: Stage) -> None:
+    visitor.page.locator("#chat button.example").first.click()
+    expect(visitor.boxes).to_have_count(2)
+    visitor.finished()
+    assert "dragon" in stage.composer.asked[0][1].text
+
+
+def test_a_reply_can_be_edited_in_the_chat(visitor: Visitor, stage: Stage) -> None:
+    visitor.talk()
+    visitor.page.get_by_role("button", name="Edit", exact=True).last.click()
+    box = visitor.page.locator("#chat textarea").last
+    assert box.input_value() == REPLY
+    box.fill(REPLY.replace("A red boat.", "A <b>yellow</b> boat."))
+    visitor.page.get_by_role("button", name="Submit").click()
+    expect(visitor.boxes.last).to_contain_text("A <b>yellow</b> boat.")
+    expect(visitor.replies).to_contain_text("A <b>yellow</b> boat.")
+    stage.direct()
+    visitor.talk("and now?")
+    assert "A <b>yellow</b> boat." in stage.composer.asked[0][2].text, "the next round sees the edit"
+
+
+def test_a_reload_keeps_the_chat_and_its_pictures(visit: Callable[..., Visitor], stage: Stage) -> None:
+    visitor = visit()
+    visitor.talk()
+    visitor.set_steps(1)
+    visitor.render.click()
+    expect(visitor.pictures).to_have_count(1)
+    visitor.finished()
+    visitor.page.reload()
+    expect(visitor.replies).to_contain_text("A red boat.")
+    expect(visitor.pictures).to_have_count(1)
+    expect(visitor.pictures).to_have_js_property("naturalWidth", 64)
+    expect(visitor.boxes).to_have_count(2)
+    visitor.talk("make it night")
+    assert [message.text for message in stage.composer.asked[-1][1:]] == ["a harbour", REPLY, "make it night"]
+
+
+def test_a_tab_closed_while_a_reply_streams_stops_the_work(visit: Callable[..., Visitor], stage: Stage) -> None:
+    visitor = visit()
+    pieces: list[int] = []
+    stage.direct(REPLY * 1000, hook=lambda number: pieces.append(number) or time.sleep(0.05))
+    visitor.say("a harbour")
+    expect(visitor.progress).to_contain_text("Writing")
+    visitor.page.close()
+    deadline = time.monotonic() + 60
+    count = -1
+    while len(pieces) != count and time.monotonic() < deadline:
+        count = len(pieces)
+        time.sleep(1)
+    assert len(pieces) == count, "the composer still writes for nobody"
+
+
+def test_two_pages_take_turns_and_are_told_so(visit: Callable[..., Visitor], stage: Stage) -> None:
+    first, second = visit(), visit()
+    stage.direct(hold=20)
+    first.say("a harbour")
+    expect(first.progress).to_contain_text("Writing")
+    second.say("a castle")
+    expect(second.progress).to_contain_text("Waiting for the composer")
+    expect(second.page.locator("#chat")).not_to_contain_text("a harbour")
+    stage.go_on()
+    first.finished()
+    second.finished()
+    expect(second.boxes).to_have_count(2)
+
+
+HOSTILE = "<script>window.pwned=1</script><img src=x onerror='window.pwned=2'> ${window.pwned=3} {{window.pwned=4}}"
+
+
+def test_what_a_model_writes_is_shown_as_text(visit: Callable[..., Visitor], stage: Stage) -> None:
+    visitor = visit()
+    reply = REPLY.replace("A red boat.", HOSTILE.replace("'", '"')).replace("'slightly to the lower'", f'"{HOSTILE}"')
+    stage.direct(f"{HOSTILE} ![x](http://127.0.0.2:9/x.png)\n{reply}\n{HOSTILE}")
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.talk(HOSTILE)
+    text = HOSTILE.replace("'", '"')
+    expect(visitor.page.locator("#layout .legend li").nth(1)).to_contain_text(text)
+    expect(visitor.boxes.last).to_contain_text(text)
+    expect(visitor.page.locator("#notes")).to_contain_text("<script>window.pwned=1</script>")
+    chat = visitor.page.locator("#chat")
+    expect(chat.locator("[data-testid=user]")).to_contain_text("<script>window.pwned=1</script><img src=x onerror=")
+    expect(chat.locator("[data-testid=bot]").first).to_contain_text("${window.pwned=3} {{window.pwned=4}} ![x]")
+    visitor.set_steps(1)
+    visitor.render.click()
+    expect(visitor.pictures).to_have_count(1)
+    visitor.page.reload()
+    expect(visitor.boxes).to_have_count(2)
+    assert visitor.page.evaluate("window.pwned") is None
+    assert [url for url in asked if not url.startswith((visitor.address, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_is_enough(visit: Callable[..., Visitor], scheme: str) -> None:
+    visitor = visit(390, 844, is_mobile=True, has_touch=True, color_scheme=scheme)
+    expect(visitor.render).to_be_in_viewport(ratio=1)
+    expect(visitor.page.locator("#prompt textarea")).to_be_in_viewport(ratio=1)
+    visitor.talk()
+    visitor.set_steps(1)
+    visitor.render.tap()
+    expect(visitor.pictures).to_have_count(1)
+    visitor.finished()
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(visitor.render).to_be_in_viewport(ratio=1)
+    covered = visitor.page.evaluate(
+        "() => { window.scrollTo(0, document.body.scrollHeight);"
+        " const bar = document.querySelector('#actions').getBoundingClientRect();"
+        " return document.querySelector('#models').getBoundingClientRect().bottom > bar.top + 1; }"
+    )
+    assert not covered, "the fixed Render bar hides the end of the page"
+
+
+def test_nothing_is_fetched_from_elsewhere(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    expect(page.locator("#models .ready")).to_have_count(2)
+    context.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
