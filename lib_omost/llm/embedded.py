@@ -20,7 +20,9 @@ from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from ..canvas.prompt import system_prompt
 from ..errors import ModelError
+from .base import Message
 from .local import LocalChatModel
 
 Report = Callable[[str, "float | None"], None]
@@ -51,7 +53,7 @@ def load_embedded(
         base = converted_base(report, cache)
         report("Loading the embedded language model …", None)
         try:
-            return LocalChatModel.load(
+            model = LocalChatModel.load(
                 base,
                 family=FAMILY,
                 device=device,
@@ -59,6 +61,9 @@ def load_embedded(
                 name="SmolLM2 135M",
                 notices=() if trained else (notice,),
             )
+            report("Reading the rules of the canvas …", None)
+            model.warm([Message("system", system_prompt())], grammar=True)
+            return model
         except ModelError:
             if attempt or (trained and not _loads(base, device)):
                 raise

@@ -42,14 +42,14 @@ class PromptEncoder:
             )
         self.stop_ids = tuple(stops)
 
-    def encode(self, messages: Sequence[Message]) -> list[int]:
-        """The ids of a whole prompt, up to where the assistant's answer begins.
+    def encode(self, messages: Sequence[Message], *, generation_prompt: bool = True) -> list[int]:
+        """The ids of a whole prompt, with generation_prompt up to where the assistant's answer begins.
 
         An assistant message that this model wrote itself gets the very ids that it was written with, which may
         differ from how its text would be tokenised anew, so that what the model has cached of them stays good.
         """
         ids: list[int] = []
-        for segment in segments(self.family, messages):
+        for segment in segments(self.family, messages, generation_prompt):
             if segment.message is None:
                 ids += self._encode(segment.text)
             elif messages[segment.message].role == "assistant" and segment.text in self._replies:

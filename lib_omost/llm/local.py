@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
 from ..errors import ModelError
@@ -90,7 +91,7 @@ class LocalChatModel:
             )
             if adapter is not None:
                 model = merged(model, adapter)
-        except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
+        except (OSError, ValueError, ImportError, RuntimeError, KeyError, SafetensorError) as error:
             raise ModelError(
                 f"The language model {place} could not be loaded: {_first_line(error)} "
                 "Check its name or folder, the connection, and the free memory."
@@ -134,6 +135,17 @@ class LocalChatModel:
     def grammar(self) -> CanvasGrammar:
         """The Canvas grammar for this model's tokenizer, made at first use."""
         return CanvasGrammar(self._encoder.tokenizer, self._engine.model.config.vocab_size, self._encoder.stop_ids[0])
+
+    def warm(self, messages: Sequence[Message], *, grammar: bool) -> None:
+        """Does beforehand what every first reply would have to: reads the messages that all conversations begin
+        with, and makes the grammar."""
+        with self._turn:
+            if grammar:
+                constraint = self.grammar.start(self.context_length)
+                constraint.mask(torch.zeros(self.grammar.vocabulary))
+            prompt = self._encoder.encode(messages, generation_prompt=False)
+            self._engine.prepare(prompt)
+            self._engine.feed(prompt, (), lambda: False)
 
     def to(self, device: str) -> LocalChatModel:
         """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
