@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from lib_omost.canvas.calls import Call, CallArgument
 from lib_omost.canvas.colors import match_color
-from lib_omost.canvas.correction import Match, match_area, match_location, match_offset, mend_typo
+from lib_omost.canvas.correction import Match
 from lib_omost.canvas.limits import MAX_DISTANCE, MAX_LIST_ITEMS, MAX_TEXT_CHARS, MIN_DISTANCE
 from lib_omost.canvas.literals import (
     NotUnderstoodError,
@@ -22,27 +21,8 @@ from lib_omost.canvas.literals import (
 )
 from lib_omost.canvas.model import NoteKind, clean_text
 from lib_omost.canvas.notebook import Notebook, shortened
-from lib_omost.canvas.vocabulary import (
-    DEFAULT_AREA,
-    DEFAULT_COLOR,
-    DEFAULT_DISTANCE,
-    DEFAULT_LOCATION,
-    DEFAULT_OFFSET,
-)
-
-# Other spellings of the parameters' names, without case and underscores.
-_ALIASES = {
-    "HTML_web_color_name": "htmlwebcolorname htmlwebcolourname htmlwebcolor htmlcolorname htmlcolor webcolorname "
-    "webcolor colorname colourname color colour",
-    "distance_to_viewer": "distancetoviewer distancetotheviewer distance viewerdistance",
-    "detailed_descriptions": "detaileddescriptions detaileddescription detaildescriptions",
-    "description": "description descriptions",
-    "quality_meta": "qualitymeta quality",
-    "tags": "tags tag",
-    **{name: name for name in ["location", "offset", "area", "atmosphere", "style"]},
-}
-
-_TEXTS = frozenset(["description", "detailed_descriptions", "tags", "atmosphere", "style", "quality_meta"])
+from lib_omost.canvas.parameters import MEANINGS, PHRASES, TEXTS, parameter_named
+from lib_omost.canvas.vocabulary import DEFAULT_COLOR, DEFAULT_DISTANCE
 
 
 class Arguments:
@@ -67,7 +47,7 @@ class Arguments:
             return argument.source
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return node.value
-        return ast.get_source_segment(argument.source, node) or ""
+        return argument.segment(node)
 
     def _assign(self) -> None:
         free = list(self.parameters)
@@ -88,9 +68,8 @@ class Arguments:
     def _continue(self, name: str, argument: CallArgument) -> None:
         """A value without a name behind a named one: a text goes on with the text before it."""
         before = self.by_name[name]
-        if name in _TEXTS and before.node is not None and argument.node is not None:
-            joined = ast.copy_location(ast.List([before.node, argument.node], ast.Load()), before.node)
-            self.by_name[name] = replace(before, node=joined)
+        if name in TEXTS and (joined := before.joined(argument)):
+            self.by_name[name] = joined
             return
         message = "A value without a name stands behind named ones; it was left out."
         self.note(argument.line, "dropped", self.written(argument), "", message)
@@ -103,7 +82,7 @@ class Arguments:
     def _assign_named(self, argument: CallArgument, free: list[str]) -> str | None:
         """The parameter that a named argument is for."""
         written = argument.name or "*"
-        name = self._parameter(written)
+        name = parameter_named(written, self.parameters)
         if name is None:
             message = f"The call takes no argument named {shortened(written)!r}; it was left out."
             if written in ("*", "**"):
@@ -120,13 +99,6 @@ class Arguments:
             free.remove(name)
         self.by_name[name] = argument
         return name
-
-    def _parameter(self, written: str) -> str | None:
-        if written in self.parameters:
-            return written
-        plain = written.replace("_", "").casefold()
-        known = {alias: name for name in self.parameters for alias in _ALIASES[name].split()}
-        return known.get(plain) or mend_typo(plain, known)
 
     def present(self, name: str) -> CallArgument | None:
         """The argument of a parameter; None if it is absent or says that it is."""
@@ -207,7 +179,7 @@ class Arguments:
 
     def phrase(self, name: str) -> str:
         """The phrase of the parameter `location`, `offset` or `area`."""
-        match, default = _PHRASES[name]
+        match, default = PHRASES[name]
         return self._matched(name, match, default, word_or_text)
 
     def color_name(self) -> str:
@@ -230,14 +202,14 @@ class Arguments:
             message = f"{_quoted(text)} is not in the vocabulary; it was taken as {found.value!r}."
             self.note(argument.line, "corrected", text, found.value, message)
         elif found.how == "defaulted":
-            message = f"{_quoted(text)} was not understood as {_MEANINGS[name]}; {found.value!r} stands in its place."
+            message = f"{_quoted(text)} was not understood as {MEANINGS[name]}; {found.value!r} stands in its place."
             self.note(argument.line, "defaulted", text, found.value, message)
         return found.value
 
     def _missing(self, name: str, default: str) -> None:
         argument = self.by_name.get(name)
         line = argument.line if argument else self.broken_lines.get(name, 0)
-        self.note(line, "defaulted", "", default, f"The call does not say {_MEANINGS[name]}; {default!r} was taken.")
+        self.note(line, "defaulted", "", default, f"The call does not say {MEANINGS[name]}; {default!r} was taken.")
 
     def distance(self) -> float:
         """The distance to the viewer, MIN_DISTANCE..MAX_DISTANCE."""
@@ -266,20 +238,6 @@ class Arguments:
             message = "The distance was written as a text; it was taken as a number."
             self.note(argument.line, "corrected", self.written(argument), str(bounded), message)
         return bounded
-
-
-_PHRASES: dict[str, tuple[Callable[[str], Match], str]] = {
-    "location": (match_location, DEFAULT_LOCATION),
-    "offset": (match_offset, DEFAULT_OFFSET),
-    "area": (match_area, DEFAULT_AREA),
-}
-_MEANINGS = {
-    "location": "a location",
-    "offset": "an offset",
-    "area": "an area",
-    "distance_to_viewer": "a distance",
-    "HTML_web_color_name": "a colour",
-}
 
 
 def _quoted(text: str) -> str:

@@ -17,6 +17,18 @@ class CallArgument:
     line: int
     source: str
 
+    def segment(self, node: ast.expr) -> str:
+        """The source of a part of its value."""
+        return ast.get_source_segment(self.source, node) or ""
+
+    def joined(self, other: CallArgument) -> CallArgument | None:
+        """This argument with its value and that of `other` in one list; None if they cannot be joined."""
+        if self.node is None or other.node is None:
+            return None
+        source = f"call([{self.segment(self.node)}, {other.segment(other.node)}\n])"
+        tree = _parse(source)
+        return CallArgument(self.name, tree.args[0], self.line, source) if tree and len(tree.args) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

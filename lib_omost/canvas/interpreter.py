@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from lib_omost.canvas.arguments import Arguments
+from lib_omost.canvas.beginnings import METHODS, plain_name
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
 from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 from lib_omost.canvas.notebook import Notebook
 from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
-from lib_omost.canvas.repair import Repair, RepairKind
-from lib_omost.canvas.scanner import METHODS, Scanner, Start, Statement, plain_name
+from lib_omost.canvas.quotation import RepairKind
+from lib_omost.canvas.repair import Repair
+from lib_omost.canvas.scanner import Scanner, Start, Statement
 from lib_omost.canvas.vocabulary import DEFAULT_COLOR
 
 _REPAIRS: dict[RepairKind, str] = {

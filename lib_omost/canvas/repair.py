@@ -8,14 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from lib_omost.canvas.limits import MAX_ARGUMENTS, MAX_CALL_CODE, MAX_NESTING
-from lib_omost.canvas.prompt import LOCAL_PARAMETERS
-
-RepairKind: TypeAlias = Literal[
-    "quotes", "stray quote", "unclosed text", "comma", "bracket", "symbol", "missing value", "cut text"
-]
+from lib_omost.canvas.quotation import PARAMETER, QUOTES, RepairKind, literal, read_quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,67 +41,14 @@ class Mended:
 
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_FULL_WIDTH = {
-    "（": "(",
-    "）": ")",
-    "［": "[",
-    "］": "]",
-    "【": "[",
-    "】": "]",
-    "，": ",",
-    "、": ",",
-    "＝": "=",
-    "＋": "+",
-    "－": "-",
-}
-_FULL_WIDTH |= {"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-", "；": ","}
-_SINGLE, _DOUBLE = "'‘’‚‛`´′＇", '"“”„‟«»″＂'
-_QUOTES = _SINGLE + _DOUBLE
-_PARAMETER = rf"(?:{'|'.join(LOCAL_PARAMETERS)})"
-_NAMED = re.compile(rf"{_PARAMETER}\s*=(?!=)")
-_GOES_ON = re.compile(rf"\s*(?:[,，]|{_PARAMETER}\s*=)")
+_FULL_WIDTH = dict(zip("（）［］【】，、；＝＋－‐‑–—−", "()[][],,,=+------", strict=True))
+_NAMED = re.compile(rf"{PARAMETER}\s*=(?!=)")
+_GOES_ON = re.compile(rf"\s*(?:[,，]|{PARAMETER}\s*=)")
 _WORD = re.compile(r"[^\W\d]\w*|\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\.\.\.")
 _KEYWORD = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _PREFIX = re.compile(r"[bBfFrRuU]{1,2}\Z")
-_ESCAPE = re.compile(r"\\(?:([\\'\"abfnrtv])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(\n))")
-_CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-# What may follow a closing quote: the end of the line, the end of a list or of the call, or the next value or keyword.
-_AFTER_TEXT = re.compile(
-    rf"""[ \t]*(?:
-        \n | \Z | \#
-      | [)\]}}）］】] [ \t]* (?: [\n,)\]}};\#.，（）］] | \Z )
-      | [,，、] \s* (?:
-            \Z | [,\n\[\]()\d{{\#{_QUOTES}\-+.…] | [bBfFrRuU]{{1,2}}['"] | None\b | [^\W\d]\w*\s*=
-          | {_PARAMETER}[ \t]*[:'"‘“]
-        )
-      | \+ \s* (?: [{_QUOTES}(] | [bBfFrRuU]{{1,2}}['"] )
-      | [^\W\d]\w* [ \t]* =(?!=)
-      | (?<=[ \t]) ['"“‘]
-    )""",
-    re.VERBOSE,
-)
-# What the line after a text without a closing quote may start with; anything else continues the text.
-_NEW_ITEM = re.compile(rf"\Z|[{_QUOTES})\]}}\[\#]|[^\W\d]\w*\s*=|```|~~~")
 _MAX_WORD = 64
 _VALUE_ENDS = frozenset("'\")]}")
-_BLANKS = re.compile(r"\s*")
-_TRIPLE = {quote: re.compile(rf"{quote * 3}((?:[^\\]|\\[\s\S])*?){quote * 3}") for quote in "'\""}
-_EDGE = " \t,，、" + _QUOTES
-
-
-def _decoded(raw: str) -> str:
-    """`raw` with Python's escapes resolved, but `\\N{...}`; what is no escape stays as it is."""
-
-    def resolve(found: re.Match[str]) -> str:
-        simple, *codes, octal, newline = found.groups()
-        if newline:
-            return ""
-        if simple:
-            return _CONTROLS.get(simple, simple)
-        number = int(octal, 8) if octal else int(next(code for code in codes if code), 16)
-        return chr(number) if number <= 0x10FFFF else found[0]
-
-    return _ESCAPE.sub(resolve, raw)
 
 
 class _Mender:
@@ -121,7 +63,6 @@ class _Mender:
         self.argument_line = 0
         self.code = 0
         self.cut = False
-        self.owes_comma = False  # the text just read was closed in front of a comma that was taken for a part of it
         self.result = Mended()
 
     def run(self) -> Mended:
@@ -148,7 +89,7 @@ class _Mender:
         elif char == "#":
             end = self.source.find("\n", self.pos)
             self.pos = len(self.source) if end < 0 else end
-        elif char in _QUOTES:
+        elif char in QUOTES:
             self.text(char)
         elif char in _CLOSERS:
             self.opening(char)
@@ -273,90 +214,20 @@ class _Mender:
             self.put("=")  # `description 'A dragon'`
         elif len(self.stack) == 1 and self.after_value and not self.last.endswith(("'", '"')):
             self.separate()
-        start = self.pos
-        raw = (
-            self.triple(quote) if self.source.startswith(quote * 3, start) and quote in _TRIPLE else self.single(quote)
-        )
-        lines = self.source.count("\n", start, self.pos)
+        quotation = read_quotation(self.source, self.pos, final=self.final)
+        for kind, written in quotation.repairs:
+            self.repaired(kind, written)
+        lines = self.source.count("\n", self.pos, quotation.end)
         self.line += lines
-        if raw is None:
+        self.pos = quotation.end
+        if quotation.raw is None:
             self.cut = True
         else:
-            self.out.append(_literal(raw if "r" in prefix else _decoded(raw), formatted="f" in prefix))
-            self.last = self.out[-1].strip()
+            self.last = literal(quotation.raw, prefix)
+            self.out.append(f" {self.last} ")
         self.out.append("\n" * lines)
-        if self.owes_comma:
-            self.owes_comma = False
+        if quotation.owes_comma:
             self.put(",") if len(self.stack) > 1 else self.end_argument()
-
-    def triple(self, quote: str) -> str | None:
-        found = _TRIPLE[quote].match(self.source, self.pos)
-        if found:
-            self.pos = found.end()
-            return found[1]
-        self.cut_off()
-        return None
-
-    def single(self, quote: str) -> str | None:
-        closers = quote if quote in _TRIPLE else _SINGLE if quote in _SINGLE else _DOUBLE
-        start = pos = self.pos + 1
-        stray = False
-        while pos < len(self.source):
-            char = self.source[pos]
-            if char == "\\":
-                pos += 2
-            elif char == "\n":
-                following = _BLANKS.match(self.source, pos)
-                assert following is not None
-                if _NEW_ITEM.match(self.source, following.end()):
-                    return self.unclosed(start, pos)
-                pos = following.end()
-            elif char in closers and _AFTER_TEXT.match(self.source, pos + 1):
-                self.pos = pos + 1
-                written = self.source[start - 1 : pos + 1]
-                if stray and quote in _TRIPLE:
-                    self.repaired("stray quote", written)
-                if quote not in _TRIPLE:
-                    self.repaired("quotes", written)
-                return self.joined(start, pos)
-            else:
-                stray = stray or char in closers
-                pos += 1
-        self.cut_off()
-        return None
-
-    def cut_off(self) -> None:
-        """A text that the end of the source cuts off is left out: half a phrase may say something else."""
-        self.repaired("cut text", self.source[self.pos :])
-        self.pos = len(self.source)
-
-    def unclosed(self, start: int, end: int) -> str | None:
-        """The text of a line that ends without a closing quote."""
-        self.pos = end
-        if not self.final and not self.source[end:].strip():
-            return None  # what follows will say whether the text goes on
-        self.repaired("unclosed text", self.source[start - 1 : end])
-        text = self.source[start:end].rstrip(_EDGE)
-        self.owes_comma = "," in self.source[start + len(text) : end]
-        return self.joined(start, start + len(text))
-
-    def joined(self, start: int, end: int) -> str:
-        """The source between two positions; a text that was broken over lines is one line again."""
-        lines = self.source[start:end].split("\n")
-        if any(not line.endswith("\\") for line in lines[:-1]):
-            self.repaired("unclosed text", self.source[start:end])
-            return " ".join(line.strip().removesuffix("\\") for line in lines)
-        return "\n".join(lines)
-
-
-def _literal(value: str, *, formatted: bool) -> str:
-    """A literal of one line; a formatted text stays one, to be refused, if it has expressions."""
-    if formatted:
-        plain = value.replace("{{", "\0").replace("}}", "\1")
-        if "{" in plain or "}" in plain:
-            return " f'{0}' "
-        value = plain.replace("\0", "{").replace("\1", "}")
-    return f" {value!r} "
 
 
 def mend(source: str, *, final: bool) -> Mended:

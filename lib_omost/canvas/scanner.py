@@ -11,6 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lib_omost.canvas.beginnings import (
+    CALL_AMID,
+    CALL_IN_TEXT,
+    FENCE,
+    METHODS,
+    NEXT_CALL,
+    NEXT_START,
+    START_AMID,
+    TAIL,
+    plain_name,
+)
 from lib_omost.canvas.calls import Call, parse_broken, parse_clean
 from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, MAX_REPLY_CHARS
 
@@ -31,41 +42,12 @@ class TooLong:
 
 Statement: TypeAlias = Call | Start | TooLong
 
-_TAIL = 200
-_NAME = r"[^\W\d]\w{0,60}"
-_MARGIN = r"\n[ \t\u00a0\u3000\ufeff]*(?:(?:>>>|\.\.\.|[-*>]|\d{1,2}[.)])[ \t]+)?"
-# A statement starts a line (behind a prompt or a bullet, perhaps), or follows another one on its line.
-_NEXT = rf"(?:{_MARGIN}|\A\(?\)[ \t;]*|\n[^\n#]*;[ \t]*)"
-_AMID = rf"(?:{_MARGIN}|[;)][ \t]*)"  # within a call whose brackets are in disorder
-_ASSIGNED = rf"(?:{_NAME}[ \t]*=[ \t]*)?"
-_CALLED = rf"((?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}({_NAME})[ \t]*\()\Z"
-_MADE = rf"({_NAME}[ \t]*(?::[^\n=]{{0,40}})?=[ \t]*(?:{_NAME}\.)?[Cc]anvas[ \t]*\()\Z"
-_NEXT_CALL, _NEXT_START = re.compile(_NEXT + _ASSIGNED + _CALLED), re.compile(_NEXT + _MADE)
-_CALL_AMID, _START_AMID = re.compile(_AMID + _ASSIGNED + _CALLED), re.compile(_AMID + _MADE)
-_CALL_IN_TEXT = re.compile(rf"\n[ \t]*{_CALLED}")
-_FENCE = re.compile(r"\n[ \t]{0,8}(?:```|~~~)\Z")
 _CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~\x00\ud800-\udfff\r]+|[\s\S]")
 _STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
 _MAY_END = re.compile(r"\)[ \t;,]*\n\Z")
 _PLAIN_ESCAPES = frozenset("\\'\"abfnrtv\n")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _MAX_TRIES = 8
-
-METHODS = {"setglobaldescription": "set_global_description", "addlocaldescription": "add_local_description"}
-METHODS |= {
-    "setglobaldescriptions": "set_global_description",
-    "addglobaldescription": "set_global_description",
-    "setglobal": "set_global_description",
-    "addlocaldescriptions": "add_local_description",
-    "setlocaldescription": "add_local_description",
-    "addlocal": "add_local_description",
-}
-"""Method names, without case and underscores, to the method that is meant."""
-
-
-def plain_name(name: str) -> str:
-    """`name` without case and underscores."""
-    return name.replace("_", "").casefold()
 
 
 class Scanner:
@@ -119,7 +101,7 @@ class Scanner:
         return found
 
     def _read(self, chunk: str, found: list[Statement]) -> None:
-        self._tail = (self._tail + chunk)[-_TAIL:]
+        self._tail = (self._tail + chunk)[-TAIL:]
         if self._name:
             self._inside(chunk, found)
         else:
@@ -140,9 +122,9 @@ class Scanner:
     def _outside(self, chunk: str, found: list[Statement]) -> None:
         if chunk != "(" or not self._may_be_called():
             return
-        if _NEXT_START.search(self._tail):
+        if NEXT_START.search(self._tail):
             self._start(found)
-        elif (call := _NEXT_CALL.search(self._tail)) and plain_name(call[2]) in METHODS:
+        elif (call := NEXT_CALL.search(self._tail)) and plain_name(call[2]) in METHODS:
             self._begin(call[2])
 
     def _may_be_called(self) -> bool:
@@ -184,17 +166,17 @@ class Scanner:
     def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
         """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
         if chunk == "(" and self._may_be_called() and not self._comment:
-            if start := _START_AMID.search(self._tail):
+            if start := START_AMID.search(self._tail):
                 self._give_up(len(start[1]) - 1, found)
                 self._start(found)
                 return True
             in_code = self._lost or not self._quote
-            call = (_CALL_AMID if in_code else _CALL_IN_TEXT).search(self._tail)
+            call = (CALL_AMID if in_code else CALL_IN_TEXT).search(self._tail)
             if call and plain_name(call[2]) in METHODS:
                 self._give_up(len(call[1]) - 1, found)
                 self._begin(call[2])
                 return True
-        elif chunk in "`~" and _FENCE.search(self._tail):
+        elif chunk in "`~" and FENCE.search(self._tail):
             self._give_up(2, found)
             return True
         return False

@@ -85,11 +85,11 @@ HOSTILE_VALUES = [
 HUGE_VALUES = [
     "-" * 3000 + "1",
     "not " * 900 + "1",
-    "+".join(["'a'"] * 1500),
-    "'a'" * 3000,
-    "[" * 2000,
+    "+".join(["'a'"] * 300),
+    "'a'" * 400,
+    "[" * 700,
     "[" * 300 + "]" * 300,
-    "(" * 5000 + ")" * 5000,
+    "(" * 600 + ")" * 600,
     "9" * 4999,
     "9" * 60_000,
     "0x" + "f" * 4000,
@@ -97,10 +97,10 @@ HUGE_VALUES = [
     ";" * 100,
     "‘" * 200,
     "'" * 201,
-    "' " * 2000,
-    "', " * 1500,
-    "\n" * 3000,
-    "'" + "\n" * 3000,
+    "' " * 400,
+    "', " * 300,
+    "\n" * 400,
+    "'" + "\n" * 400,
     "'" + " " * 30_000,
     "'x',\n" * 300,
     "#" * 3000,
@@ -154,7 +154,7 @@ PIECES = [
 
 
 def _text(rng: random.Random) -> str:
-    text = " ".join(rng.choices(WORDS, k=rng.randint(0, 12)))
+    text = " ".join(rng.choices(WORDS, k=rng.randint(0, 8)))
     form = rng.random()
     if form < 0.75:
         return repr(text)
@@ -168,7 +168,7 @@ def _text(rng: random.Random) -> str:
 
 
 def _list(rng: random.Random) -> str:
-    items = ", ".join(_text(rng) for _ in range(rng.randint(0, 6)))
+    items = ", ".join(_text(rng) for _ in range(rng.randint(0, 4)))
     return rng.choice(["[{}]", "[{},]", "({},)", "{{{}}}", "[{}", "{}"]).format(items)
 
 
@@ -200,7 +200,7 @@ def _call(rng: random.Random, hostile: float) -> str:
     arguments = []
     for name, value in values.items():
         if rng.random() < hostile:
-            value = rng.choice(HUGE_VALUES if rng.random() < 0.1 else HOSTILE_VALUES)
+            value = rng.choice(HUGE_VALUES if rng.random() < 0.06 else HOSTILE_VALUES)
         if rng.random() < 0.03:
             continue
         arguments.append(value if rng.random() < 0.1 else f"{name}={value}")
@@ -211,7 +211,7 @@ def _call(rng: random.Random, hostile: float) -> str:
 
 def _program(rng: random.Random, hostile: float) -> str:
     lines = ["canvas = Canvas()"] if rng.random() < 0.8 else []
-    for _ in range(rng.randint(1, 6)):
+    for _ in range(rng.randint(1, 4)):
         lines.append(_call(rng, hostile))
         if rng.random() < hostile * 3:
             lines.append(rng.choice(HOSTILE_LINES))

@@ -269,6 +269,11 @@ MENDED: dict[str, tuple[dict[str, str | None], dict[str, object], list[str]]] = 
     "joined lists": ({"detailed_descriptions": "['It breathes fire.'] + ['It has wings.']"}, {}, []),
     "two texts for one": ({"tags": "'dragon', 'fire'"}, {}, ["corrected"]),
     "two texts for a list": ({"detailed_descriptions": "'It breathes fire.', 'It has wings.'"}, {}, []),
+    "three values for a list": (
+        {"detailed_descriptions": "'It breathes fire.', 'It has wings.', f('“”’’’’’’’’’’’’’’’’’’’’’’’')"},
+        {},
+        ["dropped"],
+    ),
     "two values for a phrase": ({"location": "'on the left', 'on the top'"}, {}, ["dropped"]),
     "too many texts": (
         {"detailed_descriptions": str(["a"] * (MAX_LIST_ITEMS + 5))},

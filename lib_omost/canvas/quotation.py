@@ -1,0 +1,145 @@
+"""Quoted texts as models write them: typographic quotes, quotes within a text, texts that nobody closed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lib_omost.canvas.prompt import LOCAL_PARAMETERS
+
+RepairKind: TypeAlias = Literal[
+    "quotes", "stray quote", "unclosed text", "comma", "bracket", "symbol", "missing value", "cut text"
+]
+"""What can be mended in a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A text read from a source, from its opening quote on.
+
+    `raw` is what stands between the quotes, escapes and all, and None if the end of the source cuts it off; `end` is
+    the position behind it. `owes_comma`: the text was not closed, and the comma behind it was taken for a part of it.
+    """
+
+    raw: str | None
+    end: int
+    repairs: tuple[tuple[RepairKind, str], ...] = ()
+    owes_comma: bool = False
+
+
+_SINGLE, _DOUBLE = "'‘’‚‛`´′＇", '"“”„‟«»″＂'
+QUOTES = _SINGLE + _DOUBLE
+"""Whatever opens a text."""
+_PLAIN = "'\""
+PARAMETER = rf"(?:{'|'.join(LOCAL_PARAMETERS)})"
+"""Pattern of a parameter's name."""
+# What may follow a closing quote: the end of the line, the end of a list or of the call, or the next value or keyword.
+_AFTER_TEXT = re.compile(
+    rf"""[ \t]*(?:
+        \n | \Z | \#
+      | [)\]}}）］】] [ \t]* (?: [\n,)\]}};\#.，（）］] | \Z )
+      | [,，、] \s* (?:
+            \Z | [,\n\[\]()\d{{\#{QUOTES}\-+.…] | [bBfFrRuU]{{1,2}}['"] | None\b | [^\W\d]\w*\s*=
+          | {PARAMETER}[ \t]*[:'"‘“]
+        )
+      | \+ \s* (?: [{QUOTES}(] | [bBfFrRuU]{{1,2}}['"] )
+      | [^\W\d]\w* [ \t]* =(?!=)
+      | (?<=[ \t]) ['"“‘]
+    )""",
+    re.VERBOSE,
+)
+# What the line after a text without a closing quote may start with; anything else continues the text.
+_NEW_ITEM = re.compile(rf"\Z|[{QUOTES})\]}}\[\#]|[^\W\d]\w*\s*=|```|~~~")
+_BLANKS = re.compile(r"\s*")
+_TRIPLE = {quote: re.compile(rf"{quote * 3}((?:[^\\]|\\[\s\S])*?){quote * 3}") for quote in _PLAIN}
+_EDGE = " \t,，、" + QUOTES
+_ESCAPE = re.compile(r"\\(?:([\\'\"abfnrtv])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(\n))")
+_CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def read_quotation(source: str, start: int, *, final: bool) -> Quotation:
+    """The text whose opening quote stands at `start`. With `final` nothing follows the source.
+
+    A quote closes a text only if what follows it may follow a text. A text without a closing quote ends with its line,
+    unless the next line cannot begin anything else.
+    """
+    quote = source[start]
+    if quote in _PLAIN and source.startswith(quote * 3, start):
+        found = _TRIPLE[quote].match(source, start)
+        return Quotation(found[1], found.end()) if found else _cut_off(source, start)
+    closers = quote if quote in _PLAIN else _SINGLE if quote in _SINGLE else _DOUBLE
+    stray = False
+    pos = start + 1
+    while pos < len(source):
+        char = source[pos]
+        if char == "\\":
+            pos += 2
+        elif char == "\n":
+            following = _BLANKS.match(source, pos)
+            assert following is not None
+            if _NEW_ITEM.match(source, following.end()):
+                return _unclosed(source, start, pos, final)
+            pos = following.end()
+        elif char in closers and _AFTER_TEXT.match(source, pos + 1):
+            written = source[start : pos + 1]
+            raw, repairs = _one_line(source[start + 1 : pos])
+            if quote not in _PLAIN:
+                repairs.append(("quotes", written))
+            elif stray:
+                repairs.append(("stray quote", written))
+            return Quotation(raw, pos + 1, tuple(repairs))
+        else:
+            stray = stray or char in closers
+            pos += 1
+    return _cut_off(source, start)
+
+
+def _cut_off(source: str, start: int) -> Quotation:
+    """A text that the end of the source cuts off is left out: half a phrase may say something else."""
+    return Quotation(None, len(source), (("cut text", source[start:]),))
+
+
+def _unclosed(source: str, start: int, end: int, final: bool) -> Quotation:
+    """The text of a line that ends, at `end`, without a closing quote."""
+    if not final and not source[end:].strip():
+        return Quotation(None, end)  # what follows will say whether the text goes on
+    text = source[start + 1 : end].rstrip(_EDGE)
+    raw, repairs = _one_line(text)
+    owes_comma = "," in source[start + 1 + len(text) : end]
+    return Quotation(raw, end, (("unclosed text", source[start:end]), *repairs), owes_comma)
+
+
+def _one_line(raw: str) -> tuple[str, list[tuple[RepairKind, str]]]:
+    """A text that was broken over lines is one line again."""
+    lines = raw.split("\n")
+    if all(line.endswith("\\") for line in lines[:-1]):
+        return raw, []
+    return " ".join(line.strip().removesuffix("\\") for line in lines), [("unclosed text", raw)]
+
+
+def decoded(raw: str) -> str:
+    """`raw` with Python's escapes resolved, but `\\N{...}`; what is no escape stays as it is."""
+
+    def resolve(found: re.Match[str]) -> str:
+        simple, *codes, octal, newline = found.groups()
+        if newline:
+            return ""
+        if simple:
+            return _CONTROLS.get(simple, simple)
+        number = int(octal, 8) if octal else int(next(code for code in codes if code), 16)
+        return chr(number) if number <= 0x10FFFF else found[0]
+
+    return _ESCAPE.sub(resolve, raw)
+
+
+def literal(raw: str, prefix: str) -> str:
+    """A plain literal on one line for a text with a prefix such as "r"; a formatted text with expressions stays one, to
+    be refused."""
+    value = raw if "r" in prefix else decoded(raw)
+    if "f" in prefix:
+        plain = value.replace("{{", "\0").replace("}}", "\1")
+        if "{" in plain or "}" in plain:
+            return "f'{0}'"
+        value = plain.replace("\0", "{").replace("\1", "}")
+    return repr(value)
