@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
@@ -28,6 +29,18 @@ from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, Rende
 
 Emit = Callable[[RenderEvent], None]
 Stopped = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What all pictures of one render share. colors: the colour picture's latents, where they are the start."""
+
+    settings: RenderSettings
+    regions: RenderRegions
+    inputs: dict[str, Any]
+    colors: Tensor | None
+    emit: Emit
+    stopped: Stopped
 
 
 class Painter:
@@ -111,60 +124,28 @@ class Painter:
             picture = color_picture(conditions, settings.width, settings.height)
             colors = self._codec.encode(picture, settings.tiled_decode)
 
+        job = _Job(settings, regions, inputs, colors, emit, stopped)
         with installed(self._unet, regions):
             for index in range(settings.count):
-                if stopped():
-                    return
-                image = self._picture(index, settings, regions, inputs, colors, emit, stopped)
+                image = None if stopped() else self._picture(job, index)
                 if image is None:
                     return
                 now = time.perf_counter()
                 emit(Picture(index, settings.seed + index, image, now - began))
                 began = now
 
-    def _picture(
-        self,
-        index: int,
-        settings: RenderSettings,
-        regions: RenderRegions,
-        inputs: dict[str, Any],
-        colors: Tensor | None,
-        emit: Emit,
-        stopped: Stopped,
-    ) -> Image.Image | None:
+    def _picture(self, job: _Job, index: int) -> Image.Image | None:
         """One picture, or None where it was stopped."""
+        settings = job.settings
         generator = torch.Generator("cpu").manual_seed(settings.seed + index)
-
-        def run(phase: Phase, start: Tensor, denoise: float, steps: int) -> Tensor | None:
-            """Denoise from pure noise (denoise 1) or from latents, [1, 4, h, w]."""
-            regions.resize(*start.shape[-2:])
-            report = StepReport(
-                lambda step: emit(Step(index, settings.count, phase, step, steps)),
-                emit,
-                stopped,
-                self._preview if settings.previews else None,
-                index,
-            )
-            common = {**inputs, "callback_on_step_end": report, "generator": generator}
-            start = start.to(self._unet.dtype)
-            if phase == "base" and colors is None:
-                height, width = (side * self._codec.factor for side in start.shape[-2:])
-                common |= {"latents": start, "height": height, "width": width, "num_inference_steps": steps}
-                latents: Tensor = self._from_noise(**common).images
-            else:
-                length, strength = tail(steps, denoise)
-                common |= {"image": start, "num_inference_steps": length, "strength": strength}
-                latents = self._from_latents(**common).images
-            report.flush()
-            return None if stopped() else latents
-
-        if colors is None:
+        if job.colors is None:
             shape = (1, self._unet.config.in_channels, *self._latent_size(settings, 1.0))
             # Drawn in float32 on the CPU: the same noise on every device and in every precision.
-            noise = randn_tensor(shape, generator=generator, dtype=torch.float32)
-            latents = run("base", noise * noise_scale(self._scheduler), 1.0, settings.steps)
+            noise = randn_tensor(shape, generator=generator, dtype=torch.float32) * noise_scale(self._scheduler)
+            latents = self._denoise(job, index, "base", noise, None, settings.steps, generator)
         else:
-            latents = run("base", colors, 1.0 - settings.color_strength, settings.steps)
+            denoise = 1.0 - settings.color_strength
+            latents = self._denoise(job, index, "base", job.colors, denoise, settings.steps, generator)
         if latents is None:
             return None
         image = self._codec.decode(latents, settings.tiled_decode)
@@ -172,8 +153,40 @@ class Painter:
             return image
         height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
         larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), settings.tiled_decode)
-        latents = run("hires", larger, settings.hires_denoise, settings.hires_steps)
+        latents = self._denoise(job, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
         return None if latents is None else self._codec.decode(latents, settings.tiled_decode)
+
+    def _denoise(
+        self,
+        job: _Job,
+        index: int,
+        phase: Phase,
+        start: Tensor,
+        denoise: float | None,
+        steps: int,
+        generator: torch.Generator,
+    ) -> Tensor | None:
+        """`steps` steps from `start`, [1, 4, h, w]: pure noise where `denoise` is None, else latents to which the noise
+        of that share of the schedule is added first. None where it was stopped."""
+        height, width = start.shape[-2:]
+        job.regions.resize(height, width)
+        report = StepReport(
+            lambda step: job.emit(Step(index, job.settings.count, phase, step, steps)),
+            job.emit,
+            job.stopped,
+            self._preview if job.settings.previews else None,
+            index,
+        )
+        inputs = {**job.inputs, "generator": generator, "callback_on_step_end": report}
+        start = start.to(self._unet.dtype)
+        if denoise is None:
+            size = {"height": height * self._codec.factor, "width": width * self._codec.factor}
+            latents: Tensor = self._from_noise(**inputs, **size, latents=start, num_inference_steps=steps).images
+        else:
+            length, strength = tail(steps, denoise)
+            latents = self._from_latents(**inputs, image=start, num_inference_steps=length, strength=strength).images
+        report.flush()
+        return None if job.stopped() else latents
 
     def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
         factor = self._codec.factor
