@@ -40,7 +40,7 @@ _AFTER_TEXT = re.compile(
         \n | \Z | \#
       | [)\]}}）］】] [ \t]* (?: [\n,)\]}};\#.，（）］] | \Z )
       | [,，、] \s* (?:
-            \Z | [,\n\[\]()\d{{\#{QUOTES}\-+.…] | [bBfFrRuU]{{1,2}}['"] | None\b | [^\W\d]\w*\s*=
+            \Z | [,\n\[\]()\d{{\#{QUOTES}\-+.…] | [bBfFrRuU]{{1,2}}['"] | None\b | [^\W\d][\w.]*\( | [^\W\d]\w*\s*=
           | {PARAMETER}[ \t]*[:'"‘“]
         )
       | \+ \s* (?: [{QUOTES}(] | [bBfFrRuU]{{1,2}}['"] )

@@ -171,12 +171,12 @@ class _Mender:
 
     def closing(self, char: str) -> None:
         self.pos += 1
-        goes_on = len(self.stack) > 1 and _GOES_ON.match(self.source, self.pos)
+        goes_on = _GOES_ON.match(self.source, self.pos)
         if char not in self.stack or (goes_on and char not in self.stack[1:]):
             self.repaired("bracket", char)
-            if goes_on:  # `['one', 'two'),`: a bracket of another kind
+            if goes_on and len(self.stack) > 1:  # `['one', 'two'),`: a bracket of another kind
                 self.close(1)
-            return
+            return  # otherwise one too many: the call goes on behind it
         while self.stack[-1] != char:
             self.repaired("bracket", self.stack[-1])
             self.close(1)

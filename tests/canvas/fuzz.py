@@ -12,7 +12,6 @@ import argparse
 import builtins
 import json
 import random
-import resource
 import sys
 import time
 from collections import Counter
@@ -314,6 +313,8 @@ def main() -> None:
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    import resource  # Unix only, and only the command needs it
+
     interpret("canvas.add_local_description('x")  # whatever loads lazily loads here
     watch = Watch()
     kinds: Counter[str] = Counter()

@@ -250,6 +250,7 @@ MENDED: dict[str, tuple[dict[str, str | None], dict[str, object], list[str]]] = 
     ),
     "missing equals": ({"description": None, "tags": "'dragon, fire', description 'A dragon.'"}, {}, ["corrected"]),
     "colon for equals": ({"tags": None, "style": "'bold', tags: 'dragon, fire'"}, {}, ["corrected"]),
+    "one bracket too many": ({"tags": None, "style": "'bold'], tags='dragon, fire'"}, {}, ["corrected"]),
     "missing value": ({"tags": ""}, {"tags": ""}, ["corrected"]),
     "doubled comma": ({"tags": "'dragon, fire',"}, {}, ["corrected"]),
     "unclosed list": ({"detailed_descriptions": "['It breathes fire.', 'It has wings.'"}, {}, ["corrected"]),
