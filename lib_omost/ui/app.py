@@ -75,7 +75,7 @@ class Page:
         if "busy" in changes:
             busy = changes["busy"]
             chat["elem_classes"] = ["writing"] if busy == "chat" else []
-            prompt |= {"submit_btn": busy is None, "stop_btn": busy == "chat"}
+            prompt |= {"submit_btn": "Send" if busy is None else False, "stop_btn": "Stop" if busy == "chat" else False}
             updates[self.stop] = gr.Button(visible=busy is not None)
         if "ready" in changes:
             updates[self.render] = gr.Button(elem_classes=[] if changes["ready"] else ["waiting"])
@@ -84,7 +84,7 @@ class Page:
         if prompt:
             updates[self.prompt] = gr.update(**prompt)
         if "warning" in changes:
-            gr.Warning(changes["warning"], title="Not now")
+            gr.Warning(changes["warning"])
         return updates or {self.progress: gr.skip()}
 
 
@@ -150,7 +150,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
                 lines=1,
                 max_lines=6,
                 max_length=20_000,
-                submit_btn=True,
+                submit_btn="Send",
                 stop_btn=False,
                 autofocus=True,
                 elem_id="prompt",

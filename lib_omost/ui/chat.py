@@ -19,7 +19,8 @@ from .conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Repl
 from .gallery import Gallery
 
 PICTURE = "picture:"
-NOTICES = {"note": "Note", "error": "Problem", "busy": "Working"}
+MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
+"""What a notice begins with on the page, so that nobody takes it for the composer's words."""
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ACTIVE = re.compile(r"[\\<\[&]")
@@ -77,16 +78,17 @@ def read_message(message: Message) -> Entry:
     if name.startswith(PICTURE):
         caption, _, alt_text = str(metadata.get("log") or "").partition("\n")
         return Shown(bounded(name.removeprefix(PICTURE)), bounded(caption), bounded(alt_text))
-    if name in NOTICES or metadata.get("title"):
-        return Notice(unescaped(text), name if name in ("error", "busy") else "note")  # type: ignore[arg-type]
+    if name in MARKS or metadata.get("title"):
+        kind = name if name in ("error", "busy") else "note"
+        return Notice(unescaped(text).removeprefix(MARKS[kind]), kind)  # type: ignore[arg-type]
     return Reply(read(text))
 
 
 def _notice(text: str, kind: str, name: str | None = None) -> Message:
     metadata: Any = {"id": name or kind}
     if kind == "busy":
-        metadata |= {"title": NOTICES[kind], "status": "pending"}
-    return Message(role="assistant", content=[TextMessage(text=escaped(text))], metadata=metadata)
+        metadata |= {"title": "Working", "status": "pending"}
+    return Message(role="assistant", content=[TextMessage(text=MARKS[kind] + escaped(text))], metadata=metadata)
 
 
 def _picture(entry: Shown, cached: str) -> Message:

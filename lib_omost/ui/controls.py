@@ -89,7 +89,6 @@ def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
                 settings.guidance_scale,
                 step=0.1,
                 label="Guidance",
-                info="How closely to follow the texts.",
                 min_width=130,
             )
         negative_prompt = gr.Textbox(settings.negative_prompt, label="Negative prompt", lines=2, max_lines=4)

@@ -87,7 +87,7 @@ class Handlers:
             return
         seed = _next_seed(sampling.get("seed"))
         yield {"seed": seed}
-        yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed})
+        yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed}, chat)
 
     def undo(self, page: str, chat: Conversation, cleared: Conversation, at: int | None = None) -> Iterator[Changes]:
         """Take back the last round (from the prompt at `at` on); in an empty chat, bring back what was cleared."""
@@ -128,7 +128,7 @@ class Handlers:
         if busy := self._busy(page):
             yield {"chat": chat, "warning": busy}
         elif 0 <= at < len(chat) and isinstance(chat.entries[at], Prompt) and chat.prompt(at).strip():
-            yield from self._compose(page, chat.before(at), chat.prompt(at).strip(), sampling)
+            yield from self._compose(page, chat.before(at), chat.prompt(at).strip(), sampling, chat)
         else:
             yield self.shown(chat)
 
@@ -170,14 +170,13 @@ class Handlers:
                     yield changes
             except Exception as caught:  # GeneratorExit passes
                 error = _sentence(caught, "Rendering failed")
-        for notice in draft.notices:
-            chat += Notice(notice)
         if error is not None:
             chat += Notice(error, "error")
         yield {
             "chat": chat,
             "memory": chat.to_json(),
             "layout": layout_value(canvas),
+            "notes": notes_value(chat.interpretation(), draft.notices),
             "progress": _line(error, "error") if error else _line(draft.summary()),
             "busy": None,
             **self._because(chat, None),
@@ -217,21 +216,30 @@ class Handlers:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _compose(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
+    def _compose(
+        self,
+        page: str,
+        chat: Conversation,
+        prompt: str,
+        sampling: dict[str, Any],
+        otherwise: Conversation | None = None,
+    ) -> Iterator[Changes]:
+        """Ask `prompt` after `chat`. Where not a word comes of it, the chat is what it was: `otherwise`, or `chat` with
+        the prompt in its box."""
         asked = chat + Prompt(prompt)
         draft = ChatDraft()
         error: str | None = None
         remembered = time.monotonic()
-        yield {
-            "chat": asked + Notice("The composer reads …", "busy"),
-            "prompt": "",
-            "busy": "chat",
-            "memory": asked.to_json(),
-            "progress": draft.progress(),
-            "notes": notes_value(None),
-            **self._because(chat, "chat"),
-        }
         with self.jobs.working(page, "chat") as stop:
+            yield {
+                "chat": asked + Notice("The composer reads …", "busy"),
+                "prompt": "",
+                "busy": "chat",
+                "memory": asked.to_json(),
+                "progress": draft.progress(),
+                "notes": notes_value(None),
+                **self._because(chat, "chat"),
+            }
             try:
                 wanted = Sampling(**sampling)
                 for events in Feed(self.studio.chat(chat.history(), prompt, wanted, stop=stop), stop):
@@ -252,8 +260,9 @@ class Handlers:
         if draft.text:
             after = _with(asked, draft.entries())
             yield {**self.shown(after), "progress": draft.progress()}
+        elif otherwise is not None:
+            yield {**self.shown(_with(otherwise, draft.entries())), "progress": draft.progress()}
         else:
-            # Nothing was written, so nothing was said: the prompt goes back where it can be sent again.
             after = _with(chat, draft.entries())
             yield {**self.shown(after), "prompt": prompt, "progress": draft.progress()}
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lib_omost.errors import OmostError
+
 Work = Literal["chat", "render"]
 
 
@@ -40,12 +42,12 @@ class Jobs:
     def working(self, page: str, work: Work) -> Iterator[threading.Event]:
         """Hold the page's one job; yields the event that stops it, which is set at the end in any case.
 
-        Raises RuntimeError where the page has a job already: ask `current` first.
+        Raises OmostError where the page has a job already, however short ago it began.
         """
         job = Job(work)
         with self._lock:
             if page in self._jobs:
-                raise RuntimeError(f"page {page!r} is already at work")
+                raise OmostError("This page is at work already: wait until it has finished, or stop it.")
             self._jobs[page] = job
         try:
             yield job.stop

@@ -6,6 +6,7 @@ the coarse colour picture, so what is seen is what the painter can start from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lib_omost.canvas import Canvas, Interpretation
@@ -16,6 +17,7 @@ from .view import View
 
 MAX_LABEL = 300
 """Characters of a description that are sent to the page."""
+MAX_NOTICES = 50
 
 
 class LayoutView(View):
@@ -64,8 +66,11 @@ def layout_value(canvas: Canvas | None, preview: str | None = None) -> dict[str,
     return value
 
 
-def notes_value(interpretation: Interpretation | None) -> dict[str, Any]:
-    """Corrections and losses as JSON for `NoteList`; `error` says why there is no canvas."""
-    if interpretation is None:
-        return {"notes": [], "error": None}
-    return {"notes": [note.to_json() for note in interpretation.notes], "error": interpretation.error}
+def notes_value(interpretation: Interpretation | None, notices: Sequence[str] = ()) -> dict[str, Any]:
+    """Corrections and losses as JSON for `NoteList`; `error` says why there is no canvas, `notices` what the painter
+    did otherwise than asked."""
+    value: dict[str, Any] = {"notes": [], "error": None, "notices": list(notices[:MAX_NOTICES])}
+    if interpretation is not None:
+        value["notes"] = [note.to_json() for note in interpretation.notes]
+        value["error"] = interpretation.error
+    return value

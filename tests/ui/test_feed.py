@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from lib_omost.errors import OmostError
 from lib_omost.ui import feed
 from lib_omost.ui.feed import Feed
 from lib_omost.ui.jobs import Jobs
@@ -79,7 +80,7 @@ def test_a_page_has_one_job() -> None:
     with jobs.working("a", "chat") as stop:
         assert jobs.current("a") == "chat"
         assert jobs.current("b") is None
-        with pytest.raises(RuntimeError), jobs.working("a", "render"):
+        with pytest.raises(OmostError), jobs.working("a", "render"):
             pass
         assert jobs.current("a") == "chat", "the first job is untouched"
         assert not stop.is_set()

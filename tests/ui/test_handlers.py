@@ -168,6 +168,20 @@ def test_retry_asks_the_last_prompt_again_with_another_seed(tmp_path: Path) -> N
     assert page["seed"] == SAMPLING["seed"] + 1
 
 
+@pytest.mark.parametrize("edit", [False, True])
+def test_a_retry_that_fails_at_once_loses_nothing(tmp_path: Path, edit: bool) -> None:
+    def fail(number: int) -> None:
+        raise ModelError("The model has failed.")
+
+    handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=fail))
+    chat = TALK + Shown("a.png", "", "")
+    changes = handlers.edited(PAGE, chat, 0, SAMPLING) if edit else handlers.retry(PAGE, chat, SAMPLING)
+    page, _ = play(changes)
+    assert page["chat"].entries == (*chat.entries, Notice("The model has failed.", "error"))
+    assert len(page["layout"]["boxes"]) == 2
+    assert page["prompt"] == ""
+
+
 def test_undo_takes_back_a_round_and_its_pictures(tmp_path: Path) -> None:
     chat = TALK + Shown("a.png", "", "") + Prompt("make it night") + Reply("```python\n```") + Notice("x")
     handlers = open_handlers(tmp_path)
@@ -250,6 +264,13 @@ def test_a_stopped_render_keeps_the_pictures_that_are_done(tmp_path: Path, paint
     assert 1 <= made < 12
     assert page["progress"]["text"].startswith("Stopped after ")
     assert page["busy"] is None
+
+
+def test_what_the_painter_did_otherwise_is_listed_and_not_said_in_the_chat(tmp_path: Path, painter: Any) -> None:
+    chat = Conversation((Prompt("a harbour"), Reply(REPLY.replace("A red boat.", "A red boat, " * 40))))
+    page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, chat, SETTINGS))
+    assert any("A red boat" in notice for notice in page["notes"]["notices"])
+    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
 
 
 def test_render_without_a_canvas_says_what_to_do(tmp_path: Path) -> None:

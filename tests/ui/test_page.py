@@ -258,7 +258,7 @@ def test_corrections_are_listed_with_their_lines(visitor: Visitor, stage: Stage)
 
 def test_render_paints_into_the_chat(visitor: Visitor) -> None:
     visitor.render.click()
-    expect(visitor.page.get_by_role("alert").filter(has_text="Chat first")).to_be_visible()
+    expect(visitor.page.get_by_test_id("toast-body").filter(has_text="Chat first")).to_be_visible()
     visitor.talk()
     expect(visitor.reason).to_have_text("")
     visitor.set_steps(2, count=2)
@@ -324,6 +324,13 @@ def test_retry_undo_edit_last_and_new_chat(visitor: Visitor, stage: Stage) -> No
     visitor.finished()
     assert [message.text for message in stage.composer.asked[0][1:]] == ["a harbour"]
     expect(visitor.page.get_by_label("Seed", exact=True)).to_have_value("12346")
+    stage.direct(REPLY.replace("A red boat.", "A blue boat."))
+    visitor.page.locator("#chat button[title=Retry]").click()
+    expect(visitor.boxes.last).to_contain_text("A blue boat.")
+    visitor.finished()
+    visitor.talk("more boats")
+    visitor.page.locator("#chat button[title=Undo]").click()
+    expect(visitor.replies).to_have_count(1)
     visitor.talk("more boats")
     visitor.page.locator("#edit-last").click()
     expect(visitor.page.locator("#prompt textarea")).to_have_value("more boats")

@@ -25,5 +25,14 @@ show(["value"], (props) => {
     fold.append(list);
     parts.push(fold);
   }
+  const notices = value.notices || [];
+  if (notices.length) {
+    const fold = make("details", "notes");
+    fold.append(make("summary", "", `Notes of the painter: ${notices.length}`));
+    const list = make("ul");
+    for (const notice of notices) list.append(make("li", "", notice));
+    fold.append(list);
+    parts.push(fold);
+  }
   return parts;
 });
