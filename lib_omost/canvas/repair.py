@@ -47,6 +47,7 @@ _GOES_ON = re.compile(rf"\s*(?:[,，]|{PARAMETER}\s*=)")
 _WORD = re.compile(r"[^\W\d]\w*|\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\.\.\.")
 _KEYWORD = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _PREFIX = re.compile(r"[bBfFrRuU]{1,2}\Z")
+_NUMBER = re.compile(r"0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|[\d_]+\.?\d*(?:[eE][+-]?\d+)?[jJ]?")
 _MAX_WORD = 64
 _VALUE_ENDS = frozenset("'\")]}")
 
@@ -147,8 +148,8 @@ class _Mender:
         self.pos += len(word)
         if len(word) > _MAX_WORD:
             word = "1e999" if word.isdigit() else "_"  # beyond any range, or no name that means something here
-        elif not word.isascii():
-            word = "_"  # to normalise such a name Python would import a module
+        elif not word.isascii() or (word[0].isdigit() and not _NUMBER.fullmatch(word)):
+            word = "_"  # Python would import a module to normalise such a name, and warn of such a number
         self.put(f" {word} ")
 
     def opening(self, char: str) -> None:

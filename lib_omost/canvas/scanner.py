@@ -44,6 +44,7 @@ Statement: TypeAlias = Call | Start | TooLong
 
 _CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~\x00\ud800-\udfff\r]+|[\s\S]")
 _STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
+_ODD_NUMBER = re.compile(r"\d[^\W\d]")  # as in `5if`, of which Python's own parser warns on standard error
 _MAY_END = re.compile(r"\)[ \t;,]*\n\Z")
 _PLAIN_ESCAPES = frozenset("\\'\"abfnrtv\n")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -253,7 +254,7 @@ class Scanner:
         else:
             self._code += len(chunk) - chunk.count(" ")
             self._lost = self._code > MAX_CALL_CODE
-            self._clean = self._clean and chunk.isascii()
+            self._clean = self._clean and chunk.isascii() and not _ODD_NUMBER.search(self._before + chunk)
             self._lost = self._lost or (self._before in "'\"" and _is_letter(chunk[0]))
 
     def _end(self, found: list[Statement]) -> None:
