@@ -35,6 +35,7 @@ from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import encode_pictures
 from training.captions import Caption, global_caption, region_caption
 from training.ema import average_into
+from training.muon import Muon
 from training.scenes import Scene, draw, sample_scene
 from training.subjects import SUBJECTS
 from training.train_text import POOLED, WIDTHS, build_text_encoders, encode
@@ -73,6 +74,15 @@ def build_noise_schedule() -> DDPMScheduler:
     return DDPMScheduler(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction_type="v_prediction"
     )
+
+
+def build_optimizers(unet: UNet2DConditionModel, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices and convolutions inside, AdamW for the first and last layers, embeddings and vectors."""
+    inside, rest = [], []
+    for name, parameter in unet.named_parameters():
+        outer = name.startswith(("conv_in", "conv_out", "time_embedding", "add_embedding"))
+        (inside if parameter.ndim >= 2 and not outer else rest).append(parameter)
+    return [Muon(inside, lr), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.99), weight_decay=0.01)]
 
 
 class BiasedAttention:
@@ -268,14 +278,15 @@ def main() -> None:
     unet, ema = build_unet(), build_unet()
     biases: dict[int, Tensor] = {}
     install(unet, biases)
-    optimizer = torch.optim.AdamW(unet.parameters(), lr=options.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    optimizers = build_optimizers(unet, options.lr)
     path: Path = options.runs / "painter.pt"
     step = 0
     if path.exists():
         saved = torch.load(path)
         unet.load_state_dict(saved["unet"])
         ema.load_state_dict(saved["ema"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(state)
         step = saved["step"]
     else:
         ema.load_state_dict(unet.state_dict())
@@ -284,7 +295,7 @@ def main() -> None:
     alphas = build_noise_schedule().alphas_cumprod
 
     def save() -> None:
-        state = {"unet": unet.state_dict(), "ema": ema.state_dict(), "optimizer": optimizer.state_dict()}
+        state = {"unet": unet.state_dict(), "ema": ema.state_dict(), "optimizers": [o.state_dict() for o in optimizers]}
         torch.save({**state, "step": step}, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").replace(path)
 
@@ -297,7 +308,7 @@ def main() -> None:
         if gone >= 1:
             break
         clean, scenes = source.batch(options.scenes, gone)
-        for group in optimizer.param_groups:
+        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             # Constant, then linearly down over the last 40% of the time.
             group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * min(1.0, max(0.02, (1 - gone) / 0.4))
         height, width = clean.shape[-2:]
@@ -323,10 +334,11 @@ def main() -> None:
         ).sample
         errors = (made - (a * noise - s * clean)).pow(2).mean(dim=(1, 2, 3))
         loss = errors.mean()
-        optimizer.zero_grad(set_to_none=True)
+        unet.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         step += 1
         seen += len(clean)
         average_into(ema, unet, min(0.996, (step + 1) / (step + 20)))

@@ -1,0 +1,54 @@
+"""Muon: momentum whose matrices are brought near to orthogonal before each step (Jordan et al. 2024).
+
+It learns more from each step than Adam where steps are few and dear. Convolutions count as matrices of
+(out, in * height * width). The step is scaled to the size of Adam's, so that one learning rate serves both
+(Liu et al. 2025, "Muon is scalable for LLM training": 0.2 * sqrt(max(rows, columns))).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+# Coefficients of the quintic iteration, from the reference implementation.
+_A, _B, _C = 3.4445, -4.7750, 2.0315
+
+
+def orthogonal(matrix: Tensor, rounds: int = 5) -> Tensor:
+    """A matrix with the singular vectors of `matrix` [m, n] and singular values near 1 (0.7 to 1.2)."""
+    x = matrix / (matrix.norm() + 1e-7)
+    if tall := x.shape[0] > x.shape[1]:
+        x = x.T
+    for _ in range(rounds):
+        gram = x @ x.T
+        x = _A * x + (_B * gram + _C * gram @ gram) @ x
+    return x.T if tall else x
+
+
+class Muon(torch.optim.Optimizer):
+    """For parameters of two or more dimensions; give the others to AdamW."""
+
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.9, weight_decay: float = 0.01
+    ) -> None:
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """One step; `closure` is not used."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is None:
+                    continue
+                state = self.state[parameter]
+                if "momentum" not in state:
+                    state["momentum"] = torch.zeros_like(parameter)
+                held = state["momentum"]
+                held.mul_(group["momentum"]).add_(parameter.grad)
+                ahead = parameter.grad + group["momentum"] * held
+                made = orthogonal(ahead.flatten(1)).view_as(parameter)
+                size = 0.2 * max(ahead.shape[0], ahead[0].numel()) ** 0.5
+                parameter.mul_(1 - group["lr"] * group["weight_decay"]).add_(made, alpha=-group["lr"] * size)
