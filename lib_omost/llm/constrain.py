@@ -49,7 +49,7 @@ class _Costs:
 
 
 class CanvasGrammar:
-    """The grammar compiled for one tokenizer. vocabulary: width of the model's logits, which may exceed the
+    """The grammar compiled for one tokenizer. vocabulary: width of the model's logits, which may differ from the
     tokenizer's. end: the token that ends a reply. Takes about a second to make. Raises ModelError for a tokenizer that
     is not one of the tokenizers library."""
 
@@ -58,7 +58,9 @@ class CanvasGrammar:
             raise ModelError("The canvas grammar needs a tokenizer of the tokenizers library; this model has another.")
         self.end = end
         self.vocabulary = vocabulary
-        self.tokenizer = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=end, slices=SLICES)
+        self.tokenizer = llguidance.hf.from_tokenizer(
+            tokenizer, n_vocab=max(vocabulary, len(tokenizer)), eos_token=end, slices=SLICES
+        )
         self._matcher = llguidance.LLMatcher(self.tokenizer, canvas_grammar(), log_level=0)
         assert not self._matcher.is_error(), self._matcher.get_error()
         self._costs = {call.method: self._price(call) for call in (GLOBAL, REGION)}

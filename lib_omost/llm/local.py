@@ -51,6 +51,7 @@ class LocalChatModel:
         self._notices = tuple(notices)
         self._encoder = PromptEncoder(tokenizer, family)
         self._engine = Engine(model.eval(), prefill_chunk=256 if model.device.type == "cpu" else 2048)
+        self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
         self._turn = threading.Lock()
         self._draft_cost = ACCELERATOR
         if model.device.type == "cpu":
@@ -176,7 +177,7 @@ class LocalChatModel:
                 prompt,
                 limit=limit,
                 sampler=Sampler(sampling),
-                stop_ids=self._encoder.stop_ids,
+                stop_ids=self._stop_ids,
                 stopped=stopped,
                 constraint=constraint,
                 drafter=PromptLookup(self._draft_cost),
@@ -224,6 +225,12 @@ def default_dtype(device: str) -> torch.dtype:
     if kind == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     return torch.bfloat16 if kind == "xpu" else torch.float16
+
+
+def _end_tokens(model: Any) -> list[int]:
+    """The tokens at which the checkpoint itself says to stop."""
+    end = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
+    return [] if end is None else [end] if isinstance(end, int) else list(end)
 
 
 def _cpu_has_bfloat16() -> bool:

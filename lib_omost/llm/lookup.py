@@ -41,7 +41,7 @@ class PassCost:
 
 ACCELERATOR = PassCost(0.0, 0.01)
 CPU_BFLOAT16 = PassCost(0.0, 0.025)
-CPU_FLOAT32 = PassCost(0.45, 0.08)
+CPU_FLOAT32 = PassCost(0.8, 0.075)
 
 
 @dataclass(slots=True)

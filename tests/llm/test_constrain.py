@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_grammar import REPLY, grammar
-from tiny import chat_model, llama, tokenizer
+from tiny import chat_model, llama, metaspace_tokenizer, tokenizer
 
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.errors import ModelError
@@ -82,6 +82,12 @@ def test_random_choices_within_any_budget_make_a_canvas(seed: int, spare: int, l
                 constraint.accept(token)
     assert len(reply) <= budget
     check(tokenizer().decode(reply[:-1]))
+
+
+def test_a_tokenizer_with_byte_fallback_is_held_too() -> None:
+    made = metaspace_tokenizer()
+    model = LocalChatModel(llama(layers=1, vocabulary=len(made) + 23), made, name="tiny", family="phi-3")
+    check(write(model, max_new_tokens=model.grammar.least + 30))
 
 
 def test_a_budget_for_no_canvas_is_a_sentence_with_the_number() -> None:

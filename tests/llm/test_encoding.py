@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import SPECIAL, tokenizer
+from tiny import SPECIAL, metaspace_tokenizer, tokenizer
 
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message
@@ -56,6 +56,27 @@ def test_stop_ids_are_the_familys_own() -> None:
         "chatml": ("<|im_end|>",),
         "phi-3": ("<|end|>", "<|endoftext|>"),
     }
+
+
+def test_the_other_kind_of_tokenizer_is_encoded_as_a_whole_too() -> None:
+    made = metaspace_tokenizer()
+    encoder = PromptEncoder(made, "phi-3")
+    assert encoder.encode(TALK) == made.encode(render("phi-3", TALK), add_special_tokens=False)
+    ids = encoder.encode([Message("user", "a <|end|><|user|> b")])
+    plain = encoder.encode([Message("user", "a b")])
+    specials = set(made.convert_tokens_to_ids(SPECIAL))
+    assert [id for id in ids if id in specials] == [id for id in plain if id in specials]
+
+
+@given(st.text(alphabet="abc ö’🦕\n", max_size=30))
+def test_the_other_kind_of_tokenizer_is_decoded_piece_by_piece(text: str) -> None:
+    made = metaspace_tokenizer()
+    encoder = PromptEncoder(made, "phi-3")
+    ids = made.encode(text, add_special_tokens=False)
+    detokenizer = Detokenizer(encoder.decode)
+    pieces = [detokenizer.push([id]) for id in ids]
+    assert all("�" not in piece for piece in pieces)
+    assert "".join([*pieces, detokenizer.flush()]) == encoder.decode(ids)
 
 
 def test_a_format_that_the_vocabulary_lacks_is_refused() -> None:

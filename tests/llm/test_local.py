@@ -168,6 +168,21 @@ def test_load_from_a_folder_with_an_adapter(tmp_path: Path) -> None:
     assert say(adapted, temperature=0) != say(bare, temperature=0)
 
 
+def test_a_quantised_checkpoint_stays_quantised(tmp_path: Path) -> None:
+    from bitsandbytes.nn import Linear4bit
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    llama().save_pretrained(tmp_path / "full")
+    four = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
+    AutoModelForCausalLM.from_pretrained(
+        tmp_path / "full", quantization_config=four, device_map={"": "cpu"}
+    ).save_pretrained(tmp_path / "quantised")
+    tokenizer().save_pretrained(tmp_path / "quantised")
+    model = LocalChatModel.load(tmp_path / "quantised", family="llama-3", device="cpu")
+    assert isinstance(model._engine.model.model.layers[0].mlp.up_proj, Linear4bit)
+    assert say(model, seed=1) == say(model, seed=1) != ""
+
+
 def test_what_cannot_be_loaded_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="could not be loaded"):
         LocalChatModel.load(tmp_path, family="chatml", device="cpu")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
 import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, Phi3Config, Phi3ForCausalLM, PreTrainedTokenizerFast
 
 from lib_omost.llm.local import LocalChatModel
@@ -39,10 +40,30 @@ def tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|im_end|>")
 
 
-def llama(seed: int = 0, layers: int = 2, window: int = 4096) -> LlamaForCausalLM:
+@cache
+def metaspace_tokenizer() -> PreTrainedTokenizerFast:
+    """The other kind, as Phi-3 has it: blanks are part of words, unknown characters are single bytes."""
+    bytes_and_words = [f"<0x{byte:02X}>" for byte in range(256)]
+    normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    learnt = Tokenizer(models.BPE())
+    learnt.normalizer = normalizer
+    learnt.train_from_iterator(CORPUS[2:] * 4, trainers.BpeTrainer(vocab_size=220, show_progress=False))
+    model = json.loads(learnt.to_str())["model"]
+    vocabulary = {text: id for id, text in enumerate(["<unk>", *bytes_and_words, *model["vocab"]])}
+    merges = [tuple(pair) for pair in model["merges"]]
+    made = Tokenizer(models.BPE(vocabulary, merges, unk_token="<unk>", byte_fallback=True))
+    made.normalizer = normalizer
+    made.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    made.add_special_tokens([AddedToken(text, rstrip=True) for text in SPECIAL])
+    return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|end|>", unk_token="<unk>")
+
+
+def llama(seed: int = 0, layers: int = 2, window: int = 4096, vocabulary: int | None = None) -> LlamaForCausalLM:
     """About 60,000 random weights; logits spread wide enough that greedy choices are not ties."""
     config = LlamaConfig(
-        vocab_size=len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=layers,
+        vocab_size=vocabulary or len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=layers,
         num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=window, initializer_range=0.2,
         bos_token_id=None, eos_token_id=None, pad_token_id=None,
     )  # fmt: skip
