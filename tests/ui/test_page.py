@@ -19,7 +19,7 @@ from tests.ui.studios import open_studio, tiny_painter
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
-expect.set_options(timeout=40_000)
+expect.set_options(timeout=60_000)
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium or google-chrome on the PATH")
@@ -98,10 +98,16 @@ class Visitor:
         self.page = page
         self.address = address
         self.errors: list[str] = []
+        self.elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.set_default_timeout(40_000)
+        page.on("request", self._watch)
+        page.set_default_timeout(120_000)
         page.goto(address)
-        expect(page.locator("#models .ready")).to_have_count(2)
+        expect(page.locator("#models .ready")).to_have_count(2, timeout=120_000)
+
+    def _watch(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.elsewhere.append(request.url)
 
     def begin_anew(self) -> None:
         """An empty chat in the same tab, which is much quicker than a new one."""
@@ -142,6 +148,7 @@ class Visitor:
             self.page.screenshot(path=Path(SHOTS) / f"{name}.png")
         errors, self.errors = self.errors, []
         assert errors == [], "an error in one of the page's scripts"
+        assert self.elsewhere == [], "something was fetched from elsewhere"
 
     @property
     def boxes(self) -> Any:
@@ -366,8 +373,7 @@ def test_a_reply_can_be_edited_in_the_chat(visitor: Visitor, stage: Stage) -> No
     assert "A <b>yellow</b> boat." in stage.composer.asked[0][2].text, "the next round sees the edit"
 
 
-def test_a_reload_keeps_the_chat_and_its_pictures(visit: Callable[..., Visitor], stage: Stage) -> None:
-    visitor = visit()
+def test_a_reload_keeps_the_chat_and_its_pictures(visitor: Visitor, stage: Stage) -> None:
     visitor.talk()
     visitor.set_steps(1)
     visitor.render.click()
@@ -397,8 +403,8 @@ def test_a_tab_closed_while_a_reply_streams_stops_the_work(visit: Callable[..., 
     assert len(pieces) == count, "the composer still writes for nobody"
 
 
-def test_two_pages_take_turns_and_are_told_so(visit: Callable[..., Visitor], stage: Stage) -> None:
-    first, second = visit(), visit()
+def test_two_pages_take_turns_and_are_told_so(visitor: Visitor, visit: Callable[..., Visitor], stage: Stage) -> None:
+    first, second = visitor, visit()
     stage.direct(hold=20)
     first.say("a harbour")
     expect(first.progress).to_contain_text("Writing")
@@ -414,12 +420,9 @@ def test_two_pages_take_turns_and_are_told_so(visit: Callable[..., Visitor], sta
 HOSTILE = "<script>window.pwned=1</script><img src=x onerror='window.pwned=2'> ${window.pwned=3} {{window.pwned=4}}"
 
 
-def test_what_a_model_writes_is_shown_as_text(visit: Callable[..., Visitor], stage: Stage) -> None:
-    visitor = visit()
+def test_what_a_model_writes_is_shown_as_text(visitor: Visitor, stage: Stage) -> None:
     reply = REPLY.replace("A red boat.", HOSTILE.replace("'", '"')).replace("'slightly to the lower'", f'"{HOSTILE}"')
     stage.direct(f"{HOSTILE} ![x](http://127.0.0.2:9/x.png)\n{reply}\n{HOSTILE}")
-    asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url))
     visitor.talk(HOSTILE)
     text = HOSTILE.replace("'", '"')
     expect(visitor.page.locator("#layout .legend li").nth(1)).to_contain_text(text)
@@ -434,12 +437,10 @@ def test_what_a_model_writes_is_shown_as_text(visit: Callable[..., Visitor], sta
     visitor.page.reload()
     expect(visitor.boxes).to_have_count(2)
     assert visitor.page.evaluate("window.pwned") is None
-    assert [url for url in asked if not url.startswith((visitor.address, "data:", "blob:"))] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_is_enough(visit: Callable[..., Visitor], scheme: str) -> None:
-    visitor = visit(390, 844, is_mobile=True, has_touch=True, color_scheme=scheme)
+def test_a_phone_in_the_dark_is_enough(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(390, 844, is_mobile=True, has_touch=True, color_scheme="dark")
     expect(visitor.render).to_be_in_viewport(ratio=1)
     expect(visitor.page.locator("#prompt textarea")).to_be_in_viewport(ratio=1)
     visitor.talk()
@@ -449,20 +450,14 @@ def test_a_phone_is_enough(visit: Callable[..., Visitor], scheme: str) -> None:
     visitor.finished()
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(visitor.render).to_be_in_viewport(ratio=1)
+    back, fore = (
+        visitor.page.evaluate(f"getComputedStyle(document.querySelector('{where}')).{what}")
+        for where, what in (("#actions", "backgroundColor"), ("#layout .legend .text", "color"))
+    )
+    assert sum(map(int, re.findall(r"\d+", back)[:3])) < 150 < sum(map(int, re.findall(r"\d+", fore)[:3]))
     covered = visitor.page.evaluate(
         "() => { window.scrollTo(0, document.body.scrollHeight);"
         " const bar = document.querySelector('#actions').getBoundingClientRect();"
         " return document.querySelector('#models').getBoundingClientRect().bottom > bar.top + 1; }"
     )
     assert not covered, "the fixed Render bar hides the end of the page"
-
-
-def test_nothing_is_fetched_from_elsewhere(browser: Any, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
-    expect(page.locator("#models .ready")).to_have_count(2)
-    context.close()
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
