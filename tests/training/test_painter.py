@@ -16,6 +16,7 @@ from lib_omost.render.regions import RenderRegions
 from training.autoencoder import build_autoencoder, encode_pictures
 from training.captions import global_caption, region_caption
 from training.evaluate_painter import NearestSprite, layouts
+from training.muon import Muon, orthogonal
 from training.scenes import BACKGROUNDS, STARS, Placement, Scene, draw, sample_scene
 from training.subjects import BY_NAME, KINDS, SUBJECTS, plural
 from training.train_painter import BiasedAttention, install, level_sizes, noise_levels, region_weights
@@ -182,3 +183,23 @@ def test_the_classifier_names_what_is_drawn() -> None:
     assert classifier.places(draw(scene, noisy, 240, 240), scene.placements) == [0, 0, 0]
     empty = draw(Scene(scene.background, scene.color, ()), noisy, 240, 240)
     assert classifier.places(empty, scene.placements) != [0, 0, 0]
+
+
+@pytest.mark.parametrize("shape", [(24, 64), (64, 24), (16, 16)])
+def test_muon_steps_are_near_to_orthogonal(shape: tuple[int, int]) -> None:
+    torch.manual_seed(1)
+    values = torch.linalg.svdvals(orthogonal(torch.randn(shape)))
+    assert values.min() > 0.05
+    assert values.max() < 2.0
+
+
+def test_muon_learns_a_matrix() -> None:
+    torch.manual_seed(1)
+    target = torch.randn(8, 12)
+    weight = torch.nn.Parameter(torch.zeros(8, 12))
+    optimizer = Muon([weight], lr=0.05, weight_decay=0.0)
+    for _ in range(200):
+        weight.grad = None
+        (weight - target).pow(2).sum().backward()
+        optimizer.step()
+    assert (weight - target).abs().max() < 0.2
