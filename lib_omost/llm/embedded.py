@@ -60,6 +60,7 @@ def load_embedded(
                 adapter=adapter if trained else None,
                 name="SmolLM2 135M",
                 notices=() if trained else (notice,),
+                int8=True,
             )
             report("Reading the rules of the canvas …", None)
             model.warm([Message("system", system_prompt())], grammar=True)

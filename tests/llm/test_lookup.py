@@ -13,7 +13,8 @@ from tiny import chat_model, llama, tokenizer
 
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.decoding import Decoding, Drafter, Engine
-from lib_omost.llm.lookup import ACCELERATOR, CPU_FLOAT32, PassCost, PromptLookup
+from lib_omost.llm.int8 import in_int8
+from lib_omost.llm.lookup import ACCELERATOR, CPU_FLOAT32, CPU_INT8, PassCost, PromptLookup
 from lib_omost.llm.sampling import Sampler
 
 
@@ -21,9 +22,9 @@ class Loop(torch.nn.Module):
     """A real tiny model whose logits are bent towards what follows the last token in a given text, so that it copies
     most of it, and by chance does not."""
 
-    def __init__(self, text: list[int], fidelity: float) -> None:
+    def __init__(self, text: list[int], fidelity: float, int8: bool) -> None:
         super().__init__()
-        self.model = llama(layers=1)
+        self.model = in_int8(llama(layers=1)) if int8 else llama(layers=1)
         self.config = self.model.config
         self.bent = torch.zeros(len(tokenizer()), len(tokenizer()))
         for one, following in pairwise(text):
@@ -39,7 +40,7 @@ class Loop(torch.nn.Module):
         return output
 
 
-def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False) -> Decoding:
+def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False, int8: bool = False) -> Decoding:
     if with_grammar:
         text = tokenizer().encode(REPLY, add_special_tokens=False)
         prompt, limit = text, grammar().least + 60
@@ -48,7 +49,7 @@ def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False)
         text = [id + 100 for id in text]
         prompt, limit = [*text, *text[:3]], 120
     decoding = Decoding(
-        Engine(Loop(text, fidelity=20.0)),
+        Engine(Loop(text, fidelity=20.0, int8=int8)),
         prompt,
         limit=limit,
         sampler=Sampler(sampling),
@@ -74,6 +75,13 @@ def test_drafting_changes_no_reply(temperature: float, with_grammar: bool) -> No
         assert drafted.statistics.tokens == plain.statistics.tokens
         accepted += drafted.statistics.accepted_tokens
     assert accepted > 0
+
+
+def test_drafting_changes_no_reply_in_8_bits() -> None:
+    sampling = Sampling(temperature=1.0)
+    drafted = run(PromptLookup(CPU_INT8), sampling, int8=True)
+    assert drafted.reply == run(None, sampling, int8=True).reply
+    assert drafted.statistics.accepted_tokens > 0
 
 
 def test_copying_takes_few_passes() -> None:
