@@ -52,7 +52,7 @@ TIME_WIDTH = 32
 def build_unet() -> UNet2DConditionModel:
     """The painter's UNet with random weights: three levels, cross-attention at the two lower, SDXL's conditions."""
     return UNet2DConditionModel(
-        sample_size=32,
+        sample_size=24,
         in_channels=4,
         out_channels=4,
         block_out_channels=(48, 96, 192),
