@@ -11,47 +11,27 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any
 
 from lib_omost.canvas import Canvas
 from lib_omost.errors import OmostError
 from lib_omost.llm.base import Sampling
 from lib_omost.metadata import Record
 from lib_omost.render.settings import RenderSettings
-from lib_omost.studio import Status, Studio
+from lib_omost.studio import Studio
 
 from .conversation import Conversation, Entry, Notice, Prompt
 from .drafts import ChatDraft, RenderDraft
 from .feed import Feed
 from .gallery import Gallery
-from .jobs import Jobs, Work
+from .jobs import Jobs
 from .layout import layout_value, notes_value
+from .signs import STOPPING, Changes, Signs, line
 
 logger = logging.getLogger(__name__)
 
-STOPPING = {"text": "Stopping …", "kind": "busy"}
 REMEMBER_EVERY = 2.0
 """Seconds between two copies of a growing reply in the browser's memory."""
-
-
-class Changes(TypedDict, total=False):
-    """New values for parts of the page; `warning` is a sentence that pops up."""
-
-    chat: Conversation
-    cleared: Conversation
-    prompt: str
-    layout: dict[str, Any]
-    notes: dict[str, Any]
-    progress: dict[str, Any]
-    models: dict[str, Any]
-    loaded: bool
-    failed: bool
-    reason: str
-    ready: bool
-    busy: Work | None
-    seed: int
-    memory: list[dict[str, str]]
-    warning: str
 
 
 class Handlers:
@@ -61,6 +41,7 @@ class Handlers:
         self.studio = studio
         self.gallery = gallery
         self.jobs = Jobs()
+        self.signs = Signs(studio)
 
     # -- conversation --------------------------------------------------------------------------------------------
 
@@ -96,9 +77,9 @@ class Handlers:
             return
         index = chat.last_prompt(at)
         if index is not None:
-            yield {**self.shown(chat.before(index)), "cleared": chat}
+            yield {**self.signs.chat(chat.before(index)), "cleared": chat}
         elif cleared.entries and not chat.entries:
-            yield {**self.shown(cleared), "cleared": Conversation()}
+            yield {**self.signs.chat(cleared), "cleared": Conversation()}
         else:
             yield {"warning": "There is nothing to undo."}
 
@@ -110,17 +91,17 @@ class Handlers:
         elif index is None:
             yield {"warning": "There is no prompt to edit yet."}
         else:
-            yield {**self.shown(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
+            yield {**self.signs.chat(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
 
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """An empty chat; Undo brings the old one back."""
         if busy := self._busy(page):
             yield {"chat": chat, "warning": busy}
             return
-        changes: Changes = {**self.shown(Conversation()), "prompt": ""}
+        changes: Changes = {**self.signs.chat(Conversation()), "prompt": ""}
         if chat.entries:
             changes["cleared"] = chat
-            changes["progress"] = _line("A new chat. Undo brings the old one back.")
+            changes["progress"] = line("A new chat. Undo brings the old one back.")
         yield changes
 
     def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
@@ -130,11 +111,11 @@ class Handlers:
         elif 0 <= at < len(chat) and isinstance(chat.entries[at], Prompt) and chat.prompt(at).strip():
             yield from self._compose(page, chat.before(at), chat.prompt(at).strip(), sampling, chat)
         else:
-            yield self.shown(chat)
+            yield self.signs.chat(chat)
 
     def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
         """A page was opened: bring back what its browser remembers."""
-        yield {**self.shown(Conversation.from_json(remembered)), **self.status(page, None)}
+        yield {**self.signs.chat(Conversation.from_json(remembered)), **self.status(page, None)}
 
     def stop(self, page: str) -> Changes:
         """Tell the page's work to stop; it ends by itself and keeps what there is."""
@@ -149,7 +130,7 @@ class Handlers:
             return
         canvas = chat.canvas()
         if canvas is None:
-            yield {"warning": self._reason(chat, None)[0]}
+            yield {"warning": self.signs.render(chat, None)["reason"]}
             return
         draft = RenderDraft(canvas)
         error: str | None = None
@@ -157,7 +138,7 @@ class Handlers:
             try:
                 wanted = RenderSettings(**settings)
                 record = self._record(canvas, wanted, chat)
-                yield {"busy": "render", **self._because(chat, "render"), "progress": draft.progress()}
+                yield {"busy": "render", **self.signs.render(chat, "render"), "progress": draft.progress()}
                 for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
                     for event in events:
                         draft.take(event)
@@ -177,9 +158,9 @@ class Handlers:
             "memory": chat.to_json(),
             "layout": layout_value(canvas),
             "notes": notes_value(chat.interpretation(), draft.notices),
-            "progress": _line(error, "error") if error else _line(draft.summary()),
+            "progress": line(error, "error") if error else line(draft.summary()),
             "busy": None,
-            **self._because(chat, None),
+            **self.signs.render(chat, None),
         }
 
     # -- what the page says --------------------------------------------------------------------------------------
@@ -189,30 +170,18 @@ class Handlers:
         status = self.studio.status()
         parts = (status.composer, status.painter)
         changes: Changes = {
-            "models": self._models_value(status),
+            "models": self.signs.models(status),
             "loaded": all(part.state in ("ready", "failed") for part in parts),
             "failed": any(part.state == "failed" for part in parts),
         }
         if chat is not None and self.jobs.current(page) is None:
-            changes |= self._because(chat, None)
+            changes |= self.signs.render(chat, None)
         return changes
 
     def load_again(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """Try once more to load what could not be loaded."""
         self.studio.start()
         yield self.status(page, chat)
-
-    def shown(self, chat: Conversation) -> Changes:
-        """Everything on the page that follows from the chat."""
-        return {
-            "chat": chat,
-            "memory": chat.to_json(),
-            "layout": layout_value(chat.canvas()),
-            "notes": notes_value(chat.interpretation()),
-            "progress": _line(""),
-            "busy": None,
-            **self._because(chat, None),
-        }
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -238,7 +207,7 @@ class Handlers:
                 "memory": asked.to_json(),
                 "progress": draft.progress(),
                 "notes": notes_value(None),
-                **self._because(chat, "chat"),
+                **self.signs.render(chat, "chat"),
             }
             try:
                 wanted = Sampling(**sampling)
@@ -259,12 +228,12 @@ class Handlers:
         draft.end(error)
         if draft.text:
             after = _with(asked, draft.entries())
-            yield {**self.shown(after), "progress": draft.progress()}
+            yield {**self.signs.chat(after), "progress": draft.progress()}
         elif otherwise is not None:
-            yield {**self.shown(_with(otherwise, draft.entries())), "progress": draft.progress()}
+            yield {**self.signs.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}
         else:
             after = _with(chat, draft.entries())
-            yield {**self.shown(after), "prompt": prompt, "progress": draft.progress()}
+            yield {**self.signs.chat(after), "prompt": prompt, "progress": draft.progress()}
 
     def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
         index = chat.last_prompt()
@@ -284,48 +253,6 @@ class Handlers:
                 return "The painter is painting: wait until it has finished, or stop it."
         return None
 
-    def _because(self, chat: Conversation, busy: Work | None) -> Changes:
-        reason, ready = self._reason(chat, busy)
-        return {"reason": reason, "ready": ready}
-
-    def _reason(self, chat: Conversation, busy: Work | None) -> tuple[str, bool]:
-        """What stands under Render, and whether a click would paint."""
-        if busy == "chat":
-            return "The composer is writing: Render can be used when it has finished.", False
-        if busy == "render":
-            return "", False
-        canvas = chat.canvas()
-        if canvas is None:
-            interpretation = chat.interpretation()
-            if interpretation is None:
-                return "Chat first: there is no canvas yet.", False
-            return f"There is no canvas yet: {interpretation.error or 'the reply holds none'}", False
-        painter = self.studio.status().painter
-        if painter.state == "failed":
-            return f"The painter cannot paint: {painter.message}", False
-        if painter.state != "ready":
-            return "The painter is still loading: Render will wait for it.", True
-        return "", True
-
-    def _models_value(self, status: Status) -> dict[str, Any]:
-        parts = (
-            ("composer", status.composer, self.studio.composer_preset.note),
-            ("painter", status.painter, self.studio.painter_preset.note),
-        )
-        return {
-            "parts": [
-                {
-                    "role": role,
-                    "state": part.state,
-                    "message": part.message,
-                    "progress": part.progress,
-                    "note": note,
-                }
-                for role, part, note in parts
-            ],
-            "reason": f"{status.reason} Device: {status.device}.".strip(),
-        }
-
 
 def random_seed() -> int:
     """A seed that both the composer and the painter take."""
@@ -338,10 +265,6 @@ def _next_seed(seed: Any) -> Any:
 
 def _with(chat: Conversation, entries: list[Entry]) -> Conversation:
     return replace(chat, entries=(*chat.entries, *entries))
-
-
-def _line(text: str, kind: str = "note") -> dict[str, Any]:
-    return {"text": text, "kind": kind}
 
 
 def _sentence(error: Exception, what: str) -> str:

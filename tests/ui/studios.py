@@ -12,7 +12,8 @@ from lib_omost.render.settings import RenderSettings
 from lib_omost.studio import Studio
 from lib_omost.ui.conversation import Conversation
 from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Changes, Handlers
+from lib_omost.ui.handlers import Handlers
+from lib_omost.ui.signs import Changes
 from tests.scripted import ScriptedComposer
 
 SAMPLING: dict[str, Any] = {"seed": 1, "temperature": 0.6, "top_p": 0.9, "max_new_tokens": 4096}

@@ -1,0 +1,101 @@
+"""What the page says: its parts and their values, and what follows from the chat and from the models' state."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from lib_omost.studio import Status, Studio
+
+from .conversation import Conversation
+from .jobs import Work
+from .layout import layout_value, notes_value
+
+STOPPING = {"text": "Stopping …", "kind": "busy"}
+
+
+class Changes(TypedDict, total=False):
+    """New values for parts of the page; `warning` is a sentence that pops up."""
+
+    chat: Conversation
+    cleared: Conversation
+    prompt: str
+    layout: dict[str, Any]
+    notes: dict[str, Any]
+    progress: dict[str, Any]
+    models: dict[str, Any]
+    loaded: bool
+    failed: bool
+    reason: str
+    ready: bool
+    busy: Work | None
+    seed: int
+    memory: list[dict[str, str]]
+    warning: str
+
+
+class Signs:
+    """The sentences and values that one studio puts on its pages."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def chat(self, chat: Conversation) -> Changes:
+        """Everything on the page that follows from the chat."""
+        return {
+            "chat": chat,
+            "memory": chat.to_json(),
+            "layout": layout_value(chat.canvas()),
+            "notes": notes_value(chat.interpretation()),
+            "progress": line(""),
+            "busy": None,
+            **self.render(chat, None),
+        }
+
+    def render(self, chat: Conversation, busy: Work | None) -> Changes:
+        """Whether Render would paint now, and if not, why."""
+        reason, ready = self._reason(chat, busy)
+        return {"reason": reason, "ready": ready}
+
+    def _reason(self, chat: Conversation, busy: Work | None) -> tuple[str, bool]:
+        """What stands under Render, and whether a click would paint."""
+        if busy == "chat":
+            return "The composer is writing: Render can be used when it has finished.", False
+        if busy == "render":
+            return "", False
+        canvas = chat.canvas()
+        if canvas is None:
+            interpretation = chat.interpretation()
+            if interpretation is None:
+                return "Chat first: there is no canvas yet.", False
+            return f"There is no canvas yet: {interpretation.error or 'the reply holds none'}", False
+        painter = self.studio.status().painter
+        if painter.state == "failed":
+            return f"The painter cannot paint: {painter.message}", False
+        if painter.state != "ready":
+            return "The painter is still loading: Render will wait for it.", True
+        return "", True
+
+    def models(self, status: Status) -> dict[str, Any]:
+        """The models' state as JSON for `ModelStatus`."""
+        parts = (
+            ("composer", status.composer, self.studio.composer_preset.note),
+            ("painter", status.painter, self.studio.painter_preset.note),
+        )
+        return {
+            "parts": [
+                {
+                    "role": role,
+                    "state": part.state,
+                    "message": part.message,
+                    "progress": part.progress,
+                    "note": note,
+                }
+                for role, part, note in parts
+            ],
+            "reason": f"{status.reason} Device: {status.device}.".strip(),
+        }
+
+
+def line(text: str, kind: str = "note") -> dict[str, Any]:
+    """A sentence as JSON for `Progress`; `kind` is "note", "busy" or "error"."""
+    return {"text": text, "kind": kind}
