@@ -36,6 +36,8 @@ MARGIN = 8
 """Tokens kept back for what cannot be foreseen: an unfinished character, a blank of its own."""
 TERSE = 14
 """Tokens of a text that says something."""
+ENDLESS = 1 << 30
+"""Tokens that no reply comes near."""
 DECENT_REGION = 60
 """Tokens beyond a terse region's that must be left for one more region to begin."""
 
@@ -71,14 +73,10 @@ class CanvasGrammar:
     def start(self, budget: int) -> CanvasConstraint:
         """A constraint for one reply of at most `budget` tokens, the one that ends it included.
 
-        Raises ModelError when that is too little for any canvas.
+        A budget below `least` cannot hold a canvas. The reply then follows the grammar for as long as it lasts and is
+        cut off, as a reply without a grammar would be.
         """
-        if budget < self.least:
-            raise ModelError(
-                f"A canvas takes at least {self.least} tokens of this model and only {budget} are allowed or left. "
-                "Raise the number of new tokens, or start a new chat if the conversation has become long."
-            )
-        return CanvasConstraint(self, self._matcher.deep_copy(), budget)
+        return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
 
     def cost(self, call: Call, field: int, *, terse: bool = False) -> int:
         """Tokens of a call from its field number `field` on, its name included where that is the first."""

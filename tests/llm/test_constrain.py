@@ -12,7 +12,6 @@ from test_grammar import REPLY, grammar
 from tiny import chat_model, llama, metaspace_tokenizer, tokenizer
 
 from lib_omost.canvas.interpreter import interpret
-from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
 
@@ -90,12 +89,13 @@ def test_a_tokenizer_with_byte_fallback_is_held_too() -> None:
     check(write(model, max_new_tokens=model.grammar.least + 30))
 
 
-def test_a_budget_for_no_canvas_is_a_sentence_with_the_number() -> None:
+def test_the_least_budget_holds_a_canvas_and_a_smaller_one_is_cut_off() -> None:
     model = chat_model(llama(layers=1))
-    least = model.grammar.least
-    check(write(model, max_new_tokens=least))
-    with pytest.raises(ModelError, match=f"at least {least} tokens"):
-        write(model, max_new_tokens=least - 1)
+    check(write(model, max_new_tokens=model.grammar.least))
+    cut = model.stream(ASK, Sampling(max_new_tokens=60), grammar=True, stop=threading.Event())
+    text = "".join(cut)
+    assert (cut.finished, cut.tokens) == ("length", 60)
+    assert text.startswith("```python\n")
 
 
 def test_a_large_budget_leaves_the_model_alone() -> None:
