@@ -9,6 +9,7 @@ Reads RUNS/tokenizer, tokenizer_2, text.pt, decoder.pt and painter.pt (EMA weigh
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,18 @@ from training.autoencoder import build_autoencoder, encode_pictures
 from training.train_painter import build_unet, load_text_encoders
 
 
-def export(runs: Path, out: Path) -> None:
-    """Write the checkpoint in `runs` to the folder `out`, fp16 safetensors with a preview map."""
+def export(runs: Path, out: Path, others: Sequence[Path] = ()) -> None:
+    """Write the checkpoint in `runs` to the folder `out`, fp16 safetensors with a preview map.
+
+    `others` are run folders whose last stage began from the same weights: the UNet is then the mean of all.
+    """
     tokenizers = [CLIPTokenizer.from_pretrained(runs / name) for name in ("tokenizer", "tokenizer_2")]
     first, second = load_text_encoders(runs, tokenizers[0])
     vae, unet = build_autoencoder(), build_unet()
     if (runs / "decoder.pt").exists():
         vae.load_state_dict(torch.load(runs / "decoder.pt")["ema"])
-    unet.load_state_dict(torch.load(runs / "painter.pt")["ema"])
+    weights = [torch.load(folder / "painter.pt")["ema"] for folder in (runs, *others)]
+    unet.load_state_dict({name: torch.stack([w[name] for w in weights]).mean(0) for name in weights[0]})
     scheduler = EulerDiscreteScheduler(
         beta_start=0.00085,
         beta_end=0.012,
@@ -66,9 +71,10 @@ def main() -> None:
     """Command line; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
+    parser.add_argument("--average", type=Path, nargs="*", default=[], help="run folders to average with RUNS")
     parser.add_argument("--out", type=Path, default=Path("models/painter"))
     options = parser.parse_args()
-    export(options.runs, options.out)
+    export(options.runs, options.out, options.average)
     size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
     print(f"{options.out}: {size / 2**20:.1f} MiB")
 

@@ -89,7 +89,11 @@ _GROUNDED = (
 )
 
 
-def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
+FOCUSED = tuple(1.0 if subject.name in _STAR_SET else 0.05 if subject.core else 0.005 for subject in SUBJECTS)
+"""The same for a last stage that is nearly all about the most wanted."""
+
+
+def sample_scene(rng: random.Random, *, regions: int | None = None, weights: tuple[float, ...] = WEIGHTS) -> Scene:
     """A random scene: 1 to 6 regions (fewer are likelier) unless `regions` says how many, no two at the same place."""
     background = rng.choice(BACKGROUNDS)
     color = rng.choice(tuple(COLORS))
@@ -97,7 +101,7 @@ def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
     placements: list[Placement] = []
     taken: set[str] = set()
     while len(placements) < count:
-        first = rng.choices(SUBJECTS, WEIGHTS)[0]
+        first = rng.choices(SUBJECTS, weights)[0]
         free = [name for name in LOCATIONS if name not in taken]
         fitting = [name for name in free if name in (_SKYWARD if first.kind == "sky" else _GROUNDED)]
         location = rng.choice(fitting if fitting and rng.random() < 0.5 else free)
@@ -107,7 +111,7 @@ def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
         placement = Placement(location, offset, area, (first,))
         chance = rng.random()
         if chance < 0.1:
-            other = rng.choices(SUBJECTS, WEIGHTS)[0]
+            other = rng.choices(SUBJECTS, weights)[0]
             if other.key != first.key:
                 placement = replace(placement, subjects=(first, other))
         elif chance < 0.18:

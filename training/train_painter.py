@@ -36,7 +36,7 @@ from training.autoencoder import encode_pictures
 from training.captions import Caption, global_caption, region_caption
 from training.ema import average_into
 from training.muon import Muon
-from training.scenes import Scene, draw, sample_scene
+from training.scenes import FOCUSED, WEIGHTS, Scene, draw, sample_scene
 from training.subjects import SUBJECTS
 from training.train_text import POOLED, WIDTHS, build_text_encoders, encode
 
@@ -223,7 +223,8 @@ _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
 class Scenes:
     """Fresh scenes, drawn and encoded on the spot (the encoder is a plain mean over cells)."""
 
-    def __init__(self, cache: Path, rng: random.Random) -> None:
+    def __init__(self, cache: Path, rng: random.Random, weights: tuple[float, ...] = WEIGHTS) -> None:
+        self._weights = weights
         self._sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
         self._rng = rng
 
@@ -231,7 +232,7 @@ class Scenes:
         """(latents [count, 4, h, w], scenes), all of one size; `gone` is the share of the training time, 0 to 1."""
         sizes = next(sizes for until, sizes in _STAGES if gone <= until)
         height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
-        scenes = [sample_scene(self._rng) for _ in range(count)]
+        scenes = [sample_scene(self._rng, weights=self._weights) for _ in range(count)]
         pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
         return encode_pictures(np.stack(pictures)), scenes
 
@@ -257,6 +258,7 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then"
     )
+    parser.add_argument("--focus", action="store_true", help="nearly only the most wanted subjects, for a last stage")
     parser.add_argument(
         "--done", type=float, default=0.0, help="share of the whole schedule that earlier runs have done"
     )
@@ -301,7 +303,7 @@ def main() -> None:
     began = saved_at = time.monotonic()
     first, seen, running = step, 0, 0.0
     by_time: dict[int, list[float]] = defaultdict(list)
-    source = Scenes(options.cache, rng)
+    source = Scenes(options.cache, rng, FOCUSED if options.focus else WEIGHTS)
     while step < options.steps:
         gone = options.done + (1 - options.done) * (time.monotonic() - began) / (60 * options.minutes)
         if gone >= 1:
