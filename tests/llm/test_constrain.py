@@ -9,11 +9,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_grammar import REPLY, grammar
-from tiny import chat_model, llama, metaspace_tokenizer, tokenizer
 
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
+from tests.llm.tiny import chat_model, llama, metaspace_tokenizer, tokenizer
 
 ASK = [Message("user", "a lake")]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import torch
-from tiny import llama, phi3
 
 from lib_omost.llm.base import Sampling
 from lib_omost.llm.decoding import Decoding, Engine
 from lib_omost.llm.sampling import Sampler
+from tests.llm.tiny import llama, phi3
 
 GREEDY = Sampling(temperature=0)
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 import torch
 from gguf import GGUFWriter, TokenType
-from tiny import SPECIAL, llama, tokenizer
 
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.embedded import cache_folder, converted_base, load_embedded
 from lib_omost.llm.local import LocalChatModel
+from tests.llm.tiny import SPECIAL, llama, tokenizer
 
 
 def write_gguf(path: Path) -> None:

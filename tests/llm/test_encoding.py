@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import SPECIAL, metaspace_tokenizer, tokenizer
 
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message
 from lib_omost.llm.encoding import Detokenizer, PromptEncoder
 from lib_omost.llm.templates import FAMILIES, render
+from tests.llm.tiny import SPECIAL, metaspace_tokenizer, tokenizer
 
 TALK = (
     Message("system", "You compose images."),

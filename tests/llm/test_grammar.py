@@ -8,12 +8,12 @@ from pathlib import Path
 
 import llguidance
 import pytest
-from tiny import tokenizer
 
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 from lib_omost.canvas.writer import write
 from lib_omost.llm.constrain import CanvasGrammar
 from lib_omost.llm.grammar import MAX_REGIONS, canvas_grammar
+from tests.llm.tiny import tokenizer
 
 TRANSCRIPT = Path(__file__).parents[3] / "shared" / "data" / "transcript.md"
 

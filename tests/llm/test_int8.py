@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 
 import torch
-from tiny import llama, tokenizer
 from torch import nn
 
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.int8 import Int8Linear, in_int8
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.lookup import CPU_INT8
+from tests.llm.tiny import llama, tokenizer
 
 
 def test_the_result_is_near_the_original() -> None:

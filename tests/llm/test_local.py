@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny import chat_model, llama, phi3, tokenizer
 
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
+from tests.llm.tiny import chat_model, llama, phi3, tokenizer
 
 ASK = [Message("system", "You compose images."), Message("user", "a lake")]
 
