@@ -8,11 +8,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_grammar import REPLY, grammar
 
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
+from tests.llm.test_grammar import REPLY, grammar
 from tests.llm.tiny import chat_model, llama, metaspace_tokenizer, tokenizer
 
 ASK = [Message("user", "a lake")]

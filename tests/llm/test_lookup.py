@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import pytest
 import torch
-from test_constrain import check
-from test_grammar import REPLY, grammar
 
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.decoding import Decoding, Drafter, Engine
 from lib_omost.llm.int8 import in_int8
 from lib_omost.llm.lookup import ACCELERATOR, CPU_FLOAT32, CPU_INT8, PassCost, PromptLookup
 from lib_omost.llm.sampling import Sampler
+from tests.llm.test_constrain import check
+from tests.llm.test_grammar import REPLY, grammar
 from tests.llm.tiny import chat_model, llama, tokenizer
 
 
