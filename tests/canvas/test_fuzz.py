@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -44,7 +45,9 @@ def test_generated_programs_are_read_and_nothing_else_happens() -> None:
     assert found > 1_000
 
 
-def test_the_watch_sees() -> None:
+def test_the_watch_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Other tests' libraries may have imported it already, and then nothing would be imported here.
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
     watch = Watch()
     with watch:
         exec("import colorsys; open('/dev/null').close(); SENTINEL.x()")
