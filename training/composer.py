@@ -52,7 +52,7 @@ class Recipe:
     refresh: int = 8
     edited: float = 0.6
     fixed_share: float = 0.5
-    kept_share: float = 0.35
+    kept_share: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -264,12 +264,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="train this many steps instead of a time")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
+    parser.add_argument("--edited", type=float, default=Recipe.edited, help="share of conversations with an edit round")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, default=Recipe.batch, help="conversations a step; 16 and up on a GPU")
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    recipe = Recipe(seed=options.seed, batch=options.batch)
+    recipe = Recipe(seed=options.seed, batch=options.batch, learning_rate=options.learning_rate, edited=options.edited)
     train(
         options.base,
         options.folder,
