@@ -99,7 +99,8 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         page.screenshot(path=screenshots / "3-layout.png")
         first = canvas_in(page.locator("#chat").inner_text())
         assert page.locator("#layout .box").count() == len(first.regions) >= 1
-        said = " ".join(region.description.lower() for region in first.regions)
+        parts = (first.global_description, *first.regions)
+        said = " ".join(part.description.lower() for part in parts)
         assert re.search("warrior", said), said
         assert re.search("dragon", said), said
 
