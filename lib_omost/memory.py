@@ -8,16 +8,18 @@ render never evict each other half-way.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 class Movable(Protocol):
     """A model whose weights can change device."""
 
     def to(self, device: str) -> object: ...
+
+
+Model = TypeVar("Model", bound=Movable)
 
 
 @dataclass(slots=True)
@@ -49,20 +51,15 @@ class Accelerator:
         with self._turn:
             self._tenants[name] = _Tenant(model, on_device)
 
-    def clear(self) -> None:
-        """Forget every tenant and give back the memory that the device's allocator has kept."""
-        with self._turn:
-            self._tenants.clear()
-            self._free()
-
-    @contextmanager
-    def loading(self, name: str) -> Iterator[None]:
-        """Hold the device while the weights of `name`, no tenant yet, are loaded; the others move out."""
+    def load(self, name: str, make: Callable[[], Model]) -> Model:
+        """Make a model called `name` on the device and a tenant of it, in one turn; the others move out first."""
         with self._turn:
             self._holder = name
             try:
                 self._move_out(except_for=name)
-                yield
+                model = make()
+                self._tenants[name] = _Tenant(model, on_device=True)
+                return model
             finally:
                 self._holder = None
 

@@ -31,19 +31,15 @@ def open_studio(options: Options) -> Studio:
     accelerator = Accelerator(choice.device, keep_together=_both_fit(choice.device))
 
     def load_composer(report: Report) -> LocalChatModel:
-        with accelerator.loading("composer"):
-            model = _load_composer(choice, options.models, report)
-        accelerator.register("composer", model, on_device=True)
-        return model
+        return accelerator.load("composer", lambda: _load_composer(choice, options.models, report))
 
     def load_painter(report: Report) -> Painter:
         from .render.loading import load_painter
 
         report(f"Loading {choice.painter.title} …", None)
-        with accelerator.loading("painter"):
-            painter = load_painter(choice.painter.source, device=choice.device, models=options.models)
-        accelerator.register("painter", painter, on_device=True)
-        return painter
+        return accelerator.load(
+            "painter", lambda: load_painter(choice.painter.source, device=choice.device, models=options.models)
+        )
 
     return Studio(
         choice.composer,
@@ -75,7 +71,7 @@ def _load_composer(choice: Choice, models: Path | None, report: Report) -> Local
 
 def _both_fit(device: str) -> bool:
     if device != "cuda":
-        return device == "cpu"
+        return False
     import torch
 
     return torch.cuda.get_device_properties(0).total_memory >= BOTH_FIT

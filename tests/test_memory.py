@@ -87,3 +87,17 @@ def test_a_failed_move_gives_the_turn_back(card: tuple[Accelerator, Weights, Wei
         pass
     assert accelerator.holder is None
     assert accelerator.lease("composer").acquire(timeout=0.01)
+
+
+def test_what_is_loaded_is_a_tenant_at_once_and_the_others_are_out(card: tuple[Accelerator, Weights, Weights]) -> None:
+    accelerator, composer, _ = card
+    newcomer = Weights()
+
+    def make() -> Weights:
+        assert composer.moves == ["cpu"], "there is room before the weights are read"
+        return newcomer
+
+    assert accelerator.load("second", make) is newcomer
+    with accelerator.lease("composer"):
+        assert newcomer.moves == ["cpu"]
+    assert accelerator.holder is None
