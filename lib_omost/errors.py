@@ -24,3 +24,11 @@ class RenderError(OmostError):
 
 class SettingsError(OmostError):
     """A setting is out of its range, or two settings contradict each other."""
+
+
+class SessionError(OmostError):
+    """A conversation on disk cannot be read, written or found."""
+
+
+class PictureError(OmostError):
+    """A picture's file cannot be read, or does not hold what was looked for."""

@@ -12,8 +12,6 @@ not read Canvas code. `settings` are those that make this one picture again by i
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from PIL.PngImagePlugin import PngInfo
 from . import __version__
 from .canvas import Canvas, as_json, write
 from .errors import RenderError
+from .files import replacing
 from .render.settings import Picture, RenderSettings
 
 KEYWORD = "omost"
@@ -67,17 +66,8 @@ def save_png(path: Path, picture: Picture, record: Record) -> Path:
     Raises RenderError where the place cannot be written to.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".png")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                picture.image.save(file, format="PNG", pnginfo=png_info(picture, record))
-            # mkstemp makes files for the owner only; a picture is an ordinary file.
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        with replacing(path) as file:
+            picture.image.save(file, format="PNG", pnginfo=png_info(picture, record))
     except OSError as error:
         raise RenderError(f"The picture could not be written to {path}: {error.strerror or error}.") from error
     return path
@@ -88,9 +78,3 @@ def save_picture(folder: Path, picture: Picture, record: Record) -> Path:
     now = datetime.now()
     stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}"
     return save_png(folder / f"{now:%Y-%m-%d}" / f"{stem}.png", picture, record)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "lib_omost"
 # Rooms that stand below the studio, with the rooms that each may import beside itself.
 LOWER = {"errors": set(), "canvas": {"errors"}, "llm": {"errors", "canvas"}, "render": {"errors", "canvas"}}
-BESIDE_STUDIO = {"presets", "memory", "session", "metadata"}
+BESIDE_STUDIO = {"presets", "memory", "sessions", "metadata", "files", "pictures", "exports", "fingerprint"}
 FACES = {"ui", "cli"}
 # What the faces may know of the rooms below the studio: plain values, no torch.
 VALUES = {"lib_omost.llm", "lib_omost.llm.base", "lib_omost.render", "lib_omost.render.settings"}

@@ -1,0 +1,137 @@
+"""A conversation as one zip file, out and in.
+
+The zip holds `session.json` and `pictures/*.png`. On the way in only these names are looked at and nothing is unpacked
+under a name from the zip, so a path in it leads nowhere; counts, sizes and pictures are checked before anything is
+kept.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from lib_omost.errors import PictureError, SessionError
+from lib_omost.files import replacing
+from lib_omost.pictures import check_png
+
+from .form import MAX_BYTES, PICTURE_NAME, from_bytes, to_bytes
+from .model import Session, new_session_id, now
+from .recovery import PICTURES
+from .store import FILE, Store
+
+MAX_ARCHIVE = 1 << 30
+"""Bytes of a zip file that is read."""
+MAX_UNPACKED = 2 << 30
+"""Bytes of all pictures in it."""
+MAX_PICTURE = 64 * 2**20
+"""Bytes of one picture."""
+MAX_ENTRIES = 5_000
+_MAX_DIRECTORY = 2 * 2**20
+"""Bytes of the list of its contents, which the zip library reads whole."""
+_END = struct.Struct("<4s4H2LH")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
+"""What the zip library raises for files that are not what they should be."""
+
+
+def export(store: Store, name: str, target: Path) -> Path:
+    """Write the conversation called `name` to `target` as a zip. Raises SessionError where that cannot be done."""
+    session = store.load(name)
+    try:
+        with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(FILE, to_bytes(session))
+            for picture in sorted({message.file for message in session.messages if message.file}):
+                path = store.picture(name, picture)
+                if path is not None:
+                    # A PNG is compressed already.
+                    archive.write(path, f"{PICTURES}/{picture}", zipfile.ZIP_STORED)
+    except OSError as error:
+        raise SessionError(f"{target} cannot be written: {error.strerror or error}.") from error
+    return target
+
+
+def take_in(store: Store, source: Path) -> tuple[Session, tuple[str, ...]]:
+    """Keep the conversation in the zip at `source` under a new name; also sentences about what was left out.
+
+    Raises SessionError for a file that is no such zip, is damaged, or unpacks to too much. Nothing is kept then.
+    """
+    try:
+        with source.open("rb") as file:
+            _check_directory(file, source.name)
+            with zipfile.ZipFile(file) as archive, TemporaryDirectory() as folder:
+                return _take_in(store, archive, source.name, Path(folder))
+    except _BROKEN as error:
+        raise SessionError(f"{source.name} is no exported conversation, or it is damaged ({error}).") from error
+
+
+def _take_in(store: Store, archive: zipfile.ZipFile, name: str, folder: Path) -> tuple[Session, tuple[str, ...]]:
+    entries = {info.filename: info for info in archive.infolist()}
+    if FILE not in entries:
+        raise SessionError(f"{name} is no exported conversation: there is no {FILE} in it.")
+    reading = from_bytes(_content(archive, entries[FILE], MAX_BYTES), new_session_id())
+    session = replace(reading.session, updated=now())
+    notices: list[str] = []
+    if reading.lost:
+        notices.append(f"Parts of the conversation in {name} are damaged and were left out.")
+    pictures: dict[str, Path] = {}
+    room = MAX_UNPACKED
+    for file in sorted({message.file for message in session.messages if message.file}):
+        info = entries.get(f"{PICTURES}/{file}")
+        if info is None:
+            continue
+        content = _content(archive, info, min(MAX_PICTURE, room))
+        room -= len(content)
+        try:
+            check_png(io.BytesIO(content), file)
+        except PictureError as error:
+            notices.append(str(error))
+            continue
+        pictures[file] = folder / file
+        pictures[file].write_bytes(content)
+    foreign = sum(1 for entry in entries if entry != FILE and not _is_picture(entry))
+    if foreign:
+        notices.append(f"{foreign} other files in {name} were not taken in.")
+    store.write(session, pictures)
+    return session, tuple(notices)
+
+
+def _check_directory(file: BinaryIO, name: str) -> None:
+    """Look at the end of a zip before the zip library does, which would read any list of contents whole."""
+    size = file.seek(0, io.SEEK_END)
+    if size > MAX_ARCHIVE:
+        raise SessionError(f"{name} has {size:,} bytes; an exported conversation has at most {MAX_ARCHIVE:,}.")
+    file.seek(max(0, size - (1 << 16) - _END.size))
+    tail = file.read()
+    # The library looks at the very end first, then for the last signature.
+    places = {len(tail) - _END.size, tail.rfind(b"PK\x05\x06")}
+    places = {at for at in places if 0 <= at <= len(tail) - _END.size and tail[at : at + 4] == b"PK\x05\x06"}
+    ends = [_END.unpack_from(tail, at) for at in places]
+    if not ends:
+        raise SessionError(f"{name} is no zip file, or its end is missing.")
+    for _, _, _, _, count, directory, _, _ in ends:
+        if count > MAX_ENTRIES or directory > _MAX_DIRECTORY:
+            raise SessionError(f"{name} holds too many files to be an exported conversation.")
+    if b"PK\x06\x07" in tail[-(1 << 10) :]:
+        raise SessionError(f"{name} is a zip of the 64-bit kind, which an exported conversation never is.")
+    file.seek(0)
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """One file of the zip, read until `limit` whatever its header promises."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise SessionError(f"{info.filename} is packed in a way that an exported conversation never is.")
+    with archive.open(info) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise SessionError(f"{info.filename} unpacks to more than the {limit:,} bytes that it may have.")
+    return content
+
+
+def _is_picture(entry: str) -> bool:
+    folder, _, file = entry.rpartition("/")
+    return folder == PICTURES and PICTURE_NAME.fullmatch(file) is not None
