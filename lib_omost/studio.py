@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, system_prompt
+from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
 from .canvas.events import CanvasEvent, Finished
 from .errors import SettingsError
 from .llm.base import ChatModel, Message, Sampling
@@ -125,7 +125,9 @@ class Studio:
         if len(text) > MAX_PROMPT:
             raise SettingsError(f"The prompt has {len(text)} characters; at most {MAX_PROMPT} can be read.")
         stop = stop or threading.Event()
-        messages = [Message("system", system_prompt()), *history, Message("user", text)]
+        # What people set by hand beyond the models' language is not shown to a model (see canvas/extension.py).
+        rounds = [Message(said.role, plain_reply(said.text)) if said.role == "assistant" else said for said in history]
+        messages = [Message("system", system_prompt()), *rounds, Message("user", text)]
         lease = yield from self._turn("composer", self._composer, stop)
         if lease is None:
             yield ChatFinished("", interpret(""), 0, 0.0, "stopped")

@@ -66,6 +66,18 @@ def test_an_edit_round_sends_the_earlier_rounds(painter: Painter) -> None:
     assert composer.asked[0][2].text == REPLY
 
 
+def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: Painter) -> None:
+    composer = ScriptedComposer()
+    edited = REPLY.replace("'snow',", "'snow',\n    rect=[0, 50, 40, 90],\n    weight=2.0,")
+    history = [Message("user", "rect=[1, 2, 3, 4]"), Message("assistant", edited)]
+    list(open_studio(composer, painter).chat(history, "make it night", Sampling()))
+    asked = composer.asked[0]
+    assert asked[1] == history[0]
+    assert "weight" not in asked[2].text
+    assert "rect=" not in asked[2].text
+    assert "location='on the top-right',\n    offset='no offset',\n    area='a large square area'" in asked[2].text
+
+
 def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
     stop = threading.Event()
     # The composer runs ahead of its reader; here it writes into the second region and waits there.

@@ -28,9 +28,12 @@ from lib_omost.canvas.vocabulary import DEFAULT_COLOR, DEFAULT_DISTANCE
 class Arguments:
     """The arguments of one call, by parameter; each reader notes what it had to change."""
 
-    def __init__(self, call: Call, parameters: tuple[str, ...], notebook: Notebook) -> None:
+    def __init__(
+        self, call: Call, parameters: tuple[str, ...], notebook: Notebook, named_only: tuple[str, ...] = ()
+    ) -> None:
         self.call = call
-        self.parameters = parameters
+        self.positional = parameters
+        self.parameters = (*parameters, *named_only)
         self.notebook = notebook
         self.by_name: dict[str, CallArgument] = {}
         self.broken_lines: dict[str, int] = {}
@@ -50,7 +53,7 @@ class Arguments:
         return argument.segment(node)
 
     def _assign(self) -> None:
-        free = list(self.parameters)
+        free = list(self.positional)
         latest = ""  # the parameter of the last named argument
         for argument in self.call.arguments:
             if argument.node is None:

@@ -23,7 +23,8 @@ class RegionCondition:
 
     `prefixes` is (global description,) for the whole picture and (global description, own description) for a region;
     an entry that was not written is "". `suffixes` are the remaining sub-prompts, none of them empty. `color` is (red,
-    green, blue), each 0..255. `distance` is None for the whole picture, which lies behind every region.
+    green, blue), each 0..255. `distance` is None for the whole picture, which lies behind every region. `weight`
+    multiplies what attention gives the condition; `negative` says what it shall not show where it holds, or is "".
     """
 
     rect: Rect
@@ -31,6 +32,8 @@ class RegionCondition:
     suffixes: tuple[str, ...]
     color: tuple[int, int, int]
     distance: float | None
+    weight: float = 1.0
+    negative: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +42,8 @@ class RegionCondition:
             "suffixes": list(self.suffixes),
             "color": list(self.color),
             "distance": self.distance,
+            "weight": self.weight,
+            "negative": self.negative,
         }
 
 
@@ -70,23 +75,32 @@ def _of_region(scene: GlobalDescription, region: Region) -> RegionCondition:
         suffixes=_suffixes(texts),
         color=region.color,
         distance=region.distance,
+        weight=region.weight,
+        negative=region.negative_prompt,
     )
 
 
+def _painted(canvas: Canvas) -> tuple[Region, ...]:
+    """The regions that are not switched off, from far to near."""
+    return tuple(region for region in canvas.far_to_near() if region.enabled)
+
+
 def conditions(canvas: Canvas) -> tuple[RegionCondition, ...]:
-    """The conditions of `canvas`: the whole picture first, then its regions from far to near."""
+    """The conditions of `canvas`: the whole picture first, then its regions from far to near, but for those that are
+    switched off."""
     scene = canvas.global_description
-    return (_of_global(scene), *(_of_region(scene, region) for region in canvas.far_to_near()))
+    return (_of_global(scene), *(_of_region(scene, region) for region in _painted(canvas)))
 
 
 def color_picture(canvas: Canvas) -> NDArray[np.uint8]:
     """The coarse colour picture, [GRID, GRID, 3] in 0..255: the global colour, then from far to near
-    `COLOR_OPACITY * colour + (1 - COLOR_OPACITY) * what is there` in each region's rectangle."""
+    `COLOR_OPACITY * colour + (1 - COLOR_OPACITY) * what is there` in each region's rectangle. A region that is switched
+    off leaves no colour."""
     import numpy as np
 
     picture = np.empty((GRID, GRID, 3), dtype=np.float64)
     picture[:] = canvas.global_description.color
-    for region in canvas.far_to_near():
+    for region in _painted(canvas):
         rect = region.rect
         cells = picture[rect.top : rect.bottom, rect.left : rect.right]
         cells *= 1.0 - COLOR_OPACITY

@@ -9,9 +9,11 @@ from lib_omost.canvas.arguments import Arguments
 from lib_omost.canvas.beginnings import METHODS, plain_name
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
+from lib_omost.canvas.extension import read_enabled, read_phrases, read_rect, read_weight
 from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 from lib_omost.canvas.notebook import Notebook
+from lib_omost.canvas.parameters import EXTENSION
 from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
 from lib_omost.canvas.quotation import RepairKind
 from lib_omost.canvas.repair import Repair
@@ -85,9 +87,10 @@ class Interpreter:
             return self._left_out(call, call.problem)
         method = METHODS[plain_name(call.name)]
         mark = self._notebook.mark()
-        parameters = GLOBAL_PARAMETERS if method == "set_global_description" else LOCAL_PARAMETERS
+        is_global = method == "set_global_description"
+        parameters, named_only = (GLOBAL_PARAMETERS, ()) if is_global else (LOCAL_PARAMETERS, tuple(EXTENSION))
         self._note_form(call, method)
-        arguments = Arguments(call, tuple(parameters), self._notebook)
+        arguments = Arguments(call, tuple(parameters), self._notebook, named_only)
         problem = None
         if not (texts := _texts(arguments)):
             problem = "it has no description" if call.complete else "it is cut off before the end of its description"
@@ -140,10 +143,12 @@ class Interpreter:
     def _add_region(self, call: Call, texts: _Texts, arguments: Arguments) -> CanvasEvent:
         self._restarted = 0
         description, details, tags = texts
+        rect = read_rect(arguments)
+        location, offset, area = read_phrases(arguments, rect)
         region = Region(
-            location=arguments.phrase("location"),
-            offset=arguments.phrase("offset"),
-            area=arguments.phrase("area"),
+            location=location,
+            offset=offset,
+            area=area,
             distance=arguments.distance(),
             description=description,
             detailed_descriptions=details,
@@ -152,6 +157,10 @@ class Interpreter:
             style=arguments.text("style"),
             quality_meta=arguments.text("quality_meta"),
             color_name=arguments.color_name(),
+            free_rect=rect,
+            weight=read_weight(arguments),
+            negative_prompt=arguments.text("negative_prompt"),
+            enabled=read_enabled(arguments),
         )
         self._regions.append(region)
         return RegionAdded(region, len(self._regions) - 1, call.line)

@@ -25,6 +25,9 @@ MAX_NOTES = 200
 """Notes of one reply; the last one says that there were more."""
 MAX_WRITTEN_CHARS = 120
 """Characters of the reply that a note quotes."""
+MIN_WEIGHT = 0.1
+MAX_WEIGHT = 10.0
+"""Range of a region's weight; 1 leaves the painter's attention as it is."""
 MIN_DISTANCE = 0.001
 MAX_DISTANCE = 1_000_000.0
 """Range of distance_to_viewer, which only orders regions; the published models write 1 to 20."""

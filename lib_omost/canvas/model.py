@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.canvas.limits import MAX_DISTANCE, MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS, MIN_DISTANCE
+from lib_omost.canvas.limits import (
+    MAX_DISTANCE,
+    MAX_LIST_ITEMS,
+    MAX_REGIONS,
+    MAX_TEXT_CHARS,
+    MAX_WEIGHT,
+    MIN_DISTANCE,
+    MIN_WEIGHT,
+)
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS, rect_of
 
 # Control characters but newline and tab mean nothing in a prompt; half a surrogate pair cannot be encoded.
@@ -71,8 +79,12 @@ class GlobalDescription:
 class Region:
     """One element of the picture and where it stands.
 
-    `distance` orders regions only (MIN_DISTANCE..MAX_DISTANCE, larger is farther). Raises ValueError for a phrase or a
-    colour that is not in the vocabulary, and for a distance out of range.
+    `distance` orders regions only (MIN_DISTANCE..MAX_DISTANCE, larger is farther). The last four fields are this
+    program's extension of the language (see extension.py): `free_rect` holds the exact cells where they are not those
+    of the three phrases, `weight` (MIN_WEIGHT..MAX_WEIGHT) multiplies what the painter's attention gives the region,
+    `negative_prompt` says what the region shall not show, and a region that is not `enabled` is not painted.
+    Raises ValueError for a phrase or a colour that is not in the vocabulary, for an empty rectangle, and for a distance
+    or a weight out of range.
     """
 
     location: str
@@ -86,9 +98,13 @@ class Region:
     style: str = ""
     quality_meta: str = ""
     color_name: str = "gray"
+    free_rect: Rect | None = None
+    weight: float = 1.0
+    negative_prompt: str = ""
+    enabled: bool = True
 
     def __post_init__(self) -> None:
-        _clean(self, ("description", "tags", "atmosphere", "style", "quality_meta"))
+        _clean(self, ("description", "tags", "atmosphere", "style", "quality_meta", "negative_prompt"))
         _check("location", self.location, LOCATIONS)
         _check("offset", self.offset, OFFSETS)
         _check("area", self.area, AREAS)
@@ -97,11 +113,19 @@ class Region:
         if not (math.isfinite(distance) and MIN_DISTANCE <= distance <= MAX_DISTANCE):
             raise ValueError(f"distance {distance} is not within {MIN_DISTANCE}..{MAX_DISTANCE}")
         object.__setattr__(self, "distance", distance)
+        weight = float(self.weight)
+        if not (math.isfinite(weight) and MIN_WEIGHT <= weight <= MAX_WEIGHT):
+            raise ValueError(f"weight {weight} is not within {MIN_WEIGHT}..{MAX_WEIGHT}")
+        object.__setattr__(self, "weight", weight)
+        if self.free_rect is not None and not self.free_rect.area:
+            raise ValueError("a region covers at least one cell")
+        if self.free_rect == rect_of(self.location, self.offset, self.area):
+            object.__setattr__(self, "free_rect", None)
 
     @property
     def rect(self) -> Rect:
         """The cells it covers; never empty."""
-        return rect_of(self.location, self.offset, self.area)
+        return self.free_rect or rect_of(self.location, self.offset, self.area)
 
     @property
     def color(self) -> tuple[int, int, int]:
@@ -123,6 +147,10 @@ class Region:
             "quality_meta": self.quality_meta,
             "color": list(self.color),
             "color_name": self.color_name,
+            "free_form": self.free_rect is not None,
+            "weight": self.weight,
+            "negative_prompt": self.negative_prompt,
+            "enabled": self.enabled,
         }
 
 

@@ -17,10 +17,15 @@ _ALIASES = {
     "description": "description descriptions",
     "quality_meta": "qualitymeta quality",
     "tags": "tags tag",
-    **{name: name for name in ["location", "offset", "area", "atmosphere", "style"]},
+    **{name: name for name in ["location", "offset", "area", "atmosphere", "style", "rect", "weight", "enabled"]},
+    "negative_prompt": "negativeprompt negative",
 }
 
-TEXTS = frozenset(["description", "detailed_descriptions", "tags", "atmosphere", "style", "quality_meta"])
+EXTENSION: dict[str, str] = {"rect": "list[int]", "weight": "float", "negative_prompt": "str", "enabled": "bool"}
+"""Parameters of `add_local_description` that only this program has, with their types; see extension.py."""
+TEXTS = frozenset(
+    ["description", "detailed_descriptions", "tags", "atmosphere", "style", "quality_meta", "negative_prompt"]
+)
 """Parameters that take a text or a list of texts."""
 PHRASES: dict[str, tuple[Callable[[str], Match], str]] = {
     "location": (match_location, DEFAULT_LOCATION),
@@ -43,4 +48,6 @@ def parameter_named(written: str, parameters: tuple[str, ...]) -> str | None:
     if written in parameters:
         return written
     known = {alias: name for name in parameters for alias in _ALIASES[name].split()}
-    return known.get(plain_name(written)) or mend_typo(plain_name(written), known)
+    # The extension is written by programs and by people who know it: no misspelt word is taken for a part of it.
+    usual = {alias: name for alias, name in known.items() if name not in EXTENSION}
+    return known.get(plain_name(written)) or mend_typo(plain_name(written), usual)

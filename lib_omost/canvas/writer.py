@@ -71,8 +71,23 @@ def _region(region: Region) -> list[str]:
         _text("style", region.style),
         _text("quality_meta", region.quality_meta),
         _text("HTML_web_color_name", region.color_name),
+        *_extension(region),
         ")",
     ]
+
+
+def _extension(region: Region) -> list[str]:
+    """What the published models do not know, and only where it says something."""
+    lines: list[str] = []
+    if region.free_rect is not None:
+        lines.append(f"    rect={list(region.free_rect.as_tuple)},")
+    if region.weight != 1.0:
+        lines.append(f"    weight={region.weight!r},")
+    if region.negative_prompt:
+        lines.append(_text("negative_prompt", region.negative_prompt))
+    if not region.enabled:
+        lines.append("    enabled=False,")
+    return lines
 
 
 def write(canvas: Canvas) -> str:

@@ -1,19 +1,35 @@
 from __future__ import annotations
 
 import ast
+import random
 
+import pytest
 from hypothesis import given, settings
 
 from lib_omost.canvas import Canvas, GlobalDescription, Interpretation, Region, interpret, write
+from lib_omost.canvas.extension import is_extended
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_TEXT_CHARS
 from tests.canvas.replies import CANVAS, REPLY
-from tests.canvas.values import canvases
+from tests.canvas.values import canvases, random_canvas
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(canvases)
 def test_writing_and_reading_is_the_identity(canvas: Canvas) -> None:
     assert interpret(write(canvas)) == Interpretation(canvas)
+
+
+@pytest.mark.parametrize(
+    ("seed", "count"), [(1, 300), pytest.param(2, 10_000, marks=pytest.mark.slow)], ids=["300", "10,000"]
+)
+def test_the_same_over_many_random_canvases(seed: int, count: int) -> None:
+    rng = random.Random(seed)
+    extended = 0
+    for _ in range(count):
+        canvas = random_canvas(rng)
+        assert interpret(write(canvas)) == Interpretation(canvas)
+        extended += any(map(is_extended, canvas.regions))
+    assert extended > count / 2
 
 
 @settings(max_examples=40)

@@ -1,0 +1,37 @@
+"""From any rectangle to the phrases that come nearest to it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lib_omost.canvas.geometry import Rect
+from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
+
+Phrases = tuple[str, str, str]
+"""(location, offset, area)."""
+
+
+@cache
+def vocabulary_rects() -> dict[Rect, Phrases]:
+    """The 661 rectangles that phrases stand for. Of several ways to say one, that without an offset is given, else the
+    first in the order of the tables."""
+    found: dict[Rect, Phrases] = {}
+    for offset in OFFSETS:  # "no offset" is the first
+        for location in LOCATIONS:
+            for area in AREAS:
+                found.setdefault(rect_of(location, offset, area), (location, offset, area))
+    return found
+
+
+def nearest_phrases(rect: Rect) -> Phrases:
+    """The phrases whose rectangle lies nearest to `rect`.
+
+    Near means a small sum of the squared distances of the four edges, so place and size both count; the largest overlap
+    would send a small box in the middle to a strip at the border. Of equals the first in `vocabulary_rects` is taken.
+    """
+    table = vocabulary_rects()
+    return table[rect] if rect in table else table[min(table, key=lambda other: _distance(rect, other))]
+
+
+def _distance(a: Rect, b: Rect) -> int:
+    return sum((one - other) ** 2 for one, other in zip(a.as_tuple, b.as_tuple, strict=True))
