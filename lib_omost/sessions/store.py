@@ -31,6 +31,8 @@ from .recovery import DAMAGED, PICTURES, day, recovered, set_aside, sweep, with_
 
 FILE = "session.json"
 SESSION_GLOB = "????????-??????-??????"
+MAX_SEARCHED = 20
+"""Conversations that are searched for one that a page goes on with."""
 MAX_LISTED = 500
 """Conversations that a list shows: the latest ones."""
 
@@ -88,6 +90,18 @@ class Store:
         path = self.folder / name / PICTURES / file
         return path if path.is_file() and not path.is_symlink() else None
 
+    def find(self, said: Sequence[Message]) -> str | None:
+        """The name of the latest conversation that `said` goes on with, if there is one: all of it is there, or all but
+        its last message, and a reply is in what is there."""
+        ways = [way for way in (said, said[:-1]) if any(message.kind == "reply" for message in way)]
+        with self._lock:
+            for item in self.summaries()[:MAX_SEARCHED] if ways else ():
+                with suppress(SessionError):
+                    session = self._read(self._folder(item.id))
+                    if any(len(session.continued(way).messages) == len(session.messages) for way in ways):
+                        return item.id
+        return None
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     def keep(
@@ -110,8 +124,10 @@ class Store:
             with _told(f"The conversation cannot be kept in {self.folder}"):
                 for file, path in (pictures or {}).items():
                     self._take_picture(session.id, file, path)
-                kept = replace(session.continued(said, cut_off=cut_off), settings={**session.settings, **(settings or {})})
-                self._write(kept)
+                values = {**session.settings, **(settings or {})}
+                kept = replace(session.continued(said, cut_off=cut_off), settings=values)
+                if replace(kept, updated=session.updated) != session:
+                    self._write(kept)
             return kept
 
     def write(self, session: Session, pictures: Mapping[str, Path] | None = None) -> None:

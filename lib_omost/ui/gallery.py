@@ -10,6 +10,7 @@ from PIL import Image
 
 from lib_omost.metadata import Record, save_picture
 from lib_omost.render.settings import Picture
+from lib_omost.sessions import Store
 
 from .conversation import Shown
 
@@ -18,10 +19,11 @@ PREVIEW_SIDE = 256
 
 
 class Gallery:
-    """Pictures below `folder`; they are known to the page by their relative names only."""
+    """Pictures below `folder` and in kept conversations; they are known to the page by their relative names only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Store | None = None) -> None:
         self.folder = folder.expanduser().resolve()
+        self._store = store
 
     def keep(self, picture: Picture, record: Record) -> Shown:
         """Save a picture with everything needed to make it again. Raises RenderError where it cannot be written."""
@@ -32,7 +34,11 @@ class Gallery:
         return Shown(path.relative_to(self.folder).as_posix(), caption, f"Rendered picture: {subject}"[:300])
 
     def find(self, name: str) -> Path | None:
-        """The file of a name that comes from a browser, or None: it must be a PNG of ours below the folder."""
+        """The file of a name that comes from a browser, or None: it must be a PNG of ours below the folder, or one of
+        a conversation, `conversation/file`."""
+        conversation, _, file = name.rpartition("/")
+        if self._store is not None and (kept := self._store.picture(conversation, file)) is not None:
+            return kept
         try:
             path = (self.folder / name).resolve()
             sound = path.is_relative_to(self.folder) and path.suffix == ".png" and path.is_file()

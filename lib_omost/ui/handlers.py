@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib_omost.canvas import Canvas
-from lib_omost.errors import OmostError
+from lib_omost.errors import OmostError, SessionError
 from lib_omost.llm.base import Sampling
 from lib_omost.metadata import Record
 from lib_omost.render.settings import RenderSettings
@@ -25,6 +25,7 @@ from .drafts import ChatDraft, RenderDraft
 from .feed import Feed
 from .gallery import Gallery
 from .jobs import Jobs
+from .keeping import Keeper, kept
 from .layout import layout_value, notes_value
 from .signs import STOPPING, Changes, Signs, line
 
@@ -37,14 +38,16 @@ REMEMBER_EVERY = 2.0
 class Handlers:
     """The use cases of one page, for every open page of one studio."""
 
-    def __init__(self, studio: Studio, gallery: Gallery) -> None:
+    def __init__(self, studio: Studio, gallery: Gallery, keeper: Keeper | None = None) -> None:
         self.studio = studio
         self.gallery = gallery
+        self.keeper = keeper or Keeper(None, gallery)
         self.jobs = Jobs()
         self.signs = Signs(studio)
 
     # -- conversation --------------------------------------------------------------------------------------------
 
+    @kept
     def send(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
         """Ask the composer for a reply to `prompt`, after the rounds that stand in `chat`."""
         if busy := self._busy(page):
@@ -55,6 +58,7 @@ class Handlers:
             return
         yield from self._compose(page, chat, prompt.strip(), sampling)
 
+    @kept
     def retry(
         self, page: str, chat: Conversation, sampling: dict[str, Any], at: int | None = None
     ) -> Iterator[Changes]:
@@ -70,6 +74,7 @@ class Handlers:
         yield {"seed": seed}
         yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed}, chat)
 
+    @kept
     def undo(self, page: str, chat: Conversation, cleared: Conversation, at: int | None = None) -> Iterator[Changes]:
         """Take back the last round (from the prompt at `at` on); in an empty chat, bring back what was cleared."""
         if busy := self._busy(page):
@@ -83,6 +88,7 @@ class Handlers:
         else:
             yield {"warning": "There is nothing to undo."}
 
+    @kept
     def edit_last(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """Take back the last round and put its prompt into the box again."""
         index = chat.last_prompt()
@@ -93,17 +99,19 @@ class Handlers:
         else:
             yield {**self.signs.chat(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
 
+    @kept
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """An empty chat; Undo brings the old one back."""
         if busy := self._busy(page):
             yield {"chat": chat, "warning": busy}
             return
-        changes: Changes = {**self.signs.chat(Conversation()), "prompt": ""}
+        changes: Changes = {**self.signs.chat(Conversation()), "prompt": "", "session": None}
         if chat.entries:
             changes["cleared"] = chat
             changes["progress"] = line("A new chat. Undo brings the old one back.")
         yield changes
 
+    @kept
     def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
         """A message was edited in the chat: a prompt is asked again, a reply is read again."""
         if busy := self._busy(page):
@@ -113,9 +121,18 @@ class Handlers:
         else:
             yield self.signs.chat(chat)
 
+    @kept
     def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
         """A page was opened: bring back what its browser remembers."""
-        yield {**self.signs.chat(Conversation.from_json(remembered)), **self.status(page, None)}
+        changes: Changes = {"session": None}
+        chat = Conversation()
+        try:
+            chat, session = self.keeper.remembered(remembered)
+            if session is not None:
+                changes = {"session": session.id, "settings": session.settings}
+        except SessionError as error:
+            changes["warning"] = str(error)
+        yield {**self.signs.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
 
     def stop(self, page: str) -> Changes:
         """Tell the page's work to stop; it ends by itself and keeps what there is."""
@@ -123,6 +140,7 @@ class Handlers:
 
     # -- render --------------------------------------------------------------------------------------------------
 
+    @kept
     def render(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
         """Paint the canvas of the last reply; pictures go into the chat one by one."""
         if busy := self._busy(page):
@@ -145,7 +163,7 @@ class Handlers:
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     for picture in draft.new_pictures():
                         chat += self.gallery.keep(picture, record)
-                        changes |= {"chat": chat, "memory": chat.to_json()}
+                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": settings}}
                     if (preview := draft.new_preview()) is not None:
                         changes["layout"] = layout_value(canvas, preview)
                     yield changes
@@ -205,13 +223,15 @@ class Handlers:
                 "prompt": "",
                 "busy": "chat",
                 "memory": asked.to_json(),
+                "used": {"sampling": sampling},
                 "progress": draft.progress(),
                 "notes": notes_value(None),
                 **self.signs.render(chat, "chat"),
             }
             try:
                 wanted = Sampling(**sampling)
-                for events in Feed(self.studio.chat(chat.history(), prompt, wanted, stop=stop), stop):
+                reply = self.studio.chat(chat.history(), prompt, wanted, stop=stop)
+                for events in Feed(self.keeper.follow(page, reply), stop):
                     for event in events:
                         draft.take(event)
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from lib_omost.studio import Status, Studio
@@ -14,7 +15,12 @@ STOPPING = {"text": "Stopping …", "kind": "busy"}
 
 
 class Changes(TypedDict, total=False):
-    """New values for parts of the page; `warning` is a sentence that pops up."""
+    """New values for parts of the page; `warning` is a sentence that pops up.
+
+    `memory` is what the browser is to remember, and marks a change that is kept on disk; `session` names the
+    conversation that the page shows from now on (None: a new one), `used` the settings that were used and `settings`
+    those that the controls are to show, `listed` the conversations of the side bar.
+    """
 
     chat: Conversation
     cleared: Conversation
@@ -29,7 +35,11 @@ class Changes(TypedDict, total=False):
     ready: bool
     busy: Work | None
     seed: int
-    memory: list[dict[str, str]]
+    memory: Any
+    session: str | None
+    used: dict[str, dict[str, Any]]
+    settings: Mapping[str, Mapping[str, Any]]
+    listed: dict[str, Any]
     warning: str
 
 
