@@ -1,0 +1,23 @@
+"""A painter that paints plain colours at once, for tests in which the picture is not the matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from PIL import Image
+
+from lib_omost.render.settings import Picture, RenderSettings, Step
+
+
+class Brush:
+    name = "brush"
+
+    def to(self, device: str) -> Brush:
+        return self
+
+    def render(self, conditions: object, settings: RenderSettings, *, stop: Any) -> Iterator[Any]:
+        for index in range(settings.count):
+            yield Step(index, settings.count, "base", 1, settings.steps)
+            image = Image.new("RGB", (settings.width, settings.height), (index, 99, 99))
+            yield Picture(index, settings.seed + index, image, 0.1)
