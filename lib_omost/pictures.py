@@ -55,6 +55,8 @@ def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
 
 
 def check_png(file: BinaryIO, name: str) -> None:
-    """Unpack the PNG in `file` once. Raises PictureError where a byte of it is missing or wrong."""
+    """Read the PNG in `file` to its end and unpack it. Raises PictureError where a byte of it is missing or wrong."""
+    with opened_png(file, name) as image:
+        image.verify()
     with opened_png(file, name) as image:
         image.load()

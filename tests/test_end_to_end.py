@@ -46,6 +46,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         port = probe.getsockname()[1]
     outputs = tmp_path / "outputs"
     command = [sys.executable, "gradio_app.py", "--port", str(port), "--outputs", str(outputs), "--device", "cpu"]
+    command += ["--sessions", str(tmp_path / "sessions")]
     command += ["--composer", "embedded", "--painter", "embedded"]
     log = (tmp_path / "log.txt").open("w")
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)

@@ -36,6 +36,7 @@ MAX_SEARCHED = 20
 MAX_LISTED = 500
 """Conversations that a list shows: the latest ones."""
 
+
 class Store:
     """Conversations below `folder`, which is made when the first one is kept."""
 
@@ -116,8 +117,8 @@ class Store:
         """Bring the chat `said` into the conversation called `name` (None: a new one) and write it.
 
         `pictures` says where the file of a picture in `said` lies that the conversation does not have yet. `settings`
-        replaces those groups that it names. `cut_off`: see `Session.continued`. Raises SessionError where it cannot be written; what was kept before is
-        not harmed by that.
+        replaces those groups that it names. `cut_off`: see `Session.continued`. Raises SessionError where it cannot be
+        written; what was kept before is not harmed by that.
         """
         with self._lock:
             session = Session(new_session_id(), created=now()) if name is None else self._read_or_new(name)

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from lib_omost.sessions import Store
 from lib_omost.studio import Studio
 
 from .chat import ChatView
@@ -14,6 +15,7 @@ from .controls import make_controls
 from .conversation import Conversation
 from .gallery import Gallery
 from .handlers import Handlers
+from .keeping import Keeper
 from .layout import LayoutView, layout_value
 from .page import Page
 from .theme import STYLE, make_theme
@@ -28,10 +30,11 @@ STORAGE_KEY = "omost-studio-chat"
 DAY = 24 * 60 * 60
 
 
-def build_page(studio: Studio, outputs: Path) -> gr.Blocks:
-    """The page for `studio`; pictures are kept below the folder `outputs`."""
-    gallery = Gallery(outputs)
-    handlers = Handlers(studio, gallery)
+def build_page(studio: Studio, outputs: Path, store: Store | None = None) -> gr.Blocks:
+    """The page for `studio`; pictures are kept below the folder `outputs`, conversations in `store`, or in the browser
+    alone where there is none."""
+    gallery = Gallery(outputs, store)
+    handlers = Handlers(studio, gallery, Keeper(store, gallery))
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
         page, buttons = _lay_out(studio, gallery)

@@ -14,6 +14,7 @@ from lib_omost.choice import DEVICES, Options
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening import open_studio
 from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
+from lib_omost.sessions import Store, default_folder
 
 DEFAULT_USER = "omost"
 
@@ -38,6 +39,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--offline", action="store_true", help="use only what is on disk")
     parser.add_argument(
         "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
+    )
+    kept = parser.add_mutually_exclusive_group()
+    where = str(default_folder()).replace("%", "%%")
+    kept.add_argument(
+        "--sessions", type=Path, metavar="FOLDER", help=f"where conversations are kept (default: {where})"
+    )
+    kept.add_argument(
+        "--no-sessions", action="store_true", help="keep no conversation here: each browser remembers its own"
     )
     return parser
 
@@ -77,6 +86,15 @@ def login(password: str) -> tuple[str, str]:
     return (user or DEFAULT_USER, secret) if colon else (DEFAULT_USER, password)
 
 
+def open_store(options: argparse.Namespace) -> Store | None:
+    """Where conversations are kept, or None. Everybody who reaches the page sees all that are kept, so a page that is
+    open to others without a password keeps none unless a folder is named."""
+    shared = options.share or not _is_local(options.host)
+    if options.no_sessions or (options.sessions is None and shared and options.password is None):
+        return None
+    return Store(options.sessions or default_folder())
+
+
 def _is_local(host: str) -> bool:
     if host == "localhost":
         return True
@@ -92,7 +110,7 @@ def _serve(options: argparse.Namespace) -> None:
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     from .app import build_page, launch
 
-    blocks = build_page(studio, options.outputs)
+    blocks = build_page(studio, options.outputs, open_store(options))
     try:
         launch(
             blocks,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib_omost.errors import SettingsError
-from lib_omost.ui.start import build_parser, login, main, require_password
+from lib_omost.ui.start import build_parser, login, main, open_store, require_password
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,6 +61,24 @@ def test_what_cannot_be_is_one_sentence(
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
+
+
+def test_conversations_are_kept_where_only_their_owner_reads_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OMOST_SESSIONS", str(tmp_path))
+
+    def folder(*arguments: str) -> Path | None:
+        store = open_store(build_parser().parse_args(arguments))
+        return None if store is None else store.folder
+
+    assert folder() == tmp_path
+    assert folder("--sessions", str(tmp_path / "mine")) == tmp_path / "mine"
+    assert folder("--no-sessions") is None
+    assert folder("--host", "0.0.0.0", "--no-password") is None
+    assert folder("--share", "--password", "secret") == tmp_path
+    assert folder("--share", "--no-password", "--sessions", str(tmp_path)) == tmp_path
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_port_in_use_is_told() -> None:
