@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
@@ -41,22 +40,29 @@ class RegionAttention:
         query = attn.to_q(hidden_states).unflatten(-1, (attn.heads, -1)).transpose(1, 2)
         if attn.norm_q is not None:
             query = attn.norm_q(query)
+        # What is heard takes the place of the query that asked, which spares the memory of a second one.
         if self._regions.guided:
             negative, positive = query.chunk(2)
-            heard = torch.cat([self._negative(attn, negative), self._positive(attn, positive)])
+            self._answer_negative(attn, negative)
+            self._answer_positive(attn, positive)
         else:
-            heard = self._positive(attn, query)
-        states: Tensor = attn.to_out[1](attn.to_out[0](heard.transpose(1, 2).flatten(2)))
+            self._answer_positive(attn, query)
+        states: Tensor = attn.to_out[1](attn.to_out[0](query.transpose(1, 2).flatten(2)))
         return states if attn.rescale_output_factor == 1.0 else states.div(attn.rescale_output_factor)
 
-    def _negative(self, attn: Any, query: Tensor) -> Tensor:
+    def _answer_negative(self, attn: Any, query: Tensor) -> None:
         keys, values = (_rows(part, query) for part in self._regions.negative_keys_values(attn))
-        return scaled_dot_product_attention(query, keys, values)
+        query.copy_(scaled_dot_product_attention(query, keys, values))
 
-    def _positive(self, attn: Any, query: Tensor) -> Tensor:
+    def _answer_positive(self, attn: Any, query: Tensor) -> None:
         pixels = query.shape[2]
+        layout = self._regions.layout(pixels, attn.heads, query.dtype)
+        if layout is not None:
+            layout.answer(query, *(_rows(part, query) for part in self._regions.all_keys_values(attn)))
+            return
         keys, values = (_rows(part, query) for part in self._regions.keys_values(attn, pixels))
-        return scaled_dot_product_attention(query, keys, values, attn_mask=self._regions.bias(pixels, query.dtype))
+        bias = self._regions.bias(pixels, query.dtype)
+        query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ scale, and softmax over the tokens of all conditions:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import torch
@@ -21,6 +21,7 @@ from torch.nn.functional import pad
 
 from lib_omost.canvas.conditions import COLOR_OPACITY
 from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.render.patches import CPU_CALL, Layout, Level, layout
 from lib_omost.render.settings import Formula
 
 
@@ -61,19 +62,6 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     return masks * area_factors(masks)[:, None, None] * through
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What one resolution of one render adds to plain attention over T tokens, N = H * W pixels.
-
-    bias: float32 [N, T], added to the scaled scores. key_factor: float32 [T] or None, multiplied into the keys.
-    tokens: int64 [T], the concatenated tokens that are heard here; a region without a pixel is left out.
-    """
-
-    bias: Tensor
-    key_factor: Tensor | None
-    tokens: Tensor
-
-
 def level(rects: Sequence[Rect], lengths: Sequence[int], height: int, width: int, formula: Formula) -> Level:
     """The terms of `formula` at height x width for conditions with `lengths[r]` tokens each."""
     masks = region_masks(rects, height, width)
@@ -82,10 +70,8 @@ def level(rects: Sequence[Rect], lengths: Sequence[int], height: int, width: int
     tokens = torch.nonzero(factors[owner] > 0).flatten()
     owner = owner[tokens]
     if formula == "omost":
-        shares = torch.where(masks, 0.0, -torch.inf)
-        return Level(shares.flatten(1)[owner].T.contiguous(), factors[owner], tokens)
-    shares = region_weights(rects, height, width).log()
-    return Level(shares.flatten(1)[owner].T.contiguous(), None, tokens)
+        return Level(torch.where(masks, 0.0, -torch.inf).flatten(1), factors[owner], tokens, owner)
+    return Level(region_weights(rects, height, width).log().flatten(1), None, tokens, owner)
 
 
 class RenderRegions:
@@ -95,7 +81,8 @@ class RenderRegions:
     near; negative is [T_n, C], or None for a render without guidance. Biases are built once a resolution, keys and
     values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
     the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
-    accelerator.
+    accelerator. Where calls of the attention kernel are cheap, on a CPU, pixels are taken in patches that hear the same
+    regions; `call` is their price (see `patches.layout`), math.inf for one masked call.
     """
 
     def __init__(
@@ -106,11 +93,14 @@ class RenderRegions:
         formula: Formula = "layered",
         *,
         multiple: int | None = None,
+        call: float | None = None,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
         # Fused kernels on accelerators want rows of a multiple of 8 elements; what is added is masked away.
-        self._multiple = multiple or (1 if embeds[0].device.type == "cpu" else 8)
+        on_cpu = embeds[0].device.type == "cpu"
+        self._multiple = multiple or (1 if on_cpu else 8)
+        self._call = (CPU_CALL if on_cpu else inf) if call is None else call
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative
@@ -120,6 +110,7 @@ class RenderRegions:
         self._sizes: dict[int, tuple[int, int]] = {}
         self._levels: dict[tuple[int, int], Level] = {}
         self._biases: dict[tuple[int, int, torch.dtype], Tensor] = {}
+        self._layouts: dict[tuple[int, int, int, torch.dtype], Layout | None] = {}
         self._projected: dict[Any, tuple[Tensor, Tensor]] = {}
 
     @property
@@ -139,26 +130,40 @@ class RenderRegions:
         """[pixels, T] for the level with so many pixels."""
         size = self._sizes[pixels]
         if (*size, dtype) not in self._biases:
-            bias = self._level(size).bias
+            bias = self._level(size).bias()
             filled = pad(bias, (0, -bias.shape[1] % self._multiple), value=-torch.inf)
             self._biases[(*size, dtype)] = filled.to(self.embeds.device, dtype)
         return self._biases[(*size, dtype)]
 
+    def layout(self, pixels: int, heads: int, dtype: torch.dtype) -> Layout | None:
+        """The patches of the level with so many pixels, or None where one masked call is best, see `bias`."""
+        name = (*self._sizes[pixels], heads, dtype)
+        if name not in self._layouts:
+            self._layouts[name] = layout(self._level(self._sizes[pixels]), heads, self._call, dtype)
+        return self._layouts[name]
+
     def keys_values(self, attn: Any, pixels: int) -> tuple[Tensor, Tensor]:
-        """[1, heads, T, head width] each, for this attention layer at the level with so many pixels."""
+        """[1, heads, T, head width] each, for this attention layer at the level with so many pixels: what `bias` is
+        for."""
         terms = self._level(self._sizes[pixels])
         whole = terms.key_factor is None and len(terms.tokens) == sum(self._lengths)
         name = (attn, None if whole else self._sizes[pixels])
         if name not in self._projected:
-            keys, values = self._plain(attn, "positive", self.embeds)
+            keys, values = self.all_keys_values(attn)
             if not whole:
-                keys, values = (part[:, :, terms.tokens.to(part.device)] for part in (keys, values))
+                if len(terms.tokens) < keys.shape[2]:
+                    keys, values = (part[:, :, terms.tokens.to(part.device)] for part in (keys, values))
                 if terms.key_factor is not None:
                     keys = keys * terms.key_factor.to(keys)[:, None]
                 missing = -len(terms.tokens) % self._multiple
-                keys, values = (pad(part, (0, 0, 0, missing)) for part in (keys, values))
+                if missing:
+                    keys, values = (pad(part, (0, 0, 0, missing)) for part in (keys, values))
             self._projected[name] = keys, values
         return self._projected[name]
+
+    def all_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
+        """[1, heads, tokens, head width] each, for this attention layer at any level: what a `layout` takes from."""
+        return self._plain(attn, "positive", self.embeds)
 
     def negative_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
         """[1, heads, T_n, head width] each, for this attention layer."""
