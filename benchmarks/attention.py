@@ -1,0 +1,96 @@
+"""One cross-attention layer with regions, ours against the published program's formula.
+
+Positive and negative rows, projections included. Time is that of a later step, in which ours has its keys and values
+already; memory is that of the first, in which everything ours keeps for the render is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from diffusers.models.attention_processor import Attention
+from torch import Tensor
+
+from benchmarks.measure import interleaved, peak_bytes
+from benchmarks.reference import ReferenceAttention
+from benchmarks.report import finish, table
+from benchmarks.scenes import scene, texts
+from lib_omost.render.attention import RegionAttention
+from lib_omost.render.regions import RenderRegions
+
+CONTEXT = 2048
+"""Channels of SDXL's text embeddings."""
+HEADS = {64: 10, 32: 20}
+"""SDXL's two levels with attention at 1024 x 1024: the side in pixels, and how many heads of 64 channels."""
+SCENES = ((6, 12), (12, 24))
+"""Regions and bags of 77 tokens."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dtype", choices=("float32", "float16", "bfloat16"), default="float32")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sides", type=int, nargs="+", choices=tuple(HEADS), default=list(HEADS))
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    dtype = getattr(torch, options.dtype)
+    rows, ratios = [], {}
+    with torch.inference_mode():
+        for side in options.sides:
+            heads = HEADS[side]
+            for regions, bags in SCENES:
+                found = _compare(side, heads, regions, bags, options.device, dtype, options.rounds)
+                rows.append((f"{side}x{side}, {heads} heads", f"{regions} / {bags * 77}", *found.values()))
+                for name in ("faster", "less memory", "error"):
+                    ratios[f"{name}, {side}x{side}, {regions} regions"] = found[name]
+    head = ("layer", "regions / tokens", "reference ms", "one mask ms", "ours ms", "faster")
+    table((*head, "reference MiB", "ours MiB", "less memory", "error"), rows)
+    finish("attention", options.device, ratios)
+
+
+def _compare(
+    side: int, heads: int, regions: int, bags: int, device: str, dtype: torch.dtype, rounds: int
+) -> dict[str, float]:
+    torch.manual_seed(0)
+    attention = Attention(query_dim=64 * heads, cross_attention_dim=CONTEXT, heads=heads, dim_head=64)
+    attention.to(device, dtype)
+    rects, lengths = scene(regions, bags)
+    embeds = texts(lengths, CONTEXT, device=device, dtype=dtype)
+    negative = texts([77], CONTEXT, device=device, dtype=dtype)[0]
+    states = torch.randn(2, side * side, 64 * heads).to(device, dtype)
+
+    def regions_of(**options: float) -> RegionAttention:
+        made = RenderRegions(rects, embeds, negative, "omost", **options)  # type: ignore[arg-type]
+        made.resize(side, side)
+        return RegionAttention(made)
+
+    reference: Callable[..., Tensor] = ReferenceAttention(rects, embeds, negative, lambda _: (side, side))
+    expected = reference(attention, states)
+    error = float((regions_of()(attention, states) - expected).abs().max() / expected.abs().max())
+    del expected
+    processors = {"reference": reference, "masked": regions_of(call=math.inf), "ours": regions_of()}
+    works = {name: partial(processor, attention, states) for name, processor in processors.items()}
+    seconds = interleaved(works, rounds, device=device)
+    first_steps = (works["reference"], partial(regions_of(), attention, states))
+    memory = [peak_bytes(work, device=device) for work in first_steps]
+    theirs, ours = ((found or math.nan) / 2**20 for found in memory)
+    return {
+        "reference": seconds["reference"] * 1e3,
+        "masked": seconds["masked"] * 1e3,
+        "ours": seconds["ours"] * 1e3,
+        "faster": seconds["reference"] / seconds["ours"],
+        "their memory": theirs,
+        "our memory": ours,
+        "less memory": theirs / ours,
+        "error": error,
+    }
+
+
+if __name__ == "__main__":
+    main()

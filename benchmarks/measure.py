@@ -1,0 +1,80 @@
+"""Time and memory of pieces of work that are compared with one another."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+
+Work = Callable[[], object]
+
+STATUS = Path("/proc/self/status")
+CLEAR = Path("/proc/self/clear_refs")
+
+
+def interleaved(works: Mapping[str, Work], rounds: int = 7, *, device: str = "cpu") -> dict[str, float]:
+    """Median seconds of each work, run in turn, so that what else the machine does falls on all of them alike.
+
+    On a CPU it is the process's own CPU time that counts: waiting for a core that others use is not part of the work.
+    On an accelerator it is wall time until the device is done.
+    """
+    clock, wait = (time.process_time, _nothing) if device == "cpu" else (time.perf_counter, _synchronize(device))
+    for work in works.values():
+        work()
+    wait()
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            began = clock()
+            work()
+            wait()
+            seconds[name].append(clock() - began)
+    return {name: median(found) for name, found in seconds.items()}
+
+
+def peak_bytes(work: Work, *, device: str = "cpu") -> int | None:
+    """Bytes by which the process grew at most while `work` ran; None where the system does not tell.
+
+    On Linux the kernel's own high-water mark of resident memory, put back first, after freed memory was handed back:
+    whatever library allocates, it is seen. On CUDA the allocator's.
+    """
+    gc.collect()
+    if device != "cpu":
+        import torch
+
+        before = torch.cuda.memory_allocated(device)
+        torch.cuda.reset_peak_memory_stats(device)
+        work()
+        torch.cuda.synchronize(device)
+        return torch.cuda.max_memory_allocated(device) - before
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+        CLEAR.write_text("5")
+    except (OSError, AttributeError):
+        return None
+    before = _status("VmRSS")
+    kept = work()  # the result counts too
+    peak = _status("VmHWM")
+    del kept
+    return peak - before
+
+
+def _status(name: str) -> int:
+    line = next(line for line in STATUS.read_text().splitlines() if line.startswith(f"{name}:"))
+    return int(line.split()[1]) * 1024
+
+
+def _nothing() -> None:
+    pass
+
+
+def _synchronize(device: str) -> Callable[[], None]:
+    import torch
+
+    return lambda: torch.cuda.synchronize(device)
