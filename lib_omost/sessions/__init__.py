@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .model import Message, Session, Summary
+from .model import Message, Session, Settings, Summary
 from .place import default_folder
 from .store import Store
 
-__all__ = ["Message", "Session", "Store", "Summary", "default_folder"]
+__all__ = ["Message", "Session", "Settings", "Store", "Summary", "default_folder"]

@@ -126,7 +126,8 @@ def _salvaged(text: str) -> Any:
 def _message_to_json(message: Message) -> dict[str, Any]:
     value: dict[str, Any] = {"id": message.id, "parent": message.parent, "kind": message.kind, "text": message.text}
     optional = {"file": message.file, "caption": message.caption, "time": message.time}
-    return value | {name: text for name, text in optional.items() if text}
+    marks = {"by_hand": True} if message.by_hand else {}
+    return value | {name: text for name, text in optional.items() if text} | marks
 
 
 def _messages(items: Any) -> tuple[tuple[Message, ...], int]:
@@ -158,6 +159,7 @@ def _messages(items: Any) -> tuple[tuple[Message, ...], int]:
             id=name,
             parent=parent,
             time=_time(item.get("time")),
+            by_hand=item.get("by_hand") is True,
         )
     return tuple(kept.values()), len(items) - len(kept)
 

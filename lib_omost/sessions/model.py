@@ -24,7 +24,7 @@ class Message:
 
     `text` is a prompt, a reply's full text, a notice's sentence or the words that stand for a picture; `file` is a
     picture's name in the conversation's own folder, `caption` what stands under it. A message that has not been kept
-    yet has no id.
+    yet has no id. `by_hand` marks a reply that was changed after it was written.
     """
 
     kind: Kind
@@ -34,6 +34,7 @@ class Message:
     id: str = ""
     parent: str | None = None
     time: str = ""
+    by_hand: bool = False
 
     def says(self, other: Message) -> bool:
         """Whether both say the same, wherever they stand."""
@@ -79,10 +80,16 @@ class Session:
         """What follows `parent`, the oldest branch first; None asks for the beginnings."""
         return tuple(message for message in self.messages if message.parent == parent)
 
-    def continued(self, said: Sequence[Message], *, cut_off: bool = False) -> Session:
+    def continued(self, said: Sequence[Message], *, edited: bool = False, cut_off: bool = False) -> Session:
         """This conversation with the chat as it now stands in `said`: what it shares with the tree is found there, what
         is new becomes a branch, and nothing is taken away. `cut_off` says that the chat's oldest messages may be
-        missing in `said`."""
+        missing in `said`.
+
+        `edited` says that a reply may have been changed by hand, which shows in that it alone differs from the shown
+        way: as it was written it stays as a branch beside the edited one, and further edits take that one's place.
+        """
+        if edited and (changed := self._edited(said)) is not None:
+            return changed
         messages = list(self.messages)
         parent = self._parent_of(said) if cut_off else None
         children: dict[str | None, list[Message]] = {}
@@ -95,6 +102,22 @@ class Session:
                 messages.append(known)
             parent = known.id
         return replace(self, messages=tuple(messages), current=parent, updated=now(), created=self.created or now())
+
+    def _edited(self, said: Sequence[Message]) -> Session | None:
+        """This conversation with one reply of the shown way changed by hand, if that is what `said` says."""
+        way = self.path()
+        if len(way) != len(said):
+            return None
+        changed = [(old, new) for old, new in zip(way, said, strict=True) if not old.says(new)]
+        if len(changed) != 1 or changed[0][0].kind != "reply" or changed[0][1].kind != "reply":
+            return None
+        old, new = changed[0]
+        if any(child.says(new) for child in self.children(old.parent)):
+            return None  # a step to another branch
+        messages = [replace(old, text=new.text, by_hand=True) if item is old else item for item in self.messages]
+        if not old.by_hand:
+            messages.append(replace(old, id=new_message_id()))
+        return replace(self, messages=tuple(messages), updated=now())
 
     def _parent_of(self, said: Sequence[Message]) -> str | None:
         """What `said` follows: the shown way up to where the rest of it begins like `said`."""

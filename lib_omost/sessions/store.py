@@ -112,13 +112,14 @@ class Store:
         settings: Mapping[str, Mapping[str, Scalar]] | None = None,
         pictures: Mapping[str, Path] | None = None,
         *,
+        edited: bool = False,
         cut_off: bool = False,
     ) -> Session:
         """Bring the chat `said` into the conversation called `name` (None: a new one) and write it.
 
         `pictures` says where the file of a picture in `said` lies that the conversation does not have yet. `settings`
-        replaces those groups that it names. `cut_off`: see `Session.continued`. Raises SessionError where it cannot be
-        written; what was kept before is not harmed by that.
+        replaces those groups that it names. `edited` and `cut_off`: see `Session.continued`. Raises SessionError where
+        it cannot be written; what was kept before is not harmed by that.
         """
         with self._lock:
             session = Session(new_session_id(), created=now()) if name is None else self._read_or_new(name)
@@ -126,7 +127,7 @@ class Store:
                 for file, path in (pictures or {}).items():
                     self._take_picture(session.id, file, path)
                 values = {**session.settings, **(settings or {})}
-                kept = replace(session.continued(said, cut_off=cut_off), settings=values)
+                kept = replace(session.continued(said, edited=edited, cut_off=cut_off), settings=values)
                 if replace(kept, updated=session.updated) != session:
                     self._write(kept)
             return kept

@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import Any
 
 from lib_omost.errors import SessionError
-from lib_omost.sessions import Message, Session, Store
+from lib_omost.sessions import Message, Session, Settings, Store
 from lib_omost.studio import ChatEvent, TextPiece
 
 from .conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown
@@ -57,7 +57,7 @@ class Keeper:
                 changes = {**changes, "memory": {"session": self.session(page)}}
             return changes
         try:
-            kept = self._keep(page, changes["chat"], changes.get("used"))
+            kept = self._keep(page, changes["chat"], changes.get("used"), edited=page not in self._writing)
         except SessionError as error:
             return {**changes, "warning": changes.get("warning") or str(error)}
         finally:
@@ -121,7 +121,7 @@ class Keeper:
             "notices": self.store.notices(),
         }
 
-    def _keep(self, page: str, chat: Conversation, used: dict[str, dict[str, Any]] | None) -> str | None:
+    def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:
         assert self.store is not None
         said = [message for entry in chat.entries if (message := _message(entry)) is not None]
         name = self.session(page)
@@ -133,7 +133,8 @@ class Keeper:
         for entry in chat.entries:
             if isinstance(entry, Shown) and (path := self._gallery.find(entry.name)) is not None:
                 pictures[file_name(entry.name)] = path
-        session = self.store.keep(name, said, used, pictures, cut_off=len(chat) >= MAX_ENTRIES)
+        cut_off = len(chat) >= MAX_ENTRIES
+        session = self.store.keep(name, said, used, pictures, edited=edited and used is None, cut_off=cut_off)
         self._show(page, session.id)
         self._at[page] = session.current
         return session.id

@@ -82,6 +82,19 @@ def test_an_undo_and_a_retry_keep_the_old_branch(store: Store) -> None:
     assert [child.text for child in again.children(again.messages[0].id)] == ["first", "other"]
 
 
+def test_edits_by_hand_replace_each_other_and_never_what_was_written(store: Store) -> None:
+    shown = Message("picture", "", file="a.png")
+    name = store.keep(None, [prompt(), reply("written"), shown]).id
+    for text in ("moved", "moved again", "moved once more"):
+        store.keep(name, [prompt(), reply(text), shown], edited=True)
+    session = store.load(name)
+    assert said(session) == [("prompt", "a harbour"), ("reply", "moved once more"), ("picture", "")]
+    assert [message.text for message in session.messages if message.kind == "reply"] == ["moved once more", "written"]
+    store.keep(name, [prompt(), reply("written")], edited=True)
+    assert said(store.load(name)) == [("prompt", "a harbour"), ("reply", "written")]
+    assert len(store.load(name).messages) == 4, "a step to another branch adds nothing"
+
+
 def test_a_chat_whose_beginning_was_cut_off_goes_on_where_it_belongs(store: Store) -> None:
     long = [message for number in range(5) for message in (prompt(f"p{number}"), reply(f"r{number}"))]
     name = store.keep(None, long).id

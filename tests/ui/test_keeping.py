@@ -46,7 +46,7 @@ def test_a_chat_is_there_again_after_a_restart_with_pictures_and_settings(tmp_pa
     for entry in shown["chat"].entries[2:]:
         assert again.gallery.find(entry.name) is not None
     assert shown["settings"] == {"sampling": SAMPLING, "render": {**SETTINGS, "count": 2}}
-    assert len(shown["layout"]["boxes"]) == 2
+    assert len(shown["chat"].canvas().regions) == 2
     assert [item["title"] for item in shown["listed"]["sessions"]] == ["a harbour"]
     assert shown["listed"]["current"] == page["memory"]["session"]
     # Going on adds to the same conversation, though its pictures have other names now.
@@ -80,7 +80,7 @@ def test_a_reply_whose_page_was_closed_is_kept(tmp_path: Path) -> None:
     handlers = open_kept(tmp_path, ScriptedComposer(before_piece=lambda number: time.sleep(0.01)))
     talk = handlers.send(PAGE, Conversation(), "a harbour", SAMPLING)
     page: Any = {}
-    while len(page.get("layout", {}).get("boxes", ())) < 1:
+    while (canvas := page.get("chat", Conversation()).canvas()) is None or not canvas.regions:
         page |= next(talk)
     talk.close()
     deadline = time.monotonic() + 20
@@ -89,7 +89,7 @@ def test_a_reply_whose_page_was_closed_is_kept(tmp_path: Path) -> None:
     _, shown = reopened(tmp_path, page["memory"])
     assert settled(shown["chat"]) == ["Prompt", "Reply"]
     assert shown["chat"].entries[1].text.startswith(page["chat"].entries[1].text)
-    assert len(shown["layout"]["boxes"]) >= 1
+    assert len(shown["chat"].canvas().regions) >= 1
 
 
 def test_undo_and_retry_stay_in_one_conversation_and_keep_the_branches(tmp_path: Path) -> None:
