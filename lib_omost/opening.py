@@ -48,6 +48,7 @@ def open_studio(options: Options) -> Studio:
         Part(choice.painter.title, load_painter),
         accelerator,
         choice.reason,
+        options.models,
     )
 
 

@@ -11,13 +11,16 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
 from .canvas.events import CanvasEvent, Finished
 from .errors import SettingsError
+from .fingerprint import fingerprint
 from .llm.base import ChatModel, Message, Sampling
 from .memory import Accelerator, Lease
+from .metadata import Record
 from .part import Part, PartStatus
 from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
@@ -92,6 +95,7 @@ class Studio:
         painter: Part[Painter],
         accelerator: Accelerator,
         reason: str = "",
+        models: Path | None = None,
     ) -> None:
         self.composer_preset = composer_preset
         self.painter_preset = painter_preset
@@ -99,6 +103,7 @@ class Studio:
         self._painter = painter
         self._accelerator = accelerator
         self._reason = reason
+        self._models = models
 
     def start(self) -> None:
         """Begin to load both models in the background."""
@@ -149,6 +154,20 @@ class Studio:
         with lease, closing(self._painter.model.render(conditions(canvas), settings, stop=stop)) as events:
             yield from events
 
+    def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:
+        """What pictures of such a render are to remember; `prompts` are what the composer was asked, None where the
+        canvas comes from elsewhere."""
+        by_composer = prompts is not None
+        return Record(
+            canvas,
+            settings,
+            painter=_public_name(self.painter_preset.name),
+            painter_hash=fingerprint(self.painter_preset.source, self._models),
+            composer=_public_name(self.composer_preset.name) if by_composer else "",
+            composer_hash=fingerprint(self.composer_preset.source, self._models) if by_composer else "",
+            prompts=tuple(prompts or ()),
+        )
+
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()
         parser = CanvasStream()
@@ -184,3 +203,9 @@ class Studio:
                 return lease
             yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
         return None
+
+
+def _public_name(name: str) -> str:
+    """A model's name without the folders of this machine, which are nobody else's business."""
+    path = Path(name).expanduser()
+    return path.name if path.is_absolute() or path.exists() else name

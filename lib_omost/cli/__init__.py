@@ -1,4 +1,4 @@
-"""The command line on the studio's use cases: `python -m lib_omost compose | check | render | chat`.
+"""The command line on the studio's use cases: `python -m lib_omost compose | check | render | open | chat`.
 
 Results go to standard output, progress and notes to standard error. With `--json` a command prints one JSON object
 and nothing else on standard output. Exit status: 0 a canvas or pictures were made, 1 they were not (with the reason),
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib_omost.cli import commands
+from lib_omost.cli import commands, memories
 from lib_omost.cli.console import print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
 
@@ -74,9 +74,15 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("file", metavar="FILE", help="a reply; - reads standard input")
     command.set_defaults(run=commands.check)
     command = subparsers.add_parser("render", parents=[output, models, seed, size], help=commands.render.__doc__)
-    command.add_argument("file", metavar="FILE", help="a reply; - reads standard input")
+    command.add_argument("file", metavar="FILE", nargs="?", help="a reply; - reads standard input")
+    command.add_argument("--like", type=Path, metavar="PNG", help="make the picture again that a PNG remembers")
     command.add_argument("-o", "--output", type=Path, default=Path("out.png"), metavar="FILE", help="default: out.png")
     command.set_defaults(run=commands.render)
     command = subparsers.add_parser("chat", parents=[output, models, seed, sampling, size], help=commands.chat.__doc__)
     command.set_defaults(run=commands.chat)
+    command = subparsers.add_parser("open", parents=[output], help=memories.open_file.__doc__)
+    command.add_argument("file", type=Path, metavar="FILE", help="a PNG of this program, or an exported conversation")
+    command.add_argument("--keep", action="store_true", help="make the picture a conversation that the page lists")
+    command.add_argument("--sessions", type=Path, metavar="FOLDER", help="where conversations are kept")
+    command.set_defaults(run=memories.open_file)
     return parser

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
 from lib_omost.cli.console import print_json, progress, read_text
-from lib_omost.errors import CanvasError, OmostError
+from lib_omost.cli.memories import open_like, recall
+from lib_omost.cli.models import open_studio_for
+from lib_omost.errors import CanvasError, OmostError, SettingsError
 
 if TYPE_CHECKING:
     from lib_omost.llm.base import Message, Sampling
+    from lib_omost.metadata import Record
     from lib_omost.render.settings import RenderSettings
     from lib_omost.studio import ChatFinished, Studio
 
@@ -32,7 +35,7 @@ def check(options: argparse.Namespace) -> int:
 
 def compose(options: argparse.Namespace) -> int:
     """Ask the composer for a canvas, or for an edit of an earlier one."""
-    studio = _open(options)
+    studio = open_studio_for(options)
     history = _history(options.edit) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
     if options.json:
@@ -43,18 +46,27 @@ def compose(options: argparse.Namespace) -> int:
 
 
 def render(options: argparse.Namespace) -> int:
-    """Paint the canvas of a reply."""
-    interpretation = interpret(read_text(options.file))
-    _print_notes(interpretation)
-    canvas = _canvas(interpretation)
-    studio = _open(options)
-    settings = _settings(options, studio)
+    """Paint the canvas of a reply, or with --like the picture again that a PNG of this program remembers."""
+    if (options.file is None) == (options.like is None):
+        raise SettingsError("Name either the file of a reply, or a picture to make again with --like FILE.")
+    notes: list[dict[str, Any]] = []
+    if options.like is not None:
+        source = recall(options.like).record
+        studio = open_like(options, source)
+        record = studio.record(source.canvas, _settings(options, source.settings))
+        record = replace(record, prompts=source.prompts, composer=source.composer, composer_hash=source.composer_hash)
+    else:
+        interpretation = interpret(read_text(options.file))
+        _print_notes(interpretation)
+        notes = [note.to_json() for note in interpretation.notes]
+        canvas = _canvas(interpretation)
+        studio = open_studio_for(options)
+        record = studio.record(canvas, _settings(options, studio.painter_preset.settings))
     began = time.perf_counter()
-    pictures = _paint(studio, canvas, settings, options.output)
+    pictures = _paint(studio, record, options.output)
     seconds = round(time.perf_counter() - began, 3)
     if options.json:
-        notes = [note.to_json() for note in interpretation.notes]
-        print_json({"pictures": pictures, "seconds": seconds, "steps": settings.steps, "notes": notes})
+        print_json({"pictures": pictures, "seconds": seconds, "steps": record.settings.steps, "notes": notes})
     else:
         for picture in pictures:
             print(picture["path"])
@@ -65,7 +77,7 @@ def chat(options: argparse.Namespace) -> int:
     """Talk with the composer, a line a round; /render FILE paints the last canvas, /new starts again, /quit ends."""
     from lib_omost.llm.base import Message
 
-    studio = _open(options)
+    studio = open_studio_for(options)
     studio.start()
     history: list[Message] = []
     rounds: list[dict[str, object]] = []
@@ -81,8 +93,10 @@ def chat(options: argparse.Namespace) -> int:
             elif command == "/render":
                 if last is None:
                     raise CanvasError("There is no canvas yet: say first what the picture should show.")
-                settings = _settings(options, studio)
-                pictures = _paint(studio, _canvas(last), settings, Path(rest.strip() or "out.png"))
+                settings = _settings(options, studio.painter_preset.settings)
+                target = Path(rest.strip() or "out.png")
+                said = [message.text for message in history if message.role == "user"]
+                pictures = _paint(studio, studio.record(_canvas(last), settings, said), target)
                 rounds.append({"pictures": pictures})
             else:
                 finished = _chat(studio, history, line, _sampling(options, studio), echo=not options.json)
@@ -141,14 +155,14 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
     return finished
 
 
-def _paint(studio: Studio, canvas: Canvas, settings: RenderSettings, target: Path) -> list[dict[str, object]]:
-    from lib_omost.metadata import Record, save_png
+def _paint(studio: Studio, record: Record, target: Path) -> list[dict[str, object]]:
+    from lib_omost.metadata import save_png
     from lib_omost.render.settings import Notice, Picture, Step
     from lib_omost.studio import Waiting
 
-    record = Record(canvas, settings, painter=studio.painter_preset.name)
+    settings = record.settings
     pictures: list[dict[str, object]] = []
-    for event in studio.render(canvas, settings):
+    for event in studio.render(record.canvas, settings):
         match event:
             case Waiting() | Notice():
                 progress(event.message)
@@ -163,21 +177,13 @@ def _paint(studio: Studio, canvas: Canvas, settings: RenderSettings, target: Pat
     return pictures
 
 
-def _open(options: argparse.Namespace) -> Studio:
-    from lib_omost.choice import Options
-    from lib_omost.opening import open_studio
-
-    names = ("composer", "painter", "device", "models", "offline")
-    return open_studio(Options(**{name: getattr(options, name) for name in names}))
-
-
 def _sampling(options: argparse.Namespace, studio: Studio) -> Sampling:
     return replace(studio.composer_preset.sampling, **_given(options, "seed", "max_new_tokens", "temperature", "top_p"))
 
 
-def _settings(options: argparse.Namespace, studio: Studio) -> RenderSettings:
+def _settings(options: argparse.Namespace, settings: RenderSettings) -> RenderSettings:
     names = ("seed", "steps", "width", "height", "count", "guidance_scale", "negative_prompt")
-    return replace(studio.painter_preset.settings, **_given(options, *names))
+    return replace(settings, **_given(options, *names))
 
 
 def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:

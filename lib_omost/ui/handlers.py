@@ -256,14 +256,7 @@ class Handlers:
             yield {**self.signs.chat(after), "prompt": prompt, "progress": draft.progress()}
 
     def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
-        index = chat.last_prompt()
-        return Record(
-            canvas=canvas,
-            settings=settings,
-            painter=self.studio.painter_preset.source if not self.studio.painter_preset.embedded else "embedded",
-            composer=self.studio.composer_preset.name,
-            prompt="" if index is None else chat.prompt(index),
-        )
+        return self.studio.record(canvas, settings, [entry.text for entry in chat.entries if isinstance(entry, Prompt)])
 
     def _busy(self, page: str) -> str | None:
         match self.jobs.current(page):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,6 +15,8 @@ from typing import Any
 
 from lib_omost.errors import SessionError
 from lib_omost.sessions import Message, Session, Settings, Store
+from lib_omost.sessions.form import SESSION_NAME
+from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
 
 from .conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown
@@ -24,7 +25,6 @@ from .signs import Changes
 
 MAX_PAGES = 1000
 """Pages that are remembered; one that was forgotten finds its conversation again by what was said in it."""
-_UNSAFE = re.compile(r"[^0-9A-Za-z_-]+")
 
 logger = logging.getLogger(__name__)
 
@@ -168,12 +168,7 @@ def conversation(session: Session) -> Conversation:
 def file_name(name: str) -> str:
     """A picture's name in the gallery as a file in its conversation's folder."""
     first, _, last = name.rpartition("/")
-    stem = last.removesuffix(".png") if _is_session(first) else name.removesuffix(".png")
-    return f"{_UNSAFE.sub('-', stem).strip('-_')[:90] or 'picture'}.png"
-
-
-def _is_session(name: str) -> bool:
-    return re.fullmatch(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}", name) is not None
+    return picture_file((last if SESSION_NAME.fullmatch(first) else name).removesuffix(".png"))
 
 
 def _message(entry: Entry) -> Message | None:

@@ -1,0 +1,120 @@
+"""What files remember: `open` says it, `render --like` makes a picture again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib_omost.cli.console import print_json, progress
+from lib_omost.cli.models import open_studio_for
+from lib_omost.errors import SettingsError
+
+if TYPE_CHECKING:
+    from lib_omost.metadata import Record, Remembered
+    from lib_omost.sessions import Store
+    from lib_omost.studio import Studio
+
+
+def open_file(options: argparse.Namespace) -> int:
+    """Print what a picture remembers, its Canvas code first; take in an exported conversation."""
+    if _is_zip(options.file):
+        return _take_in(options)
+    remembered = recall(options.file)
+    answer: dict[str, object] = {"ok": True, **remembered.to_json()}
+    if options.keep:
+        answer["session"] = _keep(options, remembered)
+    if options.json:
+        print_json(answer)
+        return 0
+    print(remembered.code)
+    record, settings = remembered.record, remembered.record.settings
+    for prompt in record.prompts:
+        progress(f"prompt: {prompt}")
+    progress(f"settings: {', '.join(f'{name} {value!r}' for name, value in _told(remembered).items())}")
+    progress(f"seed: {settings.seed}")
+    progress(f"painter: {record.painter} {record.painter_hash}".rstrip())
+    progress(f"composer: {record.composer} {record.composer_hash}".rstrip())
+    progress(f"program: {remembered.program}")
+    return 0
+
+
+def recall(path: Path) -> Remembered:
+    """What the PNG at `path` remembers, with its notices told. Raises PictureError where it does not."""
+    from lib_omost.metadata import read_record_file
+
+    remembered = read_record_file(path)
+    for notice in remembered.notices:
+        progress(notice)
+    return remembered
+
+
+def open_like(options: argparse.Namespace, record: Record) -> Studio:
+    """The studio whose painter made the recorded picture, or the named one; says where its weights are others."""
+    from lib_omost.fingerprint import fingerprint
+
+    if options.painter is None:
+        options.painter = record.painter or None
+    try:
+        studio = open_studio_for(options)
+    except SettingsError as error:
+        if options.painter != record.painter:
+            raise
+        raise SettingsError(
+            f"This picture was painted with {record.painter!r}, which is not here under that name: "
+            "name the same image model with --painter."
+        ) from error
+    found = fingerprint(studio.painter_preset.source, options.models)
+    if record.painter_hash and found and found != record.painter_hash:
+        progress("The image model here has other weights than the one that made this picture: it will look different.")
+    return studio
+
+
+def _told(remembered: Remembered) -> dict[str, object]:
+    """The settings that differ from the usual ones, and the size."""
+    from dataclasses import fields
+
+    settings = remembered.record.settings
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    usual = {field.name: field.default for field in fields(settings)}
+    return {
+        name: value
+        for name, value in values.items()
+        if name != "seed" and (name in ("width", "height", "steps") or value != usual[name])
+    }
+
+
+def _keep(options: argparse.Namespace, remembered: Remembered) -> str:
+    from lib_omost.sessions.pictures import keep_picture
+
+    session = keep_picture(_store(options), options.file, remembered)
+    progress(f"Kept as the conversation “{session.shown_title}”.")
+    return session.id
+
+
+def _take_in(options: argparse.Namespace) -> int:
+    from lib_omost.sessions.archive import take_in
+
+    session, notices = take_in(_store(options), options.file)
+    for notice in notices:
+        progress(notice)
+    if options.json:
+        print_json({"ok": True, "session": session.id, "title": session.shown_title, "notices": list(notices)})
+    else:
+        print(f"Taken in as “{session.shown_title}” ({session.id}).")
+    return 0
+
+
+def _store(options: argparse.Namespace) -> Store:
+    from lib_omost.sessions import Store, default_folder
+
+    return Store(options.sessions or default_folder())
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether the file begins like a zip; a file that cannot be read is left to whoever reads it next."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError:
+        return False

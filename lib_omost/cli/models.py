@@ -1,0 +1,18 @@
+"""The models that a command names, as a studio."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lib_omost.studio import Studio
+
+
+def open_studio_for(options: argparse.Namespace) -> Studio:
+    """A studio for the arguments that all commands with models share. Raises SettingsError for what does not exist."""
+    from lib_omost.choice import Options
+    from lib_omost.opening import open_studio
+
+    names = ("composer", "painter", "device", "models", "offline")
+    return open_studio(Options(**{name: getattr(options, name) for name in names}))
