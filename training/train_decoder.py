@@ -1,8 +1,9 @@
-"""Train the decoder of the painter's autoencoder on 64-pixel crops of composed scenes; its encoder is fixed already.
+"""Train the decoder of the painter's autoencoder on 96-pixel crops of composed scenes; its encoder is fixed already.
 
-    python -m training.train_decoder --minutes 60      # resumes from RUNS/decoder.pt
+    python -m training.train_decoder --minutes 40      # resumes from RUNS/decoder.pt
 
-The latents get a little noise, as what the denoiser makes is never exact.
+It begins as the best linear interpolation (`training/interpolation.py`, half a minute). The latents get a little noise,
+as what the denoiser makes is never exact.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ from torch import Tensor, nn
 from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import CELL, build_autoencoder, encode_pictures
 from training.ema import average_into
+from training.interpolation import fit_chain
 from training.scenes import draw, sample_scene
 from training.subjects import SUBJECTS
 
-CROP = 64
+CROP = 96
+NOISE = 0.12  # greatest deviation of the latents' noise; most crops get far less
 
 
 class Crops:
-    """Random 64-pixel crops, with their latents, of a slowly changing pool of scenes; busy crops are preferred."""
+    """Random crops, with their latents, of a slowly changing pool of scenes; busy crops are preferred."""
 
     def __init__(self, cache: Path, seed: int, pool: int = 64) -> None:
         self._rng = random.Random(seed)
@@ -45,13 +48,13 @@ class Crops:
         return picture, encode_pictures(picture[None])[0]
 
     def batch(self, size: int) -> tuple[Tensor, Tensor]:
-        """(latents [size, 4, 8, 8], pictures [size, 3, 64, 64] in -1..1)."""
+        """(latents [size, 4, CROP / 8, CROP / 8], pictures [size, 3, CROP, CROP] in -1..1)."""
         self._pool[self._rng.randrange(len(self._pool))] = self._scene()
         rows: list[tuple[Tensor, np.ndarray]] = []
         for _ in range(size):
             picture, latents = self._rng.choice(self._pool)
             options = []
-            for _ in range(3):
+            for _ in range(2):
                 y, x = (self._rng.randrange((side - CROP) // CELL + 1) for side in picture.shape[:2])
                 crop = picture[y * CELL : y * CELL + CROP, x * CELL : x * CELL + CROP]
                 options.append((float(crop[::4, ::4].std()), y, x, crop))
@@ -62,8 +65,8 @@ class Crops:
 
 
 def reconstruction_loss(made: Tensor, true: Tensor) -> Tensor:
-    """L1 on pixels, on neighbour differences (edges), and on the pictures at a half, a quarter and an eighth."""
-    loss = F.l1_loss(made, true)
+    """L1 and squares on pixels, L1 on neighbour differences (edges) and at a half, a quarter and an eighth."""
+    loss = F.l1_loss(made, true) + 4 * F.mse_loss(made, true)
     for dim in (-1, -2):
         loss = loss + 0.5 * F.l1_loss(made.diff(dim=dim), true.diff(dim=dim))
     for _ in range(3):
@@ -79,12 +82,16 @@ def psnr(model: AutoencoderKL, pictures: Tensor) -> float:
     return float((-10 * torch.log10(((made - pictures) / 2).pow(2).mean(dim=(1, 2, 3)))).mean())
 
 
-def held_out_pictures(cache: Path, count: int = 8, seed: int = 987654) -> Tensor:
-    """float32 [count, 3, 256, 256] in -1..1: scenes of a seed that training never uses."""
+def scenes(cache: Path, count: int, seed: int) -> np.ndarray:
+    """uint8 [count, 256, 256, 3]: scenes of a seed."""
     rng = random.Random(seed)
     sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
-    arrays = [np.asarray(draw(sample_scene(rng), sprites)) for _ in range(count)]
-    return torch.from_numpy(np.stack(arrays).transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1.0)
+    return np.stack([np.asarray(draw(sample_scene(rng), sprites)) for _ in range(count)])
+
+
+def held_out_pictures(cache: Path, count: int = 8, seed: int = 987654) -> Tensor:
+    """float32 [count, 3, 256, 256] in -1..1: scenes of a seed that training never uses."""
+    return torch.from_numpy(scenes(cache, count, seed).transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1.0)
 
 
 def main() -> None:
@@ -92,9 +99,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="folder of the art's tarball")
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs", help="folder of the checkpoints")
-    parser.add_argument("--minutes", type=float, default=60.0, help="from now; the learning rate falls to zero by then")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--minutes", type=float, default=40.0, help="from now; the learning rate falls to zero by then")
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--fit", type=int, default=300, help="steps towards the best linear map, in a new run")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
@@ -103,17 +111,20 @@ def main() -> None:
     options.runs.mkdir(parents=True, exist_ok=True)
     path: Path = options.runs / "decoder.pt"
     model, ema = build_autoencoder(), build_autoencoder()
-    ema.load_state_dict(model.state_dict())
+    unseen = held_out_pictures(options.cache)
     step = 0
     if path.exists():
         saved = torch.load(path)
         model.load_state_dict(saved["model"])
         ema.load_state_dict(saved["ema"])
         step = saved["step"]
+    else:
+        left = fit_chain(model, scenes(options.cache, 96, options.seed), steps=options.fit, noise=NOISE / 2)
+        ema.load_state_dict(model.state_dict())
+        print(f"start: {left:.1f} dB from the best linear map, unseen {psnr(ema, unseen[:4]):.2f} dB", flush=True)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=options.lr, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
+    optimizer = torch.optim.AdamW(parameters, lr=options.lr, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
     crops = Crops(options.cache, options.seed + step)
-    unseen = held_out_pictures(options.cache)
 
     def save() -> None:
         torch.save({"model": model.state_dict(), "ema": ema.state_dict(), "step": step}, path.with_suffix(".tmp"))
@@ -123,16 +134,16 @@ def main() -> None:
     first, running = step, 0.0
     while (gone := (time.monotonic() - began) / (60 * options.minutes)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = options.lr * min(1.0, (step - first + 1) / 50) * max(0.02, 1 - gone)
+            group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * max(0.02, 1 - gone)
         latents, true = crops.batch(options.batch)
-        noise = 0.15 * torch.rand(len(latents), 1, 1, 1) * torch.randn_like(latents)
+        noise = NOISE * torch.rand(len(latents), 1, 1, 1).square() * torch.randn_like(latents)
         loss = reconstruction_loss(model.decode(latents + noise).sample, true)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
-        average_into(ema, model, min(0.99, (step + 1) / (step + 10)))
+        average_into(ema, model, min(0.995, (step + 1) / (step + 10)))
         running = running + 0.02 * (loss.item() - running) if running else loss.item()
         if step % 50 == 0:
             print(f"step {step} loss {running:.4f}", flush=True)
