@@ -16,9 +16,10 @@ from .conversation import Conversation
 from .gallery import Gallery
 from .handlers import Handlers
 from .keeping import Keeper
-from .layout import LayoutView, layout_value
+from .layout import layout_value
 from .page import Page
-from .theme import STYLE, make_theme
+from .region_editor import RegionEditor
+from .theme import STYLES, make_theme
 from .view import ModelStatus, NoteList, Progress
 from .wiring import WORKERS, wire
 
@@ -48,7 +49,7 @@ def launch(blocks: gr.Blocks, **options: Any) -> None:
     blocks.launch(
         prevent_thread_lock=True,
         theme=make_theme(),
-        css_paths=[STYLE],
+        css_paths=STYLES,
         head=HEAD,
         max_file_size="10mb",
         allowed_paths=[],
@@ -104,8 +105,8 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
                 ):  # fmt: skip
                     buttons[name] = gr.Button(title, size="sm", min_width=70, elem_id=name.replace("_", "-"))
         with gr.Column(scale=2, min_width=320):
-            layout = LayoutView(
-                layout_value(None), ratio=settings.width / settings.height, elem_id="layout", label="Layout"
+            layout = RegionEditor(
+                gallery, layout_value(None), ratio=settings.width / settings.height, elem_id="layout", label="Layout"
             )
             with gr.Column(elem_id="actions"):
                 with gr.Row():
@@ -114,11 +115,16 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
                 reason = gr.Markdown("Chat first: there is no canvas yet.", elem_id="reason")
                 progress = Progress(None, elem_id="progress")
             notes = NoteList(None, elem_id="notes")
+            with gr.Accordion("Canvas code", open=False, elem_id="code-fold"):
+                code = gr.Code(
+                    "", language="python", interactive=True, lines=6, max_lines=24, wrap_lines=True, show_label=False,
+                    label="Canvas code", elem_id="code",
+                )  # fmt: skip
             controls = make_controls(studio.composer_preset.sampling, settings)
             models = ModelStatus(None, elem_id="models")
             load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
     page = Page(
-        chat, cleared, prompt, layout, notes, progress, models, timer, load_again, reason, render, stop, memory,
+        chat, cleared, prompt, layout, code, notes, progress, models, timer, load_again, reason, render, stop, memory,
         controls,
     )  # fmt: skip
     return page, buttons

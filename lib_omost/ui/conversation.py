@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from lib_omost.canvas import Canvas, Interpretation, interpret
+from lib_omost.canvas import Canvas, Interpretation, interpret, rewritten
 from lib_omost.llm.base import Message
 
 MAX_ENTRIES = 400
@@ -19,6 +19,9 @@ MAX_TEXT = 200_000
 """Characters that one entry may have; what follows is cut off."""
 MAX_REMEMBERED = 1_500_000
 """Characters that the browser is asked to remember; it has about 5 MB for one site."""
+
+BY_HAND = "A picture laid out by hand."
+"""What stands for the prompt of a canvas that nobody asked a composer for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,31 @@ class Conversation:
 
     def canvas(self) -> Canvas | None:
         """The canvas that Render paints: that of the last reply in which there is one."""
-        for entry in reversed(self.entries):
-            if isinstance(entry, Reply):
-                canvas = interpret(entry.text).canvas
-                if canvas is not None:
-                    return canvas
-        return None
+        return self._found()[1]
+
+    def turn(self) -> int | None:
+        """Where the reply stands that `canvas` is read from; None where there is no canvas."""
+        return self._found()[0]
+
+    def code(self) -> str:
+        """The reply that `canvas` is read from, or the last one where none holds a canvas; "" where there is none."""
+        index = self._code_at()
+        return "" if index is None else self.entries[index].text  # type: ignore[union-attr]
+
+    def with_code(self, text: str) -> Conversation:
+        """The same chat with `text` for the reply that `code` gives; a chat without a reply gets a round for it."""
+        index = self._code_at()
+        if index is None:
+            return self + Prompt(BY_HAND) + Reply(text)
+        return replace(self, entries=(*self.entries[:index], Reply(text), *self.entries[index + 1 :]))
+
+    def with_canvas(self, canvas: Canvas) -> Conversation:
+        """The same chat with another canvas in that reply; the same chat where it holds this canvas already."""
+        return self if canvas == self.canvas() else self.with_code(rewritten(self.code(), canvas))
+
+    def last_picture(self) -> str | None:
+        """The name of the picture that was rendered last; None where there is none."""
+        return next((entry.name for entry in reversed(self.entries) if isinstance(entry, Shown)), None)
 
     def to_json(self) -> list[dict[str, str]]:
         """For the browser's memory; where it would be too much, the oldest entries are left out."""
@@ -128,6 +150,18 @@ class Conversation:
         if not isinstance(value, list):
             return cls()
         return cls(tuple(_entries_from_json(value[-MAX_ENTRIES:])))
+
+    def _found(self) -> tuple[int | None, Canvas | None]:
+        for index in range(len(self.entries) - 1, -1, -1):
+            entry = self.entries[index]
+            if isinstance(entry, Reply) and (canvas := interpret(entry.text).canvas) is not None:
+                return index, canvas
+        return None, None
+
+    def _code_at(self) -> int | None:
+        index = self._found()[0]
+        replies = (i for i in range(len(self.entries) - 1, -1, -1) if isinstance(self.entries[i], Reply))
+        return next(replies, None) if index is None else index
 
     def _is_prompt(self, index: int) -> bool:
         return isinstance(self.entries[index], Prompt)

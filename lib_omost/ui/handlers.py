@@ -22,11 +22,12 @@ from lib_omost.studio import Studio
 
 from .conversation import Conversation, Entry, Notice, Prompt
 from .drafts import ChatDraft, RenderDraft
+from .editing import Edit, applied, carry_over
 from .feed import Feed
 from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import Keeper, kept
-from .layout import layout_value, notes_value
+from .layout import chat_layout, layout_value, notes_value
 from .signs import STOPPING, Changes, Signs, line
 
 logger = logging.getLogger(__name__)
@@ -122,6 +123,30 @@ class Handlers:
             yield self.signs.chat(chat)
 
     @kept
+    def hand_edited(self, page: str, chat: Conversation, edit: Edit | None) -> Iterator[Changes]:
+        """The canvas was changed in the editor: write it into the reply that it comes from."""
+        # Work that has begun took the edit along, see `applied`.
+        if edit is None or self._busy(page):
+            yield {}
+            return
+        after = applied(chat, edit)
+        changes = self._follow(after)
+        if after.canvas() != edit.canvas:
+            changes["layout"] = chat_layout(after)  # the edit was of another reply than the one that stands there now
+        yield {**changes, "code": after.code()}
+
+    @kept
+    def code_edited(self, page: str, chat: Conversation, code: str) -> Iterator[Changes]:
+        """The Canvas code was changed in its box: it is the reply now, and the boxes are drawn anew."""
+        if busy := self._busy(page):
+            yield {"warning": busy, "code": chat.code()}
+        elif code == chat.code():
+            yield {}
+        else:
+            after = chat.with_code(code)
+            yield {**self._follow(after), "layout": chat_layout(after)}
+
+    @kept
     def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
         """A page was opened: bring back what its browser remembers."""
         changes: Changes = {"session": None}
@@ -156,7 +181,12 @@ class Handlers:
             try:
                 wanted = RenderSettings(**settings)
                 record = self._record(canvas, wanted, chat)
-                yield {"busy": "render", **self.signs.render(chat, "render"), "progress": draft.progress()}
+                yield {
+                    "busy": "render",
+                    "layout": chat_layout(chat, editable=False),
+                    "progress": draft.progress(),
+                    **self.signs.render(chat, "render"),
+                }
                 for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
                     for event in events:
                         draft.take(event)
@@ -165,7 +195,7 @@ class Handlers:
                         chat += self.gallery.keep(picture, record)
                         changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": settings}}
                     if (preview := draft.new_preview()) is not None:
-                        changes["layout"] = layout_value(canvas, preview)
+                        changes["layout"] = chat_layout(chat, editable=False, preview=preview)
                     yield changes
             except Exception as caught:  # GeneratorExit passes
                 error = _sentence(caught, "Rendering failed")
@@ -174,7 +204,7 @@ class Handlers:
         yield {
             "chat": chat,
             "memory": chat.to_json(),
-            "layout": layout_value(canvas),
+            "layout": chat_layout(chat),
             "notes": notes_value(chat.interpretation(), draft.notices),
             "progress": line(error, "error") if error else line(draft.summary()),
             "busy": None,
@@ -203,6 +233,15 @@ class Handlers:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
+    def _follow(self, chat: Conversation) -> Changes:
+        """What follows from a chat whose canvas was changed by hand; the editor and the code box see to themselves."""
+        return {
+            "chat": chat,
+            "memory": chat.to_json(),
+            "notes": notes_value(chat.interpretation()),
+            **self.signs.render(chat, None),
+        }
+
     def _compose(
         self,
         page: str,
@@ -226,6 +265,7 @@ class Handlers:
                 "used": {"sampling": sampling},
                 "progress": draft.progress(),
                 "notes": notes_value(None),
+                "layout": chat_layout(chat, editable=False),
                 **self.signs.render(chat, "chat"),
             }
             try:
@@ -238,7 +278,7 @@ class Handlers:
                     if draft.new_words():
                         changes["chat"] = _with(asked, draft.entries())
                     if draft.new_canvas():
-                        changes |= {"layout": layout_value(draft.canvas), "notes": draft.notes_value()}
+                        changes |= {"layout": layout_value(draft.canvas, editable=False), "notes": draft.notes_value()}
                     if draft.text and time.monotonic() - remembered > REMEMBER_EVERY:
                         remembered = time.monotonic()
                         changes["memory"] = _with(asked, draft.entries()).to_json()
@@ -248,6 +288,8 @@ class Handlers:
         draft.end(error)
         if draft.text:
             after = _with(asked, draft.entries())
+            if draft.finished is not None and draft.finished.finished != "stopped":
+                after = carry_over(after, chat.canvas())
             yield {**self.signs.chat(after), "progress": draft.progress()}
         elif otherwise is not None:
             yield {**self.signs.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}

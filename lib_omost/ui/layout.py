@@ -1,4 +1,4 @@
-"""The coarse layout, drawn while the reply streams.
+"""What the region editor and the notes below it show, as JSON.
 
 Every region is laid over those behind it with seven tenths of its colour, far to near, in the browser: the very law of
 the coarse colour picture, so what is seen is what the painter can start from.
@@ -11,59 +11,39 @@ from typing import Any
 
 from lib_omost.canvas import Canvas, Interpretation
 from lib_omost.canvas.conditions import COLOR_OPACITY
-from lib_omost.canvas.geometry import GRID
 
-from .view import View
+from .conversation import Conversation
+from .editing import canvas_json
 
-MAX_LABEL = 300
-"""Characters of a description that are sent to the page."""
 MAX_NOTICES = 50
 
 
-class LayoutView(View):
-    """Draws what `layout_value` gives; `ratio` is the picture's width through its height."""
+def layout_value(
+    canvas: Canvas | None,
+    preview: str | None = None,
+    *,
+    editable: bool = True,
+    turn: int | None = None,
+    picture: str | None = None,
+) -> dict[str, Any]:
+    """The canvas for the editor.
 
-    def __init__(self, value: Any = None, *, ratio: float = 1.0, **options: Any) -> None:
-        # Before all else: gradio takes a name that its script quotes for an event, unless there is such an attribute.
-        self.ratio = ratio
-        super().__init__("layout.js", value, ratio=ratio, **options)
-
-
-def layout_value(canvas: Canvas | None, preview: str | None = None) -> dict[str, Any]:
-    """The layout as JSON: boxes from far to near, numbered in the order in which they were written.
-
-    `preview` is a data URI of the picture as it stands, shown in place of the colours.
+    `preview` is a data URI of the picture as it stands, shown in place of the colours. `turn` is the place in the chat
+    of the reply that holds the canvas, `picture` the name of the last picture made of it.
     """
-    value: dict[str, Any] = {
-        "grid": GRID,
+    return {
         "opacity": COLOR_OPACITY,
-        "boxes": [],
-        "scene": None,
+        "canvas": None if canvas is None else canvas_json(canvas),
         "preview": preview,
+        "editable": editable,
+        "turn": turn,
+        "picture": picture,
     }
-    if canvas is None:
-        return value
-    scene = canvas.global_description
-    value["scene"] = {
-        "label": scene.description[:MAX_LABEL],
-        "color": list(scene.color),
-        "color_name": scene.color_name,
-    }
-    numbers = {id(region): number for number, region in enumerate(canvas.regions, start=1)}
-    value["boxes"] = [
-        {
-            "number": numbers[id(region)],
-            "label": region.description[:MAX_LABEL],
-            "rect": list(region.rect.as_tuple),
-            "color": list(region.color),
-            "color_name": region.color_name,
-            "distance": region.distance,
-            "where": f"{region.area} {region.location}"
-            + ("" if region.offset == "no offset" else f", {region.offset}"),
-        }
-        for region in canvas.far_to_near()
-    ]
-    return value
+
+
+def chat_layout(chat: Conversation, *, editable: bool = True, preview: str | None = None) -> dict[str, Any]:
+    """The same for the canvas of a chat."""
+    return layout_value(chat.canvas(), preview, editable=editable, turn=chat.turn(), picture=chat.last_picture())
 
 
 def notes_value(interpretation: Interpretation | None, notices: Sequence[str] = ()) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from gradio.components import Component
 
 from .chat import ChatView
 from .controls import Controls
-from .layout import LayoutView
+from .region_editor import RegionEditor
 from .signs import Changes
 from .view import ModelStatus, NoteList, Progress
 
@@ -22,7 +22,8 @@ class Page:
     chat: ChatView
     cleared: gr.State
     prompt: gr.Textbox
-    layout: LayoutView
+    layout: RegionEditor
+    code: gr.Code
     notes: NoteList
     progress: Progress
     models: ModelStatus
@@ -37,14 +38,14 @@ class Page:
     @property
     def outputs(self) -> list[Component]:
         return [
-            self.chat, self.cleared, self.prompt, self.layout, self.notes, self.progress, self.models, self.timer,
-            self.load_again, self.reason, self.render, self.stop, self.memory, self.controls.seed,
+            self.chat, self.cleared, self.prompt, self.layout, self.code, self.notes, self.progress, self.models,
+            self.timer, self.load_again, self.reason, self.render, self.stop, self.memory, self.controls.seed,
         ]  # fmt: skip
 
     def updates(self, changes: Changes) -> dict[Any, Any]:
         """What gradio is to do for `changes`."""
         updates: dict[Any, Any] = {}
-        for name in ("cleared", "layout", "notes", "progress", "models", "memory", "reason"):
+        for name in ("cleared", "layout", "code", "notes", "progress", "models", "memory", "reason"):
             if name in changes:
                 updates[getattr(self, name)] = changes[name]
         if "seed" in changes:

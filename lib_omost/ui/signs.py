@@ -9,7 +9,7 @@ from lib_omost.studio import Status, Studio
 
 from .conversation import Conversation
 from .jobs import Work
-from .layout import layout_value, notes_value
+from .layout import chat_layout, notes_value
 
 STOPPING = {"text": "Stopping …", "kind": "busy"}
 
@@ -26,6 +26,7 @@ class Changes(TypedDict, total=False):
     cleared: Conversation
     prompt: str
     layout: dict[str, Any]
+    code: str
     notes: dict[str, Any]
     progress: dict[str, Any]
     models: dict[str, Any]
@@ -54,7 +55,8 @@ class Signs:
         return {
             "chat": chat,
             "memory": chat.to_json(),
-            "layout": layout_value(chat.canvas()),
+            "layout": chat_layout(chat),
+            "code": chat.code(),
             "notes": notes_value(chat.interpretation()),
             "progress": line(""),
             "busy": None,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import gradio as gr
 
-STYLE = Path(__file__).parent / "assets" / "style.css"
+STYLES = [Path(__file__).parent / "assets" / name for name in ("style.css", "editor.css")]
 
 
 def make_theme() -> gr.themes.Base:

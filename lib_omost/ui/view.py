@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,18 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 class View(gr.HTML):
-    """A view whose value is JSON and is drawn by `assets/<script>`.
+    """A view whose value is JSON and is drawn by `assets/<script>`, or by several scripts one after another.
 
     gradio's templates are programs: a value that is put into one could run. So the template is one empty element, and
     the script fills it with `textContent` and style properties only.
     """
 
-    def __init__(self, script: str, value: Any = None, **options: Any) -> None:
+    def __init__(self, scripts: str | Sequence[str], value: Any = None, **options: Any) -> None:
+        names = ["view.js", *([scripts] if isinstance(scripts, str) else scripts)]
         super().__init__(
             value,
             html_template='<div class="view"></div>',
-            js_on_load=(ASSETS / "view.js").read_text("utf-8") + (ASSETS / script).read_text("utf-8"),
+            js_on_load="".join((ASSETS / name).read_text("utf-8") for name in names),
             apply_default_css=False,
             **options,
         )

@@ -11,6 +11,7 @@ from lib_omost.errors import OmostError
 
 from .controls import read_sampling, read_settings
 from .conversation import Conversation
+from .editing import Edit, applied
 from .handlers import Handlers
 from .page import Page
 from .signs import Changes
@@ -47,21 +48,27 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
 
         return play(changes())
 
-    def send(request: gr.Request, chat: Conversation, prompt: str, *values: Any) -> Iterator[dict[Any, Any]]:
+    def send(
+        request: gr.Request, chat: Conversation, edit: Edit | None, prompt: str, *values: Any
+    ) -> Iterator[dict[Any, Any]]:
+        chat = applied(chat, edit)
         yield from sampled(values, lambda sampling: handlers.send(_name(request), chat, prompt or "", sampling))
 
     def example(
-        request: gr.Request, event: gr.SelectData, chat: Conversation, *values: Any
+        request: gr.Request, event: gr.SelectData, chat: Conversation, edit: Edit | None, *values: Any
     ) -> Iterator[dict[Any, Any]]:
+        chat = applied(chat, edit)
         text = str(event.value.get("text", "")) if isinstance(event.value, dict) else str(event.value)
         yield from sampled(values, lambda sampling: handlers.send(_name(request), chat, text, sampling))
 
-    def retry(request: gr.Request, chat: Conversation, *values: Any) -> Iterator[dict[Any, Any]]:
+    def retry(request: gr.Request, chat: Conversation, edit: Edit | None, *values: Any) -> Iterator[dict[Any, Any]]:
+        chat = applied(chat, edit)
         yield from sampled(values, lambda sampling: handlers.retry(_name(request), chat, sampling))
 
     def retry_at(
-        request: gr.Request, event: gr.RetryData, chat: Conversation, *values: Any
+        request: gr.Request, event: gr.RetryData, chat: Conversation, edit: Edit | None, *values: Any
     ) -> Iterator[dict[Any, Any]]:
+        chat = applied(chat, edit)
         at = _index(event.index)
         yield from sampled(values, lambda sampling: handlers.retry(_name(request), chat, sampling, at))
 
@@ -73,7 +80,9 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
     ) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.undo(_name(request), chat, cleared, _index(event.index)))
 
-    def edited(request: gr.Request, event: gr.EditData, chat: Conversation, *values: Any) -> Iterator[dict[Any, Any]]:
+    def edited(
+        request: gr.Request, event: gr.EditData, chat: Conversation, edit: Edit | None, *values: Any
+    ) -> Iterator[dict[Any, Any]]:
         at = _index(event.index)
         yield from sampled(values, lambda sampling: handlers.edited(_name(request), chat, at, sampling))
 
@@ -87,7 +96,15 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
         # The chat's own waste bin empties it before anybody is asked; the browser still remembers what was there.
         yield from play(handlers.new_chat(_name(request), Conversation.from_json(remembered)))
 
-    def render(request: gr.Request, chat: Conversation, *values: Any) -> Iterator[dict[Any, Any]]:
+    def hand_edited(request: gr.Request, chat: Conversation, edit: Edit | None) -> Iterator[dict[Any, Any]]:
+        yield from play(handlers.hand_edited(_name(request), chat, edit))
+
+    def code_edited(request: gr.Request, chat: Conversation, code: str | None) -> Iterator[dict[Any, Any]]:
+        yield from play(handlers.code_edited(_name(request), chat, code or ""))
+
+    def render(request: gr.Request, chat: Conversation, edit: Edit | None, *values: Any) -> Iterator[dict[Any, Any]]:
+        chat = applied(chat, edit)
+
         def changes() -> Iterator[Changes]:
             settings = read_settings(values)
             if values[1]:
@@ -111,13 +128,17 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
     def left(request: gr.Request) -> None:
         handlers.jobs.stop(_name(request))
 
-    chat_inputs = [page.chat, *controls.chat_inputs]
-    page.prompt.submit(send, [page.chat, page.prompt, *controls.chat_inputs], **work)
+    # Whatever is done next goes on from what the hand has done, be it only a moment ago.
+    canvas_inputs = [page.chat, page.layout]
+    chat_inputs = [*canvas_inputs, *controls.chat_inputs]
+    page.prompt.submit(send, [*canvas_inputs, page.prompt, *controls.chat_inputs], **work)
     page.chat.example_select(example, chat_inputs, **work)
     page.chat.retry(retry_at, chat_inputs, **work)
     page.chat.edit(edited, chat_inputs, **work)
     buttons["retry"].click(retry, chat_inputs, **work)
-    page.render.click(render, [page.chat, *controls.render_inputs], **work)
+    page.render.click(render, [*canvas_inputs, *controls.render_inputs], **work)
+    page.layout.edited(hand_edited, canvas_inputs, trigger_mode="always_last", **quick)
+    page.code.input(code_edited, [page.chat, page.code], trigger_mode="always_last", **quick)
     page.chat.clear(wiped, [page.memory], **quick)
     page.chat.undo(undo_at, [page.chat, page.cleared], **quick)
     buttons["undo"].click(undo, [page.chat, page.cleared], **quick)

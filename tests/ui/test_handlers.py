@@ -17,6 +17,12 @@ from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, sett
 TALK = Conversation((Prompt("a harbour"), Reply(REPLY)))
 
 
+def labels(changes: Any) -> list[str]:
+    """The descriptions of the regions that the editor is told to show."""
+    canvas = changes.get("layout", {}).get("canvas") or {"regions": []}
+    return [region["description"] for region in canvas["regions"]]
+
+
 @pytest.fixture(scope="module")
 def painter() -> Any:
     return tiny_painter()
@@ -29,10 +35,11 @@ def test_a_prompt_streams_text_and_boxes_and_ends_with_the_reply(tmp_path: Path)
     assert page["chat"] == TALK
     assert page["prompt"] == ""
     assert page["busy"] is None
-    assert [box["label"] for box in page["layout"]["boxes"]] == ["A white lighthouse.", "A red boat."], "far to near"
-    assert [box["number"] for box in page["layout"]["boxes"]] == [2, 1], "numbered as they were written"
-    assert page["layout"]["scene"]["color"] == [25, 25, 112]
-    boxes = [len(step["layout"]["boxes"]) for step in steps if "layout" in step]
+    assert labels(page) == ["A red boat.", "A white lighthouse."], "as they were written"
+    assert page["layout"]["canvas"]["global"]["color_name"] == "midnightblue"
+    assert [step["layout"]["editable"] for step in steps if "layout" in step][-2:] == [False, True]
+    assert page["code"] == REPLY
+    boxes = [len(labels(step)) for step in steps if "layout" in step]
     assert boxes == sorted(boxes), "boxes are only added"
     assert 1 in boxes[:-1], "the first box is drawn before the reply is finished"
     lengths = [len(step["chat"].entries[1].text) for step in steps[1:] if "chat" in step]
@@ -70,7 +77,7 @@ def test_a_stop_keeps_the_text_and_the_canvas_of_the_sound_calls(tmp_path: Path)
     page: Any = {}
     for change in handlers.send(PAGE, Conversation(), "a harbour", SAMPLING):
         page |= change
-        if len(change.get("layout", {}).get("boxes", ())) == 1 and page["busy"]:
+        if "layout" in change and len(labels(change)) == 1 and page["busy"]:
             assert handlers.stop(PAGE)["progress"]["text"] == "Stopping …"
     assert settled(page["chat"]) == ["Prompt", "Reply", "Notice"]
     assert REPLY.startswith(page["chat"].entries[1].text)
@@ -91,7 +98,7 @@ def test_a_stop_before_the_first_word_gives_the_prompt_back(tmp_path: Path) -> N
     assert page["prompt"] == "make it night"
     assert page["chat"].entries[:2] == TALK.entries
     assert settled(page["chat"])[2:] == ["Notice"]
-    assert len(page["layout"]["boxes"]) == 2, "the earlier canvas stands again"
+    assert len(labels(page)) == 2, "the earlier canvas stands again"
 
 
 @pytest.mark.parametrize("error", [ModelError("The model has failed."), ZeroDivisionError("oops")])
@@ -178,7 +185,7 @@ def test_a_retry_that_fails_at_once_loses_nothing(tmp_path: Path, edit: bool) ->
     changes = handlers.edited(PAGE, chat, 0, SAMPLING) if edit else handlers.retry(PAGE, chat, SAMPLING)
     page, _ = play(changes)
     assert page["chat"].entries == (*chat.entries, Notice("The model has failed.", "error"))
-    assert len(page["layout"]["boxes"]) == 2
+    assert len(labels(page)) == 2
     assert page["prompt"] == ""
 
 
@@ -187,10 +194,10 @@ def test_undo_takes_back_a_round_and_its_pictures(tmp_path: Path) -> None:
     handlers = open_handlers(tmp_path)
     page, _ = play(handlers.undo(PAGE, chat, Conversation()))
     assert page["chat"].entries == chat.entries[:3]
-    assert len(page["layout"]["boxes"]) == 2
+    assert len(labels(page)) == 2
     page, _ = play(handlers.undo(PAGE, page["chat"], Conversation()))
     assert page["chat"] == Conversation()
-    assert page["layout"]["scene"] is None
+    assert page["layout"]["canvas"] is None
 
 
 def test_undo_brings_back_a_chat_that_was_cleared(tmp_path: Path) -> None:
@@ -214,7 +221,7 @@ def test_an_edited_reply_is_read_again(tmp_path: Path) -> None:
     chat = Conversation((Prompt("a harbour"), Reply(REPLY.replace("A red boat.", "A green boat."))))
     page, _ = play(open_handlers(tmp_path).edited(PAGE, chat, 1, SAMPLING))
     assert page["chat"] == chat
-    assert "A green boat." in [box["label"] for box in page["layout"]["boxes"]]
+    assert "A green boat." in labels(page)
 
 
 def test_an_edited_prompt_is_asked_again_and_what_followed_goes(tmp_path: Path) -> None:
@@ -343,7 +350,7 @@ def test_a_closed_page_stops_its_work_and_frees_the_device(tmp_path: Path, paint
     composer = ScriptedComposer(REPLY * 20, before_piece=lambda number: time.sleep(0.01))
     handlers = open_handlers(tmp_path, composer, painter)
     talk = handlers.send(PAGE, Conversation(), "a harbour", SAMPLING)
-    while "layout" not in next(talk):
+    while not labels(next(talk)):
         pass
     talk.close()  # what gradio does when the tab is gone
     assert handlers.jobs.current(PAGE) is None
