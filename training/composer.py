@@ -2,7 +2,8 @@
 
     python -m training.composer --base PATH_OF_THE_CONVERTED_BASE --folder PATH_FOR_CHECKPOINTS --minutes 60
 
-Run the same command again to go on from the last checkpoint. The conversations come from ``training.corpus.examples``.
+Run the same command again to go on from the last checkpoint. The lessons come from ``training.corpus.lessons``; what of
+them is learned from, and how, from ``training.passages`` and ``training.network``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import json
 import math
 import os
 import random
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,149 +26,71 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning th
 
 import peft
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from lib_omost.canvas.prompt import system_prompt
-from lib_omost.llm.base import Message
-from lib_omost.llm.templates import render
-from training.corpus.examples import Example, examples
+from training.corpus.lessons import lessons
+from training.network import Network, Pair, Passage
+from training.passages import passages, prefix_text
 
-FAMILY = "chatml"
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+FREQUENT = 6000
+"""The tokenizer's first ids, which are its most frequent words; they always take part in the softmax."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What decides the adapter. ``first_layer``: layers below it stay as they are, which saves their backward pass.
 
-    The keys and values of the system message are computed without gradient once in ``refresh`` steps.
-    ``fixed_share`` is the share of the tokens of the layout (fences, keywords, indents) and ``kept_share`` that of the
-    lines an edit leaves alone whose loss is computed: both are soon learned, and the vocabulary's head is dear.
+    The keys and values of the system message are computed without gradient once in ``refresh`` steps. ``changes``:
+    edits that share a first canvas; ``plain``: share of the lessons that have none; ``batch``: lessons a step.
     """
 
     seed: int = 12345
     rank: int = 16
     alpha: int = 32
-    learning_rate: float = 5e-4
-    warmup: float = 0.04
+    learning_rate: float = 6e-4
+    warmup: float = 0.02
+    constant: float = 0.6
     first_layer: int = 8
     batch: int = 1
-    refresh: int = 8
-    edited: float = 0.6
-    fixed_share: float = 0.5
-    kept_share: float = 0.8
+    refresh: int = 6
+    changes: int = 3
+    plain: float = 0.25
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Token ids after the system message, and the positions (of ``ids``) whose prediction counts."""
-
-    ids: list[int]
-    targets: list[int]
-
-
-def prefix_text() -> str:
-    """The system message as the chat template renders it: the same for every conversation."""
-    return render(FAMILY, [Message("system", system_prompt())], generation_prompt=False)
-
-
-def tokenize(example: Example, tokenizer: Any, recipe: Recipe, rng: random.Random) -> Sample:
-    """The conversation after the system message, with the positions to learn from."""
-    messages = [Message("system", system_prompt())]
-    text = prefix_text()
-    ids: list[int] = []
-    targets: list[int] = []
-    earlier: set[str] = set()
-    for asked, reply in example.turns:
-        messages.append(Message("user", asked))
-        shown = render(FAMILY, messages, generation_prompt=True)
-        ids += tokenizer(shown[len(text) :], add_special_tokens=False).input_ids
-        messages.append(Message("assistant", reply))
-        text = render(FAMILY, messages, generation_prompt=False)
-        answer = tokenizer(text[len(shown) :], add_special_tokens=False, return_offsets_mapping=True)
-        shares = _shares(reply, earlier, recipe)
-        for token, (begin, end) in zip(answer.input_ids, answer.offset_mapping, strict=True):
-            share = max(shares[begin:end], default=1.0)
-            if share >= 1.0 or rng.random() < share:
-                targets.append(len(ids))
-            ids.append(token)
-        earlier = set(reply.splitlines())
-    return Sample(ids, targets)
+def steps_of(recipe: Recipe, tokenizer: Any, skip: int) -> Iterator[list[Passage]]:
+    """The passages of one step after another; the first ``skip`` are left out, so that a resumed run sees new ones."""
+    stream = lessons(recipe.seed, recipe.changes, recipe.plain)
+    for step in range(1 << 60):
+        drawn = list(islice(stream, recipe.batch))
+        if step < skip:
+            continue
+        rng = random.Random(f"{recipe.seed} {step}")
+        found: list[Passage] = []
+        for lesson in drawn:
+            start = len(found)
+            for passage in passages(lesson, tokenizer, rng):
+                parent = passage.parent + start if passage.parent >= 0 else -1
+                found.append(Passage(passage.ids, parent, passage.active, passage.targets))
+        yield found
 
 
-def _shares(reply: str, earlier: set[str], recipe: Recipe) -> list[float]:
-    """For each character of a reply the share with which its token is learned from."""
-    shares: list[float] = []
-    for number, line in enumerate(reply.split("\n")):
-        kept = line in earlier and "'" in line
-        if line.startswith("#") or number < 3:  # the opening decides whether there is a canvas at all
-            row = [1.0] * len(line)
-        else:
-            first, last = line.find("'"), line.rfind("'")
-            row = [1.0 if first < at <= last else recipe.fixed_share for at in range(len(line))]
-        if kept:
-            row = [min(share, recipe.kept_share) for share in row]
-        shares += [*row, 1.0 if number < 3 else recipe.fixed_share]
-    return shares
-
-
-def batches(recipe: Recipe, tokenizer: Any, skip: int) -> Iterator[list[Sample]]:
-    """Batches of samples of like length; the first ``skip`` are left out, so that a resumed run sees new ones."""
-    rng = random.Random(recipe.seed)
-    stream = examples(recipe.seed, recipe.edited)
-    seen = 0
-    while True:
-        pool = [next(stream) for _ in range(recipe.batch * 12)]
-        pool.sort(key=lambda example: sum(len(reply) for _, reply in example.turns))
-        groups = [pool[at : at + recipe.batch] for at in range(0, len(pool), recipe.batch)]
-        rng.shuffle(groups)
-        for group in groups:
-            seen += 1
-            if seen > skip:
-                yield [
-                    tokenize(example, tokenizer, recipe, random.Random(f"{recipe.seed} {seen}")) for example in group
-                ]
-
-
-@torch.no_grad()
-def read_prefix(model: Any, prefix: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Keys and values of the system message, one pair a layer."""
-    inner = model.get_base_model()
-    cache = DynamicCache(config=inner.config)
-    inner.model(input_ids=prefix, past_key_values=cache, use_cache=True)
-    return [(layer.keys, layer.values) for layer in cache.layers]
-
-
-def loss_of(model: Any, read: list[tuple[torch.Tensor, torch.Tensor]], samples: list[Sample], pad: int) -> torch.Tensor:
-    """Mean loss (nats a token) over the target positions, after the system message given by its keys and values."""
-    inner = model.get_base_model()
-    cache = DynamicCache(config=inner.config)
-    for index, (keys, values) in enumerate(read):
-        cache.update(keys.expand(len(samples), -1, -1, -1), values.expand(len(samples), -1, -1, -1), index)
-    length = read[0][0].shape[2]
-    longest = max(len(sample.ids) for sample in samples)
-    device = read[0][0].device
-    ids = torch.full((len(samples), longest), pad, device=device)
-    mask = torch.zeros((len(samples), length + longest), dtype=torch.long, device=device)
-    mask[:, :length] = 1
-    rows, columns = [], []
-    for row, sample in enumerate(samples):
-        ids[row, : len(sample.ids)] = torch.tensor(sample.ids)
-        mask[row, length : length + len(sample.ids)] = 1
-        rows += [row] * len(sample.targets)
-        columns += sample.targets
-    hidden = inner.model(input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True).last_hidden_state
-    chosen = hidden[torch.tensor(rows), torch.tensor(columns) - 1]
-    return torch.nn.functional.cross_entropy(
-        inner.lm_head(chosen).float(), ids[torch.tensor(rows), torch.tensor(columns)]
-    )
+def vocabulary(tokenizer: Any, recipe: Recipe, size: int, count: int = 300) -> torch.Tensor:
+    """The tokens that take part in the softmax: those of a sample of lessons, and the most frequent ones."""
+    found = set(range(min(FREQUENT, size)))
+    for lesson in islice(lessons(recipe.seed + 1, 1, 0.5), count):
+        texts = [lesson.asked, lesson.reply, *[change.reply for change in lesson.changes]]
+        for ids in tokenizer(texts, add_special_tokens=False).input_ids:
+            found.update(ids)
+    return torch.tensor(sorted(found))
 
 
 def rate(recipe: Recipe, progress: float) -> float:
-    """Learning rate at ``progress`` (0..1) of the run: linear warm-up, then a cosine down to a twentieth."""
+    """Learning rate at ``progress`` (0..1) of the run: warm-up, constant, then a cosine down to a twentieth."""
     if progress < recipe.warmup:
         return recipe.learning_rate * (progress + 0.002) / (recipe.warmup + 0.002)
-    wave = 0.5 + 0.5 * math.cos(math.pi * min(1.0, (progress - recipe.warmup) / (1 - recipe.warmup)))
+    late = max(0.0, progress - recipe.constant) / (1 - recipe.constant)
+    wave = 0.5 + 0.5 * math.cos(math.pi * min(1.0, late))
     return recipe.learning_rate * (0.05 + 0.95 * wave)
 
 
@@ -197,11 +123,15 @@ def train(
     minutes: float,
     recipe: Recipe,
     *,
-    dtype: torch.dtype,
     steps: int | None = None,
     device: str = "cpu",
+    start: Path | None = None,
 ) -> Path:
-    """Train for ``minutes`` in all (earlier runs in the same folder included) and return the checkpoint."""
+    """Train for ``minutes`` in all (earlier runs in the same folder included) and return the checkpoint.
+
+    start: a checkpoint of another run whose weights are where a new one begins. The signal TERM ends the run after the
+    step at hand, with a checkpoint.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = adapted(base, recipe).to(device)
@@ -214,46 +144,70 @@ def train(
         peft.set_peft_model_state_dict(model, saved["weights"])
         optimizer.load_state_dict(saved["optimizer"])
         state = saved["state"]
-    prefix = torch.tensor([tokenizer(prefix_text(), add_special_tokens=False).input_ids], device=device)
-    pad = tokenizer.pad_token_id or tokenizer.eos_token_id
-    model.train()
-    read: list[tuple[torch.Tensor, torch.Tensor]] = []
-    recent: list[float] = []
+    elif start is not None:
+        peft.set_peft_model_state_dict(model, torch.load(start, weights_only=True, map_location=device)["weights"])
+    network = Network(model)
+    words = vocabulary(tokenizer, recipe, len(network.head)).to(device)
+    prefix_ids = tokenizer(prefix_text(), add_special_tokens=False).input_ids
+    read: list[Pair] = []
+    recent: list[tuple[float, float]] = []
     saved_at = time.monotonic()
-    for samples in batches(recipe, tokenizer, state["step"]):
+    told = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, frame: told.set())
+    for found in steps_of(recipe, tokenizer, state["step"]):
         started = time.monotonic()
         progress = state["seconds"] / (60 * minutes) if steps is None else state["step"] / steps
-        if progress >= 1:
+        if progress >= 1 or told.is_set():
             break
         for group in optimizer.param_groups:
             group["lr"] = rate(recipe, progress)
-        with torch.autocast(device.split(":")[0], dtype=dtype, enabled=dtype != torch.float32):
-            if not read or state["step"] % recipe.refresh == 0:
-                read = read_prefix(model, prefix)
-            loss = loss_of(model, read, samples, pad)
+        network.merge()
+        if not read or state["step"] % recipe.refresh == 0:
+            read = network.read(prefix_ids)
+        losses, weights = network.losses(found, read, words)
+        loss = (losses * weights).sum() / weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         seconds = time.monotonic() - started
-        state["step"] += 1
-        state["seconds"] += seconds
-        state["tokens"] += sum(len(sample.ids) for sample in samples)
-        recent = [*recent[-19:], float(loss.detach())]
-        line = {
-            "step": state["step"],
-            "loss": round(recent[-1], 3),
-            "mean": round(sum(recent) / len(recent), 3),
-            "seconds": round(seconds, 1),
-            "progress": round(progress, 3),
-            "tokens": state["tokens"],
+        tokens = sum(len(passage.ids) for passage in found)
+        state = {
+            "step": state["step"] + 1,
+            "seconds": state["seconds"] + seconds,
+            "tokens": state["tokens"] + tokens,
         }
-        print(json.dumps(line), flush=True)
+        recent = [*recent[-19:], _means(found, losses.detach(), weights)]
+        print(json.dumps(_line(state, recent, tokens, seconds, progress)), flush=True)
         if time.monotonic() - saved_at > 240:
             save(folder, model, optimizer, state)
             saved_at = time.monotonic()
     save(folder, model, optimizer, state)
     return target
+
+
+def _means(found: list[Passage], losses: torch.Tensor, weights: torch.Tensor) -> tuple[float, float]:
+    """Mean loss of the first rounds, and of the tokens at which edits leave the copy (NaN where there are none)."""
+    first = [passage.parent < 0 for passage in found for _ in passage.targets]
+    begins = torch.tensor(first, device=losses.device)
+    turns = weights >= 3.0
+    return float(losses[begins].mean()), float(losses[turns].mean())
+
+
+def _line(
+    state: dict[str, Any], recent: list[tuple[float, float]], tokens: int, seconds: float, progress: float
+) -> dict[str, Any]:
+    turns = [turn for _, turn in recent if not math.isnan(turn)]
+    return {
+        "step": state["step"],
+        "first": round(sum(first for first, _ in recent) / len(recent), 3),
+        "turns": round(sum(turns) / max(1, len(turns)), 3),
+        "seconds": round(seconds, 1),
+        "speed": round(tokens / seconds),
+        "progress": round(progress, 3),
+        "tokens": state["tokens"],
+    }
 
 
 def main() -> None:
@@ -265,21 +219,28 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
-    parser.add_argument("--edited", type=float, default=Recipe.edited, help="share of conversations with an edit round")
+    parser.add_argument("--changes", type=int, default=Recipe.changes, help="edits of one first canvas")
+    parser.add_argument("--plain", type=float, default=Recipe.plain, help="share of first canvases without edits")
+    parser.add_argument("--start", type=Path, help="begin with the weights of this checkpoint")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch", type=int, default=Recipe.batch, help="conversations a step; 16 and up on a GPU")
-    parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
+    parser.add_argument("--batch", type=int, default=Recipe.batch, help="lessons a step; 8 and up on a GPU")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    recipe = Recipe(seed=options.seed, batch=options.batch, learning_rate=options.learning_rate, edited=options.edited)
+    recipe = Recipe(
+        seed=options.seed,
+        batch=options.batch,
+        learning_rate=options.learning_rate,
+        changes=options.changes,
+        plain=options.plain,
+    )
     train(
         options.base,
         options.folder,
         options.minutes,
         recipe,
-        dtype=getattr(torch, options.dtype),
         steps=options.steps,
         device=options.device,
+        start=options.start,
     )
 
 

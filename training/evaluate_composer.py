@@ -90,11 +90,15 @@ def distinct(canvas: Canvas | None) -> float:
     return len(set(sentences)) / max(1, len(sentences))
 
 
-def first_canvas(index: int, names: Sequence[str], place: str) -> tuple[str, Canvas]:
-    """The prompt and canvas that a held-out edit starts from."""
+def first_canvas(index: int) -> tuple[str, Canvas]:
+    """The prompt and canvas that a held-out edit starts from; what the edit asks for is never there already."""
+    kind, (names, place), _, words = heldout.EDITS[index]
     rng = random.Random(f"held-out {index}")
-    brief = Brief(tuple(Wish(thing(name)) for name in names), place=setting.all_places()[place])
-    canvas = Director(rng, brief, short=True).scene(len(names) + rng.choice((0, 1))).canvas()
+    while True:
+        brief = Brief(tuple(Wish(thing(name)) for name in names), place=setting.all_places()[place])
+        canvas = Director(rng, brief, terse=True).scene(len(names) + rng.choice((0, 1))).canvas()
+        if not done(kind, words, canvas, canvas):
+            break
     return f"a picture of the {names[0]} and the {names[1]} {setting.all_places()[place].phrase}", canvas
 
 
@@ -259,8 +263,8 @@ def _report_edits(
     out: Path | None,
 ) -> None:
     did, same, alone = [], 0, 0
-    for index, (kind, (names, place), request, words) in edits:
-        prompt, before = first_canvas(index, names, place)
+    for index, (kind, _, request, words) in edits:
+        prompt, before = first_canvas(index)
         reply = ask(model, [prompt, write(before), request], sampling, grammar)
         after = reply.interpretation.canvas
         good = done(kind, words, before, after)

@@ -1,4 +1,4 @@
-"""The composer's training on a toy model: what it learns from, its loss, and (slow) every stage once."""
+"""The composer's training on a toy model: what it learns from, and (slow) every stage once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import threading
 from itertools import islice
 from pathlib import Path
 
-import peft
 import pytest
 import torch
 
@@ -16,56 +15,65 @@ from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.templates import render
 from tests.llm import tiny
-from training.composer import TARGETS, Recipe, Sample, loss_of, prefix_text, read_prefix, tokenize, train
-from training.corpus.examples import examples
+from training.composer import Recipe, steps_of, train
+from training.corpus.lessons import Lesson, lessons
 from training.export_composer import export
-
-RECIPE = Recipe(rank=4, alpha=8, first_layer=0, fixed_share=1.0, kept_share=1.0)
-
-
-def _model() -> peft.PeftModel:
-    model = peft.get_peft_model(tiny.llama(), peft.LoraConfig(r=4, target_modules=TARGETS, task_type="CAUSAL_LM"))
-    return model.eval()  # type: ignore[no-any-return]
+from training.passages import CHANGED, TURN, edit_marks, passages, prefix_text
 
 
-def test_only_replies_are_learned_and_all_of_them() -> None:
+def _lesson() -> Lesson:
+    return next(lesson for lesson in lessons(seed=4, changes=3) if lesson.changes)
+
+
+def test_a_round_reads_as_the_chat_template_renders_it() -> None:
     tokenizer = tiny.tokenizer()
-    for example in islice(examples(seed=4), 6):
-        sample = tokenize(example, tokenizer, RECIPE, random.Random(0))
-        learned = tokenizer.decode([sample.ids[at] for at in sample.targets])
-        assert learned == "".join(reply + "<|im_end|>\n" for _, reply in example.turns)
-        whole = [Message("system", system_prompt())]
-        for asked, reply in example.turns:
-            whole += [Message("user", asked), Message("assistant", reply)]
-        assert prefix_text() + tokenizer.decode(sample.ids) == render("chatml", whole, generation_prompt=False)
+    for lesson in islice(lessons(seed=4, changes=2), 4):
+        rounds = passages(lesson, tokenizer, random.Random(0))
+        assert len(rounds) == 1 + len(lesson.changes)
+        talk = [Message("system", system_prompt()), Message("user", lesson.asked), Message("assistant", lesson.reply)]
+        assert prefix_text() + tokenizer.decode(rounds[0].ids) == render("chatml", talk, generation_prompt=False)
+        for change, passage in zip(lesson.changes, rounds[1:], strict=True):
+            assert passage.parent == change.parent
+            text = tokenizer.decode(passage.ids)
+            whole = render("chatml", [Message("user", change.asked), Message("assistant", change.reply)], False)
+            assert text in whole  # the rest of it may be cut off, but not the beginning
+            assert whole.endswith(text) or whole.index(text) == whole.index("<|im_start|>user")
 
 
-def test_shares_leave_out_layout_but_never_the_opening() -> None:
-    example = next(iter(examples(seed=4, edited=1.0)))
-    recipe = Recipe(fixed_share=0.0, kept_share=0.0)
-    sample = tokenize(example, tiny.tokenizer(), recipe, random.Random(0))
-    learned = tiny.tokenizer().decode([sample.ids[at] for at in sample.targets])
-    assert learned.count("```python\n# Initialize the canvas\ncanvas = Canvas()\n") == 2
-    assert "distance_to_viewer" not in learned
-    first = example.canvases[0].regions[0]
-    assert learned.count(first.detailed_descriptions[-1]) == 1  # the edit's copy of it is left out
+def test_what_is_learned_from_is_active_and_a_reply() -> None:
+    tokenizer = tiny.tokenizer()
+    for passage in passages(_lesson(), tokenizer, random.Random(0)):
+        active = set(passage.active)
+        asked = tokenizer.decode(passage.ids).index("<|im_start|>assistant\n")
+        for position, weight in passage.targets:
+            assert position - 1 in active
+            assert weight > 0
+            assert len(tokenizer.decode(passage.ids[: position + 1])) > asked
+        assert len(active) < len(passage.ids)
 
 
-def test_the_shared_prefix_gives_the_loss_of_the_whole_text() -> None:
-    torch.manual_seed(0)
-    model = _model()
-    prefix = torch.randint(20, 400, (1, 9))
-    samples = [Sample([30, 31, 32, 33, 34, 35], [2, 3, 5]), Sample([40, 41, 42], [1, 2])]
-    with torch.no_grad():
-        got = loss_of(model, read_prefix(model, prefix), samples, pad=0)
-        losses = []
-        for sample in samples:
-            ids = torch.cat([prefix, torch.tensor([sample.ids])], dim=1)
-            logits = model(input_ids=ids).logits[0]
-            for at in sample.targets:
-                place = prefix.shape[1] + at
-                losses.append(torch.nn.functional.cross_entropy(logits[place - 1], ids[0, place]))
-    torch.testing.assert_close(got, torch.stack(losses).mean(), rtol=1e-4, atol=1e-5)
+def test_an_edit_is_where_a_reader_could_not_have_copied() -> None:
+    before = "# Add a red fox.\n    tags='fox, red',\n\n# Add an owl.\n    tags='owl',\n```"
+    without = "# Add an owl.\n    tags='owl',\n```"
+    marks = edit_marks(without, before)
+    assert [without[at] for at, mark in enumerate(marks) if mark == TURN] == ["a", "n"]
+    assert CHANGED not in marks
+    added = before[:-3] + "\n# Add a hat.\n    tags='hat',\n```"
+    marks = edit_marks(added, before)
+    assert marks[len(before) - 3] == TURN
+    blue = before.replace("red", "blue")
+    changed = "".join(
+        text if mark in (TURN, CHANGED) else "." for text, mark in zip(blue, edit_marks(blue, before), strict=True)
+    )
+    assert changed.strip(".").startswith("blue")
+    assert changed.count("blue") == 2
+    assert changed.count(".") > len(blue) - 14  # the words themselves, and a sign or two behind them
+
+
+def test_a_resumed_run_goes_on_with_the_next_step() -> None:
+    tokenizer, recipe = tiny.tokenizer(), Recipe(batch=2, changes=1)
+    whole = list(islice(steps_of(recipe, tokenizer, 0), 3))
+    assert next(steps_of(recipe, tokenizer, 2)) == whole[2]
 
 
 @pytest.mark.slow
@@ -74,11 +82,14 @@ def test_every_stage_runs_and_resumes(tmp_path: Path) -> None:
     tiny.llama(window=8192).save_pretrained(base)
     tiny.tokenizer().save_pretrained(base)
     recipe = Recipe(rank=4, alpha=8, first_layer=0)
-    train(base, tmp_path / "run", 1.0, recipe, dtype=torch.float32, steps=2)
-    checkpoint = train(base, tmp_path / "run", 1.0, recipe, dtype=torch.float32, steps=4)
+    train(base, tmp_path / "run", 1.0, recipe, steps=2)
+    checkpoint = train(base, tmp_path / "run", 1.0, recipe, steps=4)
     saved = torch.load(checkpoint, weights_only=True)
     assert saved["state"]["step"] == 4
     assert any(value.abs().sum() > 0 for name, value in saved["weights"].items() if "lora_B" in name)
+    other = train(base, tmp_path / "other", 1.0, recipe, steps=0, start=checkpoint)
+    begun = torch.load(other, weights_only=True)["weights"]
+    assert all(torch.equal(begun[name], value) for name, value in saved["weights"].items())
     export(checkpoint, tmp_path / "adapter", recipe, layers=2)
     model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=tmp_path / "adapter")
     reply = model.stream(

@@ -44,7 +44,7 @@ def test_sentences_are_clean_and_distinct(sample: list[Example]) -> None:
             texts = [*canvas.global_description.detailed_descriptions]
             for region in canvas.regions:
                 texts += [region.description, *region.detailed_descriptions, region.atmosphere, region.style]
-                assert 2 <= len(region.detailed_descriptions) <= 6
+                assert 1 <= len(region.detailed_descriptions) <= 6
             for text in texts:
                 assert not re.search(r"[{}<>$@'|;]|  |\ba [aeio][a-z]|\.\.", text), text
                 assert text[0].isupper()
@@ -133,8 +133,12 @@ def test_articles() -> None:
 
 
 def test_held_out_edits_start_from_sound_canvases() -> None:
-    for index, (kind, (names, place), _, words) in enumerate(heldout.EDITS):
-        _, canvas = evaluate_composer.first_canvas(index, names, place)
+    kinds = [kind for kind, _, _, _ in heldout.EDITS]
+    assert {kind: kinds.count(kind) for kind in kinds} == dict.fromkeys(
+        ("add", "remove", "replace", "recolor", "move", "light"), 10
+    )
+    for index, (kind, _, _, words) in enumerate(heldout.EDITS):
+        _, canvas = evaluate_composer.first_canvas(index)
         assert interpret(write(canvas)).canvas == canvas
         assert not evaluate_composer.done(kind, words, canvas, canvas), (kind, words)
         assert evaluate_composer.kept(kind, words, canvas, canvas)[1] >= 1

@@ -87,10 +87,10 @@ def draw_thing(rng: random.Random, kinds: Sequence[str], rich: float = 0.5) -> T
     return rng.choice(pool)
 
 
-def draw_brief(rng: random.Random, most: int = 3) -> Brief:
-    """A random request with one to ``most`` subjects."""
+def draw_brief(rng: random.Random, most: int = 3, related: float = 0.38) -> Brief:
+    """A random request with one to ``most`` subjects; with probability ``related`` one does something to another."""
     relation = None
-    if most > 1 and rng.random() < 0.38:
+    if most > 1 and rng.random() < related:
         relation = rng.choice(phrasing.RELATIONS)
         first, second = _related(rng, relation[4])
         wishes = [_wish(rng, first, doing=False), _wish(rng, second, doing=False)]

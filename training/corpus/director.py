@@ -30,11 +30,12 @@ _MOOD_OF = {
 
 
 class Director:
-    """Turns a brief into a scene; ``short`` for fewer sentences a region."""
+    """Turns a brief into a scene; ``short`` for fewer sentences a region, ``terse`` for one or two and few tags."""
 
-    def __init__(self, rng: random.Random, brief: Brief, short: bool = False) -> None:
+    def __init__(self, rng: random.Random, brief: Brief, short: bool = False, terse: bool = False) -> None:
         self.rng = rng
-        self.short = short
+        self.short = short or terse
+        self.terse = terse
         self.brief = replace(brief, wishes=tuple(self._settled(rng, wish) for wish in brief.wishes))
         self.used: set[str] = set()
         self.place = brief.place or draw_place(rng, brief.wishes, bool(brief.time or brief.weather))
@@ -42,6 +43,8 @@ class Director:
         styles = setting.all_styles()
         usual = ("realistic", "realistic", "realistic", "cinematic", "oil painting", "fairy tale", "3D icon", "cartoon")
         self.style = brief.style or styles[rng.choice(usual)]
+        self._style_line = self.style_line(self.style)
+        self._quality = rng.choice(setting.all_qualities())
 
     @staticmethod
     def _settled(rng: random.Random, wish: Wish) -> Wish:
@@ -76,6 +79,13 @@ class Director:
         text = self.pick(phrasing.STYLES).replace("{pair}", pair).replace("{focus}", focus)
         return grammar.sentence(text)
 
+    def _tone(self) -> tuple[str, str, str]:
+        """Atmosphere, style and quality of a region; a terse scene says the last two the same way everywhere."""
+        atmosphere = self.atmosphere(self.mood)
+        if self.terse:
+            return atmosphere, self._style_line, self._quality
+        return atmosphere, self.style_line(self.style), self.pick(setting.all_qualities())
+
     def element(self, wish: Wish, seat: Seat, doing: str = "") -> Element:
         """One subject as an element with its sentences."""
         rng, thing = self.rng, wish.thing
@@ -87,7 +97,7 @@ class Director:
         rng.shuffle(looks)
         looks += rng.sample(thing.kind.looks, 2)
         look, look2 = looks[0], next(text for text in looks[1:] if text != looks[0])
-        sentences = [self.pick(phrasing.FIRSTS)]
+        sentences = [self.pick(phrasing.FIRSTS[-4:] if self.terse and rng.random() < 0.6 else phrasing.FIRSTS)]
         told = list(thing.sentences) if own else []
         rng.shuffle(told)
         kind_said = [
@@ -101,7 +111,9 @@ class Director:
             middle.append(self.pick(kind_said))
         rng.shuffle(middle)
         sentences += middle[: 1 if self.short else rng.choice((1, 2, 2))]
-        if self.short and rng.random() < 0.5:
+        if self.terse:
+            sentences = sentences[-1:] if rng.random() < 0.4 else sentences
+        elif self.short and rng.random() < 0.5:
             pass
         elif rng.random() < 0.5:
             near = [text for text in self.place.nears if text not in self.used]
@@ -119,11 +131,10 @@ class Director:
             _keyword(look2),
         ]
         tags = [tag for tag in tags[2 if own else 0 :] if tag] if not adjective else [tag for tag in tags[1:] if tag]
-        tags += [self.place.name, rng.choice(self.mood.words)]
+        tags = [*tags[:4], self.place.name] if self.terse else [*tags, self.place.name, rng.choice(self.mood.words)]
         return Element(
             seat, color, phrasing.TITLES[rng.random() < 0.15 and not wish.doing], sentences, tags,
-            self.atmosphere(self.mood), self.style_line(self.style),
-            self.pick(setting.all_qualities()), thing, wish.count, adjective, doing,
+            *self._tone(), thing, wish.count, adjective, doing,
             rng.choice(("he", "she")) if thing.kind.pronoun == "he" else "it", rng.randrange(3),
         )  # fmt: skip
 
@@ -137,10 +148,12 @@ class Director:
         )
         inner = backdrop.description[0].lower() + backdrop.description[1:-1]
         verb = "there is" if inner.startswith(("a ", "an ")) else "the picture shows"
+        inner = re.sub(r" in the (background|foreground)$", "", inner)
         sentences = [f"{lead}, {verb} {inner}", *backdrop.sentences]
+        if self.terse:
+            sentences = [self.rng.choice(sentences)]
         return Element(
-            seat, backdrop.color, backdrop.description, sentences, backdrop.tags.split(", "),
-            self.atmosphere(self.mood), self.style_line(self.style), self.pick(setting.all_qualities()),
+            seat, backdrop.color, backdrop.description, sentences, backdrop.tags.split(", "), *self._tone(),
         )  # fmt: skip
 
     def scene(self, regions: int) -> Scene:
@@ -187,7 +200,7 @@ class Director:
         rng = self.rng
         titles = {element.title for element in elements}
         left = [backdrop for backdrop in self.place.backdrops if backdrop.description not in titles]
-        if left and rng.random() < 0.6:
+        if left and rng.random() < (0.35 if self.terse else 0.6):
             return self.backdrop(rng.choice(left))
         kinds = (
             ["object", "toy", "flower", "furniture"]
@@ -214,23 +227,25 @@ class Director:
         tone = brief.time or brief.weather
         when = tone.name if tone else ""
         light = [rng.choice(tone.sentences)] if tone else []
-        if not tone and self.place.sort in ("land", "water", "sky") and rng.random() < (0.2 if self.short else 0.35):
+        often = 0.1 if self.terse else 0.2 if self.short else 0.35
+        if not tone and self.place.sort in ("land", "water", "sky") and rng.random() < often:
             tone = rng.choice(list(setting.all_times().values()))
             light = [rng.choice(tone.sentences)]
         words = rng.sample(self.mood.words, 2)
         title = rng.choice(phrasing.SCENE_TITLES[:3] if rng.random() < 0.5 else phrasing.SCENE_TITLES)
         title = title.replace("{m1}", words[0]).replace("{m2}", words[1])
-        openings = rng.choice(phrasing.OPENINGS)
+        openings = rng.choice(phrasing.TERSE_OPENINGS if self.terse else phrasing.OPENINGS)
         if brief.relation:
             title = rng.choice(phrasing.RELATED_TITLES).replace("{m1}", words[0])
             openings = (rng.choice(phrasing.RELATED_OPENINGS),) * 2
         color = tone.color if tone and tone.color and (when or rng.random() < 0.4) else rng.choice(self.place.colors)
+        moody = 0.3 if self.terse else 0.5 if self.short else 0.8
         return Scene(
             elements, self.place, title,
             (openings[0].replace("{m1}", words[1]), openings[1].replace("{m1}", words[1])), color, when,
             grounds=rng.sample(self.place.grounds, 1 if self.short else rng.choice((1, 1, 2))), light=light,
             style=[self.style.sentences[0]] if brief.style else [],
-            mood=[rng.choice(self.mood.sentences)] if rng.random() < (0.5 if self.short else 0.8) or brief.mood else [],
+            mood=[rng.choice(self.mood.sentences)] if rng.random() < moody or brief.mood else [],
             place_tags=[self.place.name], light_tags=tone.tags.split(", ") if tone and light else [],
             mood_tags=[*words, rng.choice(self.mood.senses)], style_tags=[self.style.name] if brief.style else [],
         )  # fmt: skip

@@ -26,15 +26,36 @@ class Edit:
 
 
 WHERE = {
-    "in the center": ("in the middle", "in the center", "to the center"),
-    "on the left": ("on the left", "to the left", "on the left side"),
-    "on the right": ("on the right", "to the right", "on the right side"),
-    "on the top": ("at the top", "to the top", "up"),
-    "on the bottom": ("at the bottom", "to the bottom", "down"),
+    "in the center": ("in the middle", "in the center", "to the center", "into the middle", "in the middle of the picture"),
+    "on the left": ("on the left", "to the left", "on the left side", "over to the left", "to the far left", "on the left edge"),
+    "on the right": ("on the right", "to the right", "on the right side", "over to the right", "to the far right", "on the right edge"),
+    "on the top": ("at the top", "to the top", "up", "at the upper edge", "to the very top", "higher up"),
+    "on the bottom": ("at the bottom", "to the bottom", "down", "at the lower edge", "down to the bottom", "lower down"),
     "on the top-left": ("in the top left corner", "to the top left", "to the upper left"),
     "on the top-right": ("in the top right corner", "to the top right", "to the upper right"),
     "on the bottom-left": ("in the bottom left corner", "to the bottom left", "to the lower left"),
     "on the bottom-right": ("in the bottom right corner", "to the bottom right", "to the lower right"),
+}
+# Further ways to ask for a time of day or a weather.
+LIGHT_WORDS: dict[str, list[str]] = {
+    "at night": ["make it a dark night", "nighttime", "under the stars", "it's night", "show it by night", "with a starry sky"],
+    "at sunset": ["with the sun going down", "a setting sun", "evening sun", "a beautiful sunset behind it", "the sun is setting"],
+    "at sunrise": ["with the rising sun", "the sun is coming up", "early morning sun", "when the sun rises"],
+    "in the morning": ["morning time", "early in the day", "fresh morning light"],
+    "at noon": ["midday", "the sun high in the sky", "bright midday sun"],
+    "in the afternoon": ["late afternoon", "afternoon sun", "soft afternoon light"],
+    "at dusk": ["twilight", "when the lamps come on", "late evening", "evening"],
+    "at dawn": ["before sunrise", "first gray light", "daybreak", "very early"],
+    "in the rain": ["let it rain", "add rain", "rainy weather", "make it rain", "it rains", "heavy rain", "make it rainy", "rain should fall"],
+    "in the snow": ["make it snow", "let it snow", "add snow", "winter", "make it winter", "cover everything with snow", "lots of snow", "snowy", "it is winter now"],
+    "in the fog": ["add fog", "foggy", "some mist", "make it foggy", "everything in thick fog", "let there be fog"],
+    "in a storm": ["make it stormy", "add a thunderstorm", "stormy weather", "lightning and thunder", "a storm comes up"],
+    "on a sunny day": ["make it sunny", "sunny weather", "bright sunshine", "let the sun shine", "good weather"],
+    "under a cloudy sky": ["make it cloudy", "cloudy weather", "overcast", "gray sky", "add clouds to the sky"],
+    "in strong wind": ["make it windy", "windy weather", "add wind", "a strong wind blows"],
+    "under a rainbow": ["with a rainbow over everything", "after the rain", "rainbow weather"],
+    "in autumn": ["autumn", "make it autumn", "fall colors", "falling leaves"],
+    "in spring": ["spring", "make it spring", "springtime", "blossoms everywhere"],
 }
 _SMALLER = {"large": "medium-sized", "medium-sized": "small"}
 _LARGER = {"small": "medium-sized", "medium-sized": "large"}
@@ -47,9 +68,9 @@ def _say(rng: random.Random, *forms: str) -> str:
     if dress < 0.12:
         text = "please " + text
     elif dress < 0.22:
-        text += rng.choice((" please", ", please", " pls", ", thanks"))
+        text += rng.choice((" please", ", please", " pls", ", thanks", " and leave the rest as it is", ", nothing else", " now", " instead"))
     elif dress < 0.28:
-        text = rng.choice(("can you ", "could you ", "now ", "ok, ", "nice! now ")) + text
+        text = rng.choice(("can you ", "could you ", "now ", "ok, ", "nice! now ", "would you ", "good, but ", "hmm, ", "ok now ")) + text
     if rng.random() < 0.3:
         text = text[0].upper() + text[1:]
     return text.replace("’", "'")
@@ -97,15 +118,31 @@ def add(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     if rng.random() < 0.4:
         location = rng.choice(list(WHERE))
         seat = Seat(location, "no offset", seat.area, seat.distance)
-        where = WHERE[location][0]
-        request = _say(rng, f"add {what} {where}", f"put {what} {where}", f"i want {what} {where}", f"place {what} {where}")
+        where = rng.choice([text for text in WHERE[location] if not text.startswith(("to", "up", "down", "over", "into", "higher", "lower"))])
+        request = _say(
+            rng, f"add {what} {where}", f"put {what} {where}", f"i want {what} {where}", f"place {what} {where}", f"there should be {what} {where}",
+            f"{where} add {what}", f"could you draw {what} {where}?", f"let there be {what} {where}", f"{what} {where}", f"{where} i would like {what}",
+        )  # fmt: skip
+    elif rng.random() < 0.25:
+        doing = rng.choice(thing.doings or thing.kind.doings)
+        wish = replace(wish, doing=doing)
+        said = grammar.pronouns(doing, "it") if wish.count == 1 else grammar.several(doing)
+        request = _say(rng, f"add {what} {said}", f"add {what} to the picture, {said}", f"{what} {said} would be nice", f"i'd like {what} {said}", f"put in {what} {said}", f"show {what} {said} too")
+    elif rng.random() < 0.25 and _free(scene):
+        other = scene.elements[rng.choice(_free(scene))].noun
+        request = _say(
+            rng, f"add {what} next to the {other}", f"put {what} beside the {other}", f"add {what} near the {other}", f"the {other} needs {what}", f"give the {other} {what} for company",
+            f"place {what} behind the {other}", f"i want {what} close to the {other}", f"{what} together with the {other}",
+        )  # fmt: skip
     else:
         request = _say(
             rng, f"add {what}", f"add {what} to the picture", f"add {what} to the image", f"now with {what}", f"put {what} in it", f"there should also be {what}",
             f"i want {what} too", f"also {what}", f"add {what} to the scene", f"include {what}", f"can we have {what} as well?", f"more: {what}",
+            f"throw in {what}", f"bring in {what}", f"{what} is missing", f"it needs {what}", f"i would like to see {what} as well", f"let's have {what} too",
+            f"and {what}", f"show {what} too", f"draw {what} as well", f"what about {what}?", f"could there be {what}?", f"+ {what}", f"insert {what}", f"{what} should be in the picture",
         )  # fmt: skip
     after = deepcopy(scene)
-    after.elements.append(director.element(director._settled(rng, wish), seat))
+    after.elements.append(director.element(wish, seat))
     return Edit("add", request, after, ())
 
 
@@ -117,7 +154,10 @@ def remove(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     name = _name(rng, scene.elements[index])
     request = _say(
         rng, f"remove the {name}", f"remove the {name} from the picture", f"delete the {name}", f"take the {name} away", f"no {name}", f"without the {name}",
-        f"get rid of the {name}", f"i don't want the {name}", f"the {name} should disappear", f"drop the {name}",
+        f"get rid of the {name}", f"i don't want the {name}", f"the {name} should disappear", f"drop the {name}", f"take out the {name}", f"the {name} must go",
+        f"remove {name}", f"leave out the {name}", f"i don't need the {name}", f"lose the {name}", f"no more {name}", f"cut the {name}", f"let the {name} vanish",
+        f"the {name} is not needed", f"{name} away", f"i want the picture without the {name}", f"there should be no {name}", f"wipe the {name} out", f"kick out the {name}",
+        f"the {name} disturbs me, remove {'them' if scene.elements[index].count > 1 else 'it'}", f"- {name}", f"the same without the {name}", f"make the {name} go away",
     )  # fmt: skip
     after = deepcopy(scene)
     del after.elements[index]
@@ -140,9 +180,12 @@ def swap(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     request = _say(
         rng, f"replace the {name} with {what}", f"replace the {name} by {what}", f"change the {name} to {what}", f"turn the {name} into {what}",
         f"make the {name} {what}", f"swap the {name} for {what}", f"instead of the {name} i want {what}", f"{what} instead of the {name}",
+        f"exchange the {name} for {what}", f"put {what} where the {name} is", f"the {name} should become {what}", f"not the {name} but {what}", f"transform the {name} into {what}",
+        f"i'd rather have {what} than the {name}", f"let the {name} be {what}", f"substitute {what} for the {name}", f"change the {name} into {what}", f"{name} -> {what}",
+        f"draw {what} in place of the {name}", f"the {name} should be {what}", f"take {what} and not the {name}", f"show {what} rather than the {name}", f"swap the {name} with {what}",
     )  # fmt: skip
     after = deepcopy(scene)
-    after.elements[index] = director.element(director._settled(rng, wish), old.seat)
+    after.elements[index] = director.element(wish, old.seat)
     return Edit("replace", request, after, (index,))
 
 
@@ -156,7 +199,10 @@ def recolor(scene: Scene, director: Director, rng: random.Random) -> Edit | None
     name = element.noun
     request = _say(
         rng, f"make the {name} {color}", f"the {name} should be {color}", f"change the color of the {name} to {color}", f"paint the {name} {color}",
-        f"color the {name} {color}", f"i want the {name} in {color}", f"{color} {name} instead", f"turn the {name} {color}",
+        f"color the {name} {color}", f"i want the {name} in {color}", f"{color} {name} instead", f"turn the {name} {color}", f"give the {name} a {color} color",
+        f"the {name} in {color}", f"a {color} {name}", f"can the {name} be {color}?", f"let the {name} be {color}", f"recolor the {name} to {color}", f"the {name} must be {color}",
+        f"i'd like the {name} to be {color}", f"i want a {color} {name}", f"change the {name} to {color}", f"the {name} has to be {color}", f"dye the {name} {color}", f"{name}: {color}",
+        f"the {name} would look better in {color}", f"make that {name} {color}", f"we need a {color} {name}", f"make the {name} bright {color}", f"the {name} should be all {color}",
     )  # fmt: skip
     after = deepcopy(scene)
     assert element.thing is not None
@@ -182,7 +228,9 @@ def move(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     name = _name(rng, element)
     request = _say(
         rng, f"move the {name} {where}", f"put the {name} {where}", f"place the {name} {where}", f"the {name} should be {where}" if not where.startswith(("to", "up", "down")) else f"move the {name} {where}",
-        f"shift the {name} {where}", f"i want the {name} {where}",
+        f"shift the {name} {where}", f"i want the {name} {where}", f"drag the {name} {where}", f"bring the {name} {where}", f"the {name} goes {where}", f"let the {name} be {where}",
+        f"can the {name} be {where}?", f"{name} {where}", f"the {name} belongs {where}" if not where.startswith(("to", "up", "down")) else f"take the {name} {where}",
+        f"slide the {name} {where}", f"set the {name} {where}", f"i would like the {name} {where}",
     )  # fmt: skip
     return Edit("move", request, _seated(scene, index, replace(element.seat, location=location, offset="no offset")), (index,))
 
@@ -236,13 +284,12 @@ def light(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     tone = rng.choice([tone for tone in tones.values() if tone.name != scene.when])
     word = tone.name.split()[-1]
     if times:
-        forms = [f"make it {word}" if word not in ("morning", "afternoon") else f"make it {tone.name}", f"change the time to {word}", f"now {tone.name}", f"it should be {word}", f"{tone.name} please", f"set it {tone.name}"]
+        forms = [f"make it {word}" if word not in ("morning", "afternoon") else f"make it {tone.name}", f"change the time to {word}", f"now {tone.name}", f"it should be {word}", f"{tone.name} please", f"set it {tone.name}", f"the same {tone.name}", f"let it be {word}", f"it is {word} now", f"can it be {word}?", f"i want it {tone.name}", f"{word} light", f"everything {tone.name}", f"turn it into {grammar.article(word)} scene"]
     else:
-        forms = [f"now {tone.name}", f"show it {tone.name}", f"change the weather: {tone.name}", f"put everything {tone.name}", f"make it {tone.name}"]
-        extra = {"in the rain": "let it rain", "in the snow": "make it snow", "in the fog": "add fog", "in a storm": "make it stormy", "on a sunny day": "make it sunny", "in strong wind": "make it windy", "under a cloudy sky": "make it cloudy"}
-        forms += [extra[tone.name]] * 3 if tone.name in extra else []
+        forms = [f"now {tone.name}", f"show it {tone.name}", f"change the weather: {tone.name}", f"put everything {tone.name}", f"make it {tone.name}", f"the same {tone.name}", f"i want it {tone.name}", f"let it be {tone.name}"]
+    forms += LIGHT_WORDS[tone.name] * (2 if times else 3)
     after = deepcopy(scene)
-    after.when, after.light, after.light_tags = tone.name, list(tone.sentences), tone.tags.split(", ")
+    after.when, after.light, after.light_tags = tone.name, list(tone.sentences[: 1 if director.terse else 2]), tone.tags.split(", ")
     after.color = tone.color or after.color
     return Edit("light", _say(rng, *forms), after, ())
 
@@ -264,7 +311,10 @@ def style(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     forms = [f"in {name} style", f"make it {name}", f"change the style to {name}", f"{name} style", f"as {name}", f"redo it in {name} style", f"make it look like {name}"]
     after = deepcopy(scene)
     after.style, after.style_tags = [tone.sentences[0]], [name]
-    after.elements = [replace(element, style=director.style_line(tone)) for element in after.elements]
+    line = director.style_line(tone)
+    after.elements = [
+        replace(element, style=line if director.terse else director.style_line(tone)) for element in after.elements
+    ]
     return Edit("style", _say(rng, *forms), after, ())
 
 
@@ -304,8 +354,8 @@ def scenery(scene: Scene, director: Director, rng: random.Random) -> Edit | None
 
 Maker = Callable[[Scene, Director, random.Random], "Edit | None"]
 KINDS: dict[str, tuple[Maker, int]] = {
-    "add": (add, 20), "remove": (remove, 14), "replace": (swap, 14), "recolor": (recolor, 14), "move": (move, 12), "resize": (resize, 8),
-    "depth": (depth, 4), "light": (light, 14), "mood": (mood, 3), "style": (style, 4), "count": (count, 4), "scenery": (scenery, 1),
+    "add": (add, 16), "remove": (remove, 26), "replace": (swap, 16), "recolor": (recolor, 14), "move": (move, 14), "resize": (resize, 2),
+    "depth": (depth, 2), "light": (light, 12), "mood": (mood, 2), "style": (style, 1), "count": (count, 2), "scenery": (scenery, 1),
 }  # fmt: skip
 
 

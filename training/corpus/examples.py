@@ -51,21 +51,26 @@ class Example:
     edit: Edit | None = None
 
 
-def draw_example(rng: random.Random, edited: bool) -> Example:
-    """One conversation; with ``edited`` a second round that changes the first canvas."""
-    if not edited and rng.random() < 0.06:
+def first_round(rng: random.Random, edited: bool) -> tuple[str, Director, Scene]:
+    """A prompt, and the scene that answers it; a terse one where edits are to follow."""
+    if rng.random() < (0.03 if edited else 0.08):
         name, doing = rng.choice(_FRIENDLY)
         brief = Brief(
             (Wish(thing(name), doing=doing),), mood=setting.all_moods()[rng.choice(("joyful", "calm", "cozy"))]
         )
         asked = rng.choice(NOTHING_VISUAL)
     else:
-        brief = draw_brief(rng, most=2 if edited else 3)
+        brief = draw_brief(rng, most=2 if edited else 4, related=0.2 if edited else 0.38)
         asked = prompt(brief, rng)
-    director = Director(rng, brief, short=edited or rng.random() < 0.4)
-    wanted = len(brief.wishes)
-    regions = max(wanted, rng.choice((2, 2, 2, 3)) if edited else rng.choice((2, 3, 3, 3, 4)))
-    scene = director.scene(regions)
+    terse = edited or rng.random() < 0.5
+    director = Director(rng, brief, short=terse or rng.random() < 0.4, terse=terse)
+    usual = (2, 2, 2, 3, 3, 4) if edited else (2, 3, 3, 4) if terse else (2, 3, 3, 3)
+    return asked, director, director.scene(max(len(brief.wishes), rng.choice(usual)))
+
+
+def draw_example(rng: random.Random, edited: bool) -> Example:
+    """One conversation; with ``edited`` a second round that changes the first canvas."""
+    asked, director, scene = first_round(rng, edited)
     canvas = scene.canvas()
     if not edited:
         return Example(((asked, write(canvas)),), (canvas,), (scene,))

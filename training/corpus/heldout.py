@@ -30,9 +30,26 @@ PROMPTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("please make a poster of a guitar and a rose in cyberpunk style", ("guitar", "rose")),
     ("an abandoned gas station in the desert with a rusty pickup", ("gas station", "pickup", "desert")),
     ("a ballerina and a bear dancing on a frozen lake", ("ballerina", "bear", "lake")),
+    ("a red fox sleeping under an oak in autumn", ("fox", "oak")),
+    ("give me a scene with a wizard, a cauldron and a black cat", ("wizard", "cauldron", "cat")),
+    ("submarine discovering a sunken temple", ("submarine", "temple")),
+    ("Draw a big sunflower next to a small blue house, please", ("sunflower", "house")),
+    ("two elephants and a giraffe at a waterhole", ("elephant", "giraffe")),
+    ("a snowman holding a lantern at night", ("snowman", "lantern")),
+    ("spaceship landing on a farm, a frightened cow", ("spaceship", "cow")),
+    ("a viking with an axe in front of his longship", ("viking", "axe", "ship")),
+    ("old woman feeding pigeons in the park", ("woman", "pigeon")),
+    ("an ice cream truck in the desert", ("truck", "desert")),
 )
 
-NOTHING_VISUAL: tuple[str, ...] = ("what is love?", "good evening, how was your day?", "explain gravity to me")
+NOTHING_VISUAL: tuple[str, ...] = (
+    "what is love?",
+    "good evening, how was your day?",
+    "explain gravity to me",
+    "i don't know what to draw",
+    "tell me something about yourself",
+    "brb",
+)
 
 # (kind, first picture as (subjects, place), request, what the check in training/evaluate_composer.py needs)
 EDITS: tuple[tuple[str, tuple[tuple[str, ...], str], str, tuple[str, ...]], ...] = (
@@ -82,6 +99,30 @@ EDITS: tuple[tuple[str, tuple[tuple[str, ...], str], str, tuple[str, ...]], ...]
     ("light", (("deer", "cottage"), "forest"), "change it to winter with heavy snow", ("snow",)),
     ("light", (("boat", "fisherman"), "lake shore"), "add thick fog to the whole scene", ("fog",)),
     ("light", (("cowboy", "horse"), "desert"), "same picture at sunrise", ("sunrise",)),
+    ("add", (("astronaut", "rocket"), "moon"), "there is an alien missing, add one behind the rocket", ("alien",)),
+    ("add", (("penguin", "iceberg"), "snow"), "also put a small igloo somewhere", ("igloo",)),
+    ("add", (("queen", "throne"), "castle hill"), "two guards should stand at the sides", ("guard",)),
+    ("add", (("teapot", "cake"), "table"), "sprinkle in a few strawberries", ("strawberr",)),
+    ("remove", (("elephant", "monkey"), "jungle"), "the monkey annoys me, away with it", ("monkey",)),
+    ("remove", (("pirate", "parrot"), "beach"), "same scene but the parrot is gone", ("parrot",)),
+    ("remove", (("spaceship", "planet"), "space"), "can you lose the planet?", ("planet",)),
+    ("remove", (("clown", "balloon"), "park"), "take away that balloon", ("balloon",)),
+    ("replace", (("rose", "butterfly"), "garden"), "instead of a butterfly show a ladybug", ("butterfly", "ladybug")),
+    ("replace", (("bicycle", "bench"), "park"), "the bicycle should turn into a scooter", ("bicycle", "scooter")),
+    ("replace", (("samurai", "temple"), "mountains"), "exchange samurai for a ninja", ("samurai", "ninja")),
+    ("replace", (("banana", "apple"), "table"), "i meant a pear, not an apple", ("apple", "pear")),
+    ("recolor", (("balloon", "girl"), "meadow"), "the balloon must be orange", ("balloon", "orange")),
+    ("recolor", (("chair", "cat"), "living room"), "give that chair a pink coat of paint", ("chair", "pink")),
+    ("recolor", (("robot", "car"), "city"), "change the robot's color to silver", ("robot", "silver")),
+    ("recolor", (("ship", "lighthouse"), "sea"), "white ship, not any other color", ("ship", "white")),
+    ("move", (("sun", "mountain"), "meadow"), "the sun should stand on the right", ("sun", "right")),
+    ("move", (("dog", "tree"), "park"), "let the dog sit on the left side", ("dog", "left")),
+    ("move", (("owl", "moon"), "forest"), "bring the owl down to the bottom", ("owl", "bottom")),
+    ("move", (("kite", "boy"), "beach"), "the kite has to be higher, at the top", ("kite", "top")),
+    ("light", (("horse", "barn"), "farm"), "what would it look like in a storm?", ("storm",)),
+    ("light", (("cabin", "bear"), "mountains"), "early in the morning please, with morning light", ("morning",)),
+    ("light", (("ship", "dolphin"), "sea"), "it gets dark, dusk is coming", ("dusk",)),
+    ("light", (("fox", "rabbit"), "forest"), "make it an autumn picture", ("autumn",)),
 )
 
 

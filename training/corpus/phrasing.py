@@ -21,6 +21,10 @@ FIRSTS = (
     "{side}, {doing}, {is} {a}",
     "the artist has placed {a} {side}, {doing}",
     "{a} {is} {doing}, placed {side}",
+    "{a} {is} {doing}",
+    "here {a} {is} {doing}",
+    "one sees {a}, {doing}",
+    "the eye meets {a}, {doing}",
 )
 
 LOOKS = (
@@ -85,6 +89,19 @@ OPENINGS = (
     ("the scene is set {place}, where <{a} {is} {doing}>", "the scene is set {place}, where <{a} {is} {doing}> in the company of {rest}"),
     ("this {m1} image places <{a}> {place}", "this {m1} image brings together {items} {place}"),
     ("the whole picture belongs to <{a}>, <{doing}> {place}", "{items} fill this {m1} scene {place}"),
+)
+
+# These name no subject or all of them, so that an edit has little to mend.
+TERSE_OPENINGS = tuple(
+    (text, text)
+    for text in (
+        "the scene is set {place}",
+        "everything happens {place}",
+        "the whole scene is {m1}, set {place}",
+        "this is a {m1} scene {place}",
+        "the picture shows {items}",
+        "this {m1} image brings together {items}",
+    )
 )
 
 # For two subjects in a relation, whose doing already names the second; {others} lists what else there is.
