@@ -19,9 +19,12 @@ from .keeping import Keeper
 from .layout import layout_value
 from .page import Page
 from .region_editor import RegionEditor
+from .shelf import Shelf
+from .sidebar import make_sidebar
 from .theme import STYLES, make_theme
 from .view import ModelStatus, NoteList, Progress
 from .wiring import WORKERS, wire
+from .wiring_sidebar import wire_sidebar
 
 TITLE = "Omost Studio"
 WELCOME = "### What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
@@ -29,6 +32,8 @@ HEAD = """<meta http-equiv="Content-Security-Policy" content="img-src 'self' dat
 """Whatever a model writes, the page shows no picture from elsewhere: asking for it would tell others of the reader."""
 STORAGE_KEY = "omost-studio-chat"
 DAY = 24 * 60 * 60
+MAX_UPLOAD = "512mb"
+"""An exported conversation with its pictures."""
 
 
 def build_page(studio: Studio, outputs: Path, store: Store | None = None) -> gr.Blocks:
@@ -40,6 +45,7 @@ def build_page(studio: Studio, outputs: Path, store: Store | None = None) -> gr.
     with blocks:
         page, buttons = _lay_out(studio, gallery)
         wire(blocks, page, buttons, handlers)
+        wire_sidebar(page, Shelf(handlers))
     blocks.queue(max_size=64, default_concurrency_limit=WORKERS)
     return blocks
 
@@ -51,7 +57,7 @@ def launch(blocks: gr.Blocks, **options: Any) -> None:
         theme=make_theme(),
         css_paths=STYLES,
         head=HEAD,
-        max_file_size="10mb",
+        max_file_size=MAX_UPLOAD,
         allowed_paths=[],
         run_history=False,
         footer_links=[],
@@ -68,6 +74,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
     memory = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
     cleared = gr.State(Conversation())
     timer = gr.Timer(1.0)
+    sidebar = make_sidebar()
     gr.HTML(f"<h1>{TITLE}</h1><p>Say what the picture should show, look at its layout, paint it.</p>", elem_id="title")
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=320):
@@ -125,6 +132,6 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
             load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
     page = Page(
         chat, cleared, prompt, layout, code, notes, progress, models, timer, load_again, reason, render, stop, memory,
-        controls,
+        controls, sidebar,
     )  # fmt: skip
     return page, buttons

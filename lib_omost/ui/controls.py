@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from typing import Any
 
 import gradio as gr
@@ -68,6 +69,39 @@ class Controls:
             self.formula,
             self.repeat_scene,
         ]
+
+    @property
+    def all(self) -> list[Component]:
+        return [*self.render_inputs, *self.chat_inputs[2:]]
+
+    def showing(self, settings: Mapping[str, Mapping[str, Any]]) -> dict[Component, Any]:
+        """New values for the widgets, from kept settings of the composer ("sampling") and the painter ("render"). They
+        may come from a file: what is not a setting that can be is left as it is, and a value beyond the end of a slider
+        becomes that end."""
+        values: dict[str, Any] = {}
+        for kind, group in ((Sampling, "sampling"), (RenderSettings, "render")):
+            names = {field.name for field in fields(kind)}
+            for name, value in settings.get(group, {}).items():
+                with suppress(SettingsError):
+                    if name in names:
+                        kind(**{name: value})
+                        values[name] = value
+        if "color_strength" in values:
+            values["color_start"] = values["color_strength"] > 0
+            if not values["color_start"]:
+                del values["color_strength"]
+        return {
+            widget: _within(widget, value)
+            for name, value in values.items()
+            if (widget := getattr(self, name, None)) is not None
+        }
+
+
+def _within(widget: Component, value: Any) -> Any:
+    low, high = getattr(widget, "minimum", None), getattr(widget, "maximum", None)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return min(max(value, value if low is None else low), value if high is None else high)
 
 
 def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:

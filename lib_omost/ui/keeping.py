@@ -104,9 +104,13 @@ class Keeper:
     def listed(self, page: str) -> dict[str, Any]:
         """The conversations as JSON for the list on the page, and the one that is shown."""
         if self.store is None:
-            return {"sessions": [], "current": None, "notices": []}
-        found = self.store.summaries()
+            return {"kept": False, "sessions": [], "current": None, "notices": []}
+        try:
+            found, notices = self.store.summaries(), self.store.notices()
+        except SessionError as error:
+            found, notices = [], [str(error)]
         return {
+            "kept": True,
             "sessions": [
                 {
                     "id": item.id,
@@ -118,7 +122,7 @@ class Keeper:
                 for item in found
             ],
             "current": self.session(page),
-            "notices": self.store.notices(),
+            "notices": notices,
         }
 
     def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:

@@ -11,6 +11,7 @@ from gradio.components import Component
 from .chat import ChatView
 from .controls import Controls
 from .region_editor import RegionEditor
+from .sidebar import Sidebar
 from .signs import Changes
 from .view import ModelStatus, NoteList, Progress
 
@@ -34,12 +35,14 @@ class Page:
     stop: gr.Button
     memory: gr.BrowserState
     controls: Controls
+    sidebar: Sidebar
 
     @property
     def outputs(self) -> list[Component]:
         return [
             self.chat, self.cleared, self.prompt, self.layout, self.code, self.notes, self.progress, self.models,
-            self.timer, self.load_again, self.reason, self.render, self.stop, self.memory, self.controls.seed,
+            self.timer, self.load_again, self.reason, self.render, self.stop, self.memory, *self.controls.all,
+            *self.sidebar.outputs,
         ]  # fmt: skip
 
     def updates(self, changes: Changes) -> dict[Any, Any]:
@@ -48,6 +51,12 @@ class Page:
         for name in ("cleared", "layout", "code", "notes", "progress", "models", "memory", "reason"):
             if name in changes:
                 updates[getattr(self, name)] = changes[name]
+        if "settings" in changes:
+            updates |= self.controls.showing(changes["settings"])
+        if "listed" in changes:
+            updates[self.sidebar.sessions] = changes["listed"]
+        if "handed_out" in changes:
+            updates[self.sidebar.handed_out] = gr.DownloadButton(value=str(changes["handed_out"]))
         if "seed" in changes:
             updates[self.controls.seed] = changes["seed"]
         if "loaded" in changes:

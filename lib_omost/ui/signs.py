@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypedDict
 
 from lib_omost.studio import Status, Studio
@@ -19,7 +20,7 @@ class Changes(TypedDict, total=False):
 
     `memory` is what the browser is to remember, and marks a change that is kept on disk; `session` names the
     conversation that the page shows from now on (None: a new one), `used` the settings that were used and `settings`
-    those that the controls are to show, `listed` the conversations of the side bar.
+    those that the controls are to show, `listed` the conversations of the side bar, `handed_out` a file to save.
     """
 
     chat: Conversation
@@ -41,6 +42,7 @@ class Changes(TypedDict, total=False):
     used: dict[str, dict[str, Any]]
     settings: Mapping[str, Mapping[str, Any]]
     listed: dict[str, Any]
+    handed_out: Path
     warning: str
 
 
