@@ -131,10 +131,10 @@ def main() -> None:
         path.with_suffix(".tmp").replace(path)
 
     began = saved_at = time.monotonic()
-    first, running = step, 0.0
+    first, running, saves = step, 0.0, 0
     while (gone := (time.monotonic() - began) / (60 * options.minutes)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * max(0.02, 1 - gone)
+            group["lr"] = options.lr * min(1.0, (step - first + 1) / 50) * max(0.02, 1 - gone)
         latents, true = crops.batch(options.batch)
         noise = NOISE * torch.rand(len(latents), 1, 1, 1).square() * torch.randn_like(latents)
         loss = reconstruction_loss(model.decode(latents + noise).sample, true)
@@ -143,14 +143,15 @@ def main() -> None:
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
-        average_into(ema, model, min(0.995, (step + 1) / (step + 10)))
+        average_into(ema, model, min(0.99, (step + 1) / (step + 10)))
         running = running + 0.02 * (loss.item() - running) if running else loss.item()
         if step % 50 == 0:
             print(f"step {step} loss {running:.4f}", flush=True)
         if time.monotonic() - saved_at > 150:
             save()
             saved_at = time.monotonic()
-            print(f"step {step} unseen scenes {psnr(ema, unseen[:4]):.2f} dB", flush=True)
+            if (saves := saves + 1) % 4 == 0:
+                print(f"step {step} unseen scenes {psnr(ema, unseen[:4]):.2f} dB", flush=True)
     save()
     print(f"step {step} done, unseen scenes {psnr(ema, unseen):.2f} dB", flush=True)
 
