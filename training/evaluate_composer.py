@@ -1,21 +1,23 @@
 """Prints how well the embedded composer does on prompts and edits that it was never trained on.
 
-    python -m training.evaluate_composer --prompts 8 --edits 12
-    python -m training.evaluate_composer --prompts 0 --edits 0 --transcript PATH_OF_A_TRANSCRIPT
+    python -m training.evaluate_composer --count 6 --out FOLDER
+    python -m training.evaluate_composer --out FOLDER --transcript PATH_OF_A_TRANSCRIPT
 
-Replies are decoded by the product's own model class. ``--prompts`` and ``--edits`` limit the work: a reply takes half a
-minute or more on a CPU. ``--out`` keeps every reply in a folder.
+Replies are decoded by the product's own model class and settings. ``--count`` takes a sample: so many prompts and so
+many edits, every kind of edit in turn. ``--out`` keeps every reply; a run that is given the folder of an earlier one
+takes the replies that are there and goes on with the others, so that it must not be shared by two adapters.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.templates import render
+from lib_omost.presets import COMPOSERS
 from training.corpus import heldout, setting
 from training.corpus.briefs import COLOR_WORDS, Brief, Wish
 from training.corpus.director import Director
@@ -186,53 +189,75 @@ def _mean(values: Sequence[float]) -> str:
 
 
 def main() -> None:
+    usual = COMPOSERS["embedded"].sampling
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", type=Path, help="the converted base (default: the product's cache)")
     parser.add_argument("--adapter", type=Path, default=TARGET)
     parser.add_argument("--prompts", type=int, default=len(heldout.PROMPTS) + len(heldout.NOTHING_VISUAL))
     parser.add_argument("--edits", type=int, default=len(heldout.EDITS))
     parser.add_argument("--grammar", choices=("on", "off", "both"), default="both")
-    parser.add_argument("--temperature", type=float, default=0.6)
-    parser.add_argument("--max-new-tokens", type=int, default=1600)
+    parser.add_argument("--temperature", type=float, default=usual.temperature)
+    parser.add_argument("--max-new-tokens", type=int, default=usual.max_new_tokens)
     parser.add_argument("--seed", type=int, default=12345)
     parser.add_argument("--transcript", type=Path, help="also print the likelihood of this transcript")
     parser.add_argument("--out", type=Path, help="keep the replies in this folder")
+    parser.add_argument("--count", type=int, help="so many prompts and so many edits")
     options = parser.parse_args()
     torch.set_grad_enabled(False)
     base = options.base or converted_base()
-    sampling = Sampling(options.temperature, 0.9, options.max_new_tokens, options.seed)
+    sampling = Sampling(options.temperature, usual.top_p, options.max_new_tokens, options.seed)
     if options.transcript:
         turns = transcript_turns(options.transcript)
         untuned, tuned = likelihood(turns, base, None), likelihood(turns, base, options.adapter)
         print(f"transcript: {untuned:.3f} nats a token untuned, {tuned:.3f} with the adapter", flush=True)
-    asked = [*heldout.PROMPTS, *[(text, ()) for text in heldout.NOTHING_VISUAL]]
-    asked = asked[:: max(1, len(asked) // max(1, options.prompts))][: options.prompts]
-    edits = list(enumerate(heldout.EDITS))
-    edits = edits[:: max(1, len(edits) // max(1, options.edits))][: options.edits]
+    prompts, changes = options.count or options.prompts, options.count or options.edits
+    asked = list(enumerate([*heldout.PROMPTS, *[(text, ()) for text in heldout.NOTHING_VISUAL]]))
+    asked = asked[:: max(1, len(asked) // max(1, prompts))][:prompts]
+    edits = in_turn()[:changes]
     if not asked and not edits:
         return
-    model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=options.adapter)
+    model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=options.adapter, int8=True, small=True)
     for grammar in [True, False] if options.grammar == "both" else [options.grammar == "on"]:
         _report_prompts(model, asked, sampling, grammar, options.out)
     _report_edits(model, edits, sampling, options.grammar != "off", options.out)
 
 
-def _keep(folder: Path | None, name: str, asked: str, reply: Reply) -> None:
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.md").write_text(f"### {asked}\n{reply.text}\n", encoding="utf-8")
+def in_turn() -> list[int]:
+    """Indices of the held-out edits, one of every kind in turn."""
+    seen: dict[str, int] = {}
+    ranks = []
+    for index, (kind, _, _, _) in enumerate(heldout.EDITS):
+        ranks.append((seen.setdefault(kind, 0), index))
+        seen[kind] += 1
+    return [index for _, index in sorted(ranks)]
+
+
+def _kept(folder: Path | None, name: str, make: Callable[[], Reply]) -> Reply:
+    """The reply of this name from the folder, else a new one, which is put there."""
+    if folder is None:
+        return make()
+    path = folder / f"{name}.json"
+    if path.exists():
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        return Reply(interpretation=interpret(saved["text"]), **saved)
+    reply = make()
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = {name: getattr(reply, name) for name in ("text", "finished", "tokens", "seconds")}
+    path.write_text(json.dumps(saved, ensure_ascii=False, indent=1), encoding="utf-8")
+    return reply
 
 
 def _report_prompts(
     model: LocalChatModel,
-    asked: Sequence[tuple[str, Sequence[str]]],
+    asked: Sequence[tuple[int, tuple[str, Sequence[str]]]],
     sampling: Sampling,
     grammar: bool,
     out: Path | None,
 ) -> None:
     sound, nouns, in_regions, different, lengths = [], [], [], [], []
-    for index, (text, expected) in enumerate(asked):
-        reply = ask(model, [text], sampling, grammar)
+    for index, (text, expected) in asked:
+        name = f"prompt{index}-{'grammar' if grammar else 'free'}"
+        reply = _kept(out, name, lambda text=text: ask(model, [text], sampling, grammar))  # type: ignore[misc]
         canvas = reply.interpretation.canvas
         sound.append(reply.sound)
         different.append(distinct(canvas))
@@ -245,7 +270,6 @@ def _report_prompts(
             f"  {'sound' if reply.sound else 'BROKEN'} {reply.tokens} tokens {reply.seconds:.0f} s {text!r}: {titles}",
             flush=True,
         )
-        _keep(out, f"prompt{index}-{'grammar' if grammar else 'free'}", text, reply)
     if asked:
         print(
             f"{len(asked)} prompts {'with' if grammar else 'without'} grammar: sound {_mean(sound)}, "
@@ -256,30 +280,30 @@ def _report_prompts(
 
 
 def _report_edits(
-    model: LocalChatModel,
-    edits: Sequence[tuple[int, tuple[str, tuple[tuple[str, ...], str], str, tuple[str, ...]]]],
-    sampling: Sampling,
-    grammar: bool,
-    out: Path | None,
+    model: LocalChatModel, edits: Sequence[int], sampling: Sampling, grammar: bool, out: Path | None
 ) -> None:
-    did, same, alone = [], 0, 0
-    for index, (kind, _, request, words) in edits:
+    did: dict[str, list[bool]] = {}
+    same, alone = 0, 0
+    for index in edits:
+        kind, _, request, words = heldout.EDITS[index]
         prompt, before = first_canvas(index)
-        reply = ask(model, [prompt, write(before), request], sampling, grammar)
+        turns = [prompt, write(before), request]
+        reply = _kept(out, f"edit{index}-{kind}", lambda turns=turns: ask(model, turns, sampling, grammar))  # type: ignore[misc]
         after = reply.interpretation.canvas
         good = done(kind, words, before, after)
         whole, untouched = kept(kind, words, before, after)
-        did.append(good)
+        did.setdefault(kind, []).append(good)
         same, alone = same + whole, alone + untouched
         print(
             f"  {'done' if good else 'NOT DONE'} kept {whole}/{untouched} "
             f"{reply.tokens} tokens {reply.seconds:.0f} s  {kind}: {request!r}",
             flush=True,
         )
-        _keep(out, f"edit{index}-{kind}", request, reply)
     if edits:
+        kinds = ", ".join(f"{kind} {sum(row)}/{len(row)}" for kind, row in did.items())
         print(
-            f"{len(edits)} edits: done {_mean(did)}, untouched regions kept {_mean([same / max(1, alone)])}",
+            f"{len(edits)} edits: done {_mean([good for row in did.values() for good in row])} ({kinds}), "
+            f"untouched regions kept {_mean([same / max(1, alone)])}",
             flush=True,
         )
 

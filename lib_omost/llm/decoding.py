@@ -2,7 +2,7 @@
 
 A constraint (a grammar) may mask tokens and force others; a drafter may guess several tokens ahead, which one pass
 then checks. A guess is kept exactly where it is the token that would have been picked anyway, drawn with the same
-random numbers, so that drafting changes the speed and not the reply.
+random numbers, so that drafting changes the speed and not the reply. A guard against loops may lower logits before.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import torch
 
 from .base import Finish
 from .cache import PrefixCache
+from .loops import LoopGuard
 from .sampling import Sampler
 
 _FAR = 1 << 60  # a number of tokens that no text has
@@ -151,6 +152,7 @@ class Decoding(Iterator[list[int]]):
         stopped: Callable[[], bool],
         constraint: Constraint | None = None,
         drafter: Drafter | None = None,
+        guard: LoopGuard | None = None,
     ) -> None:
         self.finish: Finish | None = None
         self.statistics = Statistics(prompt_tokens=len(prompt))
@@ -163,6 +165,7 @@ class Decoding(Iterator[list[int]]):
         self._stopped = stopped
         self._constraint = constraint
         self._drafter = drafter
+        self._guard = guard
         self.statistics.reused_tokens = engine.prepare(prompt)
 
     @property
@@ -221,6 +224,8 @@ class Decoding(Iterator[list[int]]):
         return accepted
 
     def _pick(self, row: torch.Tensor) -> int:
+        if self._guard is not None:
+            row = self._guard.adjust(row)
         return self._sampler.pick(row if self._constraint is None else self._constraint.mask(row))
 
     def _forced(self) -> Sequence[int]:
@@ -243,6 +248,8 @@ class Decoding(Iterator[list[int]]):
             self.finish = "end"
             return
         self._context.append(token)
+        if self._guard is not None:
+            self._guard.accept(token)
         if self._constraint is not None:
             self._constraint.accept(token)
         if self.statistics.tokens >= self._limit:

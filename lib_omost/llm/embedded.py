@@ -61,6 +61,7 @@ def load_embedded(
                 name="SmolLM2 135M",
                 notices=() if trained else (notice,),
                 int8=True,
+                small=True,
             )
             report("Reading the rules of the canvas …", None)
             model.warm([Message("system", system_prompt())], grammar=True)

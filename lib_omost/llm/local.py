@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,12 @@ from .decoding import Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder
 from .int8 import Int8Linear, in_int8
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, CPU_INT8, PromptLookup
+from .loops import LoopGuard
 from .sampling import Sampler
 from .window import fit
+
+EDIT_WARMTH = 0.5
+"""Share of the temperature at which a small model edits."""
 
 
 class LocalChatModel:
@@ -29,7 +34,8 @@ class LocalChatModel:
     request waits until the first has ended.
 
     name: as shown to the user. context_length: tokens that prompt and reply may have together. statistics: what the
-    last reply cost (None before the first).
+    last reply cost (None before the first). small: a model of so few parameters that it needs help: a guard against
+    loops, and in rounds that edit a canvas a fraction (`EDIT_WARMTH`) of the temperature, for a copy should be one.
     """
 
     def __init__(
@@ -41,6 +47,7 @@ class LocalChatModel:
         family: str,
         context_length: int | None = None,
         notices: Sequence[str] = (),
+        small: bool = False,
     ) -> None:
         known = getattr(model.config, "max_position_embeddings", None)
         lengths = [length for length in (context_length, known) if length]
@@ -50,6 +57,7 @@ class LocalChatModel:
         self.context_length = min(lengths)
         self.statistics: Statistics | None = None
         self._notices = tuple(notices)
+        self._small = small
         self._encoder = PromptEncoder(tokenizer, family)
         self._engine = Engine(model.eval(), prefill_chunk=256 if model.device.type == "cpu" else 2048)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
@@ -74,14 +82,15 @@ class LocalChatModel:
         name: str | None = None,
         notices: Sequence[str] = (),
         int8: bool = False,
+        small: bool = False,
     ) -> LocalChatModel:
         """Loads a checkpoint from a folder or a hub repository, quantised as it says itself.
 
         dtype: of weights and computation, chosen by device where None; what is quantised stays so. adapter: a folder
         with a LoRA adapter, merged into the weights. context_length: shortens the window that the checkpoint states.
         models: where hub downloads are kept. notices: sentences for the user, given with every reply. int8: on a CPU
-        without bfloat16 keep the weights in 8 bits, which takes a third off every token. Raises ModelError when it
-        cannot be loaded.
+        without bfloat16 keep the weights in 8 bits, which takes a third off every token. small: see the class. Raises
+        ModelError when it cannot be loaded.
         """
         place = str(source)
         try:
@@ -111,6 +120,7 @@ class LocalChatModel:
             family=family,
             context_length=context_length,
             notices=notices,
+            small=small,
         )
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
@@ -123,12 +133,15 @@ class LocalChatModel:
         """Starts a reply, see `ChatModel.stream`. Raises ModelError when the last message alone is too long."""
         fitted = fit(messages, self.count_tokens, self.context_length, sampling.max_new_tokens)
         prompt = self._encoder.encode(fitted.messages)
+        earlier = [message.text for message in fitted.messages if message.role == "assistant"]
+        if self._small and earlier:
+            sampling = replace(sampling, temperature=sampling.temperature * EDIT_WARMTH)
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
             with self._my_turn(stopped) as mine:
                 if not mine:
                     return "stopped"
-                return self._write(prompt, fitted.max_new_tokens, sampling, grammar, emit, stopped)
+                return self._write(prompt, fitted.max_new_tokens, sampling, grammar, earlier, emit, stopped)
 
         return Generation(
             work,
@@ -173,6 +186,7 @@ class LocalChatModel:
         limit: int,
         sampling: Sampling,
         grammar: bool,
+        earlier: Sequence[str],
         emit: Callable[[str, int], None],
         stopped: Callable[[], bool],
     ) -> Finish:
@@ -188,6 +202,7 @@ class LocalChatModel:
                 stopped=stopped,
                 constraint=constraint,
                 drafter=PromptLookup(self._draft_cost),
+                guard=LoopGuard(self.grammar.bytes, earlier) if self._small else None,
             )
             self.statistics = decoding.statistics
             for tokens in decoding:
