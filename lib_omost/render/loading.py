@@ -11,11 +11,14 @@ from diffusers import StableDiffusionXLPipeline
 from safetensors import safe_open
 
 from lib_omost.errors import ModelError
+from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.preview import SDXL, LatentPreview
 
 PREVIEW = "preview.json"
 """The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
+MOSAIC = "mosaic.json"
+"""The file beside a model whose text encoder keeps pictures in its tokens; see `lib_omost.render.mosaic`."""
 
 _WEIGHTS = ("diffusion_pytorch_model", "model")
 _NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
@@ -37,12 +40,15 @@ def load_painter(
     path = Path(source).expanduser()
     options: dict[str, Any] = {"dtype": dtype, "add_watermarker": False}
     preview = SDXL
+    mosaic = None
     if path.is_dir():
         _check_folder(path)
         pipeline = _load(StableDiffusionXLPipeline.from_pretrained, str(path), local_files_only=True, **options)
         _check_text_encoders(pipeline, path)
         if (path / PREVIEW).exists():
             preview = LatentPreview.load(path / PREVIEW)
+        if (path / MOSAIC).exists():
+            mosaic = Mosaic.load(path / MOSAIC)
     elif path.is_file():
         if path.suffix != ".safetensors":
             raise ModelError(f"{path} is not a .safetensors file, the one kind of single file that is loaded.")
@@ -55,7 +61,7 @@ def load_painter(
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if _has_bfloat16(device) else torch.float32)
     pipeline.to(device)
-    return Painter(pipeline, path.stem if path.is_file() else path.name, preview=preview)
+    return Painter(pipeline, path.stem if path.is_file() else path.name, preview=preview, mosaic=mosaic)
 
 
 def _load_from_hub(source: str, **options: Any) -> Any:

@@ -21,11 +21,12 @@ from lib_omost.errors import RenderError, SettingsError
 from lib_omost.render.attention import installed
 from lib_omost.render.encode import PromptEncoder, Prompts
 from lib_omost.render.latents import LatentCodec, color_picture
+from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import RenderRegions
 from lib_omost.render.sampling import noise_scale, solver, tail
-from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
+from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Sampler, Step
 
 Emit = Callable[[RenderEvent], None]
 Stopped = Callable[[], bool]
@@ -50,11 +51,14 @@ class Painter:
     is only read for its configuration.
     """
 
-    def __init__(self, pipeline: Any, name: str, *, preview: LatentPreview = SDXL) -> None:
+    def __init__(
+        self, pipeline: Any, name: str, *, preview: LatentPreview = SDXL, mosaic: Mosaic | None = None
+    ) -> None:
         self.name = name
         self.pipeline = pipeline
         self._unet = pipeline.unet
-        self._scheduler = solver(pipeline.scheduler.config)
+        self._schedulers: dict[Sampler, Any] = {}
+        self._scheduler = self._solver("dpm++")
         parts = {**pipeline.components, "scheduler": self._scheduler, "add_watermarker": False}
         self._from_noise = _stock(StableDiffusionXLPipeline, parts)
         self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
@@ -65,6 +69,7 @@ class Painter:
         )
         self._codec = LatentCodec(pipeline.vae)
         self._preview = preview
+        self._mosaic = mosaic
         self._turn = threading.Lock()
 
     def to(self, device: str | torch.device) -> Painter:
@@ -107,6 +112,8 @@ class Painter:
         self, conditions: tuple[RegionCondition, ...], settings: RenderSettings, emit: Emit, stopped: Stopped
     ) -> None:
         began = time.perf_counter()
+        self._scheduler = self._solver(settings.sampler)
+        self._from_noise.scheduler = self._from_latents.scheduler = self._scheduler
         # A distilled UNet takes the guidance scale as an input and has no negative pass.
         guided = settings.guidance_scale > 1 and self._unet.config.time_cond_proj_dim is None
         prompts = self._encoder(
@@ -117,7 +124,8 @@ class Painter:
         device, dtype = self._from_noise._execution_device, self._unet.dtype
         embeds = [rows.to(device, dtype) for rows in prompts.embeds]
         negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
-        regions = RenderRegions([condition.rect for condition in conditions], embeds, negative, settings.formula)
+        rects = [condition.rect for condition in conditions]
+        regions = RenderRegions(rects, embeds, negative, settings.formula, mosaic=self._mosaic)
         inputs = {**_stock_inputs(prompts, regions), "guidance_scale": settings.guidance_scale, "output_type": "latent"}
         colors = None
         if settings.color_strength > 0:
@@ -187,6 +195,11 @@ class Painter:
             latents = self._from_latents(**inputs, image=start, num_inference_steps=length, strength=strength).images
         report.flush()
         return None if job.stopped() else latents
+
+    def _solver(self, sampler: Sampler) -> Any:
+        if sampler not in self._schedulers:
+            self._schedulers[sampler] = solver(self.pipeline.scheduler.config, sampler)
+        return self._schedulers[sampler]
 
     def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
         factor = self._codec.factor

@@ -21,6 +21,7 @@ from torch.nn.functional import pad
 
 from lib_omost.canvas.conditions import COLOR_OPACITY
 from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.patches import CPU_CALL, Layout, Level, layout
 from lib_omost.render.settings import Formula
 
@@ -82,7 +83,8 @@ class RenderRegions:
     values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
     the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
     accelerator. Where calls of the attention kernel are cheap, on a CPU, pixels are taken in patches that hear the same
-    regions; `call` is their price (see `patches.layout`), math.inf for one masked call.
+    regions; `call` is their price (see `patches.layout`), math.inf for one masked call. `mosaic` is that of the
+    painter, if its tokens have places of their own; the published formula knows none.
     """
 
     def __init__(
@@ -94,13 +96,17 @@ class RenderRegions:
         *,
         multiple: int | None = None,
         call: float | None = None,
+        mosaic: Mosaic | None = None,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
         # Fused kernels on accelerators want rows of a multiple of 8 elements; what is added is masked away.
         on_cpu = embeds[0].device.type == "cpu"
         self._multiple = multiple or (1 if on_cpu else 8)
+        self._mosaic = mosaic if formula == "layered" else None
         self._call = (CPU_CALL if on_cpu else inf) if call is None else call
+        if self._mosaic is not None:
+            self._call = inf  # every pixel weighs tokens in its own way
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative
@@ -131,6 +137,8 @@ class RenderRegions:
         size = self._sizes[pixels]
         if (*size, dtype) not in self._biases:
             bias = self._level(size).bias()
+            if self._mosaic is not None:
+                bias = bias + self._mosaic.bias(self._rects, self._lengths, *size)[self._level(size).tokens].T
             filled = pad(bias, (0, -bias.shape[1] % self._multiple), value=-torch.inf)
             self._biases[(*size, dtype)] = filled.to(self.embeds.device, dtype)
         return self._biases[(*size, dtype)]
