@@ -30,7 +30,7 @@ _ADJECTIVES = _phrases(
     "colorful|"
     "detailed|shiny|playful|proud|lonely|mysterious|magical|brave|calm|quiet|friendly|angry|strong|graceful|wild|"
     "fallen|"
-    "towering|distant|glowing|wooden|golden|weathered|elegant|charming|noble|heroic|fearsome|giant|little|plain|simple"
+    "towering|distant|glowing|wooden|weathered|elegant|charming|noble|heroic|fearsome|giant|little|plain|simple"
 )
 _DOING = {
     "animal": "standing proudly|resting|in motion|charging forward|looking at the viewer|seen from the side|roaring|"
@@ -177,6 +177,8 @@ _GLOBAL_DETAILS = _phrases(
 def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, ...] = ()) -> Caption:
     """The texts of one region. `others` are subjects elsewhere in the scene, which a sentence may mention."""
     names = [_name(subject, rng) for subject in place.subjects]
+    if place.color:
+        names[0] = f"{place.color} {names[0]}"
     kind = place.subjects[0].kind
     doing = rng.choice(_DOING[kind].split("|"))
     if len(names) == 2:

@@ -21,7 +21,6 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +34,7 @@ from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Formula, Picture, RenderSettings
 from training.art import DEFAULT_CACHE, load_sprites
 from training.captions import Caption, global_caption, region_caption
+from training.looks import squared
 from training.scenes import STARS, Placement, Scene, draw, sample_scene
 from training.subjects import BY_NAME, SUBJECTS
 from training.train_decoder import held_out_pictures, psnr
@@ -47,39 +47,32 @@ _GRAY = (128, 128, 128)
 class NearestSprite:
     """Names what stands in a rectangle by the sprite that explains its pixels best.
 
-    Each sprite is laid into the rectangle as scenes do it, over the background that fits best (a colour that may change
-    from top to bottom, found by least squares for every sprite); the answer's order is that of the errors left over.
+    Each sprite is laid over the background that fits best (a colour that may change from top to bottom, found by least
+    squares for every sprite); the answer's order is that of the errors left over. Only the largest square in the middle
+    of the rectangle is looked at, where scenes put their sprites.
     """
 
     def __init__(self, sprites: Mapping[str, Image.Image]) -> None:
-        self._sprites = sprites
-
-    @lru_cache(maxsize=64)  # noqa: B019 - one instance, kept for the whole run
-    def _templates(self, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-        """(alpha [subjects, LOOK, LOOK], premultiplied colours [.., LOOK, LOOK, 3]) in a rectangle of that shape."""
         alphas, colors = [], []
         for subject in SUBJECTS:
-            sprite = self._sprites[subject.key]
-            scale = 0.96 * min(width / sprite.width, height / sprite.height) * LOOK
-            w, h = max(1, round(sprite.width * scale / width)), max(1, round(sprite.height * scale / height))
+            small = squared(sprites[subject.key], 8 * LOOK).resize((round(0.96 * LOOK),) * 2, Image.Resampling.BOX)
             canvas = Image.new("RGBA", (LOOK, LOOK))
-            canvas.paste(sprite.resize((w, h), Image.Resampling.BOX), ((LOOK - w) // 2, (LOOK - h) // 2))
+            canvas.paste(small, ((LOOK - small.width) // 2, (LOOK - small.height) // 2))
             array = np.asarray(canvas, dtype=np.float32)
             alphas.append(array[..., 3] / 255)
             colors.append(array[..., :3] / 255 * alphas[-1][..., None])
-        return np.stack(alphas), np.stack(colors)
+        self._alphas, self._colors = np.stack(alphas), np.stack(colors)  # [S, LOOK, LOOK], [S, LOOK, LOOK, 3]
+        down = np.broadcast_to(np.linspace(-1, 1, LOOK, dtype=np.float32)[:, None], (LOOK, LOOK))
+        self._through = (1 - self._alphas)[..., None] * np.stack([np.ones_like(down), down], axis=-1)
 
     def places(self, picture: Image.Image, placements: Sequence[Placement]) -> list[int]:
         """For every region, how many sprites explain it better than its own subject; covered pixels do not count."""
         found = []
         for i, place in enumerate(placements):
-            rect = place.rect
-            seen, free = _look(picture, rect), _uncovered(rect, [p.rect for p in placements[i + 1 :]])
-            alphas, colors = self._templates(rect.height, rect.width)
-            down = np.broadcast_to(np.linspace(-1, 1, LOOK, dtype=np.float32)[:, None], (LOOK, LOOK))
-            through = (1 - alphas)[..., None] * np.stack([np.ones_like(down), down], axis=-1)  # [S, L, L, 2]
-            basis = (through * free[..., None]).reshape(len(alphas), -1, 2)
-            rest = ((seen - colors) * free[..., None]).reshape(len(alphas), -1, 3)
+            box = _square(place.rect)
+            seen, free = _look(picture, box), _uncovered(box, [p.rect for p in placements[i + 1 :]])
+            basis = (self._through * free[..., None]).reshape(len(SUBJECTS), -1, 2)
+            rest = ((seen - self._colors) * free[..., None]).reshape(len(SUBJECTS), -1, 3)
             normal = basis.transpose(0, 2, 1) @ basis + 1e-3 * np.eye(2, dtype=np.float32)
             background = np.linalg.solve(normal, basis.transpose(0, 2, 1) @ rest)
             errors = ((rest - basis @ background) ** 2).mean(axis=(1, 2))
@@ -88,17 +81,29 @@ class NearestSprite:
         return found
 
 
-def _look(picture: Image.Image, rect: Rect) -> np.ndarray:
-    """What is in the rectangle, float32 [LOOK, LOOK, 3] in 0..1."""
+_Box = tuple[float, float, float, float]
+
+
+def _square(rect: Rect) -> _Box:
+    """(left, top, right, bottom) in grid cells of the largest square in the middle of the rectangle."""
+    side = min(rect.width, rect.height)
+    x, y = (rect.left + rect.right - side) / 2, (rect.top + rect.bottom - side) / 2
+    return x, y, x + side, y + side
+
+
+def _look(picture: Image.Image, box: _Box) -> np.ndarray:
+    """What is in the box, float32 [LOOK, LOOK, 3] in 0..1."""
     width, height = picture.size
-    box = (rect.left * width / GRID, rect.top * height / GRID, rect.right * width / GRID, rect.bottom * height / GRID)
-    return np.asarray(picture.resize((LOOK, LOOK), Image.Resampling.BOX, box=box), dtype=np.float32) / 255
+    left, top, right, bottom = box
+    pixels = (left * width / GRID, top * height / GRID, right * width / GRID, bottom * height / GRID)
+    return np.asarray(picture.resize((LOOK, LOOK), Image.Resampling.BOX, box=pixels), dtype=np.float32) / 255
 
 
-def _uncovered(rect: Rect, nearer: Sequence[Rect]) -> np.ndarray:
-    """float32 [LOOK, LOOK]: 1 where no nearer rectangle lies over this one."""
-    rows = rect.top + (np.arange(LOOK) + 0.5) * rect.height / LOOK
-    columns = rect.left + (np.arange(LOOK) + 0.5) * rect.width / LOOK
+def _uncovered(box: _Box, nearer: Sequence[Rect]) -> np.ndarray:
+    """float32 [LOOK, LOOK]: 1 where no nearer rectangle lies over the box."""
+    left, top, right, bottom = box
+    rows = top + (np.arange(LOOK) + 0.5) * (bottom - top) / LOOK
+    columns = left + (np.arange(LOOK) + 0.5) * (right - left) / LOOK
     free = np.ones((LOOK, LOOK), dtype=np.float32)
     for r in nearer:
         within = (rows >= r.top) & (rows < r.bottom)
@@ -125,9 +130,8 @@ def layouts(count: int, regions: int, seed: int) -> list[Scene]:
     found: list[Scene] = []
     while len(found) < count:
         scene = sample_scene(rng, regions=regions)
-        scene = replace(
-            scene, placements=tuple(replace(place, subjects=place.subjects[:1], count=1) for place in scene.placements)
-        )
+        alone = (replace(place, subjects=place.subjects[:1], count=1, color=None) for place in scene.placements)
+        scene = replace(scene, placements=tuple(alone))
         if visible(scene.placements) >= 0.6:
             found.append(scene)
     return found

@@ -2,8 +2,8 @@
 
     python -m training.export_painter --out models/painter
 
-Reads RUNS/tokenizer, tokenizer_2, text.pt, decoder.pt and painter.pt (EMA weights) and writes a folder that the stock
-`StableDiffusionXLPipeline.from_pretrained` loads. The model card beside it is written by hand and left alone.
+Reads RUNS/tokenizer, tokenizer_2, text.pt, memory.pt, decoder.pt and painter.pt (EMA weights) and writes a folder that
+the stock `StableDiffusionXLPipeline.from_pretrained` loads. The model card beside it is written by hand and left alone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 from transformers import CLIPTokenizer
 
+from lib_omost.render.loading import MOSAIC as MOSAIC_FILE
 from lib_omost.render.loading import PREVIEW
 from lib_omost.render.preview import LatentPreview
 from training.art import DEFAULT_CACHE
 from training.autoencoder import build_autoencoder, encode_pictures
+from training.looks import MOSAIC
 from training.train_painter import build_unet, load_text_encoders
 
 
@@ -57,6 +59,7 @@ def export(runs: Path, out: Path, others: Sequence[Path] = ()) -> None:
     out.mkdir(parents=True, exist_ok=True)
     pipeline.save_pretrained(out)
     preview_map().save(out / PREVIEW)
+    MOSAIC.save(out / MOSAIC_FILE)
 
 
 def preview_map() -> LatentPreview:

@@ -1,7 +1,7 @@
 """Scene: a background and sprites in the rectangles of the product's own vocabulary, drawn with Pillow.
 
-A scene is plain data (`Scene`), drawn by `draw` at any size and worded by `training/captions.py`. Each sprite fills its
-rectangle as far as its aspect allows, far ones first, so that what a rectangle asks for can be learnt.
+A scene is plain data (`Scene`), drawn by `draw` at any size and worded by `training/captions.py`. Each sprite stands in
+the largest square in the middle of its rectangle, far ones first, so that what a rectangle asks for can be learnt.
 """
 
 from __future__ import annotations
@@ -51,13 +51,18 @@ _STARRY = ("night", "space")
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A region: where (the vocabulary's phrases), and who: one subject `count` times (1 to 3), or two side by side."""
+    """A region: where (the vocabulary's phrases), and who.
+
+    The first subject is drawn, once, in `color` (a key of `TINTS`) or as it is. A second subject and a `count` above 1
+    are only spoken of: a painter this small draws one thing a region, whatever else its text mentions.
+    """
 
     location: str
     offset: str
     area: str
     subjects: tuple[Subject, ...]
     count: int = 1
+    color: str | None = None
 
     @property
     def rect(self) -> Rect:
@@ -74,8 +79,17 @@ class Scene:
     placements: tuple[Placement, ...]
 
 
+TINTS = {
+    "red": "red", "dark red": "darkred", "orange": "darkorange", "golden": "gold", "yellow": "yellow", "green": "green",
+    "light green": "lightgreen", "dark green": "darkgreen", "blue": "blue", "light blue": "lightskyblue",
+    "dark blue": "darkblue", "turquoise": "turquoise", "purple": "purple", "violet": "violet", "pink": "hotpink",
+    "brown": "saddlebrown", "black": "black", "white": "white", "gray": "gray", "silver": "silver",
+}  # fmt: skip
+"""What a text calls a colour, and its name in the canvas's table."""
+_COLOR_WORDS = frozenset(word for name in TINTS for word in name.split())
+
 _STAR_SET = frozenset(STARS)
-WEIGHTS = tuple(12.0 if subject.name in _STAR_SET else 2.0 if subject.core else 0.4 for subject in SUBJECTS)
+WEIGHTS = tuple(4.0 if subject.name in _STAR_SET else 1.5 if subject.core else 1.0 for subject in SUBJECTS)
 """How often a subject is drawn, against the others."""
 
 _SKYWARD = ("on the top", "on the top-left", "on the top-right")
@@ -89,11 +103,7 @@ _GROUNDED = (
 )
 
 
-FOCUSED = tuple(1.0 if subject.name in _STAR_SET else 0.05 if subject.core else 0.005 for subject in SUBJECTS)
-"""The same for a last stage that is nearly all about the most wanted."""
-
-
-def sample_scene(rng: random.Random, *, regions: int | None = None, weights: tuple[float, ...] = WEIGHTS) -> Scene:
+def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
     """A random scene: 1 to 6 regions (fewer are likelier) unless `regions` says how many, no two at the same place."""
     background = rng.choice(BACKGROUNDS)
     color = rng.choice(tuple(COLORS))
@@ -101,7 +111,7 @@ def sample_scene(rng: random.Random, *, regions: int | None = None, weights: tup
     placements: list[Placement] = []
     taken: set[str] = set()
     while len(placements) < count:
-        first = rng.choices(SUBJECTS, weights)[0]
+        first = rng.choices(SUBJECTS, WEIGHTS)[0]
         free = [name for name in LOCATIONS if name not in taken]
         fitting = [name for name in free if name in (_SKYWARD if first.kind == "sky" else _GROUNDED)]
         location = rng.choice(fitting if fitting and rng.random() < 0.5 else free)
@@ -111,11 +121,13 @@ def sample_scene(rng: random.Random, *, regions: int | None = None, weights: tup
         placement = Placement(location, offset, area, (first,))
         chance = rng.random()
         if chance < 0.1:
-            other = rng.choices(SUBJECTS, weights)[0]
+            other = rng.choices(SUBJECTS, WEIGHTS)[0]
             if other.key != first.key:
                 placement = replace(placement, subjects=(first, other))
         elif chance < 0.18:
             placement = replace(placement, count=rng.choice((2, 3)))
+        if rng.random() < 0.2 and not _COLOR_WORDS & set(" ".join((first.name, *first.words)).lower().split()):
+            placement = replace(placement, color=rng.choice(tuple(TINTS)))
         placements.append(placement)
     # The larger a thing the farther away it mostly stands, so that little is hidden.
     placements.sort(key=lambda place: -place.rect.area * rng.uniform(0.6, 1.4))
@@ -129,27 +141,22 @@ def draw(scene: Scene, sprites: Mapping[str, Image.Image], width: int = 256, hei
         rect = place.rect
         left, top = rect.left * width / GRID, rect.top * height / GRID
         wide, high = rect.width * width / GRID, rect.height * height / GRID
-        for subject, (x, y, w, h) in _seats(place):
-            _paste(picture, sprites[subject.key], left + x * wide, top + y * high, w * wide, h * high)
+        sprite = sprites[place.subjects[0].key]
+        _paste(picture, tinted(sprite, place.color) if place.color else sprite, left, top, wide, high)
     return picture
 
 
-def _seats(place: Placement) -> list[tuple[Subject, tuple[float, float, float, float]]]:
-    """Who sits where inside the rectangle: (x, y, width, height) as fractions of it, back row first."""
-    if len(place.subjects) == 2:
-        wide = place.rect.width >= place.rect.height * 0.8
-        boxes = [(0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 0.5, 1.0)] if wide else [(0.0, 0.0, 1.0, 0.5), (0.0, 0.5, 1.0, 0.5)]
-        return list(zip(place.subjects, boxes, strict=True))
-    boxes = {
-        1: [(0.0, 0.0, 1.0, 1.0)],
-        2: [(0.0, 0.15, 0.5, 0.7), (0.5, 0.15, 0.5, 0.7)],
-        3: [(0.25, 0.0, 0.5, 0.5), (0.0, 0.5, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5)],
-    }[place.count]
-    return [(place.subjects[0], box) for box in boxes]
+def tinted(sprite: Image.Image, color: str) -> Image.Image:
+    """The sprite in the colour called so (a key of `TINTS`): its light and dark stay, a fifth of its colours too."""
+    array = np.asarray(sprite, dtype=np.float32)
+    light = array[..., :3] @ np.array((0.299, 0.587, 0.114), dtype=np.float32) / 255
+    wanted = np.array(COLORS[TINTS[color]], dtype=np.float32) * (0.45 + 0.75 * light)[..., None]
+    mixed = np.clip(0.8 * wanted + 0.2 * array[..., :3], 0, 255)
+    return Image.fromarray(np.dstack([mixed, array[..., 3]]).round().astype(np.uint8), "RGBA")
 
 
 def _paste(picture: Image.Image, sprite: Image.Image, left: float, top: float, width: float, height: float) -> None:
-    scale = 0.96 * min(width / sprite.width, height / sprite.height)
+    scale = 0.96 * min(width, height) / max(sprite.size)
     w, h = max(1, round(sprite.width * scale)), max(1, round(sprite.height * scale))
     x, y = round(left + (width - w) / 2), round(top + (height - h) / 2)
     small = sprite.resize((w, h), Image.Resampling.BICUBIC, reducing_gap=2.0)

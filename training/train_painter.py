@@ -35,10 +35,12 @@ from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import encode_pictures
 from training.captions import Caption, global_caption, region_caption
 from training.ema import average_into
+from training.looks import FIRST, MOSAIC, PATCHES
 from training.muon import Muon
-from training.scenes import FOCUSED, WEIGHTS, Scene, draw, sample_scene
+from training.scenes import Scene, draw, sample_scene
 from training.subjects import SUBJECTS
-from training.train_text import POOLED, WIDTHS, build_text_encoders, encode
+from training.train_memory import MEMORY_WIDTH, build_memory, remember
+from training.train_text import POOLED, WIDTHS, build_text_encoders
 
 NEGATIVES = (
     "",
@@ -59,7 +61,7 @@ def build_unet() -> UNet2DConditionModel:
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=sum(WIDTHS),
+        cross_attention_dim=MEMORY_WIDTH + WIDTHS[1],
         attention_head_dim=(4, 4, 6),
         use_linear_projection=True,
         addition_embed_type="text_time",
@@ -133,8 +135,8 @@ class Words:
 
 
 def word(scene: Scene, rng: random.Random) -> Words:
-    """Texts for a scene: 15% with the global text only, the rest with one condition a region; most of them short."""
-    if rng.random() < 0.15:
+    """Texts for a scene: 8% with the global text only, the rest with one condition a region; most of them short."""
+    if rng.random() < 0.08:
         return Words((global_caption(scene, rng, alone=True),), (Rect.FULL,), 1)
     captions = [global_caption(scene, rng)]
     for place in scene.placements:
@@ -147,14 +149,13 @@ def word(scene: Scene, rng: random.Random) -> Words:
 
 
 def load_text_encoders(runs: Path, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, CLIPTextModelWithProjection]:
-    """The two text encoders of RUNS/text.pt, frozen."""
-    encoders = build_text_encoders(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
+    """The two text encoders, frozen: RUNS/memory.pt and the second of RUNS/text.pt."""
+    first = build_memory(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
+    first.load_state_dict(torch.load(runs / "memory.pt")["encoder"])
+    second = build_text_encoders(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)[1]
     saved = torch.load(runs / "text.pt")["parts"]
-    for name, encoder in zip(("first", "second"), encoders, strict=True):
-        prefix = f"{name}."
-        encoder.load_state_dict({k[len(prefix) :]: v for k, v in saved.items() if k.startswith(prefix)})
-        encoder.requires_grad_(False)
-    return encoders
+    second.load_state_dict({k[7:]: v for k, v in saved.items() if k.startswith("second.")})
+    return first.requires_grad_(False), second.requires_grad_(False)
 
 
 def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
@@ -168,7 +169,6 @@ class Texts:
 
     def __init__(self, first: CLIPTextModel, second: CLIPTextModelWithProjection, tokenizer: CLIPTokenizer) -> None:
         self.first, self.second, self.tokenizer = first.eval(), second.eval(), tokenizer
-        self._negatives: dict[str, tuple[int, ...]] = {}
 
     @torch.no_grad()
     def __call__(
@@ -176,7 +176,8 @@ class Texts:
     ) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
         """(tokens [B, T, C], pooled [B, 128], bias [B, 1, N, T] by N) of samples; a str is a negative prompt.
 
-        `whole` keeps all 77 positions of each bag, as the product does; else most of the padding is left out.
+        `whole` keeps all 77 positions of each bag, as the product does; else all that is beyond the text and the
+        first round of patches is left out.
         """
         rows: list[tuple[int, ...]] = []
         owners: list[list[tuple[int, int]]] = []  # per sample: (row, condition)
@@ -191,9 +192,12 @@ class Texts:
             owners.append(mine)
         eos = self.tokenizer.eos_token_id
         used = [row.index(eos) + 1 for row in rows]
-        kept = [77 if whole else min(77, n + 2) for n in used]
+        kept = [77 if whole else min(77, max(n + 2, FIRST + PATCHES)) for n in used]
         longest = max(kept)
-        hidden, pooled = encode(self.first, self.second, torch.tensor([row[:longest] for row in rows]))
+        ids = torch.tensor([row[:longest] for row in rows])
+        out = self.second(ids, output_hidden_states=True)
+        pooled = out.text_embeds
+        hidden = torch.cat([remember(self.first, ids), out.hidden_states[-2]], dim=-1)
         length = max(sum(kept[row] for row, _ in mine) for mine in owners)
         tokens = torch.zeros(len(samples), length, hidden.shape[-1])
         biases = {
@@ -201,13 +205,16 @@ class Texts:
         }
         for b, (sample, mine) in enumerate(zip(samples, owners, strict=True)):
             rects = (Rect.FULL,) if isinstance(sample, str) else sample.rects
-            logs = {h * w: region_weights(rects, h, w).log().flatten(1) for h, w in level_sizes(height, width)}
+            logs = {(h, w): region_weights(rects, h, w).log().flatten(1) for h, w in level_sizes(height, width)}
             at = 0
             for row, condition in mine:
                 n = kept[row]
                 tokens[b, at : at + n] = hidden[row, :n]
-                for pixels, log in logs.items():
-                    biases[pixels][b, 0, :, at : at + n] = log[condition][:, None]
+                for (h, w), log in logs.items():
+                    bias = log[condition][:, None].expand(-1, n)
+                    if condition:
+                        bias = bias + MOSAIC.region_bias(rects[condition], h, w)[:n].T
+                    biases[h * w][b, 0, :, at : at + n] = bias
                 at += n
         return tokens, torch.stack([pooled[mine[0][0]] for mine in owners]), biases
 
@@ -215,7 +222,7 @@ class Texts:
 # Latent sizes (height, width) and how often: small while words and layouts are learnt, native size and its neighbours
 # at the end. Each stage runs until that share of the time.
 _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
-    (0.40, {(16, 16): 70, (24, 24): 20, (16, 24): 5, (24, 16): 5}),
+    (0.30, {(16, 16): 50, (24, 24): 40, (16, 24): 5, (24, 16): 5}),
     (1.00, {(16, 16): 8, (24, 24): 66, (32, 32): 10, (32, 24): 8, (24, 32): 8}),
 )
 
@@ -223,8 +230,7 @@ _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
 class Scenes:
     """Fresh scenes, drawn and encoded on the spot (the encoder is a plain mean over cells)."""
 
-    def __init__(self, cache: Path, rng: random.Random, weights: tuple[float, ...] = WEIGHTS) -> None:
-        self._weights = weights
+    def __init__(self, cache: Path, rng: random.Random) -> None:
         self._sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
         self._rng = rng
 
@@ -232,7 +238,7 @@ class Scenes:
         """(latents [count, 4, h, w], scenes), all of one size; `gone` is the share of the training time, 0 to 1."""
         sizes = next(sizes for until, sizes in _STAGES if gone <= until)
         height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
-        scenes = [sample_scene(self._rng, weights=self._weights) for _ in range(count)]
+        scenes = [sample_scene(self._rng) for _ in range(count)]
         pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
         return encode_pictures(np.stack(pictures)), scenes
 
@@ -258,7 +264,6 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then"
     )
-    parser.add_argument("--focus", action="store_true", help="nearly only the most wanted subjects, for a last stage")
     parser.add_argument(
         "--done", type=float, default=0.0, help="share of the whole schedule that earlier runs have done"
     )
@@ -303,7 +308,7 @@ def main() -> None:
     began = saved_at = time.monotonic()
     first, seen, running = step, 0, 0.0
     by_time: dict[int, list[float]] = defaultdict(list)
-    source = Scenes(options.cache, rng, FOCUSED if options.focus else WEIGHTS)
+    source = Scenes(options.cache, rng)
     while step < options.steps:
         gone = options.done + (1 - options.done) * (time.monotonic() - began) / (60 * options.minutes)
         if gone >= 1:

@@ -11,13 +11,15 @@ from diffusers import UNet2DConditionModel
 from PIL import Image
 
 from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.render.attention import installed
 from lib_omost.render.regions import RenderRegions
 from training.autoencoder import build_autoencoder, encode_pictures
 from training.captions import global_caption, region_caption
 from training.evaluate_painter import NearestSprite, layouts
+from training.looks import MOSAIC
 from training.muon import Muon, orthogonal
-from training.scenes import BACKGROUNDS, STARS, Placement, Scene, draw, sample_scene
+from training.scenes import BACKGROUNDS, STARS, TINTS, Placement, Scene, draw, sample_scene, tinted
 from training.subjects import BY_NAME, KINDS, SUBJECTS, plural
 from training.train_painter import BiasedAttention, install, level_sizes, noise_levels, region_weights
 
@@ -90,11 +92,24 @@ def test_a_nearer_sprite_hides_a_farther_one(sprites: dict[str, Image.Image]) ->
     assert both.getpixel((45, 45)) == sprites[BY_NAME["cat"].key].getpixel((0, 0))[:3]
 
 
-def test_a_group_and_a_pair_show_all_their_members(sprites: dict[str, Image.Image]) -> None:
-    pair = Placement("in the center", "no offset", "a large square area", (BY_NAME["dog"], BY_NAME["cat"]))
+def test_a_second_subject_is_only_spoken_of(sprites: dict[str, Image.Image]) -> None:
+    pair = Placement("in the center", "no offset", "a large square area", (BY_NAME["dog"], BY_NAME["cat"]), 3)
     colors = draw(Scene("sky", "white", (pair,)), sprites, 180, 180).getcolors(40000)
     shown = {color for _, color in colors or []}
-    assert {sprites[BY_NAME[name].key].getpixel((0, 0))[:3] for name in ("dog", "cat")} <= shown
+    assert sprites[BY_NAME["dog"].key].getpixel((0, 0))[:3] in shown
+    assert sprites[BY_NAME["cat"].key].getpixel((0, 0))[:3] not in shown
+
+
+@pytest.mark.parametrize("color", TINTS)
+def test_a_tinted_sprite_has_the_color_and_keeps_its_light(color: str) -> None:
+    ramp = np.zeros((4, 64, 4), dtype=np.uint8)
+    ramp[..., :3] = np.arange(64)[None, :, None] * 4
+    ramp[..., 3] = 200
+    made = np.asarray(tinted(Image.fromarray(ramp, "RGBA"), color), dtype=int)
+    assert (made[..., 3] == 200).all()
+    assert (np.diff(made[0, :, :3].sum(axis=1)) >= 0).all()
+    wanted = np.array(COLORS[TINTS[color]], dtype=int)
+    assert np.abs(made[0, 40, :3] - wanted).sum() < np.abs(ramp[0, 40, :3].astype(int) - wanted).sum() + 60
 
 
 def test_captions_name_their_subjects() -> None:
@@ -159,14 +174,15 @@ def test_training_hears_regions_as_the_product_does(height: int, width: int) -> 
     for h, w in level_sizes(height, width):
         log = region_weights(rects, h, w).log().flatten(1)
         columns = [log[i][:, None].expand(-1, len(text)) for i, text in enumerate(texts)]
-        biases[h * w] = torch.cat(columns, dim=1)[None, None]
+        placed = MOSAIC.bias(rects, [len(text) for text in texts], h, w).T
+        biases[h * w] = (torch.cat(columns, dim=1) + placed)[None, None]
     stock = dict(unet.attn_processors)
     install(unet, biases)
     assert sum(isinstance(p, BiasedAttention) for p in unet.attn_processors.values()) == 7
     with torch.no_grad():
         trained = unet(latents, 500, tokens).sample
         unet.set_attn_processor(stock)
-        regions = RenderRegions(rects, texts, None, "layered")
+        regions = RenderRegions(rects, texts, None, "layered", mosaic=MOSAIC)
         regions.resize(height, width)
         with installed(unet, regions):
             painted = unet(latents, 500, tokens).sample

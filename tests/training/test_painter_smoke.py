@@ -41,6 +41,7 @@ def test_every_stage_runs_resumes_and_ends_in_a_painter(tmp_path: Path) -> None:
     runs, out = tmp_path / "runs", tmp_path / "painter"
     stage("train_tokenizer", "--runs", runs, "--scenes", 200)
     stage("train_text", "--runs", runs, "--minutes", 0.2, "--tokens", 512)
+    stage("train_memory", "--runs", runs, "--minutes", 0.3, "--tokens", 512)
     stage("train_decoder", "--runs", runs, "--minutes", 0.2, "--batch", 2)
     first = stage("train_painter", "--runs", runs, "--minutes", 5, "--steps", 2, "--scenes", 2)
     again = stage("train_painter", "--runs", runs, "--minutes", 5, "--steps", 4, "--scenes", 2)
