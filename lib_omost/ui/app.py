@@ -22,7 +22,7 @@ from .region_editor import RegionEditor
 from .shelf import Shelf
 from .sidebar import make_sidebar
 from .theme import STYLES, make_theme
-from .view import ModelStatus, NoteList, Progress
+from .view import BranchBar, ModelStatus, NoteList, Progress
 from .wiring import WORKERS, wire
 from .wiring_sidebar import wire_sidebar
 
@@ -94,6 +94,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
                 placeholder=WELCOME,
                 examples=[{"text": example} for example in studio.composer_preset.examples],
             )
+            branches = BranchBar(None, elem_id="branches")
             prompt = gr.Textbox(
                 label="Prompt",
                 show_label=False,
@@ -131,7 +132,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
             models = ModelStatus(None, elem_id="models")
             load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
     page = Page(
-        chat, cleared, prompt, layout, code, notes, progress, models, timer, load_again, reason, render, stop, memory,
-        controls, sidebar,
+        chat, cleared, branches, prompt, layout, code, notes, progress, models, timer, load_again, reason, render, stop,
+        memory, controls, sidebar,
     )  # fmt: skip
     return page, buttons

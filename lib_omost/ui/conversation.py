@@ -79,6 +79,10 @@ class Conversation:
         end = len(self.entries) if at is None else at + 1
         return next((i for i in range(min(end, len(self.entries)) - 1, -1, -1) if self._is_prompt(i)), None)
 
+    def next_prompt(self, at: int) -> int | None:
+        """The index of the first prompt behind `at`; None where there is none."""
+        return next((i for i in range(at + 1, len(self.entries)) if self._is_prompt(i)), None)
+
     def prompt(self, index: int) -> str:
         """The text of the prompt at `index`."""
         entry = self.entries[index]

@@ -20,7 +20,8 @@ from lib_omost.metadata import Record
 from lib_omost.render.settings import RenderSettings
 from lib_omost.studio import Studio
 
-from .conversation import Conversation, Entry, Notice, Prompt
+from .branches import Branches
+from .conversation import Conversation, Entry, Notice, Prompt, Reply
 from .drafts import ChatDraft, RenderDraft
 from .editing import Edit, applied, carry_over
 from .feed import Feed
@@ -44,6 +45,8 @@ class Handlers:
         self.gallery = gallery
         self.keeper = keeper or Keeper(None, gallery)
         self.jobs = Jobs()
+        self.branches = Branches(self.keeper, self.jobs)
+        self.keeper.followers.append(self.branches.follow)
         self.signs = Signs(studio)
 
     # -- conversation --------------------------------------------------------------------------------------------
@@ -114,13 +117,27 @@ class Handlers:
 
     @kept
     def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
-        """A message was edited in the chat: a prompt is asked again, a reply is read again."""
+        """A message was edited in the chat: a prompt is asked again; a reply is read again, and where a prompt follows
+        it, that is asked again. What followed before stays as a branch."""
         if busy := self._busy(page):
             yield {"chat": chat, "warning": busy}
-        elif 0 <= at < len(chat) and isinstance(chat.entries[at], Prompt) and chat.prompt(at).strip():
-            yield from self._compose(page, chat.before(at), chat.prompt(at).strip(), sampling, chat)
+            return
+        entry = chat.entries[at] if 0 <= at < len(chat) else None
+        if isinstance(entry, Prompt) and entry.text.strip():
+            yield from self._compose(page, chat.before(at), entry.text.strip(), sampling, chat)
+        elif isinstance(entry, Reply) and (later := chat.next_prompt(at)) is not None:
+            yield from self._compose(page, chat.before(at + 1), chat.prompt(later), sampling, chat)
         else:
-            yield self.signs.chat(chat)
+            yield {**self.signs.chat(chat), "by_hand": True}
+
+    @kept
+    def switched(self, page: str, chat: Conversation, at: int, step: int) -> Iterator[Changes]:
+        """Show another version of the message at `at`, with what followed it; behind the end, what was undone."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        other = self.branches.switched(page, at, step)
+        yield {"warning": "There is no other version here."} if other is None else self.signs.chat(other)
 
     @kept
     def hand_edited(self, page: str, chat: Conversation, edit: Edit | None) -> Iterator[Changes]:
@@ -239,6 +256,7 @@ class Handlers:
             "chat": chat,
             "memory": chat.to_json(),
             "notes": notes_value(chat.interpretation()),
+            "by_hand": True,
             **self.signs.render(chat, None),
         }
 

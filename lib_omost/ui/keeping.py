@@ -38,14 +38,21 @@ class Keeper:
         self._shown: OrderedDict[str, str | None] = OrderedDict()
         self._at: dict[str, str | None] = {}
         self._writing: set[str] = set()
+        self.followers: list[Callable[[str, Changes], Changes]] = []
 
     def session(self, page: str) -> str | None:
         """The name of the conversation that `page` shows, or None while it has none."""
         return self._shown.get(page)
 
     def keep(self, page: str, changes: Changes) -> Changes:
-        """Keep what `changes` say; returns what goes to the browser. A failure is a warning, and the browser remembers
-        the chat itself then."""
+        """Keep what `changes` say; returns what goes to the browser, with what the `followers` have to say to it. A
+        failure is a warning, and the browser remembers the chat itself then."""
+        changes = self._on_disk(page, changes)
+        for follow in self.followers:
+            changes = follow(page, changes)
+        return changes
+
+    def _on_disk(self, page: str, changes: Changes) -> Changes:
         if self.store is None:
             return changes
         if "session" in changes:
@@ -127,7 +134,7 @@ class Keeper:
 
     def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:
         assert self.store is not None
-        said = [message for entry in chat.entries if (message := _message(entry)) is not None]
+        said = [message for entry in chat.entries if (message := message_of(entry)) is not None]
         name = self.session(page)
         if not said and name is None:
             return None
@@ -166,7 +173,7 @@ def kept(handler: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Ch
 
 def conversation(session: Session) -> Conversation:
     """The chat that a session shows."""
-    return Conversation(tuple(_entry(session, message) for message in session.path()))
+    return Conversation(tuple(entry_of(session, message) for message in session.path()))
 
 
 def file_name(name: str) -> str:
@@ -175,7 +182,8 @@ def file_name(name: str) -> str:
     return picture_file((last if SESSION_NAME.fullmatch(first) else name).removesuffix(".png"))
 
 
-def _message(entry: Entry) -> Message | None:
+def message_of(entry: Entry) -> Message | None:
+    """An entry of a chat as it is kept; None for one that only tells of work."""
     match entry:
         case Prompt(text):
             return Message("prompt", text)
@@ -188,7 +196,8 @@ def _message(entry: Entry) -> Message | None:
     return None
 
 
-def _entry(session: Session, message: Message) -> Entry:
+def entry_of(session: Session, message: Message) -> Entry:
+    """A kept message as an entry of a chat."""
     match message.kind:
         case "prompt":
             return Prompt(message.text)

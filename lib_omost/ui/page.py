@@ -13,7 +13,7 @@ from .controls import Controls
 from .region_editor import RegionEditor
 from .sidebar import Sidebar
 from .signs import Changes
-from .view import ModelStatus, NoteList, Progress
+from .view import BranchBar, ModelStatus, NoteList, Progress
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Page:
 
     chat: ChatView
     cleared: gr.State
+    branches: BranchBar
     prompt: gr.Textbox
     layout: RegionEditor
     code: gr.Code
@@ -40,15 +41,15 @@ class Page:
     @property
     def outputs(self) -> list[Component]:
         return [
-            self.chat, self.cleared, self.prompt, self.layout, self.code, self.notes, self.progress, self.models,
-            self.timer, self.load_again, self.reason, self.render, self.stop, self.memory, *self.controls.all,
-            *self.sidebar.outputs,
+            self.chat, self.cleared, self.branches, self.prompt, self.layout, self.code, self.notes, self.progress,
+            self.models, self.timer, self.load_again, self.reason, self.render, self.stop, self.memory,
+            *self.controls.all, *self.sidebar.outputs,
         ]  # fmt: skip
 
     def updates(self, changes: Changes) -> dict[Any, Any]:
         """What gradio is to do for `changes`."""
         updates: dict[Any, Any] = {}
-        for name in ("cleared", "layout", "code", "notes", "progress", "models", "memory", "reason"):
+        for name in ("cleared", "layout", "code", "notes", "branches", "progress", "models", "memory", "reason"):
             if name in changes:
                 updates[getattr(self, name)] = changes[name]
         if "settings" in changes:

@@ -20,7 +20,9 @@ class Changes(TypedDict, total=False):
 
     `memory` is what the browser is to remember, and marks a change that is kept on disk; `session` names the
     conversation that the page shows from now on (None: a new one), `used` the settings that were used and `settings`
-    those that the controls are to show, `listed` the conversations of the side bar, `handed_out` a file to save.
+    those that the controls are to show, `by_hand` says that a reply of the chat was changed and not written
+    anew, `branches` where other ways part from the chat, `listed` the conversations of the side bar, `handed_out` a
+    file to save.
     """
 
     chat: Conversation
@@ -43,6 +45,8 @@ class Changes(TypedDict, total=False):
     settings: Mapping[str, Mapping[str, Any]]
     listed: dict[str, Any]
     handed_out: Path
+    by_hand: bool
+    branches: list[dict[str, Any]]
     warning: str
 
 

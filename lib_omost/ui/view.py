@@ -46,6 +46,13 @@ class NoteList(View):
         super().__init__("notes.js", value, **options)
 
 
+class BranchBar(View):
+    """Where other ways part from the chat, as `branches.forks` gives it; says by the event `switched` where to go."""
+
+    def __init__(self, value: Any = None, **options: Any) -> None:
+        super().__init__("branches.js", value, **options)
+
+
 class ModelStatus(View):
     """Which models run, how far they are, and why these."""
 

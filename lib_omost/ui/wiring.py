@@ -99,6 +99,10 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
     def hand_edited(request: gr.Request, chat: Conversation, edit: Edit | None) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.hand_edited(_name(request), chat, edit))
 
+    def switched(request: gr.Request, event: gr.EventData, chat: Conversation) -> Iterator[dict[Any, Any]]:
+        said = event._data if isinstance(event._data, dict) else {}
+        yield from play(handlers.switched(_name(request), chat, _index(said.get("at")), _index(said.get("step"))))
+
     def code_edited(request: gr.Request, chat: Conversation, code: str | None) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.code_edited(_name(request), chat, code or ""))
 
@@ -138,6 +142,7 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
     buttons["retry"].click(retry, chat_inputs, **work)
     page.render.click(render, [*canvas_inputs, *controls.render_inputs], **work)
     page.layout.edited(hand_edited, canvas_inputs, trigger_mode="always_last", **quick)
+    page.branches.switched(switched, [page.chat], **quick)
     page.code.input(code_edited, [page.chat, page.code], trigger_mode="always_last", **quick)
     page.chat.clear(wiped, [page.memory], **quick)
     page.chat.undo(undo_at, [page.chat, page.cleared], **quick)

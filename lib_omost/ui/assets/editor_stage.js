@@ -30,6 +30,7 @@ const makeStage = (actions) => {
   resized.observe(stage);
   let drawn = new Set(); // boxes that are there already: only new ones appear with a movement
   let gesture = null;
+  let restoring = false;
 
   const cellAt = (event) => {
     const plane = stage.getBoundingClientRect();
@@ -79,7 +80,7 @@ const makeStage = (actions) => {
 
   const draw = (state) => {
     if (gesture) return; // it draws itself, and all of it when it ends
-    const held = document.activeElement && stage.contains(document.activeElement) ? document.activeElement.dataset.index : null;
+    const held = stage.contains(document.activeElement) ? document.activeElement.dataset.index : undefined;
     const parts = [];
     const canvas = state.canvas;
     stage.className = "stage";
@@ -109,7 +110,12 @@ const makeStage = (actions) => {
     }
     stage.replaceChildren(...parts);
     spread(stage);
-    if (held !== null) focusBox(held);
+    // The focus follows the selection; it must not be taken for somebody's wish to select.
+    if (held !== undefined) {
+      restoring = true;
+      focusBox(state.selected >= 0 ? state.selected : held);
+      restoring = false;
+    }
   };
   const boxAt = (index) => stage.querySelector(`.box[data-index="${Number(index)}"]`);
   const focusBox = (index) => boxAt(index)?.focus({ preventScroll: true });
@@ -221,7 +227,7 @@ const makeStage = (actions) => {
   };
   stage.addEventListener("focusin", (event) => {
     const box = event.target.closest(".box");
-    if (box && !gesture && actions.state().selected !== Number(box.dataset.index)) actions.select(Number(box.dataset.index));
+    if (box && !gesture && !restoring && actions.state().selected !== Number(box.dataset.index)) actions.select(Number(box.dataset.index));
   });
 
   return { stage, draw, focusBox, busy: () => gesture !== null };

@@ -1,0 +1,32 @@
+// Where the chat has gone other ways: a step to each side of every message that has other versions.
+show(["value"], (props) => {
+  const forks = props.value || [];
+  if (!forks.length) return [];
+  const list = make("ul", "branches");
+  list.setAttribute("aria-label", "Other versions of this chat");
+  for (const fork of forks) {
+    const item = make("li", fork.version ? "" : "undone");
+    const name = fork.text ? `${fork.kind} “${fork.text}”` : fork.kind;
+    const step = (sign, label, by) => {
+      const button = make("button", "step", sign);
+      button.type = "button";
+      button.setAttribute("aria-label", label);
+      button.title = label;
+      button.addEventListener("click", () => trigger("switched", { at: fork.at, step: by }));
+      return button;
+    };
+    if (fork.version) {
+      const where = make("span", "version", `${fork.version}/${fork.versions}`);
+      item.append(
+        step("‹", `${name}: the version before`, -1),
+        where,
+        step("›", `${name}: the next version`, 1),
+        make("span", "name", name),
+      );
+    } else {
+      item.append(step("↷", `Bring back: ${name}`, 1), make("span", "name", `undone: ${name}`));
+    }
+    list.append(item);
+  }
+  return [list];
+});
