@@ -2,7 +2,7 @@
 
 A constraint (a grammar) may mask tokens and force others; a drafter may guess several tokens ahead, which one pass
 then checks. A guess is kept exactly where it is the token that would have been picked anyway, drawn with the same
-random numbers, so that drafting changes the speed and not the reply. A guard against loops may lower logits before.
+random numbers, so that drafting changes the speed and not the reply. Biases may raise and lower logits before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import torch
 
 from .base import Finish
 from .cache import PrefixCache
-from .loops import LoopGuard
 from .sampling import Sampler
 
 _FAR = 1 << 60  # a number of tokens that no text has
@@ -39,6 +38,18 @@ class Constraint(Protocol):
 
     def allowed(self, tokens: Sequence[int]) -> int:
         """How many of these tokens, from the first on, are allowed to follow."""
+        ...
+
+
+class Bias(Protocol):
+    """Makes tokens likelier or less likely before a constraint masks. Sees every token of the reply, once, in order."""
+
+    def adjust(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits [vocabulary], the given ones left as they are."""
+        ...
+
+    def accept(self, token: int) -> None:
+        """Moves on by a token of the reply."""
         ...
 
 
@@ -152,7 +163,7 @@ class Decoding(Iterator[list[int]]):
         stopped: Callable[[], bool],
         constraint: Constraint | None = None,
         drafter: Drafter | None = None,
-        guard: LoopGuard | None = None,
+        biases: Sequence[Bias] = (),
     ) -> None:
         self.finish: Finish | None = None
         self.statistics = Statistics(prompt_tokens=len(prompt))
@@ -165,7 +176,7 @@ class Decoding(Iterator[list[int]]):
         self._stopped = stopped
         self._constraint = constraint
         self._drafter = drafter
-        self._guard = guard
+        self._biases = tuple(biases)
         self.statistics.reused_tokens = engine.prepare(prompt)
 
     @property
@@ -224,8 +235,8 @@ class Decoding(Iterator[list[int]]):
         return accepted
 
     def _pick(self, row: torch.Tensor) -> int:
-        if self._guard is not None:
-            row = self._guard.adjust(row)
+        for bias in self._biases:
+            row = bias.adjust(row)
         return self._sampler.pick(row if self._constraint is None else self._constraint.mask(row))
 
     def _forced(self) -> Sequence[int]:
@@ -248,8 +259,8 @@ class Decoding(Iterator[list[int]]):
             self.finish = "end"
             return
         self._context.append(token)
-        if self._guard is not None:
-            self._guard.accept(token)
+        for bias in self._biases:
+            bias.accept(token)
         if self._constraint is not None:
             self._constraint.accept(token)
         if self.statistics.tokens >= self._limit:

@@ -52,11 +52,16 @@ class PromptEncoder:
         for segment in segments(self.family, messages, generation_prompt):
             if segment.message is None:
                 ids += self._encode(segment.text)
-            elif messages[segment.message].role == "assistant" and segment.text in self._replies:
-                ids += self._replies[segment.text]
+            elif messages[segment.message].role == "assistant":
+                ids += self.encode_reply(segment.text)
             else:
                 ids += self.encode_text(segment.text)
         return ids
+
+    def encode_reply(self, text: str) -> Sequence[int]:
+        """The ids of an assistant message: those that it was written with, if this model wrote it."""
+        text = text.strip()
+        return self._replies[text] if text in self._replies else self.encode_text(text)
 
     def encode_text(self, text: str) -> list[int]:
         """The ids of a text in which nothing is a special token: such strings are tokenised in two halves."""

@@ -17,13 +17,14 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTra
 from ..errors import ModelError
 from .base import Finish, Generation, Message, Sampling
 from .constrain import CanvasGrammar
-from .decoding import Decoding, Engine, Statistics
+from .copying import CopyBias
+from .decoding import Bias, Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder
 from .int8 import Int8Linear, in_int8
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, CPU_INT8, PromptLookup
 from .loops import LoopGuard
 from .sampling import Sampler
-from .window import fit
+from .window import Fitted, fit
 
 EDIT_WARMTH = 0.5
 """Share of the temperature at which a small model edits."""
@@ -35,7 +36,7 @@ class LocalChatModel:
 
     name: as shown to the user. context_length: tokens that prompt and reply may have together. statistics: what the
     last reply cost (None before the first). small: a model of so few parameters that it needs help: a guard against
-    loops, and in rounds that edit a canvas a fraction (`EDIT_WARMTH`) of the temperature, for a copy should be one.
+    loops, and in rounds that edit a canvas a bonus for copying and a fraction (`EDIT_WARMTH`) of the temperature.
     """
 
     def __init__(
@@ -133,15 +134,14 @@ class LocalChatModel:
         """Starts a reply, see `ChatModel.stream`. Raises ModelError when the last message alone is too long."""
         fitted = fit(messages, self.count_tokens, self.context_length, sampling.max_new_tokens)
         prompt = self._encoder.encode(fitted.messages)
-        earlier = [message.text for message in fitted.messages if message.role == "assistant"]
-        if self._small and earlier:
+        if self._small and any(message.role == "assistant" for message in fitted.messages):
             sampling = replace(sampling, temperature=sampling.temperature * EDIT_WARMTH)
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
             with self._my_turn(stopped) as mine:
                 if not mine:
                     return "stopped"
-                return self._write(prompt, fitted.max_new_tokens, sampling, grammar, earlier, emit, stopped)
+                return self._write(prompt, fitted, sampling, grammar, emit, stopped)
 
         return Generation(
             work,
@@ -183,14 +183,14 @@ class LocalChatModel:
     def _write(
         self,
         prompt: Sequence[int],
-        limit: int,
+        fitted: Fitted,
         sampling: Sampling,
         grammar: bool,
-        earlier: Sequence[str],
         emit: Callable[[str, int], None],
         stopped: Callable[[], bool],
     ) -> Finish:
         text = Detokenizer(self._encoder.decode)
+        limit = fitted.max_new_tokens
         constraint = self.grammar.start(limit) if grammar else None
         try:
             decoding = Decoding(
@@ -202,7 +202,7 @@ class LocalChatModel:
                 stopped=stopped,
                 constraint=constraint,
                 drafter=PromptLookup(self._draft_cost),
-                guard=LoopGuard(self.grammar.bytes, earlier) if self._small else None,
+                biases=self._biases(fitted.messages) if self._small else (),
             )
             self.statistics = decoding.statistics
             for tokens in decoding:
@@ -219,6 +219,14 @@ class LocalChatModel:
         self._encoder.remember(decoding.reply)
         assert decoding.finish is not None
         return decoding.finish
+
+    def _biases(self, messages: Sequence[Message]) -> list[Bias]:
+        replies = [message.text for message in messages if message.role == "assistant"]
+        biases: list[Bias] = [LoopGuard(self.grammar.bytes, replies)]
+        if replies:
+            ids = self._encoder.encode_reply(replies[-1])
+            biases.append(CopyBias(self.grammar.bytes, ids, messages[-1].text))
+        return biases
 
     @contextmanager
     def _my_turn(self, stopped: Callable[[], bool]) -> Iterator[bool]:

@@ -7,14 +7,14 @@ import torch
 
 from lib_omost.llm.base import Sampling
 from lib_omost.llm.decoding import Decoding, Engine
-from lib_omost.llm.loops import ACROSS, FREE, MOST, WITHIN, LoopGuard
 from lib_omost.llm.lookup import CPU_BFLOAT16, PromptLookup
+from lib_omost.llm.loops import ACROSS, FREE, MOST, WITHIN, LoopGuard
 from lib_omost.llm.sampling import Sampler
 from tests.llm.tiny import llama
 
 WORDS = [
-    "\n", "    tags='", "# Add ", "        '", "    style='", "sea", ",", " sea", " rock", " a", " red", " fox", " runs",
-    ".", "',", " by", " night", "\n    tags='",
+    "\n", "    tags='", "# Add ", "        '", "    style='", "sea", ",", " sea", " rock", " a", " red", " fox",
+    " runs", ".", "',", " by", " night", "\n    tags='",
 ]  # fmt: skip
 INDEX = {word: index for index, word in enumerate(WORDS)}
 
@@ -88,7 +88,7 @@ def test_drafts_change_nothing_with_a_guard_either() -> None:
             stop_ids=(),
             stopped=lambda: False,
             drafter=drafter,
-            guard=made if guarded else None,
+            biases=[made] if guarded else [],
         )
         for _ in decoding:
             pass

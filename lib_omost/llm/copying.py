@@ -1,0 +1,142 @@
+"""Helps a small model to copy, in an edit, what the request is not about.
+
+A published model repeats the untouched regions of a canvas word for word. A small one wants to, and slips. While a
+reply goes on exactly as the canvas before it, the token that continues the copy gets a bonus: a large one inside a
+region of which the request names nothing, a small one in the global description, none in a region that it names, where
+the change is to happen. A region counts as copied from its comment on, so that a new region borrows nothing. The
+bonus is no rule: a model that is sure of a change makes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+UNNAMED = 4.0
+"""Nats for going on with the copy of a region that the request does not name."""
+TONE = 2.5
+"""The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
+GLOBAL = 0.7
+"""Nats for going on with the copy of the global description, which most edits touch."""
+SWEEPING = 1.0
+"""Nats in every region when the request speaks of everything."""
+
+_SWEEPING = re.compile(r"\b(all|both|each|every|everything|everyone|everybody|them|they|whole|style|mood)\b")
+_TONES = (b"    atmosphere=", b"    style=", b"    quality_meta=")
+_COMMENT = b"# Add "
+_SMALL_WORDS = """
+    a about above again all also and are as at away back be behind below beside big bit both bottom bright but by can
+    center change color colour corner could dark down each edge far for from front get give has have he her high him his
+    how i in into is it its just keep large left less let like little look low lower make me middle more move much must
+    my near next no not now of off on one only other out over paint part picture place please put remove rest right
+    scene set she shift should show side slightly small so some standing take than that the their them then there these
+    they this to too top turn two under up upper very want was way we where which with without would you your
+"""
+_EMPTY = frozenset(_SMALL_WORDS.split())
+"""Words that name no thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Bytes [begin, end) of the earlier reply and the bonus for copying them."""
+
+    begin: int
+    end: int
+    bonus: float
+
+
+class CopyBias:
+    """For one reply; sees each of its tokens once, in order.
+
+    spell: the bytes of a token. earlier: the ids of the reply that is edited. request: what the user asked.
+    """
+
+    def __init__(self, spell: Callable[[int], bytes], earlier: Sequence[int], request: str) -> None:
+        self._spell = spell
+        self._tokens: dict[int, int] = {}  # the token that begins at a byte of the earlier reply
+        text = b""
+        for token in earlier:
+            self._tokens[len(text)] = token
+            text += spell(token)
+        self._old = text
+        self._stretches = _stretches(text, request)
+        self._place: int | None = 0  # the byte of the earlier reply up to which this one copies it
+        self._region: int | None = 0  # where the copied region begins there
+        self._line = b""
+
+    def accept(self, token: int) -> None:
+        """Moves on by a token of the reply."""
+        piece = self._spell(token)
+        if self._place is not None:
+            end = self._place + len(piece)
+            self._place = end if self._old[self._place : end] == piece else None
+        *finished, rest = (self._line + piece).split(b"\n")
+        self._line = rest
+        for line in finished:
+            if line.startswith(_COMMENT):
+                found = _find_line(self._old, line, 0)
+                self._region = found
+                if self._place is None and found is not None and not rest:
+                    self._place = found + len(line) + 1
+            elif self._place is None and self._region is not None and not rest:
+                self._place = self._after(line)
+
+    def adjust(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits [vocabulary] with a bonus for the token that goes on with the copy."""
+        if self._place is None or self._place not in self._tokens:
+            return logits
+        bonus = next((s.bonus for s in self._stretches if s.begin <= self._place < s.end), 0.0)
+        if not bonus:
+            return logits
+        logits = logits.clone()
+        logits[self._tokens[self._place]] += bonus
+        return logits
+
+    def _after(self, line: bytes) -> int | None:
+        """Where the copy goes on behind a line that differs: after the line of the same keyword in the same region."""
+        assert self._region is not None
+        keyword = re.match(rb"    (\w+=|\],)", line)
+        if keyword is None:
+            return None
+        end = self._old.find(b"\n)\n", self._region)
+        begin = self._old.find(b"\n" + keyword[0], self._region, end if end >= 0 else None)
+        if begin < 0:
+            return None
+        return self._old.index(b"\n", begin + 1) + 1
+
+
+def named(request: str, description: str) -> bool:
+    """Whether a request and a description have a word in common that names something, singular or plural."""
+    return bool(_words(request) & _words(description))
+
+
+def _words(text: str) -> set[str]:
+    found = re.findall(r"\w+", text.lower())
+    return {re.sub(r"(es|s)$", "", word)[:7] for word in found if len(word) > 2 and word not in _EMPTY}
+
+
+def _find_line(text: bytes, line: bytes, begin: int) -> int | None:
+    found = (b"\n" + text).find(b"\n" + line + b"\n", begin)
+    return None if found < 0 else found
+
+
+def _stretches(text: bytes, request: str) -> list[_Stretch]:
+    """The bonus of every line of the earlier reply; none for its fences and what lies between two regions."""
+    strength = SWEEPING if _SWEEPING.search(request.lower()) else UNNAMED
+    stretches: list[_Stretch] = []
+    place, bonus = 0, GLOBAL
+    for line in text.splitlines(keepends=True):
+        end = place + len(line)
+        if line.startswith(_COMMENT):
+            free = named(request, line[len(_COMMENT) :].decode(errors="replace"))
+            bonus = 0.0 if free else strength
+            if stretches and stretches[-1].end == place and text[stretches[-1].begin : place] == b"\n":
+                stretches[-1] = _Stretch(stretches[-1].begin, place, bonus)  # whether it follows at all
+        toned = min(bonus, TONE) if line.startswith(_TONES) else bonus
+        if not line.startswith(b"```"):
+            stretches.append(_Stretch(place, end, toned))
+        place = end
+    return stretches

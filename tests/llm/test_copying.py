@@ -1,0 +1,106 @@
+"""The bonus for copying: where it is given, how it finds its place again, and that it is no rule."""
+
+from __future__ import annotations
+
+import re
+
+import torch
+
+from lib_omost.llm.copying import GLOBAL, SWEEPING, TONE, UNNAMED, CopyBias, named
+
+OLD = """```python
+canvas = Canvas()
+
+# Set a global description for the canvas
+canvas.set_global_description(
+    description='A fox and an owl.',
+    detailed_descriptions=[
+        'All is calm.',
+    ],
+)
+
+# Add a red fox.
+canvas.add_local_description(
+    location='on the left',
+    description='A red fox.',
+    style='Plain.',
+)
+
+# Add an owl.
+canvas.add_local_description(
+    location='on the top',
+    description='An owl.',
+    style='Plain.',
+)
+```"""
+VOCABULARY: dict[str, int] = {}
+
+
+def tokens(text: str) -> list[int]:
+    """Words, blanks and signs as ids, each text its own."""
+    return [VOCABULARY.setdefault(word, len(VOCABULARY)) for word in re.findall(r"\w+|[^\w]", text)]
+
+
+def spell(token: int) -> bytes:
+    return list(VOCABULARY)[token].encode()
+
+
+def bonus(request: str, written: str, following: str, old: str = OLD) -> float:
+    """The bonus that a word gets behind the text written so far; no other word has one."""
+    bias = CopyBias(spell, tokens(old), request)
+    for token in tokens(written):
+        bias.accept(token)
+    wanted = tokens(following)[0]
+    given = bias.adjust(torch.zeros(len(VOCABULARY) + 1))
+    assert not given.nonzero().flatten().tolist() or given.nonzero().flatten().tolist() == [wanted]
+    return round(float(given[wanted]), 4)
+
+
+def upto(words: str) -> str:
+    return OLD[: OLD.index(words)]
+
+
+def test_a_region_that_is_not_named_is_held_fast() -> None:
+    assert bonus("remove the owl", upto("left',"), "left") == UNNAMED
+    assert bonus("remove the owl", upto("Plain"), "Plain") == TONE
+    assert bonus("remove the owl", upto("red fox"), "red") == UNNAMED
+    assert bonus("make everything bigger", upto("left',"), "left") == SWEEPING
+    assert bonus("make it night", upto("All is"), "All") == GLOBAL
+
+
+def test_a_region_that_is_named_is_free() -> None:
+    assert bonus("move the fox to the right", upto("left',"), "left") == 0
+    assert bonus("two foxes please", upto("left',"), "left") == 0
+    assert bonus("remove the owl", upto("owl.\ncanvas"), "owl") == 0  # it may be left out
+    assert bonus("remove the fox", upto("owl.\ncanvas"), "owl") == UNNAMED
+    assert bonus("remove the fox", OLD[:-3], "```") == 0  # another region may follow
+
+
+def test_the_place_is_found_again_behind_a_difference() -> None:
+    without = (
+        OLD[: OLD.index("# Add a red fox")] + "# Add an owl.\ncanvas.add_local_description(\n    location='on the "
+    )
+    assert bonus("remove the fox", without, "top") == UNNAMED
+    moved = upto("left',").replace("A fox and an owl", "An owl")
+    assert bonus("remove the owl", moved, "left") == UNNAMED
+    other = OLD[: OLD.index("on the top")] + "on the left',\n    description='"
+    assert bonus("calm", other, "An") == UNNAMED
+
+
+def test_a_new_region_borrows_nothing() -> None:
+    added = OLD[:-3] + "\n# Add a hat.\ncanvas.add_local_description(\n    location='on the "
+    for word in ("left", "top"):
+        assert bonus("add a hat", added, word) == 0
+    assert bonus("add a hat", added + "left',\n    description='", "A") == 0
+
+
+def test_without_an_earlier_canvas_there_is_nothing_to_copy() -> None:
+    assert bonus("a fox", "```python\n", "canvas", old="I cannot draw.") == 0
+    assert bonus("a fox", "", "I", old="") == 0
+
+
+def test_what_a_request_names() -> None:
+    assert named("remove the foxes", "A red fox sleeping.")
+    assert named("Make the Red one blue", "A red fox.")
+    assert not named("add a hat to the left please", "A fox on the left.")
+    assert not named("make it night", "An owl at rest.")
