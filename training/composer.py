@@ -30,7 +30,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from training.corpus.lessons import lessons
 from training.network import Network, Pair, Passage
-from training.passages import passages, prefix_text
+from training.passages import TURN, passages, prefix_text
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 FREQUENT = 6000
@@ -191,7 +191,7 @@ def _means(found: list[Passage], losses: torch.Tensor, weights: torch.Tensor) ->
     """Mean loss of the first rounds, and of the tokens at which edits leave the copy (NaN where there are none)."""
     first = [passage.parent < 0 for passage in found for _ in passage.targets]
     begins = torch.tensor(first, device=losses.device)
-    turns = weights >= 3.0
+    turns = weights >= TURN.weight
     return float(losses[begins].mean()), float(losses[turns].mean())
 
 

@@ -37,12 +37,12 @@ TONE = Mark(0.5, 0.5)
 END = Mark(1.0, 1.0)
 """Whether another region follows."""
 
-COPIED = Mark(0.05, 0.5)
-"""What an edit repeats."""
-DECISION = Mark(0.6, 0.6)
+COPIED = Mark(0.15, 2.0)
+"""What an edit repeats. Share times weight is what counts: far below that of a turn, the model turns where it should not."""
+DECISION = Mark(0.7, 1.2)
 """What an edit repeats where another edit would not."""
 CHANGED = Mark(1.0, 1.0)
-TURN = Mark(1.0, 3.0)
+TURN = Mark(1.0, 2.5)
 """The first token that an edit writes unlike the canvas before it."""
 
 CUT = 0.65
@@ -196,6 +196,8 @@ def _decisions(reply: str) -> list[bool]:
         name, quote, _ = line.partition("'")
         keyword = name.strip().rstrip("=")
         begin, count = 0, 0
+        if line.startswith(("        '", "    ],")):  # a sentence could have been put in or left out here
+            row[:10] = [True] * min(10, len(line))
         if line.startswith("# Add "):
             begin, count = 6, 4
         elif line == "\n" or line.startswith("```"):
