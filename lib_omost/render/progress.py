@@ -69,4 +69,9 @@ class StepReport:
         """Colours of the solver's present guess at the clean picture, where it keeps one, else of the noisy latents."""
         assert self._preview is not None
         guesses = [guess for guess in getattr(scheduler, "model_outputs", ()) if guess is not None]
-        return self._preview.colors(guesses[-1] if guesses else latents)
+        if guesses:
+            return self._preview.colors(guesses[-1])
+        if hasattr(scheduler, "sigmas") and scheduler.step_index is not None:
+            # Euler solvers let the latents grow with the noise.
+            latents = latents / (scheduler.sigmas[scheduler.step_index] ** 2 + 1) ** 0.5
+        return self._preview.colors(latents)

@@ -1,39 +1,70 @@
-"""The solver: DPM-Solver++(2M) on a Karras schedule of the checkpoint's own noise levels."""
+"""The solvers: one for ordinary checkpoints, and those that checkpoints distilled to a few steps were made for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from diffusers import DPMSolverMultistepScheduler
+from diffusers import (
+    DDIMScheduler,
+    DPMSolverMultistepScheduler,
+    EulerAncestralDiscreteScheduler,
+    EulerDiscreteScheduler,
+    LCMScheduler,
+)
+
+from lib_omost.render.settings import LCM_STEPS, Sampler
+
+_PLAIN = {"use_karras_sigmas": False, "use_exponential_sigmas": False, "use_beta_sigmas": False}
+
+_KINDS: dict[Sampler, tuple[Any, dict[str, Any]]] = {
+    # DPM-Solver++(2M): second order, midpoint, Karras et al. 2022 (eq. 5, rho 7) spacing down to zero.
+    "dpm++": (
+        DPMSolverMultistepScheduler,
+        {
+            **_PLAIN,
+            "use_karras_sigmas": True,
+            "algorithm_type": "dpmsolver++",
+            "solver_order": 2,
+            "solver_type": "midpoint",
+            "final_sigmas_type": "zero",
+            "use_lu_lambdas": False,
+            "use_flow_sigmas": False,
+            "lower_order_final": True,
+            "euler_at_final": False,
+            "thresholding": False,
+        },
+    ),
+    # Latent consistency models, https://arxiv.org/abs/2310.04378
+    "lcm": (LCMScheduler, {"original_inference_steps": LCM_STEPS, "clip_sample": False, "thresholding": False}),
+    # SDXL-Lightning, https://arxiv.org/abs/2402.13929: Euler on the last step of each stretch of the schedule.
+    "lightning": (
+        EulerDiscreteScheduler,
+        {**_PLAIN, "timestep_spacing": "trailing", "timestep_type": "discrete", "final_sigmas_type": "zero"},
+    ),
+    # Hyper-SD, https://arxiv.org/abs/2404.13686: DDIM on the same steps.
+    "hyper": (DDIMScheduler, {"timestep_spacing": "trailing", "clip_sample": False, "thresholding": False}),
+    # Adversarial diffusion distillation (SDXL Turbo), https://arxiv.org/abs/2311.17042: as Lightning, with fresh noise.
+    "turbo": (EulerAncestralDiscreteScheduler, {"timestep_spacing": "trailing"}),
+}
 
 
-def solver(config: Any) -> DPMSolverMultistepScheduler:
-    """The solver for a checkpoint whose scheduler has this configuration.
+def solver(config: Any, sampler: Sampler = "dpm++") -> Any:
+    """The diffusers scheduler that `sampler` means for a checkpoint whose scheduler has this configuration.
 
     What the checkpoint was trained with is kept: betas, prediction type (noise or v), zero terminal SNR. What is set
-    here are the solver and its steps: second order, midpoint, Karras et al. 2022 (eq. 5, rho 7) spacing down to zero.
+    here are the solver and its steps.
     """
-    made: DPMSolverMultistepScheduler = DPMSolverMultistepScheduler.from_config(  # type: ignore[no-untyped-call]
-        config,
-        algorithm_type="dpmsolver++",
-        solver_order=2,
-        solver_type="midpoint",
-        final_sigmas_type="zero",
-        use_karras_sigmas=True,
-        use_exponential_sigmas=False,
-        use_beta_sigmas=False,
-        use_lu_lambdas=False,
-        use_flow_sigmas=False,
-        lower_order_final=True,
-        euler_at_final=False,
-        thresholding=False,
-    )
-    return made
+    kind, options = _KINDS[sampler]
+    return kind.from_config(config, **options)
 
 
 def noise_scale(scheduler: Any) -> float:
-    """What unit noise is multiplied by to be a latent of the highest noise level: sigma / sqrt(1 + sigma**2)."""
-    return float(scheduler.sigma_t[-1])
+    """What unit noise is multiplied by before it is handed to a stock pipeline as the first latent.
+
+    Every scheduler scales the noise that it is given to its own highest level, but for the DPM-Solver of diffusers,
+    which takes a latent that is ready: sigma / sqrt(1 + sigma**2) times unit noise.
+    """
+    return float(scheduler.sigma_t[-1]) if isinstance(scheduler, DPMSolverMultistepScheduler) else 1.0
 
 
 def tail(steps: int, denoise: float) -> tuple[int, float]:

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 Formula = Literal["layered", "omost"]
 Phase = Literal["base", "hires"]
+Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo"]
 
 FORMULAS: tuple[Formula, ...] = ("layered", "omost")
+SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
+LCM_STEPS = 50
+"""Steps of the schedule that latent consistency models were distilled from; there are no more to choose from."""
 MAX_SEED = 2**32 - 1
 MAX_NEGATIVE_PROMPT = 4000
 
@@ -34,7 +38,10 @@ class RenderSettings:
     hires_denoise: share of the schedule that the second pass runs, above 0 to 1.
     color_strength: 0 starts from noise. Above 0, to 1, the coarse colour picture is the first latent and this much of
         it is kept: the schedule's last ``1 - color_strength`` is run, with `steps` steps.
-    formula: how regions share a pixel, see `lib_omost.render.attention`.
+    formula: how regions share a pixel, see `lib_omost.render.regions`.
+    sampler: "dpm++" for an ordinary checkpoint; the others for checkpoints and LoRAs that were distilled to a few
+        steps, each by the solver it was made for, see `lib_omost.render.sampling`. With "lcm" a schedule, of which a
+        second pass or a start from colours runs the end, has at most 50 steps.
     repeat_scene: put the global description before every region's own texts, as the reference does.
     tiled_decode: decode in tiles; None decides by the picture's size.
     previews: report a coarse picture at every step.
@@ -54,6 +61,7 @@ class RenderSettings:
     hires_denoise: float = 0.4
     color_strength: float = 0.0
     formula: Formula = "layered"
+    sampler: Sampler = "dpm++"
     repeat_scene: bool = False
     tiled_decode: bool | None = None
     previews: bool = True
@@ -80,11 +88,27 @@ class RenderSettings:
             )
         if self.formula not in FORMULAS:
             raise SettingsError(f"The region formula must be one of {', '.join(FORMULAS)}, not {self.formula!r}.")
+        if self.sampler not in SAMPLERS:
+            raise SettingsError(f"The sampler must be one of {', '.join(SAMPLERS)}, not {self.sampler!r}.")
+        if self.sampler == "lcm":
+            self._check_lcm()
         for name in ("repeat_scene", "previews"):
             if not isinstance(getattr(self, name), bool):
                 raise SettingsError(f"The setting {name} must be true or false.")
         if self.tiled_decode is not None and not isinstance(self.tiled_decode, bool):
             raise SettingsError("The setting tiled_decode must be true, false or none.")
+
+    def _check_lcm(self) -> None:
+        passes = [("steps", self.steps, 1.0 - self.color_strength)]
+        if self.hires:
+            passes.append(("hires steps", self.hires_steps, self.hires_denoise))
+        for what, steps, denoise in passes:
+            most = int(LCM_STEPS * denoise + 1e-6)
+            if steps > most:
+                raise SettingsError(
+                    f"The sampler lcm can run at most {most} {what} here, but it is to run {steps}: "
+                    "lower their number, for four to eight are enough."
+                )
 
     @property
     def hires(self) -> bool:

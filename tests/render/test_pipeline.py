@@ -17,7 +17,7 @@ from lib_omost.errors import RenderError, SettingsError
 from lib_omost.render.latents import color_picture
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.sampling import solver
-from lib_omost.render.settings import Notice, Picture, Preview, RenderEvent, RenderSettings, Step
+from lib_omost.render.settings import SAMPLERS, Notice, Picture, Preview, RenderEvent, RenderSettings, Sampler, Step
 from tests.render import tiny
 
 CONDITIONS = (
@@ -86,6 +86,21 @@ def test_one_whole_condition_is_the_stock_pipeline(painter: Painter) -> None:
         latents=noise,
     ).images[0]
     assert np.abs(np.array(ours).astype(int) - np.array(theirs)).max() <= 1
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS[1:])
+def test_a_few_step_sampler_runs_its_steps_and_makes_a_picture_again(painter: Painter, sampler: Sampler) -> None:
+    before = pictures(painter, SMALL)[0].image
+    few = replace(SMALL, sampler=sampler, steps=4, guidance_scale=1.0, count=2, previews=True)
+    found = events(painter, few)
+    assert [event.step for event in found if isinstance(event, Step)] == [1, 2, 3, 4] * 2
+    made = [event.image for event in found if isinstance(event, Picture)]
+    assert same(pictures(painter, few.alone(1))[0].image, made[1])
+    assert not same(made[0], before)
+    larger = replace(few, hires_scale=1.5, hires_steps=2, color_strength=0.5)
+    found = events(painter, larger)
+    assert [event.step for event in found if isinstance(event, Step)] == [1, 2, 3, 4, 1, 2] * 2
+    assert same(pictures(painter, SMALL)[0].image, before), "the next render has its own solver again"
 
 
 def test_every_setting_is_heard(painter: Painter) -> None:

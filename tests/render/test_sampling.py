@@ -7,6 +7,7 @@ import torch
 from diffusers import EulerDiscreteScheduler
 
 from lib_omost.render.sampling import noise_scale, solver, tail
+from lib_omost.render.settings import SAMPLERS, Sampler
 
 SDXL = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 
@@ -95,3 +96,41 @@ def test_a_tail_has_exactly_the_steps_asked_for(steps: int, denoise: float) -> N
     assert length in (int(steps / denoise), round(steps / denoise))
     assert 0 < strength <= 1
     assert min(int(length * strength), length) == steps
+
+
+@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction"])
+@pytest.mark.parametrize("steps", [1, 2, 4, 8])
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_sampler_ends_where_a_network_is_sure(sampler: Sampler, steps: int, prediction: str) -> None:
+    scheduler = solver(EulerDiscreteScheduler(**SDXL, prediction_type=prediction).config, sampler)
+    scheduler.set_timesteps(steps)
+    kept = scheduler.alphas_cumprod.double()
+    generator = torch.Generator().manual_seed(0)
+    clean = torch.rand(1, 4, 8, 8, generator=generator, dtype=torch.float64)
+    x = torch.randn(1, 4, 8, 8, generator=generator, dtype=torch.float64)
+    x = x * noise_scale(scheduler) * scheduler.init_noise_sigma
+    for t in scheduler.timesteps:
+        seen = scheduler.scale_model_input(x, t)
+        alpha, sigma = kept[int(t)].sqrt(), (1 - kept[int(t)]).sqrt()
+        noise = (seen - alpha * clean) / sigma
+        output = noise if prediction == "epsilon" else alpha * noise - sigma * clean
+        x = scheduler.step(output, t, x).prev_sample
+    # DDIM stops at the schedule's lowest noise, not at none.
+    torch.testing.assert_close(x, clean, atol=0.2 if sampler == "hyper" else 1e-2, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "expected"),
+    [
+        ("lcm", [999, 759, 499, 259]),
+        ("lightning", [999, 749, 499, 249]),
+        ("hyper", [999, 749, 499, 249]),
+        ("turbo", [999, 749, 499, 249]),
+    ],
+)
+def test_few_steps_are_those_that_the_checkpoints_were_distilled_to(sampler: Sampler, expected: list[int]) -> None:
+    # As published: a checkpoint's own configuration says leading or linspace, and may say Karras.
+    theirs = EulerDiscreteScheduler(**SDXL, timestep_spacing="leading", steps_offset=1, use_karras_sigmas=True)
+    scheduler = solver(theirs.config, sampler)
+    scheduler.set_timesteps(4)
+    assert [round(float(t)) for t in scheduler.timesteps] == expected

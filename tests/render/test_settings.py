@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,8 @@ from lib_omost.render.settings import RenderSettings
         ("negative_prompt", None),
         ("negative_prompt", "x" * 4001),
         ("formula", "loud"),
+        ("sampler", "euler"),
+        ("sampler", None),
         ("repeat_scene", 1),
         ("previews", None),
         ("tiled_decode", "yes"),
@@ -42,6 +45,15 @@ from lib_omost.render.settings import RenderSettings
 def test_a_value_out_of_range_is_refused_with_a_sentence(name: str, value: Any) -> None:
     with pytest.raises(SettingsError, match=r"^The .*\.$"):
         RenderSettings(**{name: value})
+
+
+def test_the_lcm_schedule_is_not_longer_than_the_one_that_was_distilled() -> None:
+    few = RenderSettings(sampler="lcm", steps=8, color_strength=0.5, hires_scale=1.5, hires_steps=20)
+    with pytest.raises(SettingsError, match=r"at most 25 steps here.*eight are enough\.$"):
+        replace(few, steps=26)
+    with pytest.raises(SettingsError, match="at most 20 hires steps"):
+        replace(few, hires_steps=21)
+    replace(few, hires_scale=1.0, hires_steps=200)
 
 
 def test_picture_k_alone_has_its_own_seed() -> None:
