@@ -40,7 +40,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     dtype = getattr(torch, options.dtype)
-    rows, ratios = [], {}
+    rows: list[tuple[object, ...]] = []
+    ratios: dict[str, object] = {}
     with torch.inference_mode():
         for side in options.sides:
             heads = HEADS[side]
@@ -74,20 +75,23 @@ def _compare(
     expected = reference(attention, states)
     error = float((regions_of()(attention, states) - expected).abs().max() / expected.abs().max())
     del expected
-    processors = {"reference": reference, "masked": regions_of(call=math.inf), "ours": regions_of()}
-    works = {name: partial(processor, attention, states) for name, processor in processors.items()}
+    masked, ours = regions_of(call=math.inf), regions_of()
+    processors: dict[str, Callable[..., Tensor]] = {"reference": reference, "masked": masked, "ours": ours}
+    works: dict[str, Callable[[], Tensor]] = {
+        name: partial(processor, attention, states) for name, processor in processors.items()
+    }
     seconds = interleaved(works, rounds, device=device)
     first_steps = (works["reference"], partial(regions_of(), attention, states))
     memory = [peak_bytes(work, device=device) for work in first_steps]
-    theirs, ours = ((found or math.nan) / 2**20 for found in memory)
+    their_peak, our_peak = ((found or math.nan) / 2**20 for found in memory)
     return {
         "reference": seconds["reference"] * 1e3,
         "masked": seconds["masked"] * 1e3,
         "ours": seconds["ours"] * 1e3,
         "faster": seconds["reference"] / seconds["ours"],
-        "their memory": theirs,
-        "our memory": ours,
-        "less memory": theirs / ours,
+        "their memory": their_peak,
+        "our memory": our_peak,
+        "less memory": their_peak / our_peak,
         "error": error,
     }
 

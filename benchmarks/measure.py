@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from statistics import median
 
 Work = Callable[[], object]
 
@@ -17,7 +16,8 @@ CLEAR = Path("/proc/self/clear_refs")
 
 
 def interleaved(works: Mapping[str, Work], rounds: int = 7, *, device: str = "cpu") -> dict[str, float]:
-    """Median seconds of each work, run in turn, so that what else the machine does falls on all of them alike.
+    """Seconds of each work in its least disturbed round; they run in turn, so that what else the machine does falls on
+    all of them alike.
 
     On a CPU it is the process's own CPU time that counts: waiting for a core that others use is not part of the work.
     On an accelerator it is wall time until the device is done.
@@ -33,7 +33,7 @@ def interleaved(works: Mapping[str, Work], rounds: int = 7, *, device: str = "cp
             work()
             wait()
             seconds[name].append(clock() - began)
-    return {name: median(found) for name, found in seconds.items()}
+    return {name: min(found) for name, found in seconds.items()}
 
 
 def peak_bytes(work: Work, *, device: str = "cpu") -> int | None:
