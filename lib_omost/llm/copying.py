@@ -5,6 +5,9 @@ reply goes on exactly as the canvas before it, the token that continues the copy
 region of which the request names nothing, a small one in the global description, none in a region that it names, where
 the change is to happen. A region counts as copied from its comment on, so that a new region borrows nothing. The
 bonus is no rule: a model that is sure of a change makes it.
+
+An edit also has to change something. Until it has, copying costs a little where changes are to be expected, and ending
+the canvas costs much, so that at least one more region follows.
 """
 
 from __future__ import annotations
@@ -19,8 +22,12 @@ UNNAMED = 4.0
 """Nats for going on with the copy of a region that the request does not name."""
 TONE = 2.5
 """The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
-GLOBAL = 0.7
+GLOBAL = 0.3
 """Nats for going on with the copy of the global description, which most edits touch."""
+RESTLESS = 1.2
+"""Nats against copying the global description or a region that is named, as long as nothing has been changed."""
+ENDING = 8.0
+"""Nats against ending a canvas in which nothing has been changed."""
 SWEEPING = 1.0
 """Nats in every region when the request speaks of everything."""
 
@@ -41,11 +48,12 @@ _EMPTY = frozenset(_SMALL_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Bytes [begin, end) of the earlier reply and the bonus for copying them."""
+    """Bytes [begin, end) of the earlier reply and the bonus for copying them, before and after the first change."""
 
     begin: int
     end: int
-    bonus: float
+    before: float
+    after: float
 
 
 class CopyBias:
@@ -66,13 +74,15 @@ class CopyBias:
         self._place: int | None = 0  # the byte of the earlier reply up to which this one copies it
         self._region: int | None = 0  # where the copied region begins there
         self._line = b""
+        self._changed = False
 
     def accept(self, token: int) -> None:
         """Moves on by a token of the reply."""
         piece = self._spell(token)
         if self._place is not None:
             end = self._place + len(piece)
-            self._place = end if self._old[self._place : end] == piece else None
+            same = self._old[self._place : end] == piece
+            self._place, self._changed = end if same else None, self._changed or not same
         *finished, rest = (self._line + piece).split(b"\n")
         self._line = rest
         for line in finished:
@@ -85,10 +95,11 @@ class CopyBias:
                 self._place = self._after(line)
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
-        """Logits [vocabulary] with a bonus for the token that goes on with the copy."""
+        """Logits [vocabulary], higher or lower for the token that goes on with the copy."""
         if self._place is None or self._place not in self._tokens:
             return logits
-        bonus = next((s.bonus for s in self._stretches if s.begin <= self._place < s.end), 0.0)
+        found = next((stretch for stretch in self._stretches if stretch.begin <= self._place < stretch.end), None)
+        bonus = 0.0 if found is None else found.after if self._changed else found.before
         if not bonus:
             return logits
         logits = logits.clone()
@@ -124,19 +135,25 @@ def _find_line(text: bytes, line: bytes, begin: int) -> int | None:
 
 
 def _stretches(text: bytes, request: str) -> list[_Stretch]:
-    """The bonus of every line of the earlier reply; none for its fences and what lies between two regions."""
+    """The earlier reply line by line; an empty line before a region is part of it, for the region may be left out."""
     strength = SWEEPING if _SWEEPING.search(request.lower()) else UNNAMED
     stretches: list[_Stretch] = []
-    place, bonus = 0, GLOBAL
-    for line in text.splitlines(keepends=True):
+    place, before, after = 0, -RESTLESS, GLOBAL
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
         end = place + len(line)
         if line.startswith(_COMMENT):
             free = named(request, line[len(_COMMENT) :].decode(errors="replace"))
-            bonus = 0.0 if free else strength
-            if stretches and stretches[-1].end == place and text[stretches[-1].begin : place] == b"\n":
-                stretches[-1] = _Stretch(stretches[-1].begin, place, bonus)  # whether it follows at all
-        toned = min(bonus, TONE) if line.startswith(_TONES) else bonus
-        if not line.startswith(b"```"):
-            stretches.append(_Stretch(place, end, toned))
+            before, after = (-RESTLESS, 0.0) if free else (strength, strength)
+            if stretches and lines[number - 1] == b"\n":
+                stretches[-1] = _Stretch(stretches[-1].begin, place, before, after)
+        if line.startswith(b"```"):
+            stretches.append(_Stretch(place, end, -ENDING if number else 0.0, 0.0))
+        elif line.startswith(_TONES):
+            stretches.append(_Stretch(place, end, min(before, TONE), min(after, TONE)))
+        elif b"'" not in line and not line.startswith(_COMMENT):  # layout, which no edit changes
+            stretches.append(_Stretch(place, end, max(before, 0.0), max(after, 0.0)))
+        else:
+            stretches.append(_Stretch(place, end, before, after))
         place = end
     return stretches

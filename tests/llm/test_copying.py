@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import torch
 
-from lib_omost.llm.copying import GLOBAL, SWEEPING, TONE, UNNAMED, CopyBias, named
+from lib_omost.llm.copying import ENDING, GLOBAL, RESTLESS, SWEEPING, TONE, UNNAMED, CopyBias, named
 
 OLD = """```python
 canvas = Canvas()
@@ -65,15 +66,25 @@ def test_a_region_that_is_not_named_is_held_fast() -> None:
     assert bonus("remove the owl", upto("Plain"), "Plain") == TONE
     assert bonus("remove the owl", upto("red fox"), "red") == UNNAMED
     assert bonus("make everything bigger", upto("left',"), "left") == SWEEPING
-    assert bonus("make it night", upto("All is"), "All") == GLOBAL
 
 
 def test_a_region_that_is_named_is_free() -> None:
-    assert bonus("move the fox to the right", upto("left',"), "left") == 0
-    assert bonus("two foxes please", upto("left',"), "left") == 0
-    assert bonus("remove the owl", upto("owl.\ncanvas"), "owl") == 0  # it may be left out
+    changed = upto("left',").replace("an owl", "a bat")
+    assert bonus("move the fox to the right", changed, "left") == 0
+    assert bonus("two foxes please", changed, "left") == 0
     assert bonus("remove the fox", upto("owl.\ncanvas"), "owl") == UNNAMED
-    assert bonus("remove the fox", OLD[:-3], "```") == 0  # another region may follow
+    changed = upto("owl.\ncanvas").replace("an owl.'", "a bat.'")
+    assert bonus("remove the owl", changed, "owl") == 0  # it may be left out
+    assert bonus("remove the fox", OLD[:-3].replace("an owl.'", "a bat.'"), "```") == 0  # another region may follow
+
+
+def test_an_edit_has_to_change_something() -> None:
+    assert bonus("make it night", upto("fox and"), "fox") == pytest.approx(-RESTLESS)
+    assert bonus("make it night", upto("All is").replace("A fox", "A bat"), "All") == pytest.approx(GLOBAL)
+    assert bonus("move the fox to the right", upto("left',"), "left") == pytest.approx(-RESTLESS)
+    assert bonus("add a hat", OLD[:-3], "```") == -ENDING
+    assert bonus("add a hat", OLD[:-3].replace("A fox", "A bat"), "```") == 0
+    assert bonus("add a hat", "", "```") == 0  # how every reply begins
 
 
 def test_the_place_is_found_again_behind_a_difference() -> None:
