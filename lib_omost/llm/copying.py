@@ -4,7 +4,8 @@ A published model repeats the untouched regions of a canvas word for word. A sma
 reply goes on exactly as the canvas before it, the token that continues the copy gets a bonus: a large one inside a
 region of which the request names nothing, a small one in the global description, none in a region that it names, where
 the change is to happen. A region counts as copied from its comment on, so that a new region borrows nothing. The
-bonus is no rule: a model that is sure of a change makes it.
+bonus is no rule: a model that is sure of a change makes it. Behind a region that is new, the copy goes on with the
+region that would have come next.
 
 An edit also has to change something. Until it has, copying costs a little where changes are to be expected, and ending
 the canvas costs much, so that at least one more region follows.
@@ -18,13 +19,13 @@ from dataclasses import dataclass
 
 import torch
 
-UNNAMED = 4.0
+UNNAMED = 5.0
 """Nats for going on with the copy of a region that the request does not name."""
 TONE = 2.5
 """The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
 GLOBAL = 0.3
 """Nats for going on with the copy of the global description, which most edits touch."""
-RESTLESS = 1.2
+RESTLESS = 0.8
 """Nats against copying the global description or a region that is named, as long as nothing has been changed."""
 ENDING = 8.0
 """Nats against ending a canvas in which nothing has been changed."""
@@ -73,6 +74,7 @@ class CopyBias:
         self._stretches = _stretches(text, request)
         self._place: int | None = 0  # the byte of the earlier reply up to which this one copies it
         self._region: int | None = 0  # where the copied region begins there
+        self._next = text.find(b"\n)\n") + 3  # where the regions that are still to be copied begin
         self._line = b""
         self._changed = False
 
@@ -87,10 +89,14 @@ class CopyBias:
         self._line = rest
         for line in finished:
             if line.startswith(_COMMENT):
-                found = _find_line(self._old, line, 0)
+                found = _find_line(self._old, line)
                 self._region = found
-                if self._place is None and found is not None and not rest:
-                    self._place = found + len(line) + 1
+                if found is not None:
+                    self._next = self._old.find(b"\n)\n", found) + 3
+                    if self._place is None and not rest:
+                        self._place = found + len(line) + 1
+            elif line == b")" and self._place is None and not rest:
+                self._place = self._next
             elif self._place is None and self._region is not None and not rest:
                 self._place = self._after(line)
 
@@ -129,8 +135,8 @@ def _words(text: str) -> set[str]:
     return {re.sub(r"(es|s)$", "", word)[:7] for word in found if len(word) > 2 and word not in _EMPTY}
 
 
-def _find_line(text: bytes, line: bytes, begin: int) -> int | None:
-    found = (b"\n" + text).find(b"\n" + line + b"\n", begin)
+def _find_line(text: bytes, line: bytes) -> int | None:
+    found = (b"\n" + text).find(b"\n" + line + b"\n")
     return None if found < 0 else found
 
 

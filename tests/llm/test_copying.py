@@ -105,6 +105,17 @@ def test_a_new_region_borrows_nothing() -> None:
     assert bonus("add a hat", added + "left',\n    description='", "A") == 0
 
 
+def test_behind_a_new_region_the_copy_goes_on() -> None:
+    hat = "# Add a hat.\ncanvas.add_local_description(\n    location='on the left',\n)\n"
+    front = upto("# Add a red fox") + hat
+    assert bonus("add a hat", front, "\n") == UNNAMED
+    assert bonus("add a hat", front + "\n# Add a ", "red") == UNNAMED
+    instead = upto("# Add an owl") + hat
+    assert bonus("make the owl a hat", instead + "\n# Add an ", "owl") == 0
+    assert bonus("make the fox a hat", upto("# Add a red fox") + hat + "\n# Add an owl.\n", "canvas") == UNNAMED
+    assert bonus("add a hat", OLD[:-3] + "\n" + hat, "```") == 0
+
+
 def test_without_an_earlier_canvas_there_is_nothing_to_copy() -> None:
     assert bonus("a fox", "```python\n", "canvas", old="I cannot draw.") == 0
     assert bonus("a fox", "", "I", old="") == 0
