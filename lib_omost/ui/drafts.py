@@ -118,6 +118,8 @@ class RenderDraft:
     pictures: list[Picture] = field(default_factory=list)
     _handed_out: int = 0
     _preview: Preview | None = None
+    _first_step: float | None = None
+    _steps_since: int = -1
     _began: float = field(default_factory=time.monotonic)
 
     def take(self, event: PaintEvent) -> None:
@@ -127,6 +129,9 @@ class RenderDraft:
             case Step():
                 self.waiting = None
                 self.step = event
+                if self._first_step is None:
+                    self._first_step = time.monotonic()
+                self._steps_since += 1
             case Preview():
                 self._preview = event
             case Picture():
@@ -157,7 +162,18 @@ class RenderDraft:
         text += f", step {step.step} of {step.steps}"
         if step.phase == "hires":
             text += " of the high-resolution pass"
+        if (left := self._seconds_left()) is not None:
+            text += f", about {duration(left)} left"
         return {"text": text, "kind": "busy", "fraction": step.step / max(step.steps, 1)}
+
+    def _seconds_left(self) -> float | None:
+        """What the steps so far let expect; a high-resolution pass is known once a picture has had one."""
+        if self.step is None or self._first_step is None or self._steps_since < 1:
+            return None
+        pace = (time.monotonic() - self._first_step) / self._steps_since
+        done = [picture.seconds for picture in self.pictures]
+        each = sum(done) / len(done) if done else self.step.steps * pace
+        return (self.step.steps - self.step.step) * pace + (self.step.pictures - self.step.picture - 1) * each
 
     def summary(self) -> str:
         """What came of it, once it is over."""
@@ -168,3 +184,11 @@ class RenderDraft:
         seconds = time.monotonic() - self._began
         text = f"{made} picture{'' if made == 1 else 's'} in {seconds:.1f} s."
         return f"Stopped after {text}" if made < wanted else text
+
+
+def duration(seconds: float) -> str:
+    """A time for a person: "40 s", "3 min", "1 h 20 min"."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -36,7 +36,7 @@ class Hands:
 
     def comes_to(self, expected: Callable[[Canvas], bool]) -> Canvas:
         """Wait until the chat's canvas is as expected."""
-        for _ in range(150):
+        for _ in range(600):
             if expected(self.canvas()):
                 return self.canvas()
             self.page.wait_for_timeout(100)
