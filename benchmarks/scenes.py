@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from lib_omost.canvas import Canvas, GlobalDescription, Region, write
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import rect_of
 
@@ -35,6 +36,28 @@ def scene(regions: int, bags: int) -> tuple[list[Rect], list[int]]:
     rects = [Rect.FULL, *(rect_of(*place) for place in _PLACES[:regions])]
     dealt = [bags // len(rects) + (number < bags % len(rects)) for number in range(len(rects))]
     return rects, [TOKENS * count for count in dealt]
+
+
+def canvas_code(regions: int) -> str:
+    """A reply with the scene's regions, as a composer writes it."""
+    made = Canvas(
+        GlobalDescription("A quiet lake in the mountains.", ("Snow on the peaks.",), "lake, snow", "steelblue"),
+        tuple(
+            Region(
+                *place,
+                5.0,
+                "A sailing boat.",
+                ("Its sail is white.",),
+                "boat, sail",
+                "calm",
+                "painting",
+                "fine",
+                "white",
+            )
+            for place in _PLACES[:regions]
+        ),
+    )
+    return write(made)
 
 
 def texts(lengths: list[int], width: int, *, device: str, dtype: torch.dtype) -> list[Tensor]:
