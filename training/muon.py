@@ -22,13 +22,22 @@ _ROUNDS = (
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """A matrix with the singular vectors of `matrix` [m, n], its singular values brought towards 1."""
+    """A matrix with the singular vectors of `matrix` [m, n], its singular values brought towards 1.
+
+    The rounds ``x <- (a + b x x' + c (x x')**2) x`` run on the small square x x' alone; all that they do to x is a
+    product of polynomials in it.
+    """
     x = matrix / (matrix.norm() + 1e-7)
     if tall := x.shape[0] > x.shape[1]:
         x = x.T
+    gram = x @ x.T
+    identity = torch.eye(len(gram), device=gram.device, dtype=gram.dtype)
+    whole = identity
     for a, b, c in _ROUNDS:
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
+        factor = a * identity + b * gram + c * gram @ gram
+        whole = factor @ whole
+        gram = factor @ gram @ factor
+    x = whole @ x
     return x.T if tall else x
 
 

@@ -245,7 +245,7 @@ class Scenes:
 
 def noise_levels(spread: Tensor) -> Tensor:
     """Timesteps 0..999 for numbers in 0..1: fewer of the lowest noise, where only polish is learnt."""
-    edges = torch.tensor([0.0, 0.08, 0.32, 0.66, 1.0])
+    edges = torch.tensor([0.0, 0.14, 0.40, 0.70, 1.0])
     quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)
     within = (spread - edges[quarter]) / (edges[quarter + 1] - edges[quarter])
     return ((quarter + within) * 250).long().clamp(0, 999)
