@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -64,7 +64,7 @@ def test_a_picture_remembers_everything(tmp_path: Path) -> None:
     assert remembered.notices == ()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(canvases)
 def test_every_canvas_is_remembered(canvas: Canvas) -> None:
     buffer = io.BytesIO()

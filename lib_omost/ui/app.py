@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import gradio as gr
 from lib_omost.sessions import Store
 from lib_omost.studio import Studio
 
+from .api import add_endpoints
 from .chat import ChatView
 from .controls import make_controls
 from .conversation import Conversation
+from .downloads import Downloads
+from .exports import make_exports
 from .gallery import Gallery
 from .handlers import Handlers
 from .keeping import Keeper
@@ -24,6 +28,7 @@ from .sidebar import make_sidebar
 from .theme import STYLES, make_theme
 from .view import BranchBar, ModelStatus, NoteList, Progress
 from .wiring import WORKERS, wire
+from .wiring_exports import wire_exports
 from .wiring_sidebar import wire_sidebar
 
 TITLE = "Omost Studio"
@@ -44,8 +49,11 @@ def build_page(studio: Studio, outputs: Path, store: Store | None = None) -> gr.
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
         page, buttons = _lay_out(studio, gallery)
+        # First, so that no handler of the page takes an endpoint's name.
+        add_endpoints(studio, gallery, page.chat.move_resource_to_block_cache, workers=WORKERS)
         wire(blocks, page, buttons, handlers)
         wire_sidebar(page, Shelf(handlers))
+        wire_exports(page, Downloads(gallery))
     blocks.queue(max_size=64, default_concurrency_limit=WORKERS)
     return blocks
 
@@ -64,6 +72,8 @@ def launch(blocks: gr.Blocks, **options: Any) -> None:
         show_error=False,
         quiet=True,
         ssr_mode=False,
+        # Without the extra gradio would only complain.
+        mcp_server=find_spec("mcp") is not None,
         **options,
     )
 
@@ -128,11 +138,12 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
                     "", language="python", interactive=True, lines=6, max_lines=24, wrap_lines=True, show_label=False,
                     label="Canvas code", elem_id="code",
                 )  # fmt: skip
+            exports = make_exports()
             controls = make_controls(studio.composer_preset.sampling, settings)
             models = ModelStatus(None, elem_id="models")
             load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
     page = Page(
         chat, cleared, branches, prompt, layout, code, notes, progress, models, timer, load_again, reason, render, stop,
-        memory, controls, sidebar,
+        memory, controls, sidebar, exports,
     )  # fmt: skip
     return page, buttons

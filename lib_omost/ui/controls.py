@@ -209,6 +209,12 @@ def read_settings(values: Sequence[Any]) -> dict[str, Any]:
     }
 
 
+def read_size(width: Any, height: Any) -> tuple[int, int]:
+    """The two sliders' values as pixels. Raises SettingsError for what no picture can have."""
+    settings = RenderSettings(width=_whole("width", width), height=_whole("height", height))
+    return settings.width, settings.height
+
+
 def _seed(seed: Any, fresh: Any) -> int:
     return random_seed() if fresh else _whole("seed", seed)
 

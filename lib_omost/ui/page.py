@@ -10,6 +10,7 @@ from gradio.components import Component
 
 from .chat import ChatView
 from .controls import Controls
+from .exports import Exports
 from .region_editor import RegionEditor
 from .sidebar import Sidebar
 from .signs import Changes
@@ -37,6 +38,7 @@ class Page:
     memory: gr.BrowserState
     controls: Controls
     sidebar: Sidebar
+    exports: Exports
 
     @property
     def outputs(self) -> list[Component]:

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -52,8 +52,8 @@ def test_nothing_is_written_before_something_was_said(store: Store) -> None:
 
 
 def test_a_conversation_is_there_again(store: Store) -> None:
-    settings = {"sampling": {"seed": 3, "top_p": 0.5}, "render": {"width": 64, "negative_prompt": "ü"}}
-    kept = store.keep(None, [prompt(), reply("x\r\n\ty"), Message("error", "The model has failed.")], settings)
+    values = {"sampling": {"seed": 3, "top_p": 0.5}, "render": {"width": 64, "negative_prompt": "ü"}}
+    kept = store.keep(None, [prompt(), reply("x\r\n\ty"), Message("error", "The model has failed.")], values)
     again = Store(store.folder).load(kept.id)
     assert again == kept
     assert said(again) == [("prompt", "a harbour"), ("reply", "x\r\n\ty"), ("error", "The model has failed.")]
@@ -107,6 +107,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
 messages = st.builds(Message, st.sampled_from(("prompt", "reply", "note", "error")), texts)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(messages, max_size=6), max_size=5))
 def test_every_chat_is_shown_as_it_was_kept_last_and_nothing_is_lost(chats: list[list[Message]]) -> None:
     session = Session("20260101-000000-000000")

@@ -120,7 +120,7 @@ if (!window.omostDrop) {
     if (!files(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    const box = document.querySelector("#take-in input[type=file]") || document.querySelector("input#take-in");
+    const box = document.querySelector("#sidebar input[type=file]");
     const file = event.dataTransfer.files[0];
     if (!box || !file) return;
     const handed = new DataTransfer();
