@@ -15,6 +15,8 @@ from training.corpus.lessons import Lesson
 from training.network import Passage
 
 FAMILY = "chatml"
+FIRST = 0.6
+"""Weight of a first round beside an edit."""
 CLOSING = "<|im_end|>\n"
 _UNIT = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -37,12 +39,12 @@ TONE = Mark(0.5, 0.5)
 END = Mark(1.0, 1.0)
 """Whether another region follows."""
 
-COPIED = Mark(0.15, 2.0)
-"""What an edit repeats. Share times weight is what counts: far below that of a turn, the model turns where it should not."""
-DECISION = Mark(0.7, 1.2)
+COPIED = Mark(0.12, 1.5)
+"""What an edit repeats. Share times weight counts: far below that of a turn, the model turns where it should not."""
+DECISION = Mark(0.7, 1.3)
 """What an edit repeats where another edit would not."""
 CHANGED = Mark(1.0, 1.0)
-TURN = Mark(1.0, 2.5)
+TURN = Mark(1.0, 5.0)
 """The first token that an edit writes unlike the canvas before it."""
 
 CUT = 0.65
@@ -95,7 +97,7 @@ def _passage(
         near = marks[begin:end] or [END]
         share, weight = max(mark.share for mark in near), max(mark.weight for mark in near)
         if share >= 1.0 or rng.random() < share:
-            targets.append((len(ids), weight))
+            targets.append((len(ids), weight if parent >= 0 else FIRST * weight))
             active.add(len(ids) - 1)
         ids.append(token)
     return Passage(ids, parent, sorted(active), targets)

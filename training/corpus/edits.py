@@ -106,8 +106,8 @@ def _fresh_thing(rng: random.Random, scene: Scene, kinds: Sequence[str]) -> Wish
     return Wish(thing, count, adjective)
 
 
-def add(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
-    wish = _fresh_thing(rng, scene, [*EXTRA_KINDS, "monster", "landcar", "aircraft", "fairy", "sea", "fruit", "insect"] if rng.random() < 0.6 else MAIN_KINDS)
+def add(scene: Scene, director: Director, rng: random.Random, wish: Wish | None = None) -> Edit | None:
+    wish = wish or _fresh_thing(rng, scene, [*EXTRA_KINDS, "monster", "landcar", "aircraft", "fairy", "sea", "fruit", "insect"] if rng.random() < 0.6 else MAIN_KINDS)
     thing = wish.thing
     seat = seats.beside(rng, thing.kind.placement, [element.seat for element in scene.elements])
     noun = f"{wish.adjective} {thing.name if wish.count == 1 else thing.plural}".strip()
@@ -146,11 +146,11 @@ def add(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     return Edit("add", request, after, ())
 
 
-def remove(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
+def remove(scene: Scene, director: Director, rng: random.Random, index: int | None = None) -> Edit | None:
     free = _free(scene)
     if len(scene.elements) < 2 or not free or len(scene.subjects) < 2:
         return None
-    index = rng.choice(free)
+    index = rng.choice(free) if index is None else index
     name = _name(rng, scene.elements[index])
     request = _say(
         rng, f"remove the {name}", f"remove the {name} from the picture", f"delete the {name}", f"take the {name} away", f"no {name}", f"without the {name}",
@@ -164,14 +164,14 @@ def remove(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     return Edit("remove", request, after, (index,))
 
 
-def swap(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
+def swap(scene: Scene, director: Director, rng: random.Random, index: int | None = None, wish: Wish | None = None) -> Edit | None:
     free = _free(scene)
     if not free:
         return None
-    index = rng.choice(free)
+    index = rng.choice(free) if index is None else index
     old = scene.elements[index]
     assert old.thing is not None
-    wish = _fresh_thing(rng, scene, [old.thing.kind.name] if rng.random() < 0.5 else MAIN_KINDS)
+    wish = wish or _fresh_thing(rng, scene, [old.thing.kind.name] if rng.random() < 0.5 else MAIN_KINDS)
     noun = f"{wish.adjective} {wish.thing.name if wish.count == 1 else wish.thing.plural}".strip()
     what = f"the {noun}" if noun in ("sun", "moon") else grammar.article(noun) if wish.count == 1 else f"{grammar.NUMBERS[wish.count]} {noun}"
     what = grammar.sentence(what)[:-1]
@@ -189,11 +189,11 @@ def swap(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     return Edit("replace", request, after, (index,))
 
 
-def recolor(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
+def recolor(scene: Scene, director: Director, rng: random.Random, only: int | None = None) -> Edit | None:
     indices = [index for index in _free(scene) if scene.elements[index].noun not in ("sun", "moon")]
     if not indices:
         return None
-    index = rng.choice(indices)
+    index = rng.choice(indices) if only not in indices else only
     element = scene.elements[index]
     color = rng.choice([word for word in COLOR_WORDS if word != element.adjective])
     name = element.noun
@@ -219,9 +219,9 @@ def _seated(scene: Scene, index: int, seat: Seat) -> Scene:
     return after
 
 
-def move(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
+def move(scene: Scene, director: Director, rng: random.Random, index: int | None = None) -> Edit | None:
     indices = [index for index, element in enumerate(scene.elements) if element.thing]
-    index = rng.choice(indices)
+    index = rng.choice(indices) if index is None else index
     element = scene.elements[index]
     location = rng.choice([location for location in SIDES if location != element.seat.location])
     where = rng.choice(WHERE[location])
@@ -367,3 +367,20 @@ def draw_edit(scene: Scene, director: Director, rng: random.Random, kind: str | 
         if edit is not None:
             return edit
         kind = None
+
+
+def draw_contrast(scene: Scene, director: Director, rng: random.Random) -> list[Edit]:
+    """Edits that differ in one thing each: which subject they are about, or what is to be done with it.
+
+    Empty where the scene has no two subjects that can be edited apart.
+    """
+    free = _free(scene)
+    if len(free) < 2:
+        return []
+    first, second = rng.sample(free, 2)
+    wish = _fresh_thing(rng, scene, [*EXTRA_KINDS, *MAIN_KINDS])
+    drawn = [
+        remove(scene, director, rng, first), remove(scene, director, rng, second), add(scene, director, rng, wish), swap(scene, director, rng, first, wish),
+        swap(scene, director, rng, second, wish), recolor(scene, director, rng, first), recolor(scene, director, rng, second), move(scene, director, rng, first), move(scene, director, rng, second),
+    ]  # fmt: skip
+    return [edit for edit in drawn if edit is not None]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from training.corpus import heldout
-from training.corpus.edits import draw_edit
+from training.corpus.edits import draw_contrast, draw_edit
 from training.corpus.examples import first_round
 from training.corpus.layout import write
 from training.corpus.scenes import Scene
@@ -37,12 +37,21 @@ class Lesson:
 
 
 def draw_lesson(rng: random.Random, changes: int) -> Lesson:
-    """A lesson with so many changes: one in six follows another change, the others the first canvas."""
+    """A lesson with so many changes of the first canvas, half of the time edits that differ in one thing each.
+
+    Else one in six follows another change.
+    """
     asked, director, scene = first_round(rng, edited=changes > 0)
     reply = write(scene.canvas())
     scenes: list[Scene] = [scene]
     found: list[Change] = []
     kinds: set[str] = set()
+    contrast = draw_contrast(scene, director, rng) if changes and rng.random() < 0.5 else []
+    for edit in rng.sample(contrast, min(changes, len(contrast))):
+        after = write(edit.scene.canvas())
+        if after != reply:
+            scenes.append(edit.scene)
+            found.append(Change(0, edit.kind, edit.request, after))
     while len(found) < changes:
         parent = rng.randrange(1, len(scenes)) if len(scenes) > 1 and rng.random() < 0.17 else 0
         edit = draw_edit(scenes[parent], director, rng)
