@@ -2,10 +2,10 @@
 
 A published model repeats the untouched regions of a canvas word for word. A small one wants to, and slips. While a
 reply goes on exactly as the canvas before it, the token that continues the copy gets a bonus: a large one inside a
-region of which the request names nothing, a small one in the global description, none in a region that it names, where
-the change is to happen. A region counts as copied from its comment on, so that a new region borrows nothing. The
-bonus is no rule: a model that is sure of a change makes it. Behind a region that is new, the copy goes on with the
-region that would have come next.
+region of which the request names nothing and where the global description speaks of its subject, a small one in the
+rest of that description, none in a region that the request names, where the change is to happen. A region counts as
+copied from its comment on, so that a new region borrows nothing. The bonus is no rule: a model that is sure of a change
+makes it. Behind a region that is new, the copy goes on with the region that would have come next.
 
 An edit also has to change something. Until it has, copying costs a little where changes are to be expected, and ending
 the canvas costs much, so that at least one more region follows.
@@ -141,18 +141,22 @@ def _find_line(text: bytes, line: bytes) -> int | None:
 
 
 def _stretches(text: bytes, request: str) -> list[_Stretch]:
-    """The earlier reply line by line; an empty line before a region is part of it, for the region may be left out."""
+    """The earlier reply in pieces; an empty line before a region is part of it, for the region may be left out."""
     strength = SWEEPING if _SWEEPING.search(request.lower()) else UNNAMED
+    head = text[: max(0, text.find(_COMMENT))]
     stretches: list[_Stretch] = []
     place, before, after = 0, -RESTLESS, GLOBAL
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines):
         end = place + len(line)
         if line.startswith(_COMMENT):
-            free = named(request, line[len(_COMMENT) :].decode(errors="replace"))
+            subject = _subject(line, head)
+            free = named(request, (subject or line[len(_COMMENT) :]).decode(errors="replace"))
             before, after = (-RESTLESS, 0.0) if free else (strength, strength)
             if stretches and lines[number - 1] == b"\n":
                 stretches[-1] = _Stretch(stretches[-1].begin, place, before, after)
+            if subject and not free:
+                stretches = _mentions(head, subject, strength) + stretches  # found before the lines that hold them
         if line.startswith(b"```"):
             stretches.append(_Stretch(place, end, -ENDING if number else 0.0, 0.0))
         elif line.startswith(_TONES):
@@ -163,3 +167,20 @@ def _stretches(text: bytes, request: str) -> list[_Stretch]:
             stretches.append(_Stretch(place, end, before, after))
         place = end
     return stretches
+
+
+def _subject(comment: bytes, head: bytes) -> bytes:
+    """What a region shows: the longest beginning of its comment that the global description repeats; empty for none."""
+    words = comment[len(_COMMENT) :].rstrip(b".\n").split(b" ")
+    for count in range(min(len(words), 6), 1, -1):
+        subject = b" ".join(words[:count])
+        if subject.lower() in head.lower():
+            return subject
+    return b""
+
+
+def _mentions(head: bytes, subject: bytes, strength: float) -> list[_Stretch]:
+    """Where the global description speaks of a subject, with its article or, as in tags, without."""
+    bare = re.sub(rb"^(an?|the|some|two|three|four|five|six) ", b"", subject, flags=re.IGNORECASE)
+    pattern = re.compile(rb"[ '](%s|%s)\b" % (re.escape(subject), re.escape(bare)), re.IGNORECASE)
+    return [_Stretch(match.start(), match.end(), strength, strength) for match in pattern.finditer(head)]

@@ -79,7 +79,8 @@ def test_a_region_that_is_named_is_free() -> None:
 
 
 def test_an_edit_has_to_change_something() -> None:
-    assert bonus("make it night", upto("fox and"), "fox") == pytest.approx(-RESTLESS)
+    assert bonus("make it night", upto("calm"), "calm") == pytest.approx(-RESTLESS)
+    assert bonus("remove the owl", upto("owl.'"), "owl") == pytest.approx(-RESTLESS)
     assert bonus("make it night", upto("All is").replace("A fox", "A bat"), "All") == pytest.approx(GLOBAL)
     assert bonus("move the fox to the right", upto("left',"), "left") == pytest.approx(-RESTLESS)
     assert bonus("add a hat", OLD[:-3], "```") == -ENDING
@@ -96,6 +97,20 @@ def test_the_place_is_found_again_behind_a_difference() -> None:
     assert bonus("remove the owl", moved, "left") == UNNAMED
     other = OLD[: OLD.index("on the top")] + "on the left',\n    description='"
     assert bonus("calm", other, "An") == UNNAMED
+
+
+def test_the_description_goes_on_naming_what_is_not_to_change() -> None:
+    assert bonus("make it night", upto("owl.'"), "owl") == UNNAMED
+    assert bonus("remove the fox", upto("owl.'"), "owl") == UNNAMED
+    old = OLD.replace("A fox and", "A red fox and").replace("All is calm", "Here, the red fox is calm")
+    assert bonus("remove the owl", old[: old.index("fox and")], "fox", old) == UNNAMED
+    assert bonus("remove the owl", old[: old.index("red fox is")], "red", old) == UNNAMED
+    assert bonus("remove the owl", old[: old.index("calm")], "calm", old) == pytest.approx(-RESTLESS)
+
+
+def test_what_a_thing_does_does_not_name_it() -> None:
+    old = OLD.replace("A fox and", "A red fox and").replace("Add a red fox.", "Add a red fox chasing an owl.")
+    assert bonus("remove the owl", old[: old.index("left',")], "left", old) == UNNAMED
 
 
 def test_a_new_region_borrows_nothing() -> None:
