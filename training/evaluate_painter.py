@@ -3,8 +3,9 @@
     python -m training.evaluate_painter --painter models/painter        # table, pictures in RUNS/evaluation
 
 A nearest-sprite classifier, which knows the sprites and has seen no painted picture, names the subject in each region
-of layouts drawn from a seed that training never used; a hit is the right subject among its first five. Three ways of
-painting are compared: our 'layered' formula, the reference's 'omost' formula, and the whole text as one prompt.
+of layouts drawn from a seed that training never used; a hit is the right subject among its first five. Four ways of
+painting are compared: our 'layered' formula, the reference's 'omost' formula, MultiDiffusion, and the whole text as one
+prompt.
 Also printed: the autoencoder on unseen scenes, what changes when one region's subject is swapped, and the time of one
 picture with six regions; a contact sheet of 64 subjects is written beside the pictures.
 """
@@ -35,6 +36,7 @@ from lib_omost.render.settings import Formula, Picture, RenderSettings
 from training.art import DEFAULT_CACHE, load_sprites
 from training.captions import Caption, global_caption, region_caption
 from training.looks import squared
+from training.multidiffusion import multi_diffusion
 from training.scenes import STARS, Placement, Scene, draw, sample_scene
 from training.subjects import BY_NAME, SUBJECTS
 from training.train_decoder import held_out_pictures, psnr
@@ -208,8 +210,8 @@ def main() -> None:
     parser.add_argument("--layouts", type=int, default=24)
     parser.add_argument("--regions", type=int, default=4)
     parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=15)
-    parser.add_argument("--guidance", type=float, default=4.0)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--guidance", type=float, default=2.0)
     parser.add_argument("--no-sheet", action="store_true", help="leave out the contact sheet of 64 subjects")
     options = parser.parse_args()
 
@@ -253,6 +255,10 @@ def main() -> None:
             pictures[-1].save(folder / f"{name.replace(' ', '-')}-{i:02d}.png")
         measure(name, pictures)
         print(json.dumps(results, indent=1), flush=True)
+    measure(
+        "multi-diffusion",
+        [multi_diffusion(painter, worded(s, i), replace(settings, seed=100 + i)) for i, s in enumerate(scenes)],
+    )
     results["autoencoder, unseen scenes (dB)"] = psnr(painter.pipeline.vae, held_out_pictures(options.cache))
     inside, outside = swap_effect(painter, settings, scenes[:8])
     results["swap: change inside"], results["swap: change outside"] = inside, outside
