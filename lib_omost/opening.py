@@ -37,8 +37,10 @@ def open_studio(options: Options) -> Studio:
         from .render.loading import load_painter
 
         report(f"Loading {choice.painter.title} …", None)
+        preset = choice.painter
         return accelerator.load(
-            "painter", lambda: load_painter(choice.painter.source, device=choice.device, models=options.models)
+            "painter",
+            lambda: load_painter(preset.source, device=choice.device, models=options.models, lora=preset.lora),
         )
 
     return Studio(

@@ -77,7 +77,15 @@ def test_presets_are_found_by_name_and_by_source() -> None:
     for preset in COMPOSERS.values():
         assert composer_preset(preset.name) is composer_preset(preset.source) is preset
     for painter in PAINTERS.values():
-        assert painter_preset(painter.name) is painter_preset(painter.source) is painter
+        assert painter_preset(painter.name) is painter
+        named_by_source = painter_preset(painter.source)
+        assert (named_by_source is painter) == (painter.lora is None), "a source by itself is without a LoRA"
+
+
+def test_a_distilled_painter_brings_its_sampler_and_few_steps() -> None:
+    few = {name: preset.settings for name, preset in PAINTERS.items() if preset.settings.sampler != "dpm++"}
+    assert {settings.sampler for settings in few.values()} == {"lightning", "lcm", "hyper", "turbo"}
+    assert all(settings.steps <= 8 for settings in few.values())
 
 
 def test_offline_and_not_on_disk_is_out_of_reach(tmp_path: Path) -> None:

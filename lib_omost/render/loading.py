@@ -14,6 +14,7 @@ from lib_omost.errors import ModelError
 from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.settings import Lora
 
 PREVIEW = "preview.json"
 """The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
@@ -25,7 +26,12 @@ _NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
 
 
 def load_painter(
-    source: str | Path, *, device: str, dtype: torch.dtype | None = None, models: Path | None = None
+    source: str | Path,
+    *,
+    device: str,
+    dtype: torch.dtype | None = None,
+    models: Path | None = None,
+    lora: Lora | None = None,
 ) -> Painter:
     """Load an SDXL checkpoint and move it to `device`.
 
@@ -33,6 +39,7 @@ def load_painter(
     dtype: precision of UNet and text encoders; by default float16 on an accelerator and float32 on the CPU, where half
     precision is slower. An autoencoder that overflows in float16 (`force_upcast`) is kept in bfloat16 or float32 then.
     models: the folder that downloads are kept in; None: the hub library's own.
+    lora: merged into the weights, so that no step pays for it.
 
     Raises ModelError with what is missing or wrong and what to do about it.
     """
@@ -58,10 +65,31 @@ def load_painter(
     else:
         raise ModelError(f"There is no image model at {source}: no folder, no file, and no hub repository owner/model.")
     _check_parts(pipeline, source)
+    if lora is not None:
+        _merge(pipeline, lora, models)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if _has_bfloat16(device) else torch.float32)
     pipeline.to(device)
     return Painter(pipeline, path.stem if path.is_file() else path.name, preview=preview, mosaic=mosaic)
+
+
+def _merge(pipeline: Any, lora: Lora, models: Path | None) -> None:
+    if not lora.file.endswith(".safetensors"):
+        raise ModelError(f"{lora.file} is not a .safetensors file, the one kind of LoRA file that is loaded.")
+    folder = Path(lora.source).expanduser()
+    try:
+        pipeline.load_lora_weights(
+            str(folder) if folder.is_dir() else lora.source, weight_name=lora.file, cache_dir=models
+        )
+        pipeline.fuse_lora(lora_scale=lora.scale)
+        pipeline.unload_lora_weights()
+    except Exception as error:  # Whatever a broken, absent or foreign file makes four libraries raise.
+        reason = " ".join(str(error).split())
+        raise ModelError(
+            f"The LoRA {lora.file} of {lora.source} could not be merged ({type(error).__name__}: {reason[:400]}). "
+            "Check the network if it is to be downloaded; otherwise the file is damaged or not for an SDXL checkpoint: "
+            "fetch it again or choose another painter."
+        ) from error
 
 
 def _load_from_hub(source: str, **options: Any) -> Any:

@@ -121,6 +121,15 @@ class RenderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Lora:
+    """Weights that change a checkpoint: a file of a hub repository or a folder, taken `scale` times."""
+
+    source: str
+    file: str
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """`step` of `steps` solver steps are done in this phase of picture `picture` (from 0) of `pictures`."""
 

@@ -3,15 +3,19 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from diffusers import StableDiffusionXLPipeline
+from peft import LoraConfig, get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
 from lib_omost.errors import ModelError
 from lib_omost.render.loading import load_painter
 from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.settings import Lora
 from tests.render import tiny
 
 
@@ -56,6 +60,41 @@ def test_a_model_brings_its_own_preview_map(folder: Path) -> None:
     own = LatentPreview(((1.0, 0.0, 0.0),) * 4, (1.0, 2.0, 3.0))
     own.save(folder / "preview.json")
     assert load_painter(folder, device="cpu")._preview == own
+
+
+def lora_file(folder: Path, rank: int = 2) -> Lora:
+    """A LoRA for the tiny UNet's cross-attention, in the format that is published."""
+    torch.manual_seed(5)
+    unet = tiny.unet()
+    unet.add_adapter(LoraConfig(r=rank, target_modules=["attn2.to_k", "attn2.to_v"], init_lora_weights=False))
+    layers = get_peft_model_state_dict(unet)
+    StableDiffusionXLPipeline.save_lora_weights(folder, unet_lora_layers=layers, safe_serialization=True)
+    return Lora(str(folder), "pytorch_lora_weights.safetensors")
+
+
+def test_a_lora_is_merged_into_the_weights_as_strongly_as_asked(folder: Path, tmp_path: Path) -> None:
+    lora = lora_file(tmp_path)
+    name = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k"
+    plain, merged, half = (
+        load_painter(folder, device="cpu", lora=chosen).pipeline.unet
+        for chosen in (None, lora, replace(lora, scale=0.5))
+    )
+    assert {type(module) for module in merged.modules()} == {type(module) for module in plain.modules()}
+    change = merged.get_submodule(name).weight - plain.get_submodule(name).weight
+    stored = load_file(tmp_path / lora.file)
+    down, up = (stored[f"unet.{name}.lora_{side}.weight"] for side in "AB")
+    torch.testing.assert_close(change, up @ down, atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close(half.get_submodule(name).weight - plain.get_submodule(name).weight, change / 2)
+
+
+def test_a_lora_that_cannot_be_merged_is_told(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"not a \.safetensors file"):
+        load_painter(folder, device="cpu", lora=Lora(str(tmp_path), "lora.bin"))
+    with pytest.raises(ModelError, match=r"could not be merged .*choose another painter\.$"):
+        load_painter(folder, device="cpu", lora=Lora(str(tmp_path), "absent.safetensors"))
+    save_file({"some.weight": torch.zeros(3)}, tmp_path / "foreign.safetensors")
+    with pytest.raises(ModelError, match="could not be merged"):
+        load_painter(folder, device="cpu", lora=Lora(str(tmp_path), "foreign.safetensors"))
 
 
 def remove(name: str) -> Callable[[Path], None]:
