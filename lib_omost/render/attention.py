@@ -16,8 +16,9 @@ class RegionAttention:
     """Cross-attention in which every pixel hears the conditions that cover it.
 
     The rows of a batch are [negative; positive] under guidance, else all positive. Negative rows hear their own tokens,
-    unmasked; positive rows hear the regions by their formula. The encoder states handed in by the UNet are not read:
-    their keys and values were computed once for the render (see `RenderRegions`).
+    unmasked, or those of regions that have negatives of their own; positive rows hear the regions by their formula. The
+    encoder states handed in by the UNet are not read: their keys and values were computed once for the render (see
+    `RenderRegions`).
     """
 
     def __init__(self, regions: RenderRegions) -> None:
@@ -43,10 +44,13 @@ class RegionAttention:
         # What is heard takes the place of the query that asked, which spares the memory of a second one.
         if self._regions.guided:
             negative, positive = query.chunk(2)
-            self._answer_negative(attn, negative)
-            self._answer_positive(attn, positive)
+            if self._regions.against is None:
+                self._answer_negative(attn, negative)
+            else:
+                self._answer(attn, negative, self._regions.against)
+            self._answer(attn, positive, self._regions)
         else:
-            self._answer_positive(attn, query)
+            self._answer(attn, query, self._regions)
         states: Tensor = attn.to_out[1](attn.to_out[0](query.transpose(1, 2).flatten(2)))
         return states if attn.rescale_output_factor == 1.0 else states.div(attn.rescale_output_factor)
 
@@ -54,14 +58,14 @@ class RegionAttention:
         keys, values = (_rows(part, query) for part in self._regions.negative_keys_values(attn))
         query.copy_(scaled_dot_product_attention(query, keys, values))
 
-    def _answer_positive(self, attn: Any, query: Tensor) -> None:
+    def _answer(self, attn: Any, query: Tensor, regions: RenderRegions) -> None:
         pixels = query.shape[2]
-        layout = self._regions.layout(pixels, attn.heads, query.dtype)
+        layout = regions.layout(pixels, attn.heads, query.dtype)
         if layout is not None:
-            layout.answer(query, *(_rows(part, query) for part in self._regions.all_keys_values(attn)))
+            layout.answer(query, *(_rows(part, query) for part in regions.all_keys_values(attn)))
             return
-        keys, values = (_rows(part, query) for part in self._regions.keys_values(attn, pixels))
-        bias = self._regions.bias(pixels, query.dtype)
+        keys, values = (_rows(part, query) for part in regions.keys_values(attn, pixels))
+        bias = regions.bias(pixels, query.dtype)
         query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
 

@@ -22,7 +22,8 @@ class Prompts:
     """Everything that one render reads.
 
     embeds[r]: [T_r, C] of condition r, its bags side by side (T_r a multiple of 77). pooled: [P], of the global
-    condition's first bag. negative: [T_n, C] and negative_pooled: [P], or None without guidance.
+    condition's first bag. negative: [T_n, C] and negative_pooled: [P], or None without guidance. against[r]: [T, C] of
+    the negative prompt that condition r has of its own, T = 0 where it has none; empty where none has.
     """
 
     embeds: tuple[Tensor, ...]
@@ -30,6 +31,7 @@ class Prompts:
     negative: Tensor | None
     negative_pooled: Tensor | None
     notices: tuple[str, ...]
+    against: tuple[Tensor, ...] = ()
 
 
 class PromptEncoder:
@@ -92,9 +94,22 @@ class PromptEncoder:
             negative, negative_pooled = self._encode(bag)
             if self._zero_empty_negative and not negative_prompt.strip():
                 negative, negative_pooled = torch.zeros_like(negative), torch.zeros_like(negative_pooled)
+        against: tuple[Tensor, ...] = ()
+        if any(condition.negative for condition in conditions):
+            if negative is None:
+                notices.append("Negative prompts of regions are not heard without guidance: raise it above 1.")
+            else:
+                against = tuple(self._against(condition, negative, notices) for condition in conditions)
         return Prompts(
-            tuple(embeds for embeds, _ in encoded), encoded[0][1], negative, negative_pooled, _once(notices)
+            tuple(embeds for embeds, _ in encoded), encoded[0][1], negative, negative_pooled, _once(notices), against
         )
+
+    def _against(self, condition: RegionCondition, like: Tensor, notices: list[str]) -> Tensor:
+        if not condition.negative:
+            return like[:0]
+        bag = window(condition.negative, self._tokenizers, self._capacity)
+        notices += [f"The negative prompt of a region is long: {notice}" for notice in bag.notices]
+        return self._encode(bag)[0]
 
     def _encode(self, bag: Bags) -> tuple[Tensor, Tensor]:
         """([T, C], [P]) on the CPU, where memory is cheap and a model that moves does not leave them behind."""

@@ -125,7 +125,15 @@ class Painter:
         embeds = [rows.to(device, dtype) for rows in prompts.embeds]
         negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
         rects = [condition.rect for condition in conditions]
-        regions = RenderRegions(rects, embeds, negative, settings.formula, mosaic=self._mosaic)
+        weights = [condition.weight for condition in conditions]
+        against = None
+        if prompts.against:
+            assert negative is not None
+            own = [negative, *(rows.to(device, dtype) for rows in prompts.against[1:])]
+            against = RenderRegions(rects, own, None, settings.formula, weights=weights)
+        regions = RenderRegions(
+            rects, embeds, negative, settings.formula, mosaic=self._mosaic, weights=weights, against=against
+        )
         inputs = {**_stock_inputs(prompts, regions), "guidance_scale": settings.guidance_scale, "output_type": "latent"}
         colors = None
         if settings.color_strength > 0:

@@ -63,23 +63,37 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     return masks * area_factors(masks)[:, None, None] * through
 
 
-def level(rects: Sequence[Rect], lengths: Sequence[int], height: int, width: int, formula: Formula) -> Level:
-    """The terms of `formula` at height x width for conditions with `lengths[r]` tokens each."""
+def level(
+    rects: Sequence[Rect],
+    lengths: Sequence[int],
+    height: int,
+    width: int,
+    formula: Formula,
+    weights: Sequence[float] | None = None,
+) -> Level:
+    """The terms of `formula` at height x width for conditions with `lengths[r]` tokens each; `weights[r]`, above 0,
+    multiplies the share of the softmax that the tokens of condition r get, in either formula."""
     masks = region_masks(rects, height, width)
     factors = area_factors(masks)
     owner = torch.arange(len(rects)).repeat_interleave(torch.tensor(lengths))
     tokens = torch.nonzero(factors[owner] > 0).flatten()
     owner = owner[tokens]
     if formula == "omost":
-        return Level(torch.where(masks, 0.0, -torch.inf).flatten(1), factors[owner], tokens, owner)
-    return Level(region_weights(rects, height, width).log().flatten(1), None, tokens, owner)
+        shares, key_factor = torch.where(masks, 0.0, -torch.inf), factors[owner]
+    else:
+        shares, key_factor = region_weights(rects, height, width).log(), None
+    if weights is not None:
+        shares = shares + torch.tensor(weights, dtype=torch.float32).log()[:, None, None]
+    return Level(shares.flatten(1), key_factor, tokens, owner)
 
 
 class RenderRegions:
     """The regions of one render, and what its attention layers have computed from them.
 
     embeds[r] is [T_r, C], in the UNet's precision, and belongs to rects[r], the global condition first, then far to
-    near; negative is [T_n, C], or None for a render without guidance. Biases are built once a resolution, keys and
+    near; negative is [T_n, C], or None for a render without guidance. `weights` are those of `level`. Where regions
+    have negatives of their own, `against` holds them as regions (the common negative first), and is heard in place of
+    `negative`. Biases are built once a resolution, keys and
     values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
     the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
     accelerator. Where calls of the attention kernel are cheap, on a CPU, pixels are taken in patches that hear the same
@@ -97,6 +111,8 @@ class RenderRegions:
         multiple: int | None = None,
         call: float | None = None,
         mosaic: Mosaic | None = None,
+        weights: Sequence[float] | None = None,
+        against: RenderRegions | None = None,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
@@ -110,6 +126,8 @@ class RenderRegions:
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative
+        self.against = against
+        self._weights = None if weights is None or all(weight == 1.0 for weight in weights) else tuple(weights)
         self._rects = tuple(rects)
         self._lengths = tuple(len(rows) for rows in embeds)
         self._formula = formula
@@ -131,6 +149,8 @@ class RenderRegions:
         while height > 1 or width > 1:
             height, width = -(-height // 2), -(-width // 2)
             self._sizes[height * width] = (height, width)
+        if self.against is not None:
+            self.against._sizes = self._sizes
 
     def bias(self, pixels: int, dtype: torch.dtype) -> Tensor:
         """[pixels, T] for the level with so many pixels."""
@@ -180,7 +200,7 @@ class RenderRegions:
 
     def _level(self, size: tuple[int, int]) -> Level:
         if size not in self._levels:
-            self._levels[size] = level(self._rects, self._lengths, *size, self._formula)
+            self._levels[size] = level(self._rects, self._lengths, *size, self._formula, self._weights)
         return self._levels[size]
 
     def _plain(self, attn: Any, side: str, embeds: Tensor) -> tuple[Tensor, Tensor]:

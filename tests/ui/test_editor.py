@@ -321,6 +321,36 @@ def test_boxes_come_while_a_reply_streams_and_hands_wait(visitor: Visitor, stage
     expect(hands.editor.locator(".frame")).to_have_count(1)
 
 
+def test_what_a_round_replaces_stays_a_step_away(visitor: Visitor, stage: Stage) -> None:
+    visitor.talk()
+    stage.direct(REPLY.replace("dusk", "night"))
+    visitor.page.locator("#retry").click()
+    expect(visitor.replies).to_contain_text("harbour at night")
+    visitor.finished()
+    bar = visitor.page.locator("#branches li")
+    expect(bar).to_contain_text("2/2")
+    bar.get_by_role("button", name="Reply: the version before").click()
+    expect(visitor.replies).to_contain_text("harbour at dusk")
+    expect(bar).to_contain_text("1/2")
+    expect(visitor.page.locator("#layout .legend li").first).to_contain_text("dusk")
+    # A reply in the middle is edited: what was asked after it is asked again, and the old way stays.
+    visitor.talk("add a moon")
+    stage.direct(REPLY.replace("harbour", "bay"))
+    visitor.page.get_by_role("button", name="Edit", exact=True).nth(1).click()
+    visitor.page.locator("#chat textarea").last.fill(REPLY.replace("A red boat.", "A tall ship."))
+    visitor.page.get_by_role("button", name="Submit").click()
+    expect(visitor.replies.last).to_contain_text("A quiet bay")
+    visitor.finished()
+    asked = stage.composer.asked[0]
+    assert "A tall ship." in asked[2].text
+    assert asked[3].text == "add a moon"
+    expect(bar).to_contain_text("3/3")
+    visitor.page.locator("#undo").click()
+    expect(visitor.replies).to_have_count(1)
+    bar.get_by_role("button", name="Bring back").click()
+    expect(visitor.replies.last).to_contain_text("A quiet bay")
+
+
 def test_a_finger_on_a_phone_is_enough(visit: Callable[..., Visitor]) -> None:
     visitor = visit(390, 844, is_mobile=True, has_touch=True, color_scheme="dark")
     visitor.talk()
