@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,19 +70,21 @@ class Downloads:
 
     def _written(self, folder: Path, chat: Conversation, canvas: Canvas, form: str, width: int, height: int) -> Path:
         code = chat.code()
+        # The page saves a file when its address changes, also where its content is the same as the last time.
+        now = time.strftime("%H%M%S")
         match form:
             case "json":
-                return _file(folder / "layout.json", layout_json(canvas, width, height).encode())
+                return _file(folder / f"layout-{now}.json", layout_json(canvas, width, height).encode())
             case "code":
-                return _file(folder / "canvas.txt", code.encode("utf-8", "replace"))
+                return _file(folder / f"canvas-{now}.txt", code.encode("utf-8", "replace"))
             case "svg":
-                return _file(folder / "layout.svg", layout_svg(canvas, width, height).encode())
+                return _file(folder / f"layout-{now}.svg", layout_svg(canvas, width, height).encode())
             case "png":
-                return _file(folder / "layout.png", png(layout_png(canvas, width, height)))
+                return _file(folder / f"layout-{now}.png", png(layout_png(canvas, width, height)))
             case "masks":
-                return write_zip(folder / "masks.zip", masks(canvas, width, height))
+                return write_zip(folder / f"masks-{now}.zip", masks(canvas, width, height))
         files = everything(canvas, code, width, height, self._pictures(chat))
-        return write_zip(folder / "omost.zip", files)
+        return write_zip(folder / f"omost-{now}.zip", files)
 
     def _pictures(self, chat: Conversation) -> list[Path]:
         found = (self._gallery.find(entry.name) for entry in chat.entries if isinstance(entry, Shown))

@@ -57,19 +57,20 @@ class Keeper:
             return changes
         if "session" in changes:
             self._show(page, changes["session"])
-        if changes.get("busy") == "chat":
+        writing = page in self._writing
+        if "busy" in changes:
             self._writing.discard(page)
-        if "memory" not in changes or "chat" not in changes or (page in self._writing and "busy" not in changes):
+        if "memory" not in changes or "chat" not in changes or (writing and "busy" not in changes):
             if "memory" in changes and self.session(page) is not None:
                 changes = {**changes, "memory": {"session": self.session(page)}}
             return changes
         try:
-            kept = self._keep(page, changes["chat"], changes.get("used"), edited=page not in self._writing)
+            kept = self._keep(page, changes["chat"], changes.get("used"), edited=changes.get("by_hand", False))
         except SessionError as error:
             return {**changes, "warning": changes.get("warning") or str(error)}
         finally:
-            if "busy" in changes:
-                (self._writing.add if changes["busy"] == "chat" else self._writing.discard)(page)
+            if changes.get("busy") == "chat":
+                self._writing.add(page)
         return {**changes, "memory": {"session": kept}, "listed": self.listed(page)}
 
     def follow(self, page: str, events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
@@ -145,7 +146,7 @@ class Keeper:
             if isinstance(entry, Shown) and (path := self._gallery.find(entry.name)) is not None:
                 pictures[file_name(entry.name)] = path
         cut_off = len(chat) >= MAX_ENTRIES
-        session = self.store.keep(name, said, used, pictures, edited=edited and used is None, cut_off=cut_off)
+        session = self.store.keep(name, said, used, pictures, edited=edited, cut_off=cut_off)
         self._show(page, session.id)
         self._at[page] = session.current
         return session.id

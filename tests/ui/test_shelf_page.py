@@ -169,3 +169,32 @@ def test_a_dropped_picture_brings_back_all_that_it_remembers(guest: Visitor, ser
         expect(toast.first).to_be_visible()
     assert len(server.store.summaries()) == count
     guest.leave("dropped")
+
+
+def test_downloads_and_the_comparison(guest: Visitor, server: Server, tmp_path: Path) -> None:
+    drop(guest, "mine.png", server.picture.read_bytes())
+    expect(guest.pictures).to_have_count(1)
+    guest.page.get_by_role("button", name="Download", exact=True).first.click()
+    for form, name in (("Everything, as a zip", "omost-"), ("Layout as SVG", "layout-")):
+        guest.page.locator("#exports input").click()
+        guest.page.get_by_role("option", name=form).click()
+        with guest.page.expect_download() as download:
+            guest.page.locator("#download").click()
+        assert download.value.suggested_filename.startswith(name)
+        download.value.save_as(tmp_path / name)
+    with zipfile.ZipFile(tmp_path / "omost-") as archive:
+        assert sum(entry.startswith("masks/") for entry in archive.namelist()) == 2
+    assert "A red boat." in (tmp_path / "layout-").read_text("utf-8")
+    guest.page.get_by_role("button", name="Compare layout and picture").click()
+    images = guest.page.locator("#compare img")
+    expect(images).to_have_count(2)
+    expect(images.last).to_have_css("opacity", "0.5")
+    guest.page.get_by_role("button", name="Picture", exact=True).last.click()
+    expect(images.last).to_have_css("opacity", "1")
+    guest.page.get_by_role("button", name="Layout", exact=True).click()
+    expect(images).to_have_count(1)
+    guest.page.get_by_role("button", name="Both", exact=True).click()
+    guest.page.get_by_label("How much of the picture").fill("80")
+    expect(images.last).to_have_css("opacity", "0.8")
+    expect(images.first).to_have_js_property("naturalHeight", 128)
+    guest.leave("compared")
