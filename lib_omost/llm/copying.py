@@ -8,7 +8,9 @@ copied from its comment on, so that a new region borrows nothing. The bonus is n
 makes it. Behind a region that is new, the copy goes on with the region that would have come next.
 
 An edit also has to change something. Until it has, copying costs a little where changes are to be expected, and ending
-the canvas costs much, so that at least one more region follows.
+the canvas costs much, so that at least one more region follows. And the regions have to agree with the description that
+the reply gives of the whole: a region that the request names and the new description does not is left out, and the
+canvas does not end before a new subject of the description has its region.
 """
 
 from __future__ import annotations
@@ -21,18 +23,27 @@ import torch
 
 UNNAMED = 5.0
 """Nats for going on with the copy of a region that the request does not name."""
-TONE = 2.5
+TONE = 4.0
 """The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
 GLOBAL = 0.3
 """Nats for going on with the copy of the global description, which most edits touch."""
 RESTLESS = 0.8
 """Nats against copying the global description or a region that is named, as long as nothing has been changed."""
+RESUME = 2.5
+"""Nats for going on, behind a subject that was exchanged, with what followed it in the description."""
+OPENING = 1.5
+"""Nats for going on with what the global description says before it names a subject."""
 ENDING = 8.0
 """Nats against ending a canvas in which nothing has been changed."""
 SWEEPING = 1.0
 """Nats in every region when the request speaks of everything."""
 
 _SWEEPING = re.compile(r"\b(all|both|each|every|everything|everyone|everybody|them|they|whole|style|mood)\b")
+_LISTED = re.compile(
+    r"(?:'|, |and |of |with |featuring |shows |between )(?:an?|some|two|three|four|five|six) ((?:[\w-]+ ?){1,3})",
+    re.IGNORECASE,
+)
+"""A subject as a description lists it, and not, as in "on a sunny day", a circumstance."""
 _TONES = (b"    atmosphere=", b"    style=", b"    quality_meta=")
 _COMMENT = b"# Add "
 _SMALL_WORDS = """
@@ -45,6 +56,17 @@ _SMALL_WORDS = """
 """
 _EMPTY = frozenset(_SMALL_WORDS.split())
 """Words that name no thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A region of the earlier reply: its bytes from the empty line before its comment, its subject, and whether the
+    request names it."""
+
+    begin: int
+    end: int
+    subject: bytes
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +93,21 @@ class CopyBias:
             self._tokens[len(text)] = token
             text += spell(token)
         self._old = text
-        self._stretches = _stretches(text, request)
+        self._request = request
+        self._regions = _regions(text, request)
+        self._stretches = _stretches(text, request, self._regions)
+        head = text[: max(0, text.find(_COMMENT))]
+        subjects = [region.subject for region in self._regions if region.named and region.subject]
+        self._exchangeable = [(one.begin, one.end) for subject in subjects for one in _mentions(head, subject, 0.0)]
         self._place: int | None = 0  # the byte of the earlier reply up to which this one copies it
         self._region: int | None = 0  # where the copied region begins there
-        self._next = text.find(b"\n)\n") + 3  # where the regions that are still to be copied begin
+        self._next = 0  # index of the region that is to be copied next
+        self._dropped: set[int] = set()
+        self._awaited: set[str] = set()  # words of the new description's new subjects that no region shows yet
+        self._described = False
         self._line = b""
         self._changed = False
+        self._resume: int | None = None
 
     def accept(self, token: int) -> None:
         """Moves on by a token of the reply."""
@@ -84,28 +115,78 @@ class CopyBias:
         if self._place is not None:
             end = self._place + len(piece)
             same = self._old[self._place : end] == piece
+            if not same:
+                self._resume = self._behind(self._place)
             self._place, self._changed = end if same else None, self._changed or not same
+        elif self._resume is not None and self._old.startswith(piece, self._resume):
+            self._place = self._resume + len(piece)
         *finished, rest = (self._line + piece).split(b"\n")
         self._line = rest
-        for line in finished:
-            if line.startswith(_COMMENT):
-                found = _find_line(self._old, line)
-                self._region = found
-                if found is not None:
-                    self._next = self._old.find(b"\n)\n", found) + 3
-                    if self._place is None and not rest:
-                        self._place = found + len(line) + 1
-            elif line == b")" and self._place is None and not rest:
-                self._place = self._next
-            elif self._place is None and self._region is not None and not rest:
-                self._place = self._after(line)
+        if finished or self._place is not None:
+            self._resume = None
+        for number, line in enumerate(finished, 1):
+            place = self._finish(line)
+            if number == len(finished) and place is not None and self._old[place:].startswith(rest):
+                self._place = place + len(rest)
+
+    def _finish(self, line: bytes) -> int | None:
+        """Takes note of a line. Where the copy goes on behind it, if that is known and not as it went."""
+        if line.startswith(b"    description=") and not self._described:
+            self._described = True
+            self._plan(line)
+        if line.startswith(_COMMENT):
+            self._awaited -= _words(line[len(_COMMENT) :].decode(errors="replace"))
+            self._region = _find_line(self._old, line)
+            if self._region is None:
+                return None
+            self._next = next(at for at, region in enumerate(self._regions, 1) if self._region < region.end)
+            return self._region + len(line) + 1 if self._place is None else None
+        if line == b")":
+            passed = self._next
+            while self._next in self._dropped:
+                self._next += 1
+            if self._next > passed and self._awaited:  # something new comes instead
+                self._place = None
+                return None
+            if self._next > passed or self._place is None:
+                return self._regions[self._next].begin if self._next < len(self._regions) else self._fence
+        if self._place is None and self._region is not None:
+            return self._after(line)
+        return None
+
+    def _behind(self, place: int) -> int | None:
+        """Where the subject ends that the description names at a place, if the request names it too."""
+        return next((end for begin, end in self._exchangeable if begin <= place < end), None)
+
+    @property
+    def _fence(self) -> int:
+        return self._regions[-1].end if self._regions else len(self._old)
+
+    def _plan(self, line: bytes) -> None:
+        """Reads off the new description what is dropped and what is new."""
+        old = re.search(rb"^    description=.*", self._old, re.MULTILINE)
+        if old is None:
+            return
+        before, now = (_words(text.decode(errors="replace")) for text in (old[0], line))
+        for index, region in enumerate(self._regions):
+            name = _words(region.subject.decode(errors="replace").rpartition(" ")[2])
+            if region.named and name and name <= before and not name & now:
+                self._dropped.add(index)
+        new = {word for phrase in _LISTED.findall(line.decode(errors="replace")) for word in _words(phrase)}
+        self._awaited = (new - before) & _words(self._request)  # a colour is awaited too, and comes with its region
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], higher or lower for the token that goes on with the copy."""
+        if self._resume is not None and self._resume in self._tokens:
+            logits = logits.clone()
+            logits[self._tokens[self._resume]] += RESUME
+            return logits
         if self._place is None or self._place not in self._tokens:
             return logits
         found = next((stretch for stretch in self._stretches if stretch.begin <= self._place < stretch.end), None)
         bonus = 0.0 if found is None else found.after if self._changed else found.before
+        if self._place == self._fence and self._awaited:
+            bonus = -ENDING
         if not bonus:
             return logits
         logits = logits.clone()
@@ -140,31 +221,46 @@ def _find_line(text: bytes, line: bytes) -> int | None:
     return None if found < 0 else found
 
 
-def _stretches(text: bytes, request: str) -> list[_Stretch]:
-    """The earlier reply in pieces; an empty line before a region is part of it, for the region may be left out."""
+def _regions(text: bytes, request: str) -> list[_Region]:
+    """The regions of the earlier reply in order."""
+    head = text[: max(0, text.find(_COMMENT))]
+    found: list[_Region] = []
+    begin = text.find(b"\n)\n") + 3
+    for match in re.finditer(rb"^# Add .*$", text, re.MULTILINE):
+        end = text.find(b"\n)\n", match.start()) + 3
+        if end < match.start():
+            break
+        subject = _subject(match[0], head)
+        words = (subject or match[0][len(_COMMENT) :]).decode(errors="replace")
+        found.append(_Region(begin, end, subject, named(request, words)))
+        begin = end
+    return found
+
+
+def _stretches(text: bytes, request: str, regions: Sequence[_Region]) -> list[_Stretch]:
+    """The earlier reply in pieces, those first that lie inside others."""
     strength = SWEEPING if _SWEEPING.search(request.lower()) else UNNAMED
     head = text[: max(0, text.find(_COMMENT))]
-    stretches: list[_Stretch] = []
-    place, before, after = 0, -RESTLESS, GLOBAL
-    lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines):
+    mentions = [(region, _mentions(head, region.subject, strength)) for region in regions if region.subject]
+    stretches = [one for region, found in mentions if not region.named for one in found]
+    begun = min((one.begin for _, found in mentions for one in found), default=0)
+    if begun:
+        stretches.append(_Stretch(head.find(b"    description="), begun, OPENING, OPENING))
+    place = 0
+    for line in text.splitlines(keepends=True):
         end = place + len(line)
-        if line.startswith(_COMMENT):
-            subject = _subject(line, head)
-            free = named(request, (subject or line[len(_COMMENT) :]).decode(errors="replace"))
-            before, after = (-RESTLESS, 0.0) if free else (strength, strength)
-            if stretches and lines[number - 1] == b"\n":
-                stretches[-1] = _Stretch(stretches[-1].begin, place, before, after)
-            if subject and not free:
-                stretches = _mentions(head, subject, strength) + stretches  # found before the lines that hold them
+        region = next((one for one in regions if one.begin <= place < one.end), None)
+        before, after = -RESTLESS, GLOBAL
+        if region is not None:
+            before, after = (-RESTLESS, 0.0) if region.named else (strength, strength)
         if line.startswith(b"```"):
-            stretches.append(_Stretch(place, end, -ENDING if number else 0.0, 0.0))
+            before, after = -ENDING if place else 0.0, 0.0
         elif line.startswith(_TONES):
-            stretches.append(_Stretch(place, end, min(before, TONE), min(after, TONE)))
+            before, after = min(before, TONE), min(after, TONE)
         elif b"'" not in line and not line.startswith(_COMMENT):  # layout, which no edit changes
-            stretches.append(_Stretch(place, end, max(before, 0.0), max(after, 0.0)))
-        else:
-            stretches.append(_Stretch(place, end, before, after))
+            layout = 0.0 if line == b"\n" and region is not None and region.named else max(before, 0.0)
+            before, after = layout, max(after, 0.0)
+        stretches.append(_Stretch(place, end, before, after))
         place = end
     return stretches
 

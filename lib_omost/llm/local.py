@@ -222,7 +222,7 @@ class LocalChatModel:
 
     def _biases(self, messages: Sequence[Message]) -> list[Bias]:
         replies = [message.text for message in messages if message.role == "assistant"]
-        biases: list[Bias] = [LoopGuard(self.grammar.bytes, replies)]
+        biases: list[Bias] = [LoopGuard(self.grammar.bytes, replies[-1] if replies else "")]
         if replies:
             ids = self._encoder.encode_reply(replies[-1])
             biases.append(CopyBias(self.grammar.bytes, ids, messages[-1].text))

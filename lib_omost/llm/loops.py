@@ -3,15 +3,16 @@
 Where a canvas says the same again, it does so inside one line (tags that loop), or with a line that begins like an
 earlier line of its kind (a region or a sentence that comes twice). There the token that would go on with the
 repetition becomes less likely, the more the longer the repetition is. Nothing else is touched: a style that every
-region shares may be repeated, and a line that stands in an earlier reply may be copied whatever it holds, which is
-what edits do.
+region shares may be repeated, and a line of the reply before may be copied whatever it holds, which is what edits do,
+though not more often than it stands there.
 
 (The growing penalty is that of DRY, https://github.com/oobabooga/text-generation-webui/pull/5677, on other stretches.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -34,12 +35,12 @@ _TAGS = b"    tags='"
 class LoopGuard:
     """For one reply; sees each of its tokens once, in order.
 
-    spell: the bytes of a token. earlier: replies of the conversation so far, whose lines may be copied.
+    spell: the bytes of a token. earlier: the reply before, whose lines may be copied.
     """
 
-    def __init__(self, spell: Callable[[int], bytes], earlier: Iterable[str] = ()) -> None:
+    def __init__(self, spell: Callable[[int], bytes], earlier: str = "") -> None:
         self._spell = spell
-        self._known = {line for text in earlier for line in text.encode().split(b"\n")}
+        self._known = Counter(earlier.encode().split(b"\n"))
         self._line = b""
         self._tokens: list[int] = []
         self._told: dict[bytes, list[list[int]]] = {_COMMENT: [], _ITEM: []}
@@ -48,6 +49,7 @@ class LoopGuard:
         """Moves on by a token of the reply."""
         self._tokens.append(token)
         *finished, rest = (self._line + self._spell(token)).split(b"\n")
+        self._known.subtract(finished)
         if finished:
             kind = self._kind(finished[0])
             if kind in self._told:
@@ -85,9 +87,9 @@ class LoopGuard:
         return {token: min(cost, MOST) for token, cost in found.items()}
 
     def _copied(self, token: int) -> bool:
-        """Whether the line goes on, with this token, like a line of an earlier reply."""
+        """Whether the line goes on, with this token, like a line of the reply before."""
         line, end, _ = (self._line + self._spell(token)).partition(b"\n")
-        return any(known == line if end else known.startswith(line) for known in self._known)
+        return any(known == line if end else known.startswith(line) for known, left in self._known.items() if left > 0)
 
     @staticmethod
     def _kind(line: bytes) -> bytes | None:

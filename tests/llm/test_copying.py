@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from lib_omost.llm.copying import ENDING, GLOBAL, RESTLESS, SWEEPING, TONE, UNNAMED, CopyBias, named
+from lib_omost.llm.copying import ENDING, GLOBAL, OPENING, RESTLESS, RESUME, SWEEPING, TONE, UNNAMED, CopyBias, named
 
 OLD = """```python
 canvas = Canvas()
@@ -106,6 +106,8 @@ def test_the_description_goes_on_naming_what_is_not_to_change() -> None:
     assert bonus("remove the owl", old[: old.index("fox and")], "fox", old) == UNNAMED
     assert bonus("remove the owl", old[: old.index("red fox is")], "red", old) == UNNAMED
     assert bonus("remove the owl", old[: old.index("calm")], "calm", old) == pytest.approx(-RESTLESS)
+    old = old.replace("A red fox and", "A quiet view of a red fox and")
+    assert bonus("make it night", old[: old.index("quiet")], "quiet", old) == OPENING
 
 
 def test_what_a_thing_does_does_not_name_it() -> None:
@@ -129,6 +131,33 @@ def test_behind_a_new_region_the_copy_goes_on() -> None:
     assert bonus("make the owl a hat", instead + "\n# Add an ", "owl") == 0
     assert bonus("make the fox a hat", upto("# Add a red fox") + hat + "\n# Add an owl.\n", "canvas") == UNNAMED
     assert bonus("add a hat", OLD[:-3] + "\n" + hat, "```") == 0
+
+
+def test_the_regions_follow_the_new_description() -> None:
+    old = OLD.replace("A fox and", "A red fox and")
+    one = old.replace("'A red fox and an owl.'", "'An owl.'")
+    start = one[: one.index("# Add a red fox")]
+    assert bonus("remove the fox", start[:-1], "\n", old) == UNNAMED
+    assert bonus("remove the fox", start + "# Add an ", "owl", old) == UNNAMED  # the fox is passed over
+    one = old.replace("'A red fox and an owl.'", "'A red fox.'")
+    assert bonus("remove the owl", one[: one.index("\n# Add an owl")], "```", old) == 0
+    three = old.replace("'A red fox and an owl.'", "'A red fox, an owl, and some hats.'")
+    assert bonus("add some hats", three[:-3], "```", old) == -ENDING
+    hat = "\n# Add some hats.\ncanvas.add_local_description(\n    location='on the left',\n)\n"
+    assert bonus("add some hats", three[:-3] + hat, "```", old) == 0
+    night = old.replace("'A red fox and an owl.'", "'A red fox and an owl at night.'")
+    assert bonus("make it night", night[:-3], "```", old) == 0
+    instead = old.replace("'A red fox and an owl.'", "'A hat and an owl.'")
+    start = instead[: instead.index("\n# Add a red fox")]
+    assert bonus("make the fox a hat", start, "\n", old) == 0  # the hat may come here
+    assert bonus("make the fox a hat", start + hat.replace("some hats", "a hat") + "\n# Add an ", "owl", old) == UNNAMED
+
+
+def test_behind_an_exchanged_subject_the_description_goes_on() -> None:
+    old = OLD.replace("A fox and", "A red fox and")
+    start = old[: old.index("fox and")] + "hat"
+    assert bonus("make the red fox a hat", start, " ", old) == RESUME
+    assert bonus("make the red fox a hat", start + " and an ", "owl", old) == UNNAMED
 
 
 def test_without_an_earlier_canvas_there_is_nothing_to_copy() -> None:

@@ -19,7 +19,7 @@ WORDS = [
 INDEX = {word: index for index, word in enumerate(WORDS)}
 
 
-def guard(words: str, earlier: tuple[str, ...] = ()) -> LoopGuard:
+def guard(words: str, earlier: str = "") -> LoopGuard:
     """A guard that has seen these words, which "|" parts."""
     made = LoopGuard(lambda token: WORDS[token].encode(), earlier)
     for word in words.split("|"):
@@ -60,13 +60,20 @@ def test_a_region_or_sentence_is_not_told_twice(kind: str) -> None:
     assert FREE == 4
 
 
-def test_a_line_of_an_earlier_reply_may_be_copied() -> None:
+def test_a_line_of_the_reply_before_may_be_copied() -> None:
     words = "    tags='|sea|,| rock|,"
     known = "    tags='sea, rock, rock, rock"
-    assert lowered(guard(words, (f"first\n{known}\nlast",))) == {}
-    assert lowered(guard(words, ("    tags='sea, rock, fox", known))) == {}
-    assert lowered(guard(words, ("    tags='sea, rock, fox",))) == {" rock": WITHIN}
-    assert lowered(guard(words + "| rock|,| rock|,", (known,))) != {}  # it has gone beyond that line
+    assert lowered(guard(words, f"first\n{known}\nlast")) == {}
+    assert lowered(guard(words, f"    tags='sea, rock, fox\n{known}")) == {}
+    assert lowered(guard(words, "    tags='sea, rock, fox")) == {" rock": WITHIN}
+    assert lowered(guard(words + "| rock|,| rock|,", known)) != {}  # it has gone beyond that line
+
+
+def test_a_line_is_not_copied_more_often_than_it_stood_there() -> None:
+    line = "# Add | a| red| fox| runs|.|\n"
+    known = "# Add  a red fox runs."
+    assert lowered(guard(line + "|# Add | a| red| fox", known)) == {" runs": pytest.approx(ACROSS)}
+    assert lowered(guard(line + "|# Add | a| red| fox", f"{known}\n{known}")) == {}
 
 
 def test_a_line_may_begin_inside_a_token() -> None:
