@@ -67,6 +67,7 @@ class Hands:
         return plane["x"] + plane["width"] * x / 90, plane["y"] + plane["height"] * y / 90
 
     def drag(self, start: tuple[float, float], by: tuple[float, float]) -> None:
+        self.editor.locator(".stage").scroll_into_view_if_needed()
         x, y = self.point(*start)
         to_x, to_y = self.point(start[0] + by[0], start[1] + by[1])
         mouse = self.page.mouse
