@@ -104,10 +104,10 @@ _GROUNDED = (
 
 
 def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
-    """A random scene: 1 to 6 regions (fewer are likelier) unless `regions` says how many, no two at the same place."""
+    """A random scene: 1 to 6 regions unless `regions` says how many, no two at the same place."""
     background = rng.choice(BACKGROUNDS)
     color = rng.choice(tuple(COLORS))
-    count = regions or rng.choices((1, 2, 3, 4, 5, 6), (16, 22, 24, 18, 12, 8))[0]
+    count = regions or rng.choices((1, 2, 3, 4, 5, 6), (10, 14, 18, 20, 20, 18))[0]
     placements: list[Placement] = []
     taken: set[str] = set()
     while len(placements) < count:

@@ -42,7 +42,7 @@ from training.looks import (
     subject_looks,
     token_features,
 )
-from training.scenes import TINTS, sample_scene
+from training.scenes import TINTS, WEIGHTS, sample_scene
 from training.subjects import SUBJECTS
 
 MEMORY_WIDTH = 320
@@ -124,14 +124,24 @@ def example(rng: random.Random, tokenizer: CLIPTokenizer, length: int) -> Exampl
     chance = rng.random()
     if chance < 0.04:
         caption = Caption((rng.choice(NEGATIVES),), ())
-    elif chance < 0.22:
+    elif chance < 0.14:
         caption = global_caption(scene, rng, alone=rng.random() < 0.1)
     else:
         place = scene.placements[0]
         if rng.random() < 0.6:  # every subject often, whatever its weight in scenes
             place = replace(place, subjects=(rng.choice(SUBJECTS), *place.subjects[1:]), color=None)
+        # Real texts are crowded: "a group of warriors fighting a dinosaur", and then sentences about either.
+        other = rng.choices(SUBJECTS, WEIGHTS)[0]
+        if rng.random() < 0.25:
+            place = replace(place, subjects=(place.subjects[0], other), count=1)
+        elif rng.random() < 0.25:
+            place = replace(place, subjects=place.subjects[:1], count=rng.choice((2, 3)))
         others = tuple(s for p in scene.placements[1:] for s in p.subjects)
         caption = region_caption(place, rng, others)
+        if rng.random() < 0.4:
+            beside = list(region_caption(replace(place, subjects=(other,), color=None), rng).suffixes[:3])
+            suffixes = [*caption.suffixes, *beside]
+            caption = Caption(caption.prefixes, tuple(rng.sample(suffixes, len(suffixes))))
         subject, color = INDEX[place.subjects[0].key], TINTS[place.color] if place.color else None
         said = len(tokenizer(caption.prefixes[0]).input_ids) - 2
     if length <= 48:
@@ -259,7 +269,7 @@ def main() -> None:
         lr = options.lr * min(1.0, (step - begun_at + 1) / 50) * max(0.02, 1 - gone)
         for group in optimizer.param_groups:
             group["lr"] = lr * (0.5 if written else 1.0)
-        length = rng.choice((20, 20, 20, 44, 44, 77))
+        length = rng.choice((20, 44, 44, 77, 77))
         rows = [example(rng, tokenizer, length) for _ in range(options.tokens // length)]
         wanted = torch.stack([token_features(looks, row.subject, row.color, length) for row in rows])
         weights = torch.ones(len(rows), length)
@@ -267,6 +277,8 @@ def main() -> None:
         for i, row in enumerate(rows):
             weights[i, :FIRST] = 0.0
             weights[i, FIRST : max(FIRST, row.said + 1)] = 0.1
+            if row.subject is None:
+                weights[i] *= 0.3  # some could as well be a region's, which then must not be unsure
             if row.subject is not None:
                 code[i] = memory.axes @ looks[row.subject].flatten()
         weights = weights / weights.sum()

@@ -54,7 +54,7 @@ TIME_WIDTH = 32
 def build_unet() -> UNet2DConditionModel:
     """The painter's UNet with random weights: three levels, cross-attention at the two lower, SDXL's conditions."""
     return UNet2DConditionModel(
-        sample_size=24,
+        sample_size=32,
         in_channels=4,
         out_channels=4,
         block_out_channels=(48, 96, 192),
@@ -223,7 +223,8 @@ class Texts:
 # at the end. Each stage runs until that share of the time.
 _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
     (0.30, {(16, 16): 50, (24, 24): 40, (16, 24): 5, (24, 16): 5}),
-    (1.00, {(16, 16): 8, (24, 24): 66, (32, 32): 10, (32, 24): 8, (24, 32): 8}),
+    (0.65, {(16, 16): 8, (24, 24): 66, (32, 32): 10, (32, 24): 8, (24, 32): 8}),
+    (1.00, {(24, 24): 44, (32, 32): 36, (32, 24): 10, (24, 32): 10}),
 )
 
 
