@@ -10,7 +10,8 @@ makes it. Behind a region that is new, the copy goes on with the region that wou
 An edit also has to change something. Until it has, copying costs a little where changes are to be expected, and ending
 the canvas costs much, so that at least one more region follows. And the regions have to agree with the description that
 the reply gives of the whole: a region that the request names and the new description does not is left out, and the
-canvas does not end before a new subject of the description has its region.
+canvas does not end before a new subject of the description has its region, and before the regions are copied that the
+request does not name.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from dataclasses import dataclass
 
 import torch
 
-UNNAMED = 5.0
+UNNAMED = 8.0
 """Nats for going on with the copy of a region that the request does not name."""
-TONE = 4.0
+TONE = 7.0
 """The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
 GLOBAL = 0.3
 """Nats for going on with the copy of the global description, which most edits touch."""
@@ -107,6 +108,7 @@ class CopyBias:
         self._described = False
         self._line = b""
         self._changed = False
+        self._boundary = False  # whether a call has just been closed
         self._resume: int | None = None
 
     def accept(self, token: int) -> None:
@@ -124,6 +126,8 @@ class CopyBias:
         self._line = rest
         if finished or self._place is not None:
             self._resume = None
+        if piece:
+            self._boundary = not rest and finished[-1:] == [b")"]
         for number, line in enumerate(finished, 1):
             place = self._finish(line)
             if number == len(finished) and place is not None and self._old[place:].startswith(rest):
@@ -135,9 +139,11 @@ class CopyBias:
             self._described = True
             self._plan(line)
         if line.startswith(_COMMENT):
-            self._awaited -= _words(line[len(_COMMENT) :].decode(errors="replace"))
+            words = _words(line[len(_COMMENT) :].decode(errors="replace"))
+            self._awaited -= words
             self._region = _find_line(self._old, line)
             if self._region is None:
+                self._retold(words)
                 return None
             self._next = next(at for at, region in enumerate(self._regions, 1) if self._region < region.end)
             return self._region + len(line) + 1 if self._place is None else None
@@ -153,6 +159,13 @@ class CopyBias:
         if self._place is None and self._region is not None:
             return self._after(line)
         return None
+
+    def _retold(self, words: set[str]) -> None:
+        """Takes a region with a new comment for the one that the request names, if it shows the same thing."""
+        for at, region in enumerate(self._regions[self._next :], self._next):
+            if region.named and _words(region.subject.decode(errors="replace").rpartition(" ")[2]) & words:
+                self._next, self._region = at + 1, self._old.find(_COMMENT, region.begin)
+                return
 
     def _behind(self, place: int) -> int | None:
         """Where the subject ends that the description names at a place, if the request names it too."""
@@ -181,6 +194,11 @@ class CopyBias:
             logits = logits.clone()
             logits[self._tokens[self._resume]] += RESUME
             return logits
+        if self._boundary and not all(region.named for region in self._regions[self._next :]):
+            fence = self._tokens.get(self._fence)
+            if fence is not None:
+                logits = logits.clone()
+                logits[fence] -= ENDING
         if self._place is None or self._place not in self._tokens:
             return logits
         found = next((stretch for stretch in self._stretches if stretch.begin <= self._place < stretch.end), None)
