@@ -64,7 +64,8 @@ def noise_scale(scheduler: Any) -> float:
     Every scheduler scales the noise that it is given to its own highest level, but for the DPM-Solver of diffusers,
     which takes a latent that is ready: sigma / sqrt(1 + sigma**2) times unit noise.
     """
-    return float(scheduler.sigma_t[-1]) if isinstance(scheduler, DPMSolverMultistepScheduler) else 1.0
+    ready = isinstance(scheduler, DPMSolverMultistepScheduler)
+    return float(getattr(scheduler, "sigma_t")[-1]) if ready else 1.0  # noqa: B009 - set when steps are
 
 
 def tail(steps: int, denoise: float) -> tuple[int, float]:

@@ -69,8 +69,13 @@ def bags(
         if capacity - prefix.length < room:
             head, *tail = _split(prefix, capacity - room, encode)
             if tail:
-                notices.append(_notice(prefix, capacity - room, "repeated with every part of its prompt; "
-                                       "the end of it is read once instead"))
+                notices.append(
+                    _notice(
+                        prefix,
+                        capacity - room,
+                        "repeated with every part of its prompt; the end of it is read once instead",
+                    )
+                )
                 rest = [encode(" ".join(piece.text for piece in tail)), *rest]
             prefix = head
 

@@ -135,8 +135,8 @@ class Api:
                     match event:
                         case Waiting(message):
                             answer |= {"state": "waiting", "message": message}
-                        case Notice(message) | PaintNotice(message):
-                            answer["notices"] = [*answer["notices"], message]
+                        case Notice() | PaintNotice():
+                            answer["notices"] = [*answer["notices"], event.message]
                         case Step(picture=picture, step=step, steps=steps_now):
                             answer |= {"state": "painting", "message": "", "picture": picture + 1}
                             answer |= {"step": step, "steps": steps_now}
@@ -192,7 +192,7 @@ def add_endpoints(studio: Studio, gallery: Gallery, cache: Cache, *, workers: in
     for name, streams in (("compose", True), ("edit", True), ("render", True), ("check", False)):
         endpoint = _endpoint(getattr(api, name))
         limit = {"concurrency_limit": workers, "concurrency_id": "work"} if streams else {"concurrency_limit": None}
-        gr.api(endpoint, api_name=name, **limit)
+        gr.api(endpoint, api_name=name, **limit)  # type: ignore[attr-defined]
 
 
 def _endpoint(method: Callable[..., Any]) -> Callable[..., Any]:
