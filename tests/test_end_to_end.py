@@ -120,8 +120,11 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         expect(page.locator("#stop")).to_be_visible(timeout=MINUTE)
         expect(page.locator("#stop")).to_be_hidden(timeout=6 * MINUTE)
         page.screenshot(path=screenshots / "5-edited.png")
-        # How well the edit was done is the model's matter and measured by training/evaluate_composer.py.
-        assert canvas_in(page.locator("#chat").inner_text()).regions
+        edited = canvas_in(page.locator("#chat").inner_text())
+        said = " ".join(part.description.lower() for part in (edited.global_description, *edited.regions))
+        assert re.search("meteor", said), said
+        kept = {region.description for region in first.regions} & {region.description for region in edited.regions}
+        assert len(kept) >= len(first.regions) / 2, (first.regions, edited.regions)
 
         page.locator("#render").click()
         expect(page.locator("#chat img")).to_have_count(2, timeout=3 * MINUTE)
