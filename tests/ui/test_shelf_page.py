@@ -171,6 +171,7 @@ def test_a_dropped_picture_brings_back_all_that_it_remembers(guest: Visitor, ser
     guest.leave("dropped")
 
 
+@pytest.mark.slow
 def test_downloads_and_the_comparison(guest: Visitor, server: Server, tmp_path: Path) -> None:
     drop(guest, "mine.png", server.picture.read_bytes())
     expect(guest.pictures).to_have_count(1)
