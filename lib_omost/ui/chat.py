@@ -21,6 +21,7 @@ from .gallery import Gallery
 PICTURE = "picture:"
 MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
 """What a notice begins with on the page, so that nobody takes it for the composer's words."""
+_BY_HAND = "by-hand"
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ACTIVE = re.compile(r"[\\<\[&]")
@@ -55,8 +56,9 @@ class ChatView(gr.Chatbot):
         match entry:
             case Prompt(text):
                 return Message(role="user", content=[TextMessage(text=escaped(text))])
-            case Reply(text):
-                return Message(role="assistant", content=[TextMessage(text=shown(text))])
+            case Reply(text, by_hand):
+                marked: Any = {"id": _BY_HAND} if by_hand else None
+                return Message(role="assistant", content=[TextMessage(text=shown(text))], metadata=marked)
             case Notice(text, kind):
                 return _notice(text, kind)
             case Shown(name):
@@ -81,7 +83,7 @@ def read_message(message: Message) -> Entry:
     if name in MARKS or metadata.get("title"):
         kind = name if name in ("error", "busy") else "note"
         return Notice(unescaped(text).removeprefix(MARKS[kind]), kind)  # type: ignore[arg-type]
-    return Reply(read(text))
+    return Reply(read(text), by_hand=name == _BY_HAND)
 
 
 def _notice(text: str, kind: str, name: str | None = None) -> Message:

@@ -7,7 +7,7 @@ by entry, with limits, and nothing in it is believed to be more than text or the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lib_omost.canvas import Canvas, Interpretation, interpret, rewritten
@@ -33,9 +33,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the composer wrote: the full text, however it ended."""
+    """What the composer wrote: the full text, however it ended. `by_hand` says that the user has changed it since: its
+    canvas is the chat's then even where there is none in it, so that half a line does not bring an earlier one back."""
 
     text: str
+    by_hand: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,11 @@ class Conversation:
         return None
 
     def canvas(self) -> Canvas | None:
-        """The canvas that Render paints: that of the last reply in which there is one."""
+        """The canvas that Render paints: that of the last reply that holds one or was changed by hand."""
         return self._found()[1]
 
     def turn(self) -> int | None:
-        """Where the reply stands that `canvas` is read from; None where there is no canvas."""
+        """Where the reply stands that `canvas` is read from; None where there is no such reply."""
         return self._found()[0]
 
     def code(self) -> str:
@@ -125,8 +127,8 @@ class Conversation:
         """The same chat with `text` for the reply that `code` gives; a chat without a reply gets a round for it."""
         index = self._code_at()
         if index is None:
-            return self + Prompt(BY_HAND) + Reply(text)
-        return replace(self, entries=(*self.entries[:index], Reply(text), *self.entries[index + 1 :]))
+            return self + Prompt(BY_HAND) + Reply(text, by_hand=True)
+        return replace(self, entries=(*self.entries[:index], Reply(text, by_hand=True), *self.entries[index + 1 :]))
 
     def with_canvas(self, canvas: Canvas) -> Conversation:
         """The same chat with another canvas in that reply; the same chat where it holds this canvas already."""
@@ -158,8 +160,10 @@ class Conversation:
     def _found(self) -> tuple[int | None, Canvas | None]:
         for index in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[index]
-            if isinstance(entry, Reply) and (canvas := interpret(entry.text).canvas) is not None:
-                return index, canvas
+            if isinstance(entry, Reply):
+                canvas = interpret(entry.text).canvas
+                if canvas is not None or entry.by_hand:
+                    return index, canvas
         return None, None
 
     def _code_at(self) -> int | None:
@@ -182,8 +186,8 @@ def _entry_to_json(entry: Entry) -> dict[str, str]:
     match entry:
         case Prompt(text):
             return {"kind": "prompt", "text": text}
-        case Reply(text):
-            return {"kind": "reply", "text": text}
+        case Reply(text, by_hand):
+            return {"kind": "reply by hand" if by_hand else "reply", "text": text}
         case Shown(name, caption, alt_text):
             return {"kind": "picture", "name": name, "caption": caption, "text": alt_text}
         case Notice(text, kind):
@@ -198,8 +202,8 @@ def _entries_from_json(items: Sequence[Any]) -> Iterator[Entry]:
         match item.get("kind"):
             case "prompt":
                 yield Prompt(text)
-            case "reply":
-                yield Reply(text)
+            case "reply" | "reply by hand" as kind:
+                yield Reply(text, by_hand=kind != "reply")
             case "picture":
                 yield Shown(bounded(item.get("name")), bounded(item.get("caption")), text)
             case "note" | "error" as kind:

@@ -80,6 +80,16 @@ def test_entries_are_messages_one_by_one_and_come_back(view: ChatView) -> None:
     assert back.entries[6] == Shown("gone.png", "", ""), "a missing picture is a note on the page, and a picture here"
 
 
+def test_code_that_is_no_canvas_yet_does_not_bring_an_earlier_one_back(view: ChatView) -> None:
+    chat = Conversation((Prompt("a"), Reply(REPLY), Prompt("b"), Reply(REPLY.replace("red", "blue"))))
+    broken = chat.with_code("canvas = ")
+    for copy in (broken, view.preprocess(view.postprocess(broken)), Conversation.from_json(broken.to_json())):
+        assert (copy.canvas(), copy.turn(), copy.code()) == (None, 3, "canvas = ")
+        assert copy.with_code(REPLY).entries[1:] == (*chat.entries[1:3], Reply(REPLY))
+    unasked = Conversation((*chat.entries, Prompt("c"), Reply("I cannot do that.")))
+    assert unasked.canvas() == chat.canvas()
+
+
 def test_the_pages_copy_is_read_as_text_only(view: ChatView) -> None:
     """gradio would build the component that a message names, with the arguments that stand there."""
     component = {

@@ -264,18 +264,13 @@ def test_words_and_boxes_follow_each_other(hands: Hands, visitor: Visitor, stage
     ship = rect_of("on the top-right", BOAT.offset, BOAT.area)
     assert hands.rect(1) == ship.as_tuple
     assert hands.comes_to(lambda canvas: canvas.regions[0].description == "A tall ship.")
-
-
-@pytest.mark.slow
-@pytest.mark.xfail(reason="the boxes of the last sound code stay")
-def test_code_that_is_no_canvas_empties_the_layout_and_can_be_taken_back(hands: Hands, visitor: Visitor) -> None:
-    visitor.page.get_by_role("button", name="Canvas code").click()
-    code = visitor.page.locator("#code .cm-content")
     code.fill("canvas = nothing")
     expect(visitor.boxes).to_have_count(0)
     expect(visitor.page.locator("#notes")).to_contain_text("No canvas could be made")
     hands.tool("undo")
     expect(visitor.boxes).to_have_count(2)
+    hands.comes_to(lambda canvas: canvas.regions[0].description == "A tall ship.")
+    expect(code).to_contain_text("A tall ship.")
 
 
 def test_what_was_typed_a_moment_ago_is_rendered_and_sent(hands: Hands, visitor: Visitor, stage: Stage) -> None:
