@@ -65,7 +65,7 @@ class RegionAttention:
             layout.answer(query, *(_rows(part, query) for part in regions.all_keys_values(attn)))
             return
         keys, values = (_rows(part, query) for part in regions.keys_values(attn, pixels))
-        bias = regions.bias(pixels, query.dtype)
+        bias = regions.bias(pixels, attn.heads, query.dtype)
         query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
 

@@ -133,7 +133,7 @@ class RenderRegions:
         self._formula = formula
         self._sizes: dict[int, tuple[int, int]] = {}
         self._levels: dict[tuple[int, int], Level] = {}
-        self._biases: dict[tuple[int, int, torch.dtype], Tensor] = {}
+        self._biases: dict[tuple[int, int, int, torch.dtype], Tensor] = {}
         self._layouts: dict[tuple[int, int, int, torch.dtype], Layout | None] = {}
         self._projected: dict[Any, tuple[Tensor, Tensor]] = {}
 
@@ -152,16 +152,21 @@ class RenderRegions:
         if self.against is not None:
             self.against._sizes = self._sizes
 
-    def bias(self, pixels: int, dtype: torch.dtype) -> Tensor:
-        """[pixels, T] for the level with so many pixels."""
-        size = self._sizes[pixels]
-        if (*size, dtype) not in self._biases:
-            bias = self._level(size).bias()
+    def bias(self, pixels: int, heads: int, dtype: torch.dtype) -> Tensor:
+        """[heads or 1, pixels, T] for the level with so many pixels; 1 where all heads hear alike."""
+        height, width = self._sizes[pixels]
+        name = (height, width, heads, dtype)
+        if name not in self._biases:
+            terms = self._level((height, width))
+            bias = terms.bias()[None]
             if self._mosaic is not None:
-                bias = bias + self._mosaic.bias(self._rects, self._lengths, *size)[self._level(size).tokens].T
-            filled = pad(bias, (0, -bias.shape[1] % self._multiple), value=-torch.inf)
-            self._biases[(*size, dtype)] = filled.to(self.embeds.device, dtype)
-        return self._biases[(*size, dtype)]
+                placed = self._mosaic.bias(self._rects, self._lengths, region_masks(self._rects, height, width))
+                bias = bias + placed[:, terms.tokens].mT
+                if len(bias) > 1:
+                    bias = bias[torch.arange(heads) % len(bias)]
+            filled = pad(bias, (0, -bias.shape[-1] % self._multiple), value=-torch.inf)
+            self._biases[name] = filled.to(self.embeds.device, dtype)
+        return self._biases[name]
 
     def layout(self, pixels: int, heads: int, dtype: torch.dtype) -> Layout | None:
         """The patches of the level with so many pixels, or None where one masked call is best, see `bias`."""

@@ -10,10 +10,11 @@ import torch
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError
 from lib_omost.render.mosaic import BAG, Mosaic
-from lib_omost.render.regions import RenderRegions
+from lib_omost.render.regions import RenderRegions, region_masks
 
 FULL = Rect(0, 90, 0, 90)
 MOSAIC = Mosaic(grid=6, first=5)
+PARTED = Mosaic(grid=8, first=5, sigma=0.4, parts=2, layering=2.0, ground=4.0)
 
 
 @pytest.mark.parametrize(("height", "width"), [(60, 60), (30, 60), (13, 9)])
@@ -42,36 +43,72 @@ def test_every_patch_has_as_much_say_as_its_place_allows() -> None:
     assert (bias[:5] == -12).all()
 
 
+def test_a_round_that_is_not_whole_is_not_heard() -> None:
+    assert [PARTED.patch(position) for position in (4, 5, 68, 69, 76)] == [-1, 0, 63, -1, -1]
+
+
+@pytest.mark.parametrize("rect", [FULL, Rect(0, 30, 45, 90)])
+def test_each_kind_of_head_reads_its_own_cell_of_a_patch(rect: Rect) -> None:
+    size = 64
+    bias = PARTED.region_bias(rect, size, size).view(4, BAG, size, size)
+    side = 0.96 * min(rect.height, rect.width) * size / 90
+    for kind in range(4):
+        for position in (5, 30, 68):
+            row, column = divmod(PARTED.patch(position), 8)
+            y = (rect.top + rect.bottom) / 2 * size / 90 + (2 * row + kind // 2 - 7.5) * side / 16
+            x = (rect.left + rect.right) / 2 * size / 90 + (2 * column + kind % 2 - 7.5) * side / 16
+            at = int(bias[kind, position].argmax())
+            assert abs(at // size + 0.5 - y) <= 0.5 + 1e-4
+            assert abs(at % size + 0.5 - x) <= 0.5 + 1e-4
+
+
 def test_the_whole_picture_is_heard_everywhere() -> None:
-    bias = MOSAIC.bias([FULL, Rect(0, 30, 0, 30)], [77, 154], 12, 12)
-    assert bias.shape == (231, 144)
-    assert bias[:77].abs().max() == 0.0
-    assert torch.equal(bias[77:154], bias[154:])
+    rects = [FULL, Rect(0, 30, 0, 30)]
+    bias = MOSAIC.bias(rects, [77, 154], region_masks(rects, 12, 12))
+    assert bias.shape == (1, 231, 144)
+    assert bias[:, :77].abs().max() == 0.0
+    assert torch.equal(bias[:, 77:154], bias[:, 154:])
 
 
-def test_a_render_adds_it_to_our_formula_and_not_to_the_published_one() -> None:
+def test_what_is_nearer_and_the_whole_picture_take_their_stated_share() -> None:
+    rects = [FULL, Rect(0, 60, 0, 90), Rect(30, 90, 0, 90)]
+    masks = region_masks(rects, 12, 12)
+    bias = PARTED.bias(rects, [77, 77, 77], masks).view(4, 3, BAG, 12, 12)
+    alone = [PARTED.region_bias(rect, 12, 12).view(4, BAG, 12, 12) for rect in rects[1:]]
+    assert (bias[:, 0] == -4.0).all()
+    assert torch.equal(bias[:, 1, :, :4], alone[0][:, :, :4])
+    assert torch.allclose(bias[:, 1, :, 4:8], alone[0][:, :, 4:8] - 2.0)
+    assert torch.equal(bias[:, 2], alone[1])
+
+
+@pytest.mark.parametrize("mosaic", [MOSAIC, PARTED])
+def test_a_render_adds_it_to_our_formula_and_not_to_the_published_one(mosaic: Mosaic) -> None:
     rects = [FULL, Rect(0, 60, 0, 60), Rect(30, 90, 30, 90)]
     texts = [torch.randn(77, 8) for _ in rects]
     made = {}
-    for name, formula, mosaic in (("plain", "layered", None), ("with", "layered", MOSAIC), ("omost", "omost", MOSAIC)):
-        regions = RenderRegions(rects, texts, None, formula, mosaic=mosaic)
+    for name, formula, placing in (("plain", "layered", None), ("with", "layered", mosaic), ("omost", "omost", mosaic)):
+        regions = RenderRegions(rects, texts, None, formula, mosaic=placing)
         regions.resize(16, 16)
-        made[name] = regions.bias(64, torch.float32)
-        if mosaic is not None and formula == "layered":
+        made[name] = regions.bias(64, 8, torch.float32)
+        if placing is not None and formula == "layered":
             assert regions.layout(64, 2, torch.float32) is None
+    assert len(made["with"]) == (1 if mosaic is MOSAIC else 8)
     added = made["with"] - made["plain"]
-    heard = ~torch.isinf(made["plain"])
-    expected = MOSAIC.bias(rects, [77, 77, 77], 8, 8).T
-    assert torch.allclose(added[heard], expected[heard], atol=1e-5)
+    expected = mosaic.bias(rects, [77, 77, 77], region_masks(rects, 8, 8)).mT
+    for head, bias in enumerate(added):
+        heard = ~torch.isinf(made["plain"][0])
+        assert torch.allclose(bias[heard], expected[head % len(expected)][heard], atol=1e-5)
     plain = RenderRegions(rects, texts, None, "omost")
     plain.resize(16, 16)
-    assert torch.equal(made["omost"], plain.bias(64, torch.float32))
+    assert torch.equal(made["omost"], plain.bias(64, 8, torch.float32))
 
 
 def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "mosaic.json"
-    Mosaic(4, 1, 0.5, 0.75).save(path)
-    assert Mosaic.load(path) == Mosaic(4, 1, 0.5, 0.75)
+    PARTED.save(path)
+    assert Mosaic.load(path) == PARTED
+    path.write_text('{"grid": 6, "first": 5, "fill": 0.96, "sigma": 0.5}', encoding="utf-8")
+    assert Mosaic.load(path) == MOSAIC, "as painters were kept before patches had parts"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +120,10 @@ def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:
         '{"grid": 6}',
         '{"grid": 99, "first": 5, "fill": 0.9, "sigma": 0.5}',
         '{"grid": 6, "first": 5, "fill": 0.9, "sigma": NaN}',
+        '{"grid": 6, "first": 5, "parts": 9}',
+        '{"grid": 6, "first": 5, "layering": -1}',
+        '{"grid": 6, "first": 5, "ground": "much"}',
+        '{"grid": 6, "first": 5, "colour": "red"}',
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, text: str) -> None:
