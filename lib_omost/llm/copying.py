@@ -22,6 +22,8 @@ from dataclasses import dataclass
 
 import torch
 
+from lib_omost.llm.requests import content_words, named, removed
+
 UNNAMED = 8.0
 """Nats for going on with the copy of a region that the request does not name."""
 TONE = 7.0
@@ -30,6 +32,8 @@ GLOBAL = 0.3
 """Nats for going on with the copy of the global description, which most edits touch."""
 RESTLESS = 0.8
 """Nats against copying the global description or a region that is named, as long as nothing has been changed."""
+REMOVED = 4.0
+"""Nats against speaking, in the global description, of what the request wants gone."""
 RESUME = 2.5
 """Nats for going on, behind a subject that was exchanged, with what followed it in the description."""
 OPENING = 1.5
@@ -47,27 +51,18 @@ _LISTED = re.compile(
 """A subject as a description lists it, and not, as in "on a sunny day", a circumstance."""
 _TONES = (b"    atmosphere=", b"    style=", b"    quality_meta=")
 _COMMENT = b"# Add "
-_SMALL_WORDS = """
-    a about above again all also and are as at away back be behind below beside big bit both bottom bright but by can
-    center change color colour corner could dark down each edge far for from front get give has have he her high him his
-    how i in into is it its just keep large left less let like little look low lower make me middle more move much must
-    my near next no not now of off on one only other out over paint part picture place please put remove rest right
-    scene set she shift should show side slightly small so some standing take than that the their them then there these
-    they this to too top turn two under up upper very want was way we where which with without would you your
-"""
-_EMPTY = frozenset(_SMALL_WORDS.split())
-"""Words that name no thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """A region of the earlier reply: its bytes from the empty line before its comment, its subject, and whether the
-    request names it."""
+    """A region of the earlier reply: its bytes from the empty line before its comment, its subject, whether the request
+    names it, and whether it wants it gone."""
 
     begin: int
     end: int
     subject: bytes
     named: bool
+    removed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ class CopyBias:
         self._place: int | None = 0  # the byte of the earlier reply up to which this one copies it
         self._region: int | None = 0  # where the copied region begins there
         self._next = 0  # index of the region that is to be copied next
-        self._dropped: set[int] = set()
+        self._dropped = {at for at, region in enumerate(self._regions) if region.removed}
         self._awaited: set[str] = set()  # words of the new description's new subjects that no region shows yet
         self._described = False
         self._line = b""
@@ -139,7 +134,7 @@ class CopyBias:
             self._described = True
             self._plan(line)
         if line.startswith(_COMMENT):
-            words = _words(line[len(_COMMENT) :].decode(errors="replace"))
+            words = content_words(line[len(_COMMENT) :].decode(errors="replace"))
             self._awaited -= words
             self._region = _find_line(self._old, line)
             if self._region is None:
@@ -163,7 +158,7 @@ class CopyBias:
     def _retold(self, words: set[str]) -> None:
         """Takes a region with a new comment for the one that the request names, if it shows the same thing."""
         for at, region in enumerate(self._regions[self._next :], self._next):
-            if region.named and _words(region.subject.decode(errors="replace").rpartition(" ")[2]) & words:
+            if region.named and content_words(region.subject.decode(errors="replace").rpartition(" ")[2]) & words:
                 self._next, self._region = at + 1, self._old.find(_COMMENT, region.begin)
                 return
 
@@ -180,13 +175,15 @@ class CopyBias:
         old = re.search(rb"^    description=.*", self._old, re.MULTILINE)
         if old is None:
             return
-        before, now = (_words(text.decode(errors="replace")) for text in (old[0], line))
+        before, now = (content_words(text.decode(errors="replace")) for text in (old[0], line))
         for index, region in enumerate(self._regions):
-            name = _words(region.subject.decode(errors="replace").rpartition(" ")[2])
+            name = content_words(region.subject.decode(errors="replace").rpartition(" ")[2])
             if region.named and name and name <= before and not name & now:
                 self._dropped.add(index)
-        new = {word for phrase in _LISTED.findall(line.decode(errors="replace")) for word in _words(phrase)}
-        self._awaited = (new - before) & _words(self._request)  # a colour is awaited too, and comes with its region
+        new = {word for phrase in _LISTED.findall(line.decode(errors="replace")) for word in content_words(phrase)}
+        self._awaited = (new - before) & content_words(
+            self._request
+        )  # a colour is awaited too, and comes with its region
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], higher or lower for the token that goes on with the copy."""
@@ -224,16 +221,6 @@ class CopyBias:
         return self._old.index(b"\n", begin + 1) + 1
 
 
-def named(request: str, description: str) -> bool:
-    """Whether a request and a description have a word in common that names something, singular or plural."""
-    return bool(_words(request) & _words(description))
-
-
-def _words(text: str) -> set[str]:
-    found = re.findall(r"\w+", text.lower())
-    return {re.sub(r"(es|s)$", "", word)[:7] for word in found if len(word) > 2 and word not in _EMPTY}
-
-
 def _find_line(text: bytes, line: bytes) -> int | None:
     found = (b"\n" + text).find(b"\n" + line + b"\n")
     return None if found < 0 else found
@@ -250,7 +237,7 @@ def _regions(text: bytes, request: str) -> list[_Region]:
             break
         subject = _subject(match[0], head)
         words = (subject or match[0][len(_COMMENT) :]).decode(errors="replace")
-        found.append(_Region(begin, end, subject, named(request, words)))
+        found.append(_Region(begin, end, subject, named(request, words), removed(request, words)))
         begin = end
     return found
 
@@ -261,6 +248,9 @@ def _stretches(text: bytes, request: str, regions: Sequence[_Region]) -> list[_S
     head = text[: max(0, text.find(_COMMENT))]
     mentions = [(region, _mentions(head, region.subject, strength)) for region in regions if region.subject]
     stretches = [one for region, found in mentions if not region.named for one in found]
+    for region, found in mentions:
+        if region.removed:
+            stretches += [_Stretch(one.begin, one.end, -REMOVED, -REMOVED) for one in found]
     begun = min((one.begin for _, found in mentions for one in found), default=0)
     if begun:
         stretches.append(_Stretch(head.find(b"    description="), begun, OPENING, OPENING))

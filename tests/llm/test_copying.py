@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from lib_omost.llm.copying import ENDING, GLOBAL, OPENING, RESTLESS, RESUME, SWEEPING, TONE, UNNAMED, CopyBias, named
+from lib_omost.llm.copying import ENDING, GLOBAL, OPENING, REMOVED, RESTLESS, RESUME, SWEEPING, TONE, UNNAMED, CopyBias
 
 OLD = """```python
 canvas = Canvas()
@@ -81,7 +81,7 @@ def test_a_region_that_is_named_is_free() -> None:
 
 def test_an_edit_has_to_change_something() -> None:
     assert bonus("make it night", upto("calm"), "calm") == pytest.approx(-RESTLESS)
-    assert bonus("remove the owl", upto("owl.'"), "owl") == pytest.approx(-RESTLESS)
+    assert bonus("make the owl blue", upto("owl.'"), "owl") == pytest.approx(-RESTLESS)
     assert bonus("make it night", upto("All is").replace("A fox", "A bat"), "All") == pytest.approx(GLOBAL)
     assert bonus("move the fox to the right", upto("left',"), "left") == pytest.approx(-RESTLESS)
     assert bonus("add a hat", OLD[:-3], "```") == -ENDING
@@ -178,8 +178,11 @@ def test_without_an_earlier_canvas_there_is_nothing_to_copy() -> None:
     assert bonus("a fox", "", "I", old="") == 0
 
 
-def test_what_a_request_names() -> None:
-    assert named("remove the foxes", "A red fox sleeping.")
-    assert named("Make the Red one blue", "A red fox.")
-    assert not named("add a hat to the left please", "A fox on the left.")
-    assert not named("make it night", "An owl at rest.")
+def test_what_is_to_go_is_passed_over_and_not_spoken_of() -> None:
+    old = OLD.replace("A fox and", "A red fox and")
+    start = old[: old.index("\n# Add a red fox")]
+    assert bonus("the fox has to go", start + "\n# Add an ", "owl", old) == UNNAMED
+    assert bonus("make the fox blue", start + "\n# Add an ", "owl", old) == 0
+    before = old[: old.index("fox and")]
+    assert bonus("the fox has to go", before, "fox", old) == -REMOVED
+    assert bonus("make the fox blue", before, "fox", old) == pytest.approx(-RESTLESS)

@@ -1,0 +1,61 @@
+"""Request: what the words of an edit name, and what they want gone."""
+
+from __future__ import annotations
+
+import re
+
+_SMALL_WORDS = """
+    a about above again all also and are as at away back be behind below beside big bit both bottom bright but by can
+    center change color colour corner could dark down each edge far for from front get give has have he her high him his
+    how i in into is it its just keep large left less let like little look low lower make me middle more move much must
+    my near next no not now of off on one only other out over paint part picture place please put remove rest right
+    scene set she shift should show side slightly small so some standing take than that the their them then there these
+    they this to too top turn two under up upper very want was way we where which with without would you your
+"""
+_EMPTY = frozenset(_SMALL_WORDS.split())
+"""Words that name no thing."""
+_REMOVAL = re.compile(
+    r"\b(?:remove|delete|erase|drop|lose|discard|leave out|get rid of|rid of|away with|without|no more|gone"
+    r"|take(?: \w+){0,4}? (?:away|out)|(?:has|have|must|should|needs?) (?:to )?go|don'?t (?:want|need|like))\b|^no\b"
+)
+"""How people ask for something to go."""
+_PREPOSITION = r"of|from|in|on|onto|at|behind|beside|near|under|over|above|below|by|to|with|for"
+_OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
+_BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w+ing|\w+ed)\Z")
+
+
+def named(request: str, description: str) -> bool:
+    """Whether a request and a description have a word in common that names something, singular or plural."""
+    return bool(content_words(request) & content_words(description))
+
+
+def content_words(text: str) -> set[str]:
+    """The words of a text that name something, without their plural, seven letters of each."""
+    found = re.findall(r"\w+", text.lower())
+    return {re.sub(r"(es|s)$", "", word)[:7] for word in found if len(word) > 2 and word not in _EMPTY}
+
+
+def head_noun(text: str) -> str:
+    """What the beginning of a text speaks of: "fox" for "A red fox sleeping in the grass."."""
+    words = re.split(r"[,.;]", text)[0].split()
+    count = next((at for at, word in enumerate(words) if at > 1 and _BEHIND_NOUN.match(word)), len(words))
+    return words[count - 1] if words else ""
+
+
+def removed(request: str, text: str) -> bool:
+    """Whether a request asks for what a text speaks of to go.
+
+    "remove the owl" does for "An owl at rest.", but neither "remove the hat of the owl" nor "remove the owl's hat".
+    """
+    asked = request.lower()
+    if not (found := _REMOVAL.search(asked)):
+        return False
+    if found[0].startswith("take"):
+        asked = asked.replace("take ", "", 1)
+    else:
+        asked = asked[: found.start()] + " " + asked[found.end() :]
+    noun = content_words(head_noun(text))
+    for word in re.finditer(r"\w+(?:['’]s)?", asked):
+        if content_words(word[0]) & noun and not word[0].endswith(("'s", "’s")):
+            return not _OF_ANOTHER.search(asked[: word.start()])
+    return False

@@ -1,0 +1,54 @@
+"""What the words of an edit name, and what they want gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib_omost.llm.requests import head_noun, named, removed
+
+
+def test_what_a_request_names() -> None:
+    assert named("remove the foxes", "A red fox sleeping.")
+    assert named("Make the Red one blue", "A red fox.")
+    assert not named("add a hat to the left please", "A fox on the left.")
+    assert not named("make it night", "An owl at rest.")
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("A red fox sleeping in the grass.", "fox"),
+        ("a glass of wine", "glass"),
+        ("a wounded knight", "knight"),
+        ("An owl, wide awake.", "owl"),
+        ("fox", "fox"),
+        ("", ""),
+    ],
+)
+def test_what_a_text_speaks_of(text: str, noun: str) -> None:
+    assert head_noun(text) == noun
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "please remove the owl again",
+        "The owl has to go",
+        "take that big owl away",
+        "can you get rid of the owls?",
+        "no owl please",
+        "the same, but without the owl",
+        "I don't like the owl",
+    ],
+)
+def test_what_is_to_go(request_: str) -> None:
+    assert removed(request_, "An owl at rest.")
+    assert not removed(request_, "A red fox.")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["add an owl", "remove the owl's hat", "remove the hat of the owl", "remove the hat from that old owl", "", "no"],
+)
+def test_what_is_to_stay(request_: str) -> None:
+    assert not removed(request_, "An owl at rest.")
