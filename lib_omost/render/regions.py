@@ -12,6 +12,7 @@ scale, and softmax over the tokens of all conditions:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -121,8 +122,6 @@ class RenderRegions:
         self._multiple = multiple or (1 if on_cpu else 8)
         self._mosaic = mosaic if formula == "layered" else None
         self._call = (CPU_CALL if on_cpu else inf) if call is None else call
-        if self._mosaic is not None:
-            self._call = inf  # every pixel weighs tokens in its own way
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative
@@ -153,17 +152,11 @@ class RenderRegions:
             self.against._sizes = self._sizes
 
     def bias(self, pixels: int, heads: int, dtype: torch.dtype) -> Tensor:
-        """[heads or 1, pixels, T] for the level with so many pixels; 1 where all heads hear alike."""
-        height, width = self._sizes[pixels]
-        name = (height, width, heads, dtype)
+        """[pixels, T], or [1, heads, pixels, T] where tokens have places of their own, for the level with so many
+        pixels."""
+        name = (*self._sizes[pixels], heads, dtype)
         if name not in self._biases:
-            terms = self._level((height, width))
-            bias = terms.bias()[None]
-            if self._mosaic is not None:
-                placed = self._mosaic.bias(self._rects, self._lengths, region_masks(self._rects, height, width))
-                bias = bias + placed[:, terms.tokens].mT
-                if len(bias) > 1:
-                    bias = bias[torch.arange(heads) % len(bias)]
+            bias = self._level(self._sizes[pixels]).bias(heads)
             filled = pad(bias, (0, -bias.shape[-1] % self._multiple), value=-torch.inf)
             self._biases[name] = filled.to(self.embeds.device, dtype)
         return self._biases[name]
@@ -205,7 +198,11 @@ class RenderRegions:
 
     def _level(self, size: tuple[int, int]) -> Level:
         if size not in self._levels:
-            self._levels[size] = level(self._rects, self._lengths, *size, self._formula, self._weights)
+            terms = level(self._rects, self._lengths, *size, self._formula, self._weights)
+            if self._mosaic is not None:
+                placed = self._mosaic.bias(self._rects, self._lengths, region_masks(self._rects, *size))
+                terms = replace(terms, placed=placed[:, terms.tokens].mT)
+            self._levels[size] = terms
         return self._levels[size]
 
     def _plain(self, attn: Any, side: str, embeds: Tensor) -> tuple[Tensor, Tensor]:

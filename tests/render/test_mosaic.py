@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 import torch
+from diffusers.models.attention_processor import Attention
 
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError
+from lib_omost.render.attention import RegionAttention
 from lib_omost.render.mosaic import BAG, Mosaic
 from lib_omost.render.regions import RenderRegions, region_masks
 
@@ -90,17 +93,31 @@ def test_a_render_adds_it_to_our_formula_and_not_to_the_published_one(mosaic: Mo
         regions = RenderRegions(rects, texts, None, formula, mosaic=placing)
         regions.resize(16, 16)
         made[name] = regions.bias(64, 8, torch.float32)
-        if placing is not None and formula == "layered":
-            assert regions.layout(64, 2, torch.float32) is None
-    assert len(made["with"]) == (1 if mosaic is MOSAIC else 8)
-    added = made["with"] - made["plain"]
+    assert made["with"].shape[:2] == (1, 8)
+    heard = ~torch.isinf(made["plain"])
     expected = mosaic.bias(rects, [77, 77, 77], region_masks(rects, 8, 8)).mT
-    for head, bias in enumerate(added):
-        heard = ~torch.isinf(made["plain"][0])
-        assert torch.allclose(bias[heard], expected[head % len(expected)][heard], atol=1e-5)
+    for head, bias in enumerate(made["with"][0]):
+        assert torch.allclose((bias - made["plain"])[heard], expected[head % len(expected)][heard], atol=1e-5)
+        assert torch.isinf(bias[~heard]).all()
     plain = RenderRegions(rects, texts, None, "omost")
     plain.resize(16, 16)
     assert torch.equal(made["omost"], plain.bias(64, 8, torch.float32))
+
+
+@pytest.mark.parametrize("mosaic", [MOSAIC, PARTED])
+def test_in_patches_and_at_once_is_the_same(mosaic: Mosaic) -> None:
+    torch.manual_seed(0)
+    rects = [FULL, Rect(0, 60, 0, 60), Rect(30, 90, 30, 90), Rect(50, 80, 5, 40)]
+    texts = [torch.randn(77 * count, 32) for count in (1, 2, 1, 1)]
+    layer = Attention(32, cross_attention_dim=32, heads=8, dim_head=4).eval()
+    pixels, heard = torch.randn(1, 32 * 24, 32), []
+    for call in (1.0, math.inf):
+        regions = RenderRegions(rects, texts, None, "layered", mosaic=mosaic, call=call)
+        regions.resize(32, 24)
+        assert (regions.layout(32 * 24, 8, torch.float32) is None) == math.isinf(call)
+        with torch.no_grad():
+            heard.append(RegionAttention(regions)(layer, pixels))
+    assert torch.allclose(*heard, atol=1e-5)
 
 
 def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:
