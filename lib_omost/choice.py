@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import SettingsError
+from .llm.address import Address, is_address
 from .presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
 
 DEVICES = ("cuda", "mps", "xpu", "cpu")
@@ -55,7 +56,7 @@ def choose(options: Options) -> Choice:
     if device == "cuda":
         composer = composer_preset(options.composer or BIG_COMPOSER)
         painter = painter_preset(options.painter or BIG_PAINTER)
-        sources = (composer.source, painter.source)
+        sources = (*(() if composer.remote else (composer.source,)), painter.source)
         missing = [source for source in sources if not Path(source).exists() and not reachable(source, options)]
         if not missing:
             reason = "There is a CUDA device and the weights are within reach, so the large models run."
@@ -64,7 +65,8 @@ def choose(options: Options) -> Choice:
     else:
         reason = "There is no CUDA device here, so the small embedded models run."
     if named:
-        reason = f"{named[0]} was named when the program was started; the embedded model stands beside it."
+        shown = Address.parse(named[0]).url if is_address(named[0]) else named[0]
+        reason = f"{shown} was named when the program was started; the embedded model stands beside it."
     composer = composer_preset(options.composer or "embedded")
     painter = painter_preset(options.painter or "embedded")
     return Choice(composer, painter, device, reason)

@@ -12,6 +12,7 @@ from .part import Part, Report
 from .studio import Studio
 
 if TYPE_CHECKING:
+    from .llm.base import ChatModel
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
 
@@ -30,7 +31,9 @@ def open_studio(options: Options) -> Studio:
         os.environ["HF_HUB_OFFLINE"] = "1"
     accelerator = Accelerator(choice.device, keep_together=_both_fit(choice.device))
 
-    def load_composer(report: Report) -> LocalChatModel:
+    def load_composer(report: Report) -> ChatModel:
+        if choice.composer.remote:
+            return _reach_composer(choice, report)
         return accelerator.load("composer", lambda: _load_composer(choice, options.models, report))
 
     def load_painter(report: Report) -> Painter:
@@ -54,6 +57,13 @@ def open_studio(options: Options) -> Studio:
     )
 
 
+def _reach_composer(choice: Choice, report: Report) -> ChatModel:
+    from .llm.server import ServerChatModel
+
+    report(f"Asking for the {choice.composer.title[0].lower()}{choice.composer.title[1:]} …", None)
+    return ServerChatModel.connect(choice.composer.source)
+
+
 def _load_composer(choice: Choice, models: Path | None, report: Report) -> LocalChatModel:
     preset = choice.composer
     report(f"Loading {preset.title} …", None)
@@ -69,6 +79,7 @@ def _load_composer(choice: Choice, models: Path | None, report: Report) -> Local
         device=choice.device,
         context_length=preset.context_length,
         models=models,
+        bits=preset.bits,
     )
 
 

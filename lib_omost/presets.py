@@ -1,8 +1,8 @@
 """Which composers and painters the program knows by name, and what each one likes.
 
 A preset is a value: the faces show its title and note, the studio reads its settings. Anything that a user names
-and that is not a preset (a hub repository, a folder) becomes a preset through `composer_preset` or `painter_preset`,
-so that the rest of the program sees presets only.
+and that is not a preset (a hub repository, a folder, a file, a server) becomes a preset through `composer_preset` or
+`painter_preset`, so that the rest of the program sees presets only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from .errors import SettingsError
+from .llm.address import Address, is_address
 from .llm.base import Sampling
 from .render.settings import Lora, RenderSettings
 
@@ -20,26 +21,35 @@ EMBEDDED_COMPOSER = ROOT / "models" / "composer"
 EMBEDDED_PAINTER = ROOT / "models" / "painter"
 
 Family = Literal["llama-3", "chatml", "phi-3"]
+Bits = Literal[4, 8]
 
 
 @dataclass(frozen=True, slots=True)
 class ComposerPreset:
     """One language model: where it comes from, how it is spoken to, how it likes to be sampled.
 
-    `source` is a hub repository or a folder; `context_length` counts tokens; `grammar` tells whether the model
-    is held to the Canvas grammar; `examples` are prompts that it answers well.
+    `source` is a hub repository, a folder, a GGUF file or a server's address; `family` the chat format, None for the
+    one that the model's vocabulary shows; `context_length` counts tokens; `bits` quantises the weights while they are
+    loaded (None leaves them as they are); `grammar` tells whether the model is held to the Canvas grammar; `examples`
+    are prompts that it answers well.
     """
 
     name: str
     title: str
     source: str
-    family: Family
+    family: Family | None
     context_length: int
+    bits: Bits | None = None
     sampling: Sampling = field(default_factory=Sampling)
     grammar: bool = False
     embedded: bool = False
     note: str = ""
     examples: tuple[str, ...] = ()
+
+    @property
+    def remote(self) -> bool:
+        """Whether a server runs the model, so that it needs no device here."""
+        return is_address(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +81,57 @@ EMBEDDED_EXAMPLES = (
     "a snowman beside a house in the snow",
 )
 
+_UNFILTERED = "Trained without filtering: do not serve it to others without safety measures of your own."
+
+
+def _omost(repository: str, title: str, family: Family, bits: int, memory: int, note: str) -> ComposerPreset:
+    """A published Omost model. 4 or 8 bits are loaded as published where the repository's name says so, and made of the
+    full weights elsewhere; `memory` in GB while it writes."""
+    published = repository.endswith("bits")
+    name = repository if published or bits == 16 else f"{repository}-{bits}bits"
+    return ComposerPreset(
+        name=name,
+        title=f"{title}, {bits} bit",
+        source=f"lllyasviel/{repository}",
+        family=family,
+        # Phi-3 states 128k; its replies are only trustworthy within about 8k.
+        context_length=8192,
+        bits=None if published or bits == 16 else 4 if bits == 4 else 8,
+        note=f"{note} About {memory} GB of graphics memory.",
+        examples=OMOST_EXAMPLES,
+    )
+
+
+def _general(name: str, title: str, source: str, memory: int, bits: Bits | None = None) -> ComposerPreset:
+    """A general instruct model, which knows canvases from the system prompt alone."""
+    return ComposerPreset(
+        name=name,
+        title=title,
+        source=source,
+        family="chatml",
+        context_length=8192,
+        bits=bits,
+        grammar=True,
+        note=f"Not trained for canvases, so it is held to their grammar. Apache-2.0. About {memory} GB.",
+        examples=OMOST_EXAMPLES,
+    )
+
+
 COMPOSERS: dict[str, ComposerPreset] = {
     preset.name: preset
     for preset in (
-        ComposerPreset(
-            name="omost-llama-3-8b-4bits",
-            title="Omost Llama-3 8B, 4 bit",
-            source="lllyasviel/omost-llama-3-8b-4bits",
-            family="llama-3",
-            context_length=8192,
-            note="Trained on filtered data. About 6 GB of graphics memory.",
-            examples=OMOST_EXAMPLES,
-        ),
-        ComposerPreset(
-            name="omost-dolphin-2.9-llama3-8b-4bits",
-            title="Omost Dolphin 2.9 8B, 4 bit",
-            source="lllyasviel/omost-dolphin-2.9-llama3-8b-4bits",
-            family="chatml",
-            context_length=8192,
-            note="Trained without filtering: do not serve it to others without safety measures of your own.",
-            examples=OMOST_EXAMPLES,
-        ),
-        ComposerPreset(
-            name="omost-phi-3-mini-128k-8bits",
-            title="Omost Phi-3 mini, 8 bit",
-            source="lllyasviel/omost-phi-3-mini-128k-8bits",
-            family="phi-3",
-            # The checkpoint states 128k; its replies are only trustworthy within about 8k.
-            context_length=8192,
-            note="The small one: about 4 GB of graphics memory.",
-            examples=OMOST_EXAMPLES,
-        ),
+        _omost("omost-llama-3-8b-4bits", "Omost Llama-3 8B", "llama-3", 4, 6, "Trained on filtered data."),
+        _omost("omost-llama-3-8b", "Omost Llama-3 8B", "llama-3", 8, 10, "Trained on filtered data."),
+        _omost("omost-llama-3-8b", "Omost Llama-3 8B", "llama-3", 16, 17, "Trained on filtered data."),
+        _omost("omost-dolphin-2.9-llama3-8b-4bits", "Omost Dolphin 2.9 8B", "chatml", 4, 6, _UNFILTERED),
+        _omost("omost-dolphin-2.9-llama3-8b", "Omost Dolphin 2.9 8B", "chatml", 8, 10, _UNFILTERED),
+        _omost("omost-dolphin-2.9-llama3-8b", "Omost Dolphin 2.9 8B", "chatml", 16, 17, _UNFILTERED),
+        _omost("omost-phi-3-mini-128k-8bits", "Omost Phi-3 mini", "phi-3", 8, 4, "The small one."),
+        _omost("omost-phi-3-mini-128k", "Omost Phi-3 mini", "phi-3", 4, 3, "Its last resort: 4 bits cost quality."),
+        _omost("omost-phi-3-mini-128k", "Omost Phi-3 mini", "phi-3", 16, 8, "The small one in full."),
+        _general("qwen2.5-7b-4bits", "Qwen2.5 7B Instruct, 4 bit", "Qwen/Qwen2.5-7B-Instruct", 6, 4),
+        _general("qwen3-4b", "Qwen3 4B Instruct", "Qwen/Qwen3-4B-Instruct-2507", 9),
+        _general("smollm2-1.7b", "SmolLM2 1.7B Instruct", "HuggingFaceTB/SmolLM2-1.7B-Instruct", 4),
         ComposerPreset(
             name="embedded",
             title="Embedded composer, SmolLM2 135M with our adapter",
@@ -183,28 +213,47 @@ BIG_PAINTER = "realvisxl"
 
 
 def composer_preset(name: str) -> ComposerPreset:
-    """The preset called `name`, or one made for a hub repository `owner/model` or a local folder.
+    """The preset called `name`, or one made for a hub repository `owner/model`, a local folder, a GGUF file or the
+    address of an OpenAI-compatible server.
 
-    The chat family of an unknown model is read off its name; ChatML is what most small models speak.
-
-    Raises SettingsError where `name` is none of the three.
+    Raises SettingsError where `name` is none of these.
     """
     for preset in COMPOSERS.values():
-        if name in (preset.name, preset.source):
+        # A source by itself is the checkpoint as it is.
+        if name == preset.name or (name == preset.source and preset.bits is None):
             return preset
-    _require_source(name, "composer", COMPOSERS)
-    lower = name.lower()
-    family: Family = "phi-3" if "phi-3" in lower else "chatml"
-    if "llama-3" in lower and "dolphin" not in lower:
-        family = "llama-3"
-    trained_for_canvas = "omost" in lower
+    if is_address(name):
+        return _served(name)
+    path = Path(name).expanduser()
+    if path.is_file() and path.suffix.lower() != ".gguf":
+        raise SettingsError(f"The composer {name} is a file of another kind: name a .gguf file or a whole folder.")
+    _require_source(
+        name,
+        "composer",
+        COMPOSERS,
+        "a folder or a .gguf file that exists, or a server such as http://127.0.0.1:8000/v1",
+    )
+    trained_for_canvas = "omost" in name.lower()
     return ComposerPreset(
         name=name,
-        title=Path(name).name,
-        source=name,
-        family=family,
+        title=path.name,
+        source=str(path) if path.exists() else name,
+        family=None,
         context_length=8192,
         grammar=not trained_for_canvas,
+        examples=OMOST_EXAMPLES,
+    )
+
+
+def _served(address: str) -> ComposerPreset:
+    return ComposerPreset(
+        name="server",  # pictures remember the composer's name, and an address is nobody else's business
+        title=f"Composer at {Address.parse(address).url}",
+        source=address,
+        family=None,
+        context_length=8192,
+        grammar=True,
+        note="A model on another server; what it writes is only as good as that model.",
         examples=OMOST_EXAMPLES,
     )
 
@@ -218,15 +267,17 @@ def painter_preset(name: str) -> PainterPreset:
         # A source by itself is the checkpoint as it is.
         if name == preset.name or (name == preset.source and preset.lora is None):
             return preset
-    _require_source(name, "painter", PAINTERS)
+    _require_source(name, "painter", PAINTERS, "or a folder that exists")
     return PainterPreset(name=name, title=Path(name).stem, source=name)
 
 
-def _require_source(name: str, part: str, presets: dict[str, ComposerPreset] | dict[str, PainterPreset]) -> None:
+def _require_source(
+    name: str, part: str, presets: dict[str, ComposerPreset] | dict[str, PainterPreset], others: str
+) -> None:
     looks_like_hub = name.count("/") == 1 and not name.startswith((".", "/", "~"))
     if looks_like_hub or Path(name).expanduser().exists():
         return
     raise SettingsError(
         f"There is no {part} called {name!r}: name one of {', '.join(presets)}, "
-        "a hub repository such as owner/model, or a folder that exists."
+        f"a hub repository such as owner/model, {others}."
     )

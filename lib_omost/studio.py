@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -133,7 +133,7 @@ class Studio:
         # What people set by hand beyond the models' language is not shown to a model (see canvas/extension.py).
         rounds = [Message(said.role, plain_reply(said.text)) if said.role == "assistant" else said for said in history]
         messages = [Message("system", system_prompt()), *rounds, Message("user", text)]
-        lease = yield from self._turn("composer", self._composer, stop)
+        lease = yield from self._turn("composer", self._composer, stop, remote=self.composer_preset.remote)
         if lease is None:
             yield ChatFinished("", interpret(""), 0, 0.0, "stopped")
             return
@@ -163,10 +163,16 @@ class Studio:
             settings,
             painter=_public_name(self.painter_preset.name),
             painter_hash=fingerprint(self.painter_preset.source, self._models),
-            composer=_public_name(self.composer_preset.name) if by_composer else "",
+            composer=_public_name(self._composer_name) if by_composer else "",
             composer_hash=fingerprint(self.composer_preset.source, self._models) if by_composer else "",
             prompts=tuple(prompts or ()),
         )
+
+    @property
+    def _composer_name(self) -> str:
+        if self.composer_preset.remote and self._composer.status.state == "ready":
+            return self._composer.model.name
+        return self.composer_preset.name
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()
@@ -192,11 +198,14 @@ class Studio:
         yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
 
     def _turn(
-        self, name: str, part: Part[ChatModel] | Part[Painter], stop: threading.Event
-    ) -> Generator[Waiting, None, Lease | None]:
-        """Wait until the model is loaded and the device is free, and say so meanwhile; None where `stop` came first."""
+        self, name: str, part: Part[ChatModel] | Part[Painter], stop: threading.Event, *, remote: bool = False
+    ) -> Generator[Waiting, None, AbstractContextManager[Lease | None] | None]:
+        """Wait until the model is loaded and, unless it is remote, the device is free, and say so meanwhile; None where
+        `stop` came first."""
         for status in part.wait(stop):
             yield Waiting(status.message, status.progress)
+        if remote:
+            return None if stop.is_set() else nullcontext()
         lease = self._accelerator.lease(name)
         while not stop.is_set():
             if lease.acquire(timeout=0.5):

@@ -65,17 +65,62 @@ def test_unknown_names_are_refused_with_the_known_ones() -> None:
         ("lllyasviel/omost-dolphin-2.9-llama3-8b", "chatml"),
         ("lllyasviel/omost-phi-3-mini-128k", "phi-3"),
         ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "chatml"),
+        ("somebody/omost-tuned", None),
+        ("somebody/instruct", None),
     ],
 )
-def test_the_family_of_a_hub_model_is_read_off_its_name(name: str, family: str) -> None:
+def test_the_family_of_a_model_that_nobody_listed_is_left_to_its_vocabulary(name: str, family: str | None) -> None:
     preset = composer_preset(name)
     assert preset.family == family
     assert preset.grammar == ("omost" not in name), "a model that was not trained for canvases is held to the grammar"
 
 
+def test_each_omost_model_has_its_forms() -> None:
+    for model in ("omost-llama-3-8b", "omost-dolphin-2.9-llama3-8b", "omost-phi-3-mini-128k"):
+        full, eight, four = (COMPOSERS[model + form] for form in ("", "-8bits", "-4bits"))
+        assert full.source == f"lllyasviel/{model}"
+        assert full.bits is None
+        for bits, preset in ((8, eight), (4, four)):
+            published = preset.source == f"lllyasviel/{preset.name}"
+            assert preset.bits == (None if published else bits)
+            assert published or preset.source == full.source
+        assert len({full.family, eight.family, four.family}) == 1
+    assert all("without filtering" in preset.note for preset in COMPOSERS.values() if "dolphin" in preset.name)
+
+
+def test_a_folder_and_a_gguf_file_are_composers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "Some.GGUF"
+    file.write_bytes(b"GGUF")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, source in ((str(tmp_path), tmp_path), (str(file), file), ("~/Some.GGUF", file)):
+        preset = composer_preset(name)
+        assert (preset.source, preset.family, preset.grammar) == (str(source), None, True)
+    (tmp_path / "model.safetensors").touch()
+    with pytest.raises(SettingsError, match=r"a \.gguf file or a whole folder"):
+        composer_preset(str(tmp_path / "model.safetensors"))
+    with pytest.raises(SettingsError, match="http://127"):
+        composer_preset("no-such.gguf")
+
+
+def test_an_address_is_a_composer_whose_secrets_nobody_sees(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    preset = composer_preset("http://me:secret@127.0.0.1:8000")
+    assert preset.remote
+    assert (preset.name, preset.title) == ("server", "Composer at http://127.0.0.1:8000/v1")
+    assert not any(other.remote for other in COMPOSERS.values())
+    asked: list[str] = []
+    monkeypatch.setattr(choice, "reachable", lambda source, options: asked.append(source) or True)
+    chosen = choose(Options(composer="http://me:secret@127.0.0.1:8000"))
+    assert (chosen.composer.source, chosen.painter.name) == ("http://me:secret@127.0.0.1:8000", "realvisxl")
+    assert asked == ["SG161222/RealVisXL_V4.0"], "a server is no repository"
+    assert "secret" not in chosen.reason
+    with pytest.raises(SettingsError, match="cannot be read"):
+        composer_preset("http://127.0.0.1:port/v1")
+
+
 def test_presets_are_found_by_name_and_by_source() -> None:
     for preset in COMPOSERS.values():
-        assert composer_preset(preset.name) is composer_preset(preset.source) is preset
+        assert composer_preset(preset.name) is preset
+        assert (composer_preset(preset.source) is preset) == (preset.bits is None), "a source by itself is as it is"
     for painter in PAINTERS.values():
         assert painter_preset(painter.name) is painter
         named_by_source = painter_preset(painter.source)

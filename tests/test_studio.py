@@ -133,6 +133,33 @@ def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:
     assert any(isinstance(event, Picture) for event in events)
 
 
+def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(painter: Painter) -> None:
+    composer = ScriptedComposer()
+    accelerator = Accelerator("cpu")
+    accelerator.register("painter", painter, on_device=True)
+    studio = Studio(
+        composer_preset("http://me:secret@10.1.2.3:8000/v1"),
+        painter_preset("embedded"),
+        Part("composer", lambda report: composer),
+        Part("painter", lambda report: painter),
+        accelerator,
+    )
+    canvas = studio.check(REPLY).canvas
+    assert studio.record(canvas, small(1), ["a harbour"]).composer == "server"
+    events = studio.render(canvas, small(50))
+    while not isinstance(next(events), Step):
+        pass
+    talk = list(studio.chat([], "a harbour", Sampling()))
+    assert isinstance(talk[-1], ChatFinished)
+    assert not any("finish its work" in getattr(event, "message", "") for event in talk)
+    events.close()  # type: ignore[attr-defined]
+    assert studio.record(canvas, small(1), ["a harbour"]).composer == "scripted", "the model's name, not the address"
+    stop = threading.Event()
+    stop.set()
+    assert [type(event) for event in studio.chat([], "a harbour", Sampling(), stop=stop)][-1] is ChatFinished
+    assert len(composer.asked) == 1
+
+
 def test_a_stopped_wait_leaves_the_queue(painter: Painter) -> None:
     studio = open_studio(ScriptedComposer(before_piece=lambda number: None), painter)
     talk = studio.chat([], "a harbour", Sampling())

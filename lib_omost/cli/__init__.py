@@ -49,7 +49,9 @@ def build_parser() -> argparse.ArgumentParser:
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     models = argparse.ArgumentParser(add_help=False)
-    models.add_argument("--composer", help="language model: a preset, a hub repository or a folder")
+    models.add_argument(
+        "--composer", help="language model: a preset, a hub repository, a folder, a .gguf file or a server's address"
+    )
     models.add_argument("--painter", help="image model: a preset, a hub repository or a folder")
     models.add_argument("--device", help="cuda, mps, xpu or cpu")
     models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")

@@ -88,6 +88,19 @@ class PromptEncoder:
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
 
+def family_of(tokenizer: PreTrainedTokenizerBase) -> str:
+    """The chat format whose tokens the vocabulary has; ChatML first, since models that were taught it keep the tokens
+    of their base. Raises ModelError where it has none."""
+    known = {token.content for token in tokenizer.added_tokens_decoder.values()}
+    for family in ("chatml", "llama-3", "phi-3"):
+        if STOP_STRINGS[family][0] in known:
+            return family
+    raise ModelError(
+        f"This model knows none of the chat formats {', '.join(STOP_STRINGS)}: take an instruct model that does, "
+        "or let a server run it and give its address."
+    )
+
+
 class Detokenizer:
     """Turns ids that arrive a few at a time into text; joined, the pieces are the decoding of all ids.
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    BitsAndBytesConfig,
+    PreTrainedTokenizerBase,
+)
 
 from ..errors import ModelError
 from .base import Finish, Generation, Message, Sampling
 from .constrain import CanvasGrammar
 from .copying import CopyBias
 from .decoding import Bias, Decoding, Engine, Statistics
-from .encoding import Detokenizer, PromptEncoder
+from .encoding import Detokenizer, PromptEncoder, family_of
 from .int8 import Int8Linear, in_int8
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, CPU_INT8, PromptLookup
 from .loops import LoopGuard
@@ -28,6 +36,18 @@ from .window import Fitted, fit
 
 EDIT_WARMTH = 0.5
 """Share of the temperature at which a small model edits."""
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    ImportError,
+    RuntimeError,
+    LookupError,
+    OverflowError,
+    struct.error,
+    SafetensorError,
+)
+"""What reading a checkpoint raises where it is missing, damaged, of an unknown kind or too large."""
 
 
 class LocalChatModel:
@@ -74,7 +94,7 @@ class LocalChatModel:
         cls,
         source: str | Path,
         *,
-        family: str,
+        family: str | None,
         device: str,
         dtype: torch.dtype | None = None,
         adapter: Path | None = None,
@@ -83,33 +103,37 @@ class LocalChatModel:
         name: str | None = None,
         notices: Sequence[str] = (),
         int8: bool = False,
+        bits: int | None = None,
         small: bool = False,
     ) -> LocalChatModel:
-        """Loads a checkpoint from a folder or a hub repository, quantised as it says itself.
+        """Loads a checkpoint from a folder, a GGUF file or a hub repository, quantised as it says itself.
 
-        dtype: of weights and computation, chosen by device where None; what is quantised stays so. adapter: a folder
-        with a LoRA adapter, merged into the weights. context_length: shortens the window that the checkpoint states.
-        models: where hub downloads are kept. notices: sentences for the user, given with every reply. int8: on a CPU
-        without bfloat16 keep the weights in 8 bits, which takes a third off every token. small: see the class. Raises
-        ModelError when it cannot be loaded.
+        family: the chat format, None for the one that the vocabulary shows. dtype: of weights and computation, chosen
+        by device where None; what is quantised stays so. adapter: a folder with a LoRA adapter, merged into the
+        weights. context_length: shortens the window that the checkpoint states. models: where hub downloads are kept.
+        notices: sentences for the user, given with every reply. int8: on a CPU without bfloat16 keep the weights in 8
+        bits, which takes a third off every token. bits: 4 or 8 quantises full weights while they are loaded. small:
+        see the class. Raises ModelError when it cannot be loaded.
         """
         place = str(source)
+        origin = _origin(place, models)
+        dtype = dtype or default_dtype(device)
         try:
-            config = AutoConfig.from_pretrained(place, cache_dir=models)
-            tokenizer = AutoTokenizer.from_pretrained(place, cache_dir=models)
+            config = AutoConfig.from_pretrained(**origin)
+            tokenizer = AutoTokenizer.from_pretrained(**origin)
             model = AutoModelForCausalLM.from_pretrained(
-                place,
+                **origin,
                 config=config,
-                cache_dir=models,
-                dtype=dtype or default_dtype(device),
+                dtype=dtype,
                 device_map={"": device},
                 use_safetensors=True,  # a pickle would run code
+                **_quantised(bits, dtype),
             )
             if adapter is not None:
                 model = merged(model, adapter)
             if int8 and model.device.type == "cpu" and model.dtype == torch.float32:
                 model = in_int8(model)
-        except (OSError, ValueError, ImportError, RuntimeError, KeyError, SafetensorError) as error:
+        except _UNREADABLE as error:
             raise ModelError(
                 f"The language model {place} could not be loaded: {_first_line(error)} "
                 "Check its name or folder, the connection, and the free memory."
@@ -118,7 +142,7 @@ class LocalChatModel:
             model,
             tokenizer,
             name=name or Path(place).name,
-            family=family,
+            family=family or family_of(tokenizer),
             context_length=context_length,
             notices=notices,
             small=small,
@@ -245,6 +269,34 @@ def merged(model: Any, adapter: Path) -> Any:
     from peft import PeftModel
 
     return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+
+
+def _origin(place: str, models: Path | None) -> dict[str, Any]:
+    """What tells transformers where a checkpoint is."""
+    if not place.lower().endswith(".gguf"):
+        return {"pretrained_model_name_or_path": place, "cache_dir": models}
+    if find_spec("gguf") is None:
+        raise ModelError(
+            "Reading a GGUF file needs the package gguf, which is not installed: run `python -m pip install gguf`."
+        )
+    try:
+        with open(place, "rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(f"The GGUF file {place} cannot be read: {error.strerror or error}.") from error
+    if magic != b"GGUF":
+        raise ModelError(f"{place} is no GGUF file, whatever its name says: download it again, or name another one.")
+    return {"pretrained_model_name_or_path": str(Path(place).parent), "gguf_file": Path(place).name}
+
+
+def _quantised(bits: int | None, dtype: torch.dtype) -> dict[str, Any]:
+    """What tells transformers to quantise full weights."""
+    if bits is None:
+        return {}
+    # NF4 as in https://arxiv.org/abs/2305.14314, with the computation in the type of the rest.
+    four = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": dtype}
+    given = {"load_in_8bit": True} if bits == 8 else four
+    return {"quantization_config": BitsAndBytesConfig(**given)}  # type: ignore[no-untyped-call]
 
 
 def default_dtype(device: str) -> torch.dtype:

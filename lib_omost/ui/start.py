@@ -29,7 +29,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-password", action="store_true", help="open the page to others without a password")
     parser.add_argument(
-        "--composer", help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, or a folder"
+        "--composer",
+        help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
+        "address of an OpenAI-compatible server",
     )
     parser.add_argument(
         "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a .safetensors file"
