@@ -27,6 +27,7 @@ class Options:
     """What the command line says about models; None leaves the choice to the program.
 
     `models` is the folder that hub downloads are kept in (None: the hub library's own, which follows HF_HOME).
+    `compiled` has torch.compile compile the painter.
     """
 
     composer: str | None = None
@@ -34,6 +35,7 @@ class Options:
     device: str | None = None
     models: Path | None = None
     offline: bool = False
+    compiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,14 @@ def open_studio(options: Options) -> Studio:
 
         report(f"Loading {choice.painter.title} …", None)
         preset = choice.painter
-        return accelerator.load(
-            "painter",
-            lambda: load_painter(preset.source, device=choice.device, models=options.models, lora=preset.lora),
-        )
+
+        def load() -> Painter:
+            painter = load_painter(preset.source, device=choice.device, models=options.models, lora=preset.lora)
+            if options.compiled:
+                painter.compile()
+            return painter
+
+        return accelerator.load("painter", load)
 
     return Studio(
         choice.composer,

@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument("--device", help="cuda, mps, xpu or cpu")
     models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
     models.add_argument("--offline", action="store_true", help="use only what is on disk")
+    models.add_argument("--compile", action="store_true", dest="compiled", help="compile the image model's blocks")
     seed = argparse.ArgumentParser(add_help=False)
     seed.add_argument("--seed", type=int, help="start of the random numbers")
     sampling = argparse.ArgumentParser(add_help=False)

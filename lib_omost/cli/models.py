@@ -14,5 +14,5 @@ def open_studio_for(options: argparse.Namespace) -> Studio:
     from lib_omost.choice import Options
     from lib_omost.opening import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline")
+    names = ("composer", "painter", "device", "models", "offline", "compiled")
     return open_studio(Options(**{name: getattr(options, name) for name in names}))

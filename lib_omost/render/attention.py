@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
@@ -69,14 +70,22 @@ class RegionAttention:
         query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
 
+def _apart(regions: RenderRegions) -> RegionAttention:
+    """For a network that torch.compile compiles: what changes with every canvas is left out of the compiled code."""
+    # Only here, as torch loads its compiler for it.
+    call = torch.compiler.disable(RegionAttention.__call__)
+    return type("UncompiledRegionAttention", (RegionAttention,), {"__call__": call})(regions)
+
+
 @contextmanager
-def installed(unet: Any, regions: RenderRegions) -> Iterator[None]:
+def installed(unet: Any, regions: RenderRegions, *, compiled: bool = False) -> Iterator[None]:
     """Let the cross-attention of `unet` (a UNet2DConditionModel or a ControlNetModel) hear `regions` for a while.
 
-    On leaving, also by an exception, the very processors that were there before are back.
+    On leaving, also by an exception, the very processors that were there before are back. `compiled` says that the
+    blocks of `unet` are compiled by torch.compile.
     """
     before = dict(unet.attn_processors)
-    ours = RegionAttention(regions)
+    ours = _apart(regions) if compiled else RegionAttention(regions)
     # diffusers empties the dictionaries that it is given, hence the copies.
     unet.set_attn_processor({name: ours if ".attn2." in name else stock for name, stock in before.items()})
     try:

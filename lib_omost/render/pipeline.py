@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -17,7 +19,7 @@ from torch import Tensor
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.errors import RenderError, SettingsError
+from lib_omost.errors import ModelError, RenderError, SettingsError
 from lib_omost.render.attention import installed
 from lib_omost.render.encode import PromptEncoder, Prompts
 from lib_omost.render.latents import LatentCodec, color_picture
@@ -70,6 +72,7 @@ class Painter:
         self._codec = LatentCodec(pipeline.vae)
         self._preview = preview
         self._mosaic = mosaic
+        self._compiled = False
         self._turn = threading.Lock()
 
     def to(self, device: str | torch.device) -> Painter:
@@ -78,6 +81,24 @@ class Painter:
         for network in (self._unet, self.pipeline.vae, self.pipeline.text_encoder, self.pipeline.text_encoder_2):
             network.to(device)
         return self
+
+    def compile(self) -> None:
+        """Have torch.compile compile the blocks of the UNet.
+
+        The first step of each new picture size takes longer by that. Raises ModelError where torch finds no compiler: a
+        C++ one for a CPU, Triton for CUDA.
+        """
+        if self._unet.device.type == "cpu":
+            found = any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl", "icx"))
+        else:
+            found = importlib.util.find_spec("triton") is not None
+        if not found:
+            raise ModelError(
+                "The image model cannot be compiled: there is no C++ compiler for a CPU, or no Triton for a graphics "
+                "card. Install it, or start without --compile."
+            )
+        self._unet.compile_repeated_blocks()
+        self._compiled = True
 
     def forget(self) -> None:
         """Drop the remembered prompts: to free memory, or because a text encoder's weights were changed in place."""
@@ -141,7 +162,7 @@ class Painter:
             colors = self._codec.encode(picture, settings.tiled_decode)
 
         job = _Job(settings, regions, inputs, colors, emit, stopped)
-        with installed(self._unet, regions):
+        with installed(self._unet, regions, compiled=self._compiled):
             for index in range(settings.count):
                 image = None if stopped() else self._picture(job, index)
                 if image is None:

@@ -40,6 +40,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
     parser.add_argument("--offline", action="store_true", help="use only what is on disk")
     parser.add_argument(
+        "--compile",
+        action="store_true",
+        dest="compiled",
+        help="compile the image model's blocks: slow first steps for faster later ones (CUDA)",
+    )
+    parser.add_argument(
         "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
     )
     kept = parser.add_mutually_exclusive_group()
@@ -108,7 +114,8 @@ def _is_local(host: str) -> bool:
 
 def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    studio = open_studio(Options(options.composer, options.painter, options.device, options.models, options.offline))
+    names = ("composer", "painter", "device", "models", "offline", "compiled")
+    studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     from .app import build_page, launch
 

@@ -1,0 +1,37 @@
+"""The painter compiled by torch.compile: the same picture, and a sentence where there is no compiler."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from lib_omost.errors import ModelError
+from lib_omost.render.pipeline import Painter
+from tests.render import tiny
+from tests.render.test_pipeline import SMALL, pictures
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("c++") is None, reason="torch compiles for a CPU with a C++ compiler")
+def test_a_compiled_painter_paints_the_same_picture() -> None:
+    painter = Painter(tiny.pipeline(), "tiny")
+    before = np.asarray(pictures(painter, SMALL)[0].image, dtype=int)
+    painter.compile()
+    compiled = np.asarray(pictures(painter, SMALL)[0].image, dtype=int)
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] > 0
+    assert abs(compiled - before).max() <= 2
+    assert any(
+        hasattr(module, "_compiled_call_impl") and module._compiled_call_impl
+        for module in painter.pipeline.unet.modules()
+    )
+
+
+def test_a_missing_compiler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = Painter(tiny.pipeline(), "tiny")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ModelError, match="no C\\+\\+ compiler"):
+        painter.compile()
+    assert len(pictures(painter, SMALL)) == 1
