@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lib_omost.cli import commands, memories
-from lib_omost.cli.console import print_json, progress, use_utf8
+from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
 
 
@@ -26,19 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         return status
     except OmostError as error:
-        return _fail(options, str(error), 2 if isinstance(error, SettingsError) else 1)
+        return _fail(options, error, 2 if isinstance(error, SettingsError) else 1)
     except KeyboardInterrupt:
-        return _fail(options, "Stopped.", 1)
+        return _fail(options, OmostError("Stopped."), 1)
     except BrokenPipeError:
         # The reader has gone. Point standard output elsewhere so that the interpreter's last flush does not fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
-def _fail(options: argparse.Namespace, message: str, status: int) -> int:
+def _fail(options: argparse.Namespace, error: OmostError, status: int) -> int:
     if options.json:
-        print_json({"ok": False, "error": message})
-    progress(message)
+        print_json(failure(error))
+    progress(str(error))
     return status
 
 

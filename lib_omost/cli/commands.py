@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
-from lib_omost.cli.console import print_json, progress, read_text
+from lib_omost.cli.console import CutOff, failure, print_json, progress, read_text
 from lib_omost.cli.memories import open_like, recall
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import CanvasError, OmostError, SettingsError
@@ -106,7 +106,7 @@ def chat(options: argparse.Namespace) -> int:
                 if last.canvas is not None:
                     history += [Message("user", line), Message("assistant", finished.reply)]
         except OmostError as error:
-            rounds.append({"prompt": line, "ok": False, "error": str(error)})
+            rounds.append({"prompt": line, **failure(error)})
             progress(str(error))
     if options.json:
         print_json({"rounds": rounds})
@@ -138,16 +138,24 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
     from lib_omost.studio import CanvasChanged, ChatFinished, TextPiece, Waiting
 
     finished: ChatFinished | None = None
-    for event in studio.chat(history, prompt, sampling):
-        match event:
-            case Waiting() | Notice():
-                progress(event.message)
-            case TextPiece() if echo:
-                print(event.text, end="", flush=True)
-            case CanvasChanged() if not echo and event.canvas is not None:
-                progress(f"{len(event.canvas.regions)} regions", over=True)
-            case ChatFinished():
-                finished = event
+    pieces: list[str] = []
+    try:
+        for event in studio.chat(history, prompt, sampling):
+            match event:
+                case Waiting() | Notice():
+                    progress(event.message)
+                case TextPiece():
+                    pieces.append(event.text)
+                    if echo:
+                        print(event.text, end="", flush=True)
+                case CanvasChanged() if not echo and event.canvas is not None:
+                    progress(f"{len(event.canvas.regions)} regions", over=True)
+                case ChatFinished():
+                    finished = event
+    except OmostError as error:
+        if not pieces:
+            raise
+        raise CutOff(str(error), "".join(pieces)) from error
     assert finished is not None, "a chat stream ends with ChatFinished"
     if echo and not finished.reply.endswith("\n"):
         print()

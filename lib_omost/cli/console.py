@@ -5,10 +5,24 @@ from __future__ import annotations
 import json
 import sys
 
-from lib_omost.errors import SettingsError
+from lib_omost.errors import OmostError, SettingsError
 
 MAX_FILE = 4 * 2**20
 """Bytes that a reply in a file may have."""
+
+
+class CutOff(OmostError):
+    """A reply failed in its midst; `reply` is what had arrived."""
+
+    def __init__(self, message: str, reply: str) -> None:
+        super().__init__(message)
+        self.reply = reply
+
+
+def failure(error: OmostError) -> dict[str, object]:
+    """The part of the JSON contract for what failed, with what there is of the reply."""
+    kept = {"reply": error.reply} if isinstance(error, CutOff) else {}
+    return {"ok": False, "error": str(error), **kept}
 
 
 def read_text(name: str) -> str:

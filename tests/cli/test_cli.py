@@ -5,7 +5,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from lib_omost.memory import Accelerator
 from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.studio import Studio
+from tests.llm.wire import Answer, event, wire
 from tests.scripted import REPLY, ScriptedComposer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,3 +188,36 @@ def test_check_as_a_command_loads_no_torch_and_survives_a_closed_pipe(reply: Pat
     closed = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert "Traceback" not in closed.stderr
+
+
+def compose_on_a_server(chat: Callable[[Answer], object], capsys: pytest.CaptureFixture[str]) -> tuple[int, Any]:
+    with wire(chat) as there:
+        status = cli.main(["compose", "a harbour", "--composer", there.url, "--device", "cpu", "--json"])
+    return status, answer(capsys)
+
+
+def test_a_server_composes(capsys: pytest.CaptureFixture[str]) -> None:
+    pieces = [REPLY[start : start + 40] for start in range(0, len(REPLY), 40)]
+    status, printed = compose_on_a_server(lambda asked: asked.reply(*pieces), capsys)
+    assert (status, printed["ok"], printed["reply"], printed["finished"]) == (0, True, REPLY, "end")
+    assert len(printed["canvas"]["regions"]) == 2
+
+
+def test_a_server_that_wants_a_key_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMOST_SERVER_KEY", raising=False)
+    status, printed = compose_on_a_server(lambda asked: asked.json({}, 401), capsys)
+    assert (status, printed["ok"]) == (1, False)
+    assert "OMOST_SERVER_KEY" in printed["error"]
+
+
+def test_what_a_failing_server_had_written_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    def cut_off(asked: Answer) -> None:
+        asked.begin()
+        asked.send(event(REPLY[:300]))
+        asked.end()
+
+    status, printed = compose_on_a_server(cut_off, capsys)
+    assert (status, printed["ok"], printed["reply"]) == (1, False, REPLY[:300])
+    assert "before the reply was complete" in printed["error"]
