@@ -248,7 +248,7 @@ def composer_preset(name: str) -> ComposerPreset:
 def _served(address: str) -> ComposerPreset:
     return ComposerPreset(
         name="server",  # pictures remember the composer's name, and an address is nobody else's business
-        title=f"Composer at {Address.parse(address).url}",
+        title=f"Model at {Address.parse(address).url}",
         source=address,
         family=None,
         context_length=8192,

@@ -105,7 +105,7 @@ def test_a_folder_and_a_gguf_file_are_composers(tmp_path: Path, monkeypatch: pyt
 def test_an_address_is_a_composer_whose_secrets_nobody_sees(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
     preset = composer_preset("http://me:secret@127.0.0.1:8000")
     assert preset.remote
-    assert (preset.name, preset.title) == ("server", "Composer at http://127.0.0.1:8000/v1")
+    assert (preset.name, preset.title) == ("server", "Model at http://127.0.0.1:8000/v1")
     assert not any(other.remote for other in COMPOSERS.values())
     asked: list[str] = []
     monkeypatch.setattr(choice, "reachable", lambda source, options: asked.append(source) or True)
