@@ -18,61 +18,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import torch
 
-from lib_omost.llm.requests import content_words, named, removed
+from lib_omost.llm.requests import content_words, directions
+from lib_omost.llm.stretches import COMMENT, ENDING, UNNAMED, cut, find_regions, mentions_of
 
-UNNAMED = 8.0
-"""Nats for going on with the copy of a region that the request does not name."""
-TONE = 7.0
-"""The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
-GLOBAL = 0.3
-"""Nats for going on with the copy of the global description, which most edits touch."""
-RESTLESS = 0.8
-"""Nats against copying the global description or a region that is named, as long as nothing has been changed."""
-REMOVED = 4.0
-"""Nats against speaking, in the global description, of what the request wants gone."""
 RESUME = 2.5
 """Nats for going on, behind a subject that was exchanged, with what followed it in the description."""
-OPENING = 1.5
-"""Nats for going on with what the global description says before it names a subject."""
-ENDING = 8.0
-"""Nats against ending a canvas in which nothing has been changed."""
-SWEEPING = 1.0
-"""Nats in every region when the request speaks of everything."""
 
-_SWEEPING = re.compile(r"\b(all|both|each|every|everything|everyone|everybody|them|they|whole|style|mood)\b")
 _LISTED = re.compile(
     r"(?:'|, |and |of |with |featuring |shows |between )(?:an?|some|two|three|four|five|six) ((?:[\w-]+ ?){1,3})",
     re.IGNORECASE,
 )
 """A subject as a description lists it, and not, as in "on a sunny day", a circumstance."""
-_TONES = (b"    atmosphere=", b"    style=", b"    quality_meta=")
-_COMMENT = b"# Add "
-
-
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """A region of the earlier reply: its bytes from the empty line before its comment, its subject, whether the request
-    names it, and whether it wants it gone."""
-
-    begin: int
-    end: int
-    subject: bytes
-    named: bool
-    removed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Bytes [begin, end) of the earlier reply and the bonus for copying them, before and after the first change."""
-
-    begin: int
-    end: int
-    before: float
-    after: float
 
 
 class CopyBias:
@@ -90,15 +49,17 @@ class CopyBias:
             text += spell(token)
         self._old = text
         self._request = request
-        self._regions = _regions(text, request)
-        self._stretches = _stretches(text, request, self._regions)
-        head = text[: max(0, text.find(_COMMENT))]
+        self._regions = find_regions(text, request)
+        self._stretches = cut(text, request, self._regions)
+        head = text[: max(0, text.find(COMMENT))]
         subjects = [region.subject for region in self._regions if region.named and region.subject]
-        self._exchangeable = [(one.begin, one.end) for subject in subjects for one in _mentions(head, subject, 0.0)]
+        self._exchangeable = [(one.begin, one.end) for subject in subjects for one in mentions_of(head, subject, 0.0)]
         self._place: int | None = 0  # the byte of the earlier reply up to which this one copies it
         self._region: int | None = 0  # where the copied region begins there
         self._next = 0  # index of the region that is to be copied next
-        self._dropped = {at for at, region in enumerate(self._regions) if region.removed}
+        self._removed = {at for at, region in enumerate(self._regions) if region.removed}
+        self._dropped = set(self._removed)
+        self._moving = bool(directions(request)) and not self._removed
         self._awaited: set[str] = set()  # words of the new description's new subjects that no region shows yet
         self._described = False
         self._line = b""
@@ -133,8 +94,8 @@ class CopyBias:
         if line.startswith(b"    description=") and not self._described:
             self._described = True
             self._plan(line)
-        if line.startswith(_COMMENT):
-            words = content_words(line[len(_COMMENT) :].decode(errors="replace"))
+        if line.startswith(COMMENT):
+            words = content_words(line[len(COMMENT) :].decode(errors="replace"))
             self._awaited -= words
             self._region = _find_line(self._old, line)
             if self._region is None:
@@ -159,7 +120,7 @@ class CopyBias:
         """Takes a region with a new comment for the one that the request names, if it shows the same thing."""
         for at, region in enumerate(self._regions[self._next :], self._next):
             if region.named and content_words(region.subject.decode(errors="replace").rpartition(" ")[2]) & words:
-                self._next, self._region = at + 1, self._old.find(_COMMENT, region.begin)
+                self._next, self._region = at + 1, self._old.find(COMMENT, region.begin)
                 return
 
     def _behind(self, place: int) -> int | None:
@@ -191,7 +152,8 @@ class CopyBias:
             logits = logits.clone()
             logits[self._tokens[self._resume]] += RESUME
             return logits
-        if self._boundary and not all(region.named for region in self._regions[self._next :]):
+        logits = self._shun(logits)
+        if self._boundary and not all(region.named and not self._moving for region in self._regions[self._next :]):
             fence = self._tokens.get(self._fence)
             if fence is not None:
                 logits = logits.clone()
@@ -200,12 +162,30 @@ class CopyBias:
             return logits
         found = next((stretch for stretch in self._stretches if stretch.begin <= self._place < stretch.end), None)
         bonus = 0.0 if found is None else found.after if self._changed else found.before
-        if self._place == self._fence and self._awaited:
-            bonus = -ENDING
+        if self._place == self._fence:
+            if self._awaited:
+                bonus = -ENDING
+            elif self._removed:  # what was left out was the change
+                bonus = UNNAMED
         if not bonus:
             return logits
         logits = logits.clone()
         logits[self._tokens[self._place]] += bonus
+        return logits
+
+    def _shun(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits, lower for the comment of a region that the request wants gone."""
+        for at in self._removed:
+            begin = self._old.find(COMMENT, self._regions[at].begin)
+            place = begin + len(self._line)
+            if (
+                len(self._line) > len(COMMENT)
+                and place in self._tokens
+                and self._old.startswith(self._line, begin)
+                and (self._place is None or self._tokens.get(self._place) != self._tokens[place])
+            ):
+                logits = logits.clone()
+                logits[self._tokens[place]] -= ENDING
         return logits
 
     def _after(self, line: bytes) -> int | None:
@@ -224,67 +204,3 @@ class CopyBias:
 def _find_line(text: bytes, line: bytes) -> int | None:
     found = (b"\n" + text).find(b"\n" + line + b"\n")
     return None if found < 0 else found
-
-
-def _regions(text: bytes, request: str) -> list[_Region]:
-    """The regions of the earlier reply in order."""
-    head = text[: max(0, text.find(_COMMENT))]
-    found: list[_Region] = []
-    begin = text.find(b"\n)\n") + 3
-    for match in re.finditer(rb"^# Add .*$", text, re.MULTILINE):
-        end = text.find(b"\n)\n", match.start()) + 3
-        if end < match.start():
-            break
-        subject = _subject(match[0], head)
-        words = (subject or match[0][len(_COMMENT) :]).decode(errors="replace")
-        found.append(_Region(begin, end, subject, named(request, words), removed(request, words)))
-        begin = end
-    return found
-
-
-def _stretches(text: bytes, request: str, regions: Sequence[_Region]) -> list[_Stretch]:
-    """The earlier reply in pieces, those first that lie inside others."""
-    strength = SWEEPING if _SWEEPING.search(request.lower()) else UNNAMED
-    head = text[: max(0, text.find(_COMMENT))]
-    mentions = [(region, _mentions(head, region.subject, strength)) for region in regions if region.subject]
-    stretches = [one for region, found in mentions if not region.named for one in found]
-    for region, found in mentions:
-        if region.removed:
-            stretches += [_Stretch(one.begin, one.end, -REMOVED, -REMOVED) for one in found]
-    begun = min((one.begin for _, found in mentions for one in found), default=0)
-    if begun:
-        stretches.append(_Stretch(head.find(b"    description="), begun, OPENING, OPENING))
-    place = 0
-    for line in text.splitlines(keepends=True):
-        end = place + len(line)
-        region = next((one for one in regions if one.begin <= place < one.end), None)
-        before, after = -RESTLESS, GLOBAL
-        if region is not None:
-            before, after = (-RESTLESS, 0.0) if region.named else (strength, strength)
-        if line.startswith(b"```"):
-            before, after = -ENDING if place else 0.0, 0.0
-        elif line.startswith(_TONES):
-            before, after = min(before, TONE), min(after, TONE)
-        elif b"'" not in line and not line.startswith(_COMMENT):  # layout, which no edit changes
-            layout = 0.0 if line == b"\n" and region is not None and region.named else max(before, 0.0)
-            before, after = layout, max(after, 0.0)
-        stretches.append(_Stretch(place, end, before, after))
-        place = end
-    return stretches
-
-
-def _subject(comment: bytes, head: bytes) -> bytes:
-    """What a region shows: the longest beginning of its comment that the global description repeats; empty for none."""
-    words = comment[len(_COMMENT) :].rstrip(b".\n").split(b" ")
-    for count in range(min(len(words), 6), 1, -1):
-        subject = b" ".join(words[:count])
-        if subject.lower() in head.lower():
-            return subject
-    return b""
-
-
-def _mentions(head: bytes, subject: bytes, strength: float) -> list[_Stretch]:
-    """Where the global description speaks of a subject, with its article or, as in tags, without."""
-    bare = re.sub(rb"^(an?|the|some|two|three|four|five|six) ", b"", subject, flags=re.IGNORECASE)
-    pattern = re.compile(rb"[ '](%s|%s)\b" % (re.escape(subject), re.escape(bare)), re.IGNORECASE)
-    return [_Stretch(match.start(), match.end(), strength, strength) for match in pattern.finditer(head)]

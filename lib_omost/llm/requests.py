@@ -24,6 +24,15 @@ _OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
 _BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w+ing|\w+ed)\Z")
 
 
+_DIRECTIONS = {
+    "left": re.compile(r"\bleft\b"),
+    "right": re.compile(r"\bright\b"),
+    "top": re.compile(r"\b(?:top|upper|up|upwards?|higher)\b"),
+    "bottom": re.compile(r"\b(?:bottom|lower|down|downwards?)\b"),
+    "center": re.compile(r"\b(?:cent(?:er|re)|middle)\b"),
+}
+
+
 def named(request: str, description: str) -> bool:
     """Whether a request and a description have a word in common that names something, singular or plural."""
     return bool(content_words(request) & content_words(description))
@@ -40,6 +49,11 @@ def head_noun(text: str) -> str:
     words = re.split(r"[,.;]", text)[0].split()
     count = next((at for at, word in enumerate(words) if at > 1 and _BEHIND_NOUN.match(word)), len(words))
     return words[count - 1] if words else ""
+
+
+def directions(request: str) -> set[str]:
+    """Where a request wants something, in the words that locations of the canvas are made of."""
+    return {name for name, words in _DIRECTIONS.items() if words.search(request.lower())}
 
 
 def removed(request: str, text: str) -> bool:

@@ -7,7 +7,18 @@ import re
 import pytest
 import torch
 
-from lib_omost.llm.copying import ENDING, GLOBAL, OPENING, REMOVED, RESTLESS, RESUME, SWEEPING, TONE, UNNAMED, CopyBias
+from lib_omost.llm.copying import RESUME, CopyBias
+from lib_omost.llm.stretches import (
+    ENDING,
+    GLOBAL,
+    MOVED,
+    OPENING,
+    REMOVED,
+    RESTLESS,
+    SWEEPING,
+    TONE,
+    UNNAMED,
+)
 
 OLD = """```python
 canvas = Canvas()
@@ -71,11 +82,13 @@ def test_a_region_that_is_not_named_is_held_fast() -> None:
 
 def test_a_region_that_is_named_is_free() -> None:
     changed = upto("left',").replace("an owl", "a bat")
-    assert bonus("move the fox to the right", changed, "left") == 0
+    assert bonus("make the fox run", changed, "left") == 0
+    assert bonus("move the fox to the right", changed, "left") == -MOVED
+    assert bonus("move the fox to the left", changed, "left") == 0
     assert bonus("two foxes please", changed, "left") == 0
     assert bonus("remove the fox", upto("owl.\ncanvas"), "owl") == UNNAMED
     changed = upto("owl.\ncanvas").replace("an owl.'", "a bat.'")
-    assert bonus("remove the owl", changed, "owl") == 0  # it may be left out
+    assert bonus("remove the owl", changed, "owl") == -ENDING  # it is to be left out
     assert bonus("remove the fox", OLD[:-3].replace("an owl.'", "a bat.'"), "```") == 0  # another region may follow
 
 
@@ -83,7 +96,7 @@ def test_an_edit_has_to_change_something() -> None:
     assert bonus("make it night", upto("calm"), "calm") == pytest.approx(-RESTLESS)
     assert bonus("make the owl blue", upto("owl.'"), "owl") == pytest.approx(-RESTLESS)
     assert bonus("make it night", upto("All is").replace("A fox", "A bat"), "All") == pytest.approx(GLOBAL)
-    assert bonus("move the fox to the right", upto("left',"), "left") == pytest.approx(-RESTLESS)
+    assert bonus("make the fox run", upto("left',"), "left") == pytest.approx(-RESTLESS)
     assert bonus("add a hat", OLD[:-3], "```") == -ENDING
     assert bonus("add a hat", OLD[:-3].replace("A fox", "A bat"), "```") == 0
     assert bonus("add a hat", "", "```") == 0  # how every reply begins
@@ -141,7 +154,7 @@ def test_the_regions_follow_the_new_description() -> None:
     assert bonus("remove the fox", start[:-1], "\n", old) == UNNAMED
     assert bonus("remove the fox", start + "# Add an ", "owl", old) == UNNAMED  # the fox is passed over
     one = old.replace("'A red fox and an owl.'", "'A red fox.'")
-    assert bonus("remove the owl", one[: one.index("\n# Add an owl")], "```", old) == 0
+    assert bonus("remove the owl", one[: one.index("\n# Add an owl")], "```", old) == UNNAMED
     three = old.replace("'A red fox and an owl.'", "'A red fox, an owl, and some hats.'")
     assert bonus("add some hats", three[:-3], "```", old) == -ENDING
     hat = "\n# Add some hats.\ncanvas.add_local_description(\n    location='on the left',\n)\n"
@@ -186,3 +199,14 @@ def test_what_is_to_go_is_passed_over_and_not_spoken_of() -> None:
     before = old[: old.index("fox and")]
     assert bonus("the fox has to go", before, "fox", old) == -REMOVED
     assert bonus("make the fox blue", before, "fox", old) == pytest.approx(-RESTLESS)
+    again = start + "\n# Add a "
+    bias = CopyBias(spell, tokens(old), "the fox has to go")
+    for token in tokens(again):
+        bias.accept(token)
+    assert bias.adjust(torch.zeros(len(VOCABULARY) + 1))[tokens("red")[0]] == -ENDING
+
+
+def test_what_is_moved_is_not_left_out() -> None:
+    end = upto("\n# Add an owl")
+    assert bonus("move the owl to the bottom", end, "```") == -ENDING
+    assert bonus("make the owl a hat", end, "```") == 0
