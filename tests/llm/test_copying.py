@@ -89,7 +89,7 @@ def test_a_region_that_is_named_is_free() -> None:
     assert bonus("remove the fox", upto("owl.\ncanvas"), "owl") == UNNAMED
     changed = upto("owl.\ncanvas").replace("an owl.'", "a bat.'")
     assert bonus("remove the owl", changed, "owl") == -ENDING  # it is to be left out
-    assert bonus("remove the fox", OLD[:-3].replace("an owl.'", "a bat.'"), "```") == 0  # another region may follow
+    assert bonus("make the fox blue", OLD[:-3].replace("an owl.'", "a bat.'"), "```") == 0  # another region may follow
 
 
 def test_an_edit_has_to_change_something() -> None:
