@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks import attention, composer, step
+from benchmarks import attention, composer, start, step
 from benchmarks.measure import interleaved, peak_bytes
 from benchmarks.report import finish
 from benchmarks.scenes import canvas_code, scene
 from lib_omost.canvas import interpret
+from lib_omost.render.mosaic import Mosaic
 from tests.llm import tiny as tiny_llm
 from tests.render import tiny
 
@@ -34,9 +35,10 @@ def test_our_attention_and_the_reference_compute_the_same() -> None:
 
 @torch.inference_mode()
 def test_a_step_is_measured_with_and_without_regions() -> None:
-    found = step._steps(tiny.unet(), 8, "cpu", torch.float32, 1, True)
-    assert {"plain", "preview", "6 regions, 539 tokens", "12 regions, 2002 tokens, mask"} <= set(found)
-    assert all(seconds > 0 for seconds in found.values())
+    for mosaic in (None, Mosaic(grid=8, first=5, parts=2)):
+        found = step._steps(tiny.unet(), mosaic, 8, "cpu", torch.float32, 1, True)
+        assert {"plain", "preview", "6 regions, 539 tokens", "12 regions, 2002 tokens, mask"} <= set(found)
+        assert all(seconds > 0 for seconds in found.values())
 
 
 def test_an_edit_is_written_from_drafts_and_from_stretches_without() -> None:
@@ -55,6 +57,13 @@ def test_replies_under_the_grammar_are_counted() -> None:
     ratios: dict[str, Any] = {}
     composer._grammar(tiny_llm.chat_model(), 2, rows, ratios)
     assert ratios["valid"] == 1.0
+
+
+def test_a_check_of_a_canvas_is_timed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["start", "--parts", "check", "--rounds", "1"])
+    start.main()
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert 0 < last["ratios"]["check of its limit, CPU time"] < 10
 
 
 def test_scenes_are_what_they_say() -> None:
