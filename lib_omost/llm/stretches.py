@@ -79,9 +79,8 @@ def cut(text: bytes, request: str, regions: Sequence[Region]) -> list[Stretch]:
     head = text[: max(0, text.find(COMMENT))]
     mentions = [(region, mentions_of(head, region.subject, strength)) for region in regions if region.subject]
     stretches = [one for region, found in mentions if not region.named for one in found]
-    for region, found in mentions:
-        if region.removed:
-            stretches += [Stretch(one.begin, one.end, -REMOVED, -REMOVED) for one in found]
+    unwanted = [one for region, found in mentions if region.removed for one in found]
+    stretches += [Stretch(one.begin, one.end, -REMOVED, -REMOVED) for one in unwanted]
     begun = min((one.begin for _, found in mentions for one in found), default=0)
     if begun:
         stretches.append(Stretch(head.find(b"    description="), begun, OPENING, OPENING))

@@ -73,8 +73,9 @@ class RegionAttention:
 def _apart(regions: RenderRegions) -> RegionAttention:
     """For a network that torch.compile compiles: what changes with every canvas is left out of the compiled code."""
     # Only here, as torch loads its compiler for it.
-    call = torch.compiler.disable(RegionAttention.__call__)
-    return type("UncompiledRegionAttention", (RegionAttention,), {"__call__": call})(regions)
+    apart: Any = torch.compiler.disable
+    made: RegionAttention = type("_Apart", (RegionAttention,), {"__call__": apart(RegionAttention.__call__)})(regions)
+    return made
 
 
 @contextmanager
