@@ -59,7 +59,7 @@ class CopyBias:
         self._next = 0  # index of the region that is to be copied next
         self._removed = {at for at, region in enumerate(self._regions) if region.removed}
         self._dropped = set(self._removed)
-        self._moving = bool(directions(request)) and not self._removed
+        self._moving = bool(directions(request))
         self._awaited: set[str] = set()  # words of the new description's new subjects that no region shows yet
         self._described = False
         self._line = b""

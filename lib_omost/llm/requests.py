@@ -24,6 +24,11 @@ _OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
 _BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w+ing|\w+ed)\Z")
 
 
+_CHANGE = re.compile(
+    r"\b(?:add|another|more|new|also|replace|swap|exchange|instead|turn|change|make|paint|colou?r|become|want|like|missing"
+    r"|(?:put|place|have|show|draw|need) (?:an?|some|two|three|four|several|many))\b"
+)
+"""How people ask for anything but another place."""
 _DIRECTIONS = {
     "left": re.compile(r"\bleft\b"),
     "right": re.compile(r"\bright\b"),
@@ -52,8 +57,12 @@ def head_noun(text: str) -> str:
 
 
 def directions(request: str) -> set[str]:
-    """Where a request wants something, in the words that locations of the canvas are made of."""
-    return {name for name, words in _DIRECTIONS.items() if words.search(request.lower())}
+    """Where a request wants something moved to, in the words that locations of the canvas are made of; empty where it
+    asks for more than that, or for something else."""
+    asked = request.lower()
+    if _REMOVAL.search(asked) or _CHANGE.search(asked):
+        return set()
+    return {name for name, words in _DIRECTIONS.items() if words.search(asked)}
 
 
 def removed(request: str, text: str) -> bool:

@@ -31,6 +31,7 @@ COMMENT = b"# Add "
 """How the comment of a region begins."""
 _SWEEPING = re.compile(r"\b(all|both|each|every|everything|everyone|everybody|them|they|whole|style|mood)\b")
 _TONES = (b"    atmosphere=", b"    style=", b"    quality_meta=")
+_ABOUT = (b"    offset=", b"    area=", b"    distance_to_viewer=")
 _LOCATION = re.compile(rb"    location='(?:on the )?")
 """What most locations begin with; the difference comes behind it."""
 
@@ -84,19 +85,24 @@ def cut(text: bytes, request: str, regions: Sequence[Region]) -> list[Stretch]:
     begun = min((one.begin for _, found in mentions for one in found), default=0)
     if begun:
         stretches.append(Stretch(head.find(b"    description="), begun, OPENING, OPENING))
-    asked = {word.encode() for word in directions(request)}
+    asked = {word.encode() for word in directions(request)} if any(region.named for region in regions) else set()
+    if asked:  # nothing but the place is to change
+        stretches.clear()
     place = 0
     for line in text.splitlines(keepends=True):
         end = place + len(line)
         region = next((one for one in regions if one.begin <= place < one.end), None)
-        before, after = -RESTLESS, GLOBAL
-        if region is not None:
+        before, after = (UNNAMED, UNNAMED) if asked else (-RESTLESS, GLOBAL)
+        if region is not None and not (asked and region.named):
             before, after = (-RESTLESS, 0.0) if region.named else (strength, strength)
         if line.startswith(b"```"):
             before, after = -ENDING if place else 0.0, 0.0
         elif region is not None and region.named and asked and (kept := _LOCATION.match(line)):
             if not asked <= set(re.split(rb"\W+", line)):
                 stretches.append(Stretch(place + kept.end(), end, -MOVED, -MOVED))
+            before = after = 0.0
+        elif region is not None and region.named and asked and line.startswith(_ABOUT):
+            before = after = 0.0
         elif line.startswith(_TONES):
             before, after = min(before, TONE), min(after, TONE)
         elif b"'" not in line and not line.startswith(COMMENT):  # layout, which no edit changes

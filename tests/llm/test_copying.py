@@ -206,6 +206,13 @@ def test_what_is_to_go_is_passed_over_and_not_spoken_of() -> None:
     assert bias.adjust(torch.zeros(len(VOCABULARY) + 1))[tokens("red")[0]] == -ENDING
 
 
+def test_a_move_changes_nothing_but_the_place() -> None:
+    assert bonus("the owl belongs at the bottom", upto("calm"), "calm") == UNNAMED
+    assert bonus("the owl belongs at the bottom", upto("top'"), "top") == -MOVED
+    assert bonus("the owl belongs at the bottom", OLD[: OLD.rindex("An owl.'")], "An") == UNNAMED
+    assert bonus("the bat belongs at the bottom", upto("calm"), "calm") == pytest.approx(-RESTLESS)
+
+
 def test_what_is_moved_is_not_left_out() -> None:
     end = upto("\n# Add an owl")
     assert bonus("move the owl to the bottom", end, "```") == -ENDING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib_omost.llm.requests import head_noun, named, removed
+from lib_omost.llm.requests import directions, head_noun, named, removed
 
 
 def test_what_a_request_names() -> None:
@@ -27,6 +27,22 @@ def test_what_a_request_names() -> None:
 )
 def test_what_a_text_speaks_of(text: str, noun: str) -> None:
     assert head_noun(text) == noun
+
+
+@pytest.mark.parametrize(
+    ("request_", "where"),
+    [
+        ("move the fox up to the left corner", {"top", "left"}),
+        ("the fox belongs in the middle", {"center"}),
+        ("put the fox lower", {"bottom"}),
+        ("make the fox on the left blue", set()),
+        ("put a cat on the left", set()),
+        ("get rid of the fox on the right", set()),
+        ("the fox looks sad", set()),
+    ],
+)
+def test_where_something_is_to_be_moved(request_: str, where: set[str]) -> None:
+    assert directions(request_) == where
 
 
 @pytest.mark.parametrize(
