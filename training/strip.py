@@ -1,0 +1,78 @@
+"""Strip: a round of chat as one picture for the README, from files that the command line made.
+
+    python -m lib_omost compose "PROMPT" > one.txt
+    python -m lib_omost render one.txt -o one.png --seed 7
+    python -m lib_omost compose "EDIT" --edit one.txt > two.txt
+    python -m lib_omost render two.txt -o two.png --seed 7
+    python -m training.strip "PROMPT" one.txt one.png "EDIT" two.txt two.png -o strip.png
+
+Above each pair of layout and picture stands what was said.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from lib_omost.canvas import interpret
+from lib_omost.exports import layout_png
+
+SIDE = 256
+"""Pixels of the longer side of every picture in the strip."""
+_GAP = 12
+_HEAD = 36
+_PAPER, _INK = "#ffffff", "#1f2937"
+
+
+def strip(rounds: list[tuple[str, str, Image.Image]]) -> Image.Image:
+    """One row of (words said, reply, picture made of it): for each round its layout and its picture, RGB.
+
+    Raises ValueError for a reply without a canvas.
+    """
+    tiles: list[Image.Image] = []
+    for _, reply, picture in rounds:
+        canvas = interpret(reply).canvas
+        if canvas is None:
+            raise ValueError("there is no canvas in the reply")
+        scale = SIDE / max(picture.size)
+        size = round(picture.width * scale), round(picture.height * scale)
+        tiles += [
+            layout_png(canvas, *size).convert("RGB"),
+            picture.convert("RGB").resize(size, Image.Resampling.LANCZOS),
+        ]
+    width = sum(tile.width + _GAP for tile in tiles) + _GAP
+    sheet = Image.new("RGB", (width, max(tile.height for tile in tiles) + _HEAD + _GAP), _PAPER)
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(size=16)
+    x = _GAP
+    for number, tile in enumerate(tiles):
+        if number % 2 == 0:
+            room = 2 * tile.width + _GAP
+            words = rounds[number // 2][0]
+            while pen.textlength(f"“{words}”", font) > room and " " in words:
+                words = words.rpartition(" ")[0].rstrip("….,") + "…"
+            pen.text((x, 10), f"“{words}”", _INK, font)
+        sheet.paste(tile, (x, _HEAD))
+        x += tile.width + _GAP
+    return sheet
+
+
+def main() -> None:
+    """Command line; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rounds", nargs="+", metavar="WORDS REPLY PICTURE", help="what was said, and two files")
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    options = parser.parse_args()
+    if len(options.rounds) % 3:
+        parser.error("every round is what was said, a reply's file and a picture's file")
+    rounds = []
+    for words, reply, picture in zip(*[iter(options.rounds)] * 3, strict=True):
+        with Image.open(picture) as image:
+            rounds.append((words, Path(reply).read_text(encoding="utf-8"), image.copy()))
+    strip(rounds).save(options.out, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
