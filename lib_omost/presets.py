@@ -198,6 +198,18 @@ PAINTERS: dict[str, PainterPreset] = {
             note="512 x 512 pixels in 1 to 4 steps without guidance. Read its licence first: it has terms of its own.",
         ),
         PainterPreset(
+            name="animagine",
+            title="Animagine XL 3.1",
+            source="cagliostrolab/animagine-xl-3.1",
+            settings=RenderSettings(
+                guidance_scale=6.0,
+                wording="tags",
+                opening="masterpiece, best quality, very aesthetic, absurdres",
+                negative_prompt="lowres, bad anatomy, bad hands, cropped, worst quality",
+            ),
+            note="Drawings in the anime style, from tags. Its relatives take other opening words, such as score_9.",
+        ),
+        PainterPreset(
             name="embedded",
             title="Embedded painter, SDXL in miniature",
             source=str(EMBEDDED_PAINTER),

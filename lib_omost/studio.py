@@ -76,12 +76,13 @@ PaintEvent = Waiting | Notice | Step | Preview | Picture
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What runs, how far it is, and why these models."""
+    """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not)."""
 
     composer: PartStatus
     painter: PartStatus
     device: str
     reason: str
+    memory: str = ""
 
 
 class Studio:
@@ -96,6 +97,7 @@ class Studio:
         accelerator: Accelerator,
         reason: str = "",
         models: Path | None = None,
+        memory: str = "",
     ) -> None:
         self.composer_preset = composer_preset
         self.painter_preset = painter_preset
@@ -104,6 +106,7 @@ class Studio:
         self._accelerator = accelerator
         self._reason = reason
         self._models = models
+        self._memory = memory
 
     def start(self) -> None:
         """Begin to load both models in the background."""
@@ -111,7 +114,9 @@ class Studio:
         self._painter.start()
 
     def status(self) -> Status:
-        return Status(self._composer.status, self._painter.status, self._accelerator.device, self._reason)
+        return Status(
+            self._composer.status, self._painter.status, self._accelerator.device, self._reason, self._memory_line()
+        )
 
     def check(self, reply: str) -> Interpretation:
         """Understand a reply without any model."""
@@ -151,7 +156,8 @@ class Studio:
         lease = yield from self._turn("painter", self._painter, stop)
         if lease is None:
             return
-        with lease, closing(self._painter.model.render(conditions(canvas), settings, stop=stop)) as events:
+        told = conditions(canvas, settings.wording, settings.opening)
+        with lease, closing(self._painter.model.render(told, settings, stop=stop)) as events:
             yield from events
 
     def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:
@@ -173,6 +179,12 @@ class Studio:
         if self.composer_preset.remote and self._composer.status.state == "ready":
             return self._composer.model.name
         return self.composer_preset.name
+
+    def _memory_line(self) -> str:
+        if self._painter.status.state != "ready" or not self._painter.model.spared:
+            return self._memory
+        plan = self._painter.model.plan
+        return f"Memory ran out in a render: since then the plan for {plan.memory} GB, {plan.description}."
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
@@ -12,6 +12,9 @@ from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Wording = Literal["sentences", "tags"]
+"""What a painter is told first of each region: its description, or its tags."""
 
 COLOR_OPACITY = 0.7
 """How much of a region's colour covers what lies behind it; the value that the published models' format defines."""
@@ -57,22 +60,34 @@ def _suffixes(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(prompt for prompt in map(clean_subprompt, texts) if prompt)
 
 
-def _of_global(scene: GlobalDescription) -> RegionCondition:
+def _texts(element: GlobalDescription | Region, wording: Wording, opening: str) -> tuple[str, list[str]]:
+    """What an element is called, after the opening words, and what else is said of it."""
+    details = [*element.detailed_descriptions]
+    first, other = element.description, element.tags
+    if wording == "tags" and clean_subprompt(other):
+        first, details = other, [element.description, *details]
+    else:
+        details.append(other)
+    return clean_subprompt(f"{opening.strip(' ,')}, {first}"), details
+
+
+def _of_global(scene: GlobalDescription, wording: Wording, opening: str) -> RegionCondition:
+    first, details = _texts(scene, wording, opening)
     return RegionCondition(
         rect=Rect.FULL,
-        prefixes=(clean_subprompt(scene.description),),
-        suffixes=_suffixes((*scene.detailed_descriptions, scene.tags)),
+        prefixes=(first,),
+        suffixes=_suffixes(details),
         color=scene.color,
         distance=None,
     )
 
 
-def _of_region(scene: GlobalDescription, region: Region) -> RegionCondition:
-    texts = (*region.detailed_descriptions, region.tags, region.atmosphere, region.style, region.quality_meta)
+def _of_region(scene: GlobalDescription, region: Region, wording: Wording, opening: str) -> RegionCondition:
+    first, details = _texts(region, wording, opening)
     return RegionCondition(
         rect=region.rect,
-        prefixes=(clean_subprompt(scene.description), clean_subprompt(region.description)),
-        suffixes=_suffixes(texts),
+        prefixes=(_texts(scene, wording, "")[0], first),
+        suffixes=_suffixes((*details, region.atmosphere, region.style, region.quality_meta)),
         color=region.color,
         distance=region.distance,
         weight=region.weight,
@@ -85,11 +100,17 @@ def _painted(canvas: Canvas) -> tuple[Region, ...]:
     return tuple(region for region in canvas.far_to_near() if region.enabled)
 
 
-def conditions(canvas: Canvas) -> tuple[RegionCondition, ...]:
+def conditions(canvas: Canvas, wording: Wording = "sentences", opening: str = "") -> tuple[RegionCondition, ...]:
     """The conditions of `canvas`: the whole picture first, then its regions from far to near, but for those that are
-    switched off."""
+    switched off.
+
+    With the wording "tags" an element's tags, if it has any, stand where its description stands else, for checkpoints
+    that were trained on tags. `opening` is put before what each element is called, such as the score words that some of
+    these checkpoints ask for.
+    """
     scene = canvas.global_description
-    return (_of_global(scene), *(_of_region(scene, region) for region in _painted(canvas)))
+    regions = (_of_region(scene, region, wording, opening) for region in _painted(canvas))
+    return (_of_global(scene, wording, opening), *regions)
 
 
 def color_picture(canvas: Canvas) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from lib_omost.cli import commands, memories
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
+from lib_omost.render.settings import WORDINGS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     models.add_argument("--painter", help="image model: a preset, a hub repository or a folder")
     models.add_argument("--device", help="cuda, mps, xpu or cpu")
+    models.add_argument("--memory", type=int, metavar="GB", help="graphics memory to plan for: 6, 8, 12 or 24")
     models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
     models.add_argument("--offline", action="store_true", help="use only what is on disk")
     models.add_argument("--compile", action="store_true", dest="compiled", help="compile the image model's blocks")
@@ -68,6 +70,8 @@ def build_parser() -> argparse.ArgumentParser:
         size.add_argument(f"--{name}", type=int, metavar="N")
     size.add_argument("--guidance-scale", type=float, metavar="G")
     size.add_argument("--negative-prompt", metavar="TEXT")
+    size.add_argument("--wording", choices=WORDINGS, help="what an element is called by")
+    size.add_argument("--opening", metavar="TEXT", help="words put before every description")
 
     command = subparsers.add_parser("compose", parents=[output, models, seed, sampling], help=commands.compose.__doc__)
     command.add_argument("prompt", metavar="PROMPT")

@@ -190,7 +190,7 @@ def _sampling(options: argparse.Namespace, studio: Studio) -> Sampling:
 
 
 def _settings(options: argparse.Namespace, settings: RenderSettings) -> RenderSettings:
-    names = ("seed", "steps", "width", "height", "count", "guidance_scale", "negative_prompt")
+    names = ("seed", "steps", "width", "height", "count", "guidance_scale", "negative_prompt", "wording", "opening")
     return replace(settings, **_given(options, *names))
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from lib_omost.canvas.conditions import Wording
 from lib_omost.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo"]
 
 FORMULAS: tuple[Formula, ...] = ("layered", "omost")
 SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
+WORDINGS: tuple[Wording, ...] = ("sentences", "tags")
 LCM_STEPS = 50
 """Steps of the schedule that latent consistency models were distilled from; there are no more to choose from."""
 MAX_SEED = 2**32 - 1
 MAX_NEGATIVE_PROMPT = 4000
+MAX_OPENING = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class RenderSettings:
         steps, each by the solver it was made for, see `lib_omost.render.sampling`. With "lcm" a schedule, of which a
         second pass or a start from colours runs the end, has at most 50 steps.
     repeat_scene: put the global description before every region's own texts, as the reference does.
+    wording: whether an element is called by its description or by its tags, see `lib_omost.canvas.conditions`.
+    opening: up to 300 characters put before that, such as the quality words that a checkpoint was trained with.
     tiled_decode: decode in tiles; None decides by the picture's size.
     previews: report a coarse picture at every step.
 
@@ -63,6 +68,8 @@ class RenderSettings:
     formula: Formula = "layered"
     sampler: Sampler = "dpm++"
     repeat_scene: bool = False
+    wording: Wording = "sentences"
+    opening: str = ""
     tiled_decode: bool | None = None
     previews: bool = True
 
@@ -90,6 +97,10 @@ class RenderSettings:
             raise SettingsError(f"The region formula must be one of {', '.join(FORMULAS)}, not {self.formula!r}.")
         if self.sampler not in SAMPLERS:
             raise SettingsError(f"The sampler must be one of {', '.join(SAMPLERS)}, not {self.sampler!r}.")
+        if self.wording not in WORDINGS:
+            raise SettingsError(f"The wording must be one of {', '.join(WORDINGS)}, not {self.wording!r}.")
+        if not isinstance(self.opening, str) or len(self.opening) > MAX_OPENING:
+            raise SettingsError(f"The opening words must be a text of at most {MAX_OPENING} characters.")
         if self.sampler == "lcm":
             self._check_lcm()
         for name in ("repeat_scene", "previews"):

@@ -13,7 +13,7 @@ from gradio.components import Component
 
 from lib_omost.errors import SettingsError
 from lib_omost.llm.base import Sampling
-from lib_omost.render.settings import FORMULAS, MAX_SEED, RenderSettings
+from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, RenderSettings
 
 from .handlers import random_seed
 
@@ -45,6 +45,8 @@ class Controls:
     color_strength: Component
     formula: Component
     repeat_scene: Component
+    wording: Component
+    opening: Component
 
     @property
     def chat_inputs(self) -> list[Component]:
@@ -68,6 +70,8 @@ class Controls:
             self.color_strength,
             self.formula,
             self.repeat_scene,
+            self.wording,
+            self.opening,
         ]
 
     @property
@@ -148,6 +152,19 @@ def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
                 label="Repeat the scene in every region",
                 info="As the published program does; it invites duplicated objects.",
             )
+        with gr.Accordion("What the painter is told", open=settings.wording != "sentences" or bool(settings.opening)):
+            wording = gr.Radio(
+                [("Sentences", "sentences"), ("Tags first", "tags")],
+                value=settings.wording,
+                label="Wording",
+                info="Checkpoints for drawings in the anime style mostly know tags.",
+            )
+            opening = gr.Textbox(
+                settings.opening,
+                label="Opening words",
+                max_length=MAX_OPENING,
+                info="Put before every description, such as score_9, score_8_up.",
+            )
     with gr.Accordion("Writing", open=False):
         with gr.Row():
             temperature = gr.Slider(0, 2, sampling.temperature, step=0.01, label="Temperature", min_width=130)
@@ -172,6 +189,8 @@ def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
         color_strength=color_strength,
         formula=formula,
         repeat_scene=repeat_scene,
+        wording=wording,
+        opening=opening,
     )
 
 
@@ -190,7 +209,7 @@ def read_settings(values: Sequence[Any]) -> dict[str, Any]:
     """The values of `Controls.render_inputs` as arguments of `RenderSettings`. Raises SettingsError likewise."""
     (
         seed, fresh, width, height, count, steps, guidance, negative, hires_scale, hires_steps, hires_denoise,
-        color_start, color_strength, formula, repeat_scene,
+        color_start, color_strength, formula, repeat_scene, wording, opening,
     ) = values  # fmt: skip
     return {
         "seed": _seed(seed, fresh),
@@ -206,6 +225,8 @@ def read_settings(values: Sequence[Any]) -> dict[str, Any]:
         "color_strength": _number("color strength", color_strength) if color_start else 0.0,
         "formula": formula,
         "repeat_scene": bool(repeat_scene),
+        "wording": wording,
+        "opening": opening if isinstance(opening, str) else "",
     }
 
 

@@ -58,6 +58,17 @@ def test_conditions_hold_for_any_canvas(canvas: Canvas) -> None:
         assert all(suffix.endswith(".") for suffix in condition.suffixes)
 
 
+def test_tags_come_first_for_checkpoints_that_know_tags() -> None:
+    scene, far, near = conditions(CANVAS, "tags", "score_9, ")
+    assert scene.prefixes == ("score_9, siege, smoke.",)
+    assert scene.suffixes == ("A siege.", "Smoke rises.")
+    assert far.prefixes == ("siege, smoke.", "score_9, A tower."), "without tags the description"
+    assert far.suffixes == ()
+    assert near.prefixes == ("siege, smoke.", "score_9, steel.")
+    assert near.suffixes == ("A knight.", "in armor.", "tense.", "bold.", "sharp.")
+    assert conditions(CANVAS, opening="sharp")[2].prefixes == ("A siege.", "sharp, A knight.")
+
+
 def test_colour_picture_by_hand() -> None:
     picture = color_picture(CANVAS)
     assert picture.shape == (90, 90, 3)
