@@ -8,16 +8,15 @@ operating system shows a sign of an accelerator, so that a machine without one s
 from __future__ import annotations
 
 import os
-import shutil
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from .errors import SettingsError
+from .device import backend, choose_device, free_memory
 from .llm.address import Address, is_address
+from .plan import LARGEST, LEAST, PLANS, Plan, choose_plan
 from .presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
 
-DEVICES = ("cuda", "mps", "xpu", "cpu")
 HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""
 
@@ -27,7 +26,7 @@ class Options:
     """What the command line says about models; None leaves the choice to the program.
 
     `models` is the folder that hub downloads are kept in (None: the hub library's own, which follows HF_HOME).
-    `compiled` has torch.compile compile the painter.
+    `compiled` has torch.compile compile the painter. `memory` names a plan by its GB.
     """
 
     composer: str | None = None
@@ -36,21 +35,48 @@ class Options:
     models: Path | None = None
     offline: bool = False
     compiled: bool = False
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The two presets, the device, and one sentence for the user that says why these."""
+    """The two presets, the device, the memory plan, and a sentence for the user that says why these; `memory` says why
+    this plan, and is empty where nothing has to be saved."""
 
     composer: ComposerPreset
     painter: PainterPreset
     device: str
     reason: str
+    plan: Plan = LARGEST
+    memory: str = ""
 
 
 def choose(options: Options) -> Choice:
-    """Decide what runs. Raises SettingsError for an unknown model or device."""
-    device = choose_device(options.device)
+    """Decide what runs. Raises SettingsError for an unknown model, device or plan."""
+    choice = _choose_models(options, choose_device(options.device))
+    return replace(choice, **_choose_plan(options.memory, choice))
+
+
+def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:
+    """The fields of a Choice that say how memory is shared."""
+    free = free_memory(choice.device)
+    plan = choose_plan(requested, free)
+    if free is None:
+        return {"plan": plan, "memory": "" if requested is None else f"Memory plan for {plan.memory} GB, as asked for."}
+    if requested is None and choice.painter.embedded:
+        # It needs no more than a few hundred MB, so that there is nothing to save.
+        plan = LARGEST if choice.composer.embedded or choice.composer.remote or plan is LARGEST else PLANS[-2]
+    why = "as asked for" if requested is not None else "chosen by that; --memory names another"
+    sentence = (
+        f"{free / 1e9:.1f} GB of the {backend(choice.device)} device's memory are free. "
+        f"Memory plan for {plan.memory} GB ({why}): {plan.description}."
+    )
+    if free < LEAST and not choice.painter.embedded:
+        sentence += " That is little: close other programs that use the device, or paint small pictures."
+    return {"plan": plan, "memory": sentence}
+
+
+def _choose_models(options: Options, device: str) -> Choice:
     named = [name for name in (options.composer, options.painter) if name is not None]
     if len(named) == 2:
         reason = "These models were named when the program was started."
@@ -74,32 +100,6 @@ def choose(options: Options) -> Choice:
     return Choice(composer, painter, device, reason)
 
 
-def choose_device(requested: str | None) -> str:
-    """The device to run on: `requested` where it is there, else the best that this machine has.
-
-    Raises SettingsError where `requested` is unknown or absent.
-    """
-    if requested == "cpu" or (requested is None and not _sign_of_accelerator()):
-        return "cpu"
-    if requested is not None and requested not in DEVICES:
-        raise SettingsError(f"There is no device called {requested!r}: use one of {', '.join(DEVICES)}.")
-    import torch
-
-    available = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "xpu": torch.xpu.is_available(),
-        "cpu": True,
-    }
-    if requested is None:
-        return next(device for device in DEVICES if available[device])
-    if not available[requested]:
-        raise SettingsError(
-            f"torch finds no {requested} device on this machine: start without --device, or with --device cpu."
-        )
-    return requested
-
-
 def reachable(repository: str, options: Options) -> bool:
     """Whether the hub repository is on disk already, or the hub answers for it within `HUB_TIMEOUT` seconds."""
     from huggingface_hub import HfApi, try_to_load_from_cache
@@ -118,9 +118,3 @@ def reachable(repository: str, options: Options) -> bool:
     except Exception:  # any failure to get an answer means the same: out of reach
         return False
     return True
-
-
-def _sign_of_accelerator() -> bool:
-    if sys.platform != "linux" or shutil.which("nvidia-smi") is not None:
-        return True
-    return any(Path(node).exists() for node in ("/dev/nvidia0", "/dev/kfd", "/dev/dxg", "/dev/dri"))

@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from .device import is_out_of_memory, release
+from .errors import ModelError
+
 
 class Movable(Protocol):
     """A model whose weights can change device."""
@@ -67,17 +70,34 @@ class Accelerator:
         """A lease for tenant `name`, not yet held: `acquire` it, then use it as a context manager."""
         return Lease(self, name)
 
+    def make_room(self, name: str) -> bool:
+        """Let nobody stay beside `name`, who holds the turn, from now on; whether somebody had to move out."""
+        if self.device == "cpu":
+            return False
+        self._keep_together = False
+        return self._move_out(except_for=name)
+
     def _move_in(self, name: str) -> None:
         tenant = self._tenants[name]
         if tenant.on_device:
             return
         self._move_out(except_for=name)
-        tenant.model.to(self.device)
+        try:
+            tenant.model.to(self.device)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            tenant.model.to("cpu")
+            self._free()
+            raise ModelError(
+                f"The memory of the device does not suffice to move the {name} in. "
+                "Close other programs that use it, or start again with a smaller number for --memory."
+            ) from error
         tenant.on_device = True
 
-    def _move_out(self, *, except_for: str) -> None:
+    def _move_out(self, *, except_for: str) -> bool:
         if self._keep_together:
-            return
+            return False
         moved = False
         for name, tenant in self._tenants.items():
             if name != except_for and tenant.on_device:
@@ -86,13 +106,11 @@ class Accelerator:
                 moved = True
         if moved:
             self._free()
+        return moved
 
     def _free(self) -> None:
-        if self.device == "cpu":
-            return
-        import torch
-
-        torch.get_device_module(self.device.split(":")[0]).empty_cache()
+        if self.device != "cpu":
+            release(self.device)
 
 
 class Lease:

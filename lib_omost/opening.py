@@ -16,20 +16,17 @@ if TYPE_CHECKING:
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
 
-BOTH_FIT = 18 * 2**30
-"""Bytes of graphics memory from which the quantised 8B composer (about 6 GB) and SDXL (about 8 GB) stay together."""
-
 
 def open_studio(options: Options) -> Studio:
     """A studio for `options`; nothing is loaded before it is started or used.
 
     Raises SettingsError for a model or a device that does not exist.
     """
-    choice = choose(options)
     if options.offline:
-        # Read by the hub library when it is first imported, which is when the first hub model loads.
+        # Read by the hub library when it is first imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
-    accelerator = Accelerator(choice.device, keep_together=_both_fit(choice.device))
+    choice = choose(options)
+    accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
 
     def load_composer(report: Report) -> ChatModel:
         if choice.composer.remote:
@@ -43,7 +40,10 @@ def open_studio(options: Options) -> Studio:
         preset = choice.painter
 
         def load() -> Painter:
-            painter = load_painter(preset.source, device=choice.device, models=options.models, lora=preset.lora)
+            painter = load_painter(
+                preset.source, device=choice.device, models=options.models, lora=preset.lora, plan=choice.plan
+            )
+            painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
                 painter.compile()
             return painter
@@ -58,6 +58,7 @@ def open_studio(options: Options) -> Studio:
         accelerator,
         choice.reason,
         options.models,
+        choice.memory,
     )
 
 
@@ -85,11 +86,3 @@ def _load_composer(choice: Choice, models: Path | None, report: Report) -> Local
         models=models,
         bits=preset.bits,
     )
-
-
-def _both_fit(device: str) -> bool:
-    if device != "cuda":
-        return False
-    import torch
-
-    return torch.cuda.get_device_properties(0).total_memory >= BOTH_FIT

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost import choice
-from lib_omost.choice import Options, choose, choose_device
+from lib_omost import choice, device
+from lib_omost.choice import Options, choose
+from lib_omost.device import choose_device
 from lib_omost.errors import SettingsError
 from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
 
@@ -15,10 +16,11 @@ from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_pres
 @pytest.fixture
 def cuda(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "choose_device", lambda requested: "cuda")
+    monkeypatch.setattr(choice, "free_memory", lambda device: 10 * 2**30)
 
 
 def test_without_an_accelerator_the_embedded_models_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "_sign_of_accelerator", lambda: False)
+    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: False)
     chosen = choose(Options())
     assert (chosen.composer.name, chosen.painter.name, chosen.device) == ("embedded", "embedded", "cpu")
     assert "no CUDA device" in chosen.reason
@@ -40,7 +42,7 @@ def test_with_cuda_and_no_way_to_the_weights_the_reason_names_them(cuda: None, m
 
 
 def test_what_is_named_is_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "_sign_of_accelerator", lambda: False)
+    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: False)
     chosen = choose(Options(composer="omost-phi-3-mini-128k-8bits", painter=str(tmp_path), device="cpu"))
     assert chosen.composer.family == "phi-3"
     assert chosen.painter.source == str(tmp_path)
@@ -149,7 +151,7 @@ def test_what_is_on_disk_is_within_reach_offline(tmp_path: Path) -> None:
 
 def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
     code = (
-        "import sys; from lib_omost import choice; choice._sign_of_accelerator = lambda: False\n"
+        "import sys; from lib_omost import choice, device; device._sign_of_accelerator = lambda: False\n"
         "from lib_omost.opening import open_studio; open_studio(choice.Options())\n"
         "assert 'torch' not in sys.modules and 'gradio' not in sys.modules"
     )

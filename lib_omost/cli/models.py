@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from lib_omost.cli.console import progress
+
 if TYPE_CHECKING:
     from lib_omost.studio import Studio
 
@@ -14,5 +16,8 @@ def open_studio_for(options: argparse.Namespace) -> Studio:
     from lib_omost.choice import Options
     from lib_omost.opening import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline", "compiled")
-    return open_studio(Options(**{name: getattr(options, name) for name in names}))
+    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
+    studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
+    if studio.status().memory:
+        progress(studio.status().memory)
+    return studio

@@ -22,6 +22,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from ..device import compute_dtype, is_out_of_memory
 from ..errors import ModelError
 from .base import Finish, Generation, Message, Sampling
 from .constrain import CanvasGrammar
@@ -117,7 +118,7 @@ class LocalChatModel:
         """
         place = str(source)
         origin = _origin(place, models)
-        dtype = dtype or default_dtype(device)
+        dtype = dtype or compute_dtype(device, "bfloat16")
         try:
             config = AutoConfig.from_pretrained(**origin)
             tokenizer = AutoTokenizer.from_pretrained(**origin)
@@ -233,7 +234,7 @@ class LocalChatModel:
                 emit(text.push(tokens), decoding.statistics.tokens)
         except BaseException as error:
             self._engine.cache.forget()  # it may be half written
-            if isinstance(error, torch.OutOfMemoryError):
+            if is_out_of_memory(error):
                 raise ModelError(
                     f"The memory of the device did not suffice for a conversation of {len(prompt)} tokens. "
                     "Start a new chat, ask for fewer new tokens, or use a smaller model."
@@ -299,26 +300,10 @@ def _quantised(bits: int | None, dtype: torch.dtype) -> dict[str, Any]:
     return {"quantization_config": BitsAndBytesConfig(**given)}  # type: ignore[no-untyped-call]
 
 
-def default_dtype(device: str) -> torch.dtype:
-    """bfloat16 where the device computes with it natively, float16 on other accelerators, else float32."""
-    kind = torch.device(device).type
-    if kind == "cpu":
-        return torch.bfloat16 if _cpu_has_bfloat16() else torch.float32
-    if kind == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    return torch.bfloat16 if kind == "xpu" else torch.float16
-
-
 def _end_tokens(model: Any) -> list[int]:
     """The tokens at which the checkpoint itself says to stop."""
     end = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
     return [] if end is None else [end] if isinstance(end, int) else list(end)
-
-
-def _cpu_has_bfloat16() -> bool:
-    # torch has no public question for this; without these instructions bfloat16 is several times slower than float32.
-    asks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    return any(ask() for ask in asks if ask is not None)
 
 
 def _first_line(error: BaseException) -> str:

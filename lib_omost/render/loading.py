@@ -10,7 +10,9 @@ import torch
 from diffusers import StableDiffusionXLPipeline
 from safetensors import safe_open
 
+from lib_omost.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
 from lib_omost.errors import ModelError
+from lib_omost.plan import LARGEST, Plan
 from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.preview import SDXL, LatentPreview
@@ -32,6 +34,8 @@ def load_painter(
     dtype: torch.dtype | None = None,
     models: Path | None = None,
     lora: Lora | None = None,
+    plan: Plan = LARGEST,
+    name: str | None = None,
 ) -> Painter:
     """Load an SDXL checkpoint and move it to `device`.
 
@@ -40,10 +44,11 @@ def load_painter(
     precision is slower. An autoencoder that overflows in float16 (`force_upcast`) is kept in bfloat16 or float32 then.
     models: the folder that downloads are kept in; None: the hub library's own.
     lora: merged into the weights, so that no step pays for it.
+    plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
 
     Raises ModelError with what is missing or wrong and what to do about it.
     """
-    dtype = dtype or (torch.float32 if device == "cpu" else torch.float16)
+    dtype = dtype or compute_dtype(device, "float16")
     path = Path(source).expanduser()
     options: dict[str, Any] = {"dtype": dtype, "add_watermarker": False}
     preview = SDXL
@@ -68,9 +73,24 @@ def load_painter(
     if lora is not None:
         _merge(pipeline, lora, models)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
-        pipeline.vae.to(torch.bfloat16 if _has_bfloat16(device) else torch.float32)
-    pipeline.to(device)
-    return Painter(pipeline, path.stem if path.is_file() else path.name, preview=preview, mosaic=mosaic)
+        pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
+    painter = Painter(
+        pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, mosaic=mosaic, plan=plan
+    )
+    return _placed(painter, device)
+
+
+def _placed(painter: Painter, device: str) -> Painter:
+    try:
+        return painter.to(device)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        painter.to("cpu")
+        raise ModelError(
+            f"The memory of the {backend(device)} device does not suffice for the image model {painter.name} by the "
+            f"plan for {painter.plan.memory} GB. Close other programs that use it, or start with a smaller --memory."
+        ) from error
 
 
 def _merge(pipeline: Any, lora: Lora, models: Path | None) -> None:
@@ -184,7 +204,3 @@ def _check_text_encoders(pipeline: Any, folder: Path) -> None:
             raise ModelError(
                 f"{folder / name} holds {stored} of the {needed} weights that its network has. Fetch the model again."
             )
-
-
-def _has_bfloat16(device: str) -> bool:
-    return device.startswith("cuda") and torch.cuda.is_bf16_supported()

@@ -19,16 +19,17 @@ from torch import Tensor
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.errors import ModelError, RenderError, SettingsError
-from lib_omost.render.attention import installed
+from lib_omost.errors import ModelError, SettingsError
+from lib_omost.plan import LARGEST, Plan
 from lib_omost.render.encode import PromptEncoder, Prompts
 from lib_omost.render.latents import LatentCodec, color_picture
 from lib_omost.render.mosaic import Mosaic
+from lib_omost.render.passes import Passes
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
-from lib_omost.render.regions import RenderRegions
 from lib_omost.render.sampling import noise_scale, solver, tail
 from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Sampler, Step
+from lib_omost.render.weights import Weights
 
 Emit = Callable[[RenderEvent], None]
 Stopped = Callable[[], bool]
@@ -36,10 +37,12 @@ Stopped = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What all pictures of one render share. colors: the colour picture's latents, where they are the start."""
+    """What all pictures of one render share. colors: the colour picture's latents, where they are the start; tiled:
+    whether to decode in tiles, None where the size decides."""
 
     settings: RenderSettings
-    regions: RenderRegions
+    tiled: bool | None
+    passes: Passes
     inputs: dict[str, Any]
     colors: Tensor | None
     emit: Emit
@@ -50,18 +53,30 @@ class Painter:
     """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
 
     `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
-    is only read for its configuration.
+    is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
+    the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
+    and says whether there were any.
     """
 
     def __init__(
-        self, pipeline: Any, name: str, *, preview: LatentPreview = SDXL, mosaic: Mosaic | None = None
+        self,
+        pipeline: Any,
+        name: str,
+        *,
+        preview: LatentPreview = SDXL,
+        mosaic: Mosaic | None = None,
+        plan: Plan = LARGEST,
+        make_room: Callable[[], bool] = lambda: False,
     ) -> None:
         self.name = name
         self.pipeline = pipeline
+        self.make_room = make_room
         self._unet = pipeline.unet
         self._schedulers: dict[Sampler, Any] = {}
         self._scheduler = self._solver("dpm++")
-        parts = {**pipeline.components, "scheduler": self._scheduler, "add_watermarker": False}
+        # Their prompts come encoded, so that the text encoders may be on another device.
+        encoders = {"text_encoder": None, "text_encoder_2": None}
+        parts = {**pipeline.components, **encoders, "scheduler": self._scheduler, "add_watermarker": False}
         self._from_noise = _stock(StableDiffusionXLPipeline, parts)
         self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
         self._encoder = PromptEncoder(
@@ -74,12 +89,21 @@ class Painter:
         self._mosaic = mosaic
         self._compiled = False
         self._turn = threading.Lock()
+        self._weights = Weights(pipeline, plan)
+
+    @property
+    def plan(self) -> Plan:
+        """What is saved at present."""
+        return self._weights.plan
+
+    @property
+    def spared(self) -> bool:
+        """Whether memory ran out once, so that a smaller plan is followed than the first."""
+        return self._weights.spared
 
     def to(self, device: str | torch.device) -> Painter:
-        """Move all weights to `device`."""
-        # Not pipeline.to: that warns about half precision on the CPU, where the weights only wait.
-        for network in (self._unet, self.pipeline.vae, self.pipeline.text_encoder, self.pipeline.text_encoder_2):
-            network.to(device)
+        """Move the weights to `device`, but for the text encoders where the plan has them out."""
+        self._weights.to(device)
         return self
 
     def compile(self) -> None:
@@ -112,7 +136,9 @@ class Painter:
         The work runs on a thread of its own, from the first event asked for. When `stop` is set it ends after the step
         it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
         it.
-        Picture k depends on the conditions, the settings and ``seed + k`` alone, see `RenderSettings.alone`.
+        Picture k depends on the conditions, the settings, the plan and ``seed + k`` alone, see `RenderSettings.alone`.
+        Where memory runs out, the picture is begun again by the next smaller plan, once a render, and a notice says so;
+        pictures that are done stay.
 
         Raises SettingsError at once for a size that this model's latents cannot have, and RenderError from the stream
         where the work fails.
@@ -128,42 +154,75 @@ class Painter:
         given = tuple(conditions)
         return _in_thread(lambda emit, stopped: self._paint(given, settings, emit, stopped), stop, self._turn)
 
-    @torch.no_grad()
     def _paint(
         self, conditions: tuple[RegionCondition, ...], settings: RenderSettings, emit: Emit, stopped: Stopped
     ) -> None:
+        told: set[str] = set()
+        done = 0
+
+        def tell(event: RenderEvent) -> None:
+            nonlocal done
+            if isinstance(event, Notice):
+                if event.message in told:
+                    return
+                told.add(event.message)
+            done += isinstance(event, Picture)
+            emit(event)
+
+        self._weights.sparing(lambda: self._attempt(conditions, settings, tell, stopped, done), self.make_room, tell)
+
+    @torch.no_grad()
+    def _attempt(
+        self,
+        conditions: tuple[RegionCondition, ...],
+        settings: RenderSettings,
+        emit: Emit,
+        stopped: Stopped,
+        first: int,
+    ) -> None:
+        """Paint the pictures from `first` on by the present plan."""
         began = time.perf_counter()
         self._scheduler = self._solver(settings.sampler)
         self._from_noise.scheduler = self._from_latents.scheduler = self._scheduler
         # A distilled UNet takes the guidance scale as an input and has no negative pass.
         guided = settings.guidance_scale > 1 and self._unet.config.time_cond_proj_dim is None
-        prompts = self._encoder(
-            conditions, settings.negative_prompt if guided else None, repeat_scene=settings.repeat_scene
-        )
+        with self._weights.reading():
+            prompts = self._encoder(
+                conditions, settings.negative_prompt if guided else None, repeat_scene=settings.repeat_scene
+            )
         for notice in prompts.notices:
             emit(Notice(notice))
         device, dtype = self._from_noise._execution_device, self._unet.dtype
-        embeds = [rows.to(device, dtype) for rows in prompts.embeds]
         negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
-        rects = [condition.rect for condition in conditions]
-        weights = [condition.weight for condition in conditions]
-        against = None
+        against: list[Tensor] = []
         if prompts.against:
             assert negative is not None
-            own = [negative, *(rows.to(device, dtype) for rows in prompts.against[1:])]
-            against = RenderRegions(rects, own, None, settings.formula, weights=weights)
-        regions = RenderRegions(
-            rects, embeds, negative, settings.formula, mosaic=self._mosaic, weights=weights, against=against
+            against = [negative, *(rows.to(device, dtype) for rows in prompts.against[1:])]
+        passes = Passes(
+            [condition.rect for condition in conditions],
+            [rows.to(device, dtype) for rows in prompts.embeds],
+            negative,
+            settings.formula,
+            against=against,
+            weights=[condition.weight for condition in conditions],
+            mosaic=self._mosaic,
+            apart=self.plan.apart and not self._compiled,
+            cached=self.plan.cached,
         )
-        inputs = {**_stock_inputs(prompts, regions), "guidance_scale": settings.guidance_scale, "output_type": "latent"}
+        inputs = {
+            **_stock_inputs(prompts, passes.embeds, negative),
+            "guidance_scale": settings.guidance_scale,
+            "output_type": "latent",
+        }
+        tiled = True if settings.tiled_decode is None and self.plan.tiled else settings.tiled_decode
         colors = None
         if settings.color_strength > 0:
             picture = color_picture(conditions, settings.width, settings.height)
-            colors = self._codec.encode(picture, settings.tiled_decode)
+            colors = self._codec.encode(picture, tiled)
 
-        job = _Job(settings, regions, inputs, colors, emit, stopped)
-        with installed(self._unet, regions, compiled=self._compiled):
-            for index in range(settings.count):
+        job = _Job(settings, tiled, passes, inputs, colors, emit, stopped)
+        with passes.installed(self._unet, compiled=self._compiled):
+            for index in range(first, settings.count):
                 image = None if stopped() else self._picture(job, index)
                 if image is None:
                     return
@@ -185,13 +244,13 @@ class Painter:
             latents = self._denoise(job, index, "base", job.colors, denoise, settings.steps, generator)
         if latents is None:
             return None
-        image = self._codec.decode(latents, settings.tiled_decode)
+        image = self._codec.decode(latents, job.tiled)
         if not settings.hires:
             return image
         height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
-        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), settings.tiled_decode)
+        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), job.tiled)
         latents = self._denoise(job, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
-        return None if latents is None else self._codec.decode(latents, settings.tiled_decode)
+        return None if latents is None else self._codec.decode(latents, job.tiled)
 
     def _denoise(
         self,
@@ -206,7 +265,7 @@ class Painter:
         """`steps` steps from `start`, [1, 4, h, w]: pure noise where `denoise` is None, else latents to which the noise
         of that share of the schedule is added first. None where it was stopped."""
         height, width = start.shape[-2:]
-        job.regions.resize(height, width)
+        job.passes.resize(height, width)
         report = StepReport(
             lambda step: job.emit(Step(index, job.settings.count, phase, step, steps)),
             job.emit,
@@ -241,15 +300,15 @@ def _stock(kind: Any, parts: dict[str, Any]) -> Any:
     return pipeline
 
 
-def _stock_inputs(prompts: Prompts, regions: RenderRegions) -> dict[str, Tensor]:
+def _stock_inputs(prompts: Prompts, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
     """The stock pipeline's prompt arguments, which it wants of equal shapes; our attention has its own copies."""
-    positive = regions.embeds[None]
+    positive = embeds[None]
     inputs = {"prompt_embeds": positive, "pooled_prompt_embeds": prompts.pooled.to(positive)[None]}
-    if regions.negative is not None:
+    if negative is not None:
         assert prompts.negative_pooled is not None
-        length = max(len(regions.negative), positive.shape[1])
+        length = max(len(negative), positive.shape[1])
         inputs["prompt_embeds"] = _lengthen(positive, length)
-        inputs["negative_prompt_embeds"] = _lengthen(regions.negative[None], length)
+        inputs["negative_prompt_embeds"] = _lengthen(negative[None], length)
         inputs["negative_pooled_prompt_embeds"] = prompts.negative_pooled.to(positive)[None]
     return inputs
 
@@ -272,12 +331,6 @@ def _in_thread(
         try:
             with turn:
                 work(events.put, stopped)
-        except torch.OutOfMemoryError as error:
-            failure = RenderError(
-                "The device ran out of memory. Choose a smaller picture or hires scale, or decode in tiles."
-            )
-            failure.__cause__ = error
-            events.put(failure)
         except BaseException as error:
             events.put(error)
         else:

@@ -110,7 +110,7 @@ class Signs:
                 }
                 for role, part, note in parts
             ],
-            "reason": f"{status.reason} Device: {status.device}.".strip(),
+            "reason": f"{status.reason} Device: {status.device}. {status.memory}".strip(),
         }
 
 

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib_omost.choice import DEVICES, Options
+from lib_omost.choice import Options
+from lib_omost.device import DEVICES
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening import open_studio
+from lib_omost.plan import PLANS
 from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
 from lib_omost.sessions import Store, default_folder
 
@@ -37,6 +39,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a .safetensors file"
     )
     parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
+    parser.add_argument(
+        "--memory",
+        type=int,
+        choices=[plan.memory for plan in PLANS],
+        help="GB of graphics memory to plan for (default: by what is free)",
+    )
     parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
     parser.add_argument("--offline", action="store_true", help="use only what is on disk")
     parser.add_argument(
@@ -114,8 +122,10 @@ def _is_local(host: str) -> bool:
 
 def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    names = ("composer", "painter", "device", "models", "offline", "compiled")
+    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
     studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
+    if studio.status().memory:
+        print(studio.status().memory, flush=True)
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     from .app import build_page, launch
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.errors import RenderError, SettingsError
+from lib_omost.errors import SettingsError
 from lib_omost.render.latents import color_picture
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.sampling import solver
@@ -260,16 +260,6 @@ def test_an_error_in_the_work_reaches_the_reader_and_the_unet_is_as_before(paint
     processors = {type(processor).__name__ for processor in painter.pipeline.unet.attn_processors.values()}
     assert processors == {"AttnProcessor2_0"}
     assert len(pictures(painter, SMALL)) == 1
-
-
-def test_running_out_of_memory_is_told_with_advice(painter: Painter) -> None:
-    def fail(*_: Any) -> None:
-        raise torch.OutOfMemoryError("no room")
-
-    handle = painter.pipeline.unet.register_forward_pre_hook(fail)
-    with pytest.raises(RenderError, match="smaller picture"):
-        events(painter, SMALL)
-    handle.remove()
 
 
 def test_a_size_that_the_latents_cannot_have_is_refused_at_once(painter: Painter) -> None:

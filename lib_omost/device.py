@@ -1,0 +1,139 @@
+"""The accelerator: which one, what precision it computes well in, how much memory it has left. torch loads at use.
+
+AMD cards answer to torch's name "cuda" (the ROCm builds took over its interface), so that one name stands for both.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .errors import SettingsError
+
+if TYPE_CHECKING:
+    import torch
+
+DEVICES = ("cuda", "mps", "xpu", "cpu")
+Half = Literal["bfloat16", "float16"]
+
+
+def choose_device(requested: str | None) -> str:
+    """The device to run on: `requested` where it is there, else the best that this machine has.
+
+    Raises SettingsError where `requested` is unknown or absent.
+    """
+    if requested == "cpu" or (requested is None and not _sign_of_accelerator()):
+        return "cpu"
+    if requested is not None and requested not in DEVICES:
+        raise SettingsError(f"There is no device called {requested!r}: use one of {', '.join(DEVICES)}.")
+    import torch
+
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "xpu": torch.xpu.is_available(),
+        "cpu": True,
+    }
+    if requested is None:
+        return next(device for device in DEVICES if available[device])
+    if not available[requested]:
+        raise SettingsError(
+            f"torch {torch.__version__} finds no {requested} device on this machine: {_why_absent(requested)}, "
+            "or start without --device to run on what there is."
+        )
+    return requested
+
+
+def backend(device: str) -> str:
+    """What drives `device`, as its users call it: CUDA, ROCm, Apple MPS, Intel XPU or CPU."""
+    if device.startswith("cuda"):
+        import torch
+
+        return "ROCm" if torch.version.hip else "CUDA"
+    return {"mps": "Apple MPS", "xpu": "Intel XPU", "cpu": "CPU"}[device.split(":")[0]]
+
+
+def free_memory(device: str) -> int | None:
+    """Bytes of the accelerator's memory that are free, None on the CPU, where the system shares it out."""
+    kind = device.split(":")[0]
+    if kind == "cpu":
+        return None
+    import torch
+
+    if kind == "mps":
+        # One memory for both processors; torch takes up to what the system recommends.
+        return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
+    return int(torch.get_device_module(kind).mem_get_info()[0])
+
+
+def compute_dtype(device: str | torch.device, half: Half) -> torch.dtype:
+    """The precision to compute in: `half`, where the device has both kinds, else the one that it computes natively.
+
+    On a CPU bfloat16 where there are instructions for it and it is asked for, else float32: half precision is emulated
+    there, and several times slower.
+    """
+    import torch
+
+    kind = torch.device(device).type
+    if kind == "cpu":
+        return torch.bfloat16 if half == "bfloat16" and _cpu_has_bfloat16() else torch.float32
+    return torch.bfloat16 if half == "bfloat16" and has_bfloat16(kind) else torch.float16
+
+
+def has_bfloat16(device: str | torch.device) -> bool:
+    """Whether the device computes with bfloat16 natively."""
+    import torch
+
+    kind = torch.device(device).type
+    if kind == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return _cpu_has_bfloat16() if kind == "cpu" else kind == "xpu"
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that memory ran out, in the words of any of the back ends."""
+    import torch
+
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    # MPS, the CPU's allocator and the vendors' libraries have no error class of their own.
+    said = str(error)
+    signs = ("out of memory", "not enough memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
+    return isinstance(error, RuntimeError) and any(sign in said for sign in signs)
+
+
+def release(device: str | torch.device) -> None:
+    """Give cached memory of the accelerator back to the system."""
+    import torch
+
+    kind = torch.device(device).type
+    if kind != "cpu":
+        torch.get_device_module(kind).empty_cache()
+
+
+def _why_absent(device: str) -> str:
+    import torch
+
+    if device == "mps":
+        return "it takes a Mac with an Apple processor and macOS 14 or later"
+    if device == "xpu":
+        return "install Intel's driver and the XPU build of torch from https://pytorch.org/get-started"
+    if torch.version.cuda is None and torch.version.hip is None:
+        return "it is a build without CUDA and ROCm, so install one that has it from https://pytorch.org/get-started"
+    return "update the card's driver until nvidia-smi (rocm-smi for an AMD card) lists the card"
+
+
+def _cpu_has_bfloat16() -> bool:
+    import torch
+
+    # torch has no public question for this; without these instructions bfloat16 is several times slower than float32.
+    asks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(ask() for ask in asks if ask is not None)
+
+
+def _sign_of_accelerator() -> bool:
+    if sys.platform != "linux" or shutil.which("nvidia-smi") is not None:
+        return True
+    return any(Path(node).exists() for node in ("/dev/nvidia0", "/dev/kfd", "/dev/dxg", "/dev/dri"))

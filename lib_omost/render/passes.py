@@ -1,0 +1,122 @@
+"""What a UNet hears in one render: both passes of guidance in one batch, or one after the other to save memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from diffusers.hooks import HookRegistry, ModelHook
+from torch import Tensor
+
+from lib_omost.canvas.geometry import Rect
+from lib_omost.render.attention import installed
+from lib_omost.render.mosaic import Mosaic
+from lib_omost.render.regions import RenderRegions
+from lib_omost.render.settings import Formula
+
+_HOOK = "omost_passes_apart"
+
+
+class Forgetful(RenderRegions):
+    """Regions that compute keys and values anew at every layer and step, in place of keeping them."""
+
+    def keys_values(self, attn: Any, pixels: int) -> tuple[Tensor, Tensor]:
+        found = super().keys_values(attn, pixels)
+        self._projected.clear()
+        return found
+
+    def all_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
+        found = super().all_keys_values(attn)
+        self._projected.clear()
+        return found
+
+    def negative_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
+        found = super().negative_keys_values(attn)
+        self._projected.clear()
+        return found
+
+
+class Passes:
+    """The regions of one render and their way into a UNet; the tensors are those of `RenderRegions`.
+
+    `against` are the embeddings of the regions' own negatives (the common one first), empty where there are none.
+    `apart` runs the negative rows and the positive rows of every call one after the other, each with its own regions;
+    the sums are the same. `cached` keeps keys and values for the whole render.
+    """
+
+    def __init__(
+        self,
+        rects: Sequence[Rect],
+        embeds: Sequence[Tensor],
+        negative: Tensor | None,
+        formula: Formula,
+        *,
+        against: Sequence[Tensor] = (),
+        weights: Sequence[float] | None = None,
+        mosaic: Mosaic | None = None,
+        apart: bool = False,
+        cached: bool = True,
+    ) -> None:
+        kind = RenderRegions if cached else Forgetful
+        others = kind(rects, against, None, formula, weights=weights) if against else None
+        self._negative: RenderRegions | None = None
+        if apart and negative is not None:
+            self._negative = others or kind((Rect.FULL,), (negative,), None, formula)
+            self._positive = kind(rects, embeds, None, formula, mosaic=mosaic, weights=weights)
+        else:
+            self._positive = kind(rects, embeds, negative, formula, mosaic=mosaic, weights=weights, against=others)
+
+    @property
+    def embeds(self) -> Tensor:
+        """[T, C]: the tokens of all regions."""
+        return self._positive.embeds
+
+    def resize(self, height: int, width: int) -> None:
+        """Latents have height x width from now on."""
+        self._positive.resize(height, width)
+        if self._negative is not None:
+            self._negative.resize(height, width)
+
+    @contextmanager
+    def installed(self, unet: Any, *, compiled: bool = False) -> Iterator[None]:
+        """Let `unet` hear the regions for a while; see `lib_omost.render.attention.installed`."""
+        if self._negative is None:
+            with installed(unet, self._positive, compiled=compiled):
+                yield
+            return
+        registry = HookRegistry.check_if_exists_or_initialize(unet)
+        registry.register_hook(_Apart(self._negative, self._positive), _HOOK)
+        try:
+            yield
+        finally:
+            registry.remove_hook(_HOOK, recurse=False)
+
+
+class _Apart(ModelHook):  # type: ignore[misc]  # diffusers has no types
+    """Runs the halves of a UNet's batch, [negative; positive], one after the other, each with its own regions."""
+
+    def __init__(self, negative: RenderRegions, positive: RenderRegions) -> None:
+        super().__init__()
+        self._halves = negative, positive
+
+    def new_forward(self, module: Any, *args: Any, **kwargs: Any) -> tuple[Tensor]:
+        rows = args[0].shape[0]
+        predictions = []
+        for number, regions in enumerate(self._halves):
+            given = _half((args, kwargs), number, rows)
+            with installed(module, regions):
+                predictions.append(self.fn_ref.original_forward(*given[0], **given[1])[0])
+        return (torch.cat(predictions),)
+
+
+def _half(value: Any, number: int, rows: int) -> Any:
+    """Half `number` of every tensor in `value` that has `rows` rows; the timestep, say, is for both."""
+    if isinstance(value, Tensor):
+        return value.chunk(2)[number] if value.dim() and value.shape[0] == rows else value
+    if isinstance(value, dict):
+        return {name: _half(part, number, rows) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_half(part, number, rows) for part in value)
+    return value

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from lib_omost import device
+from lib_omost.device import backend, choose_device, compute_dtype, free_memory, is_out_of_memory
+from lib_omost.errors import SettingsError
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What torch finds on a machine, to be set: a set of device names."""
+    found = SimpleNamespace(devices=set())
+    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: "cuda" in found.devices)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: "mps" in found.devices)
+    monkeypatch.setattr(torch.xpu, "is_available", lambda: "xpu" in found.devices)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("devices", "chosen"), [(set(), "cpu"), ({"mps"}, "mps"), ({"xpu"}, "xpu"), ({"cuda", "xpu"}, "cuda")]
+)
+def test_the_best_device_is_picked(machine: SimpleNamespace, devices: set[str], chosen: str) -> None:
+    machine.devices = devices
+    assert choose_device(None) == chosen
+    assert choose_device("cpu") == "cpu"
+
+
+def test_an_absent_device_is_told_with_what_to_do(machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.devices = {"xpu"}
+    monkeypatch.setattr(torch.version, "cuda", None)
+    with pytest.raises(SettingsError, match="a build without CUDA and ROCm, so install one"):
+        choose_device("cuda")
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    with pytest.raises(SettingsError, match="update the card's driver until nvidia-smi"):
+        choose_device("cuda")
+    with pytest.raises(SettingsError, match="a Mac with an Apple processor"):
+        choose_device("mps")
+
+
+def test_an_amd_card_is_torchs_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.version, "hip", None)
+    assert [backend(name) for name in ("cuda", "cuda:1", "mps", "xpu", "cpu")] == [
+        "CUDA", "CUDA", "Apple MPS", "Intel XPU", "CPU",
+    ]  # fmt: skip
+    monkeypatch.setattr(torch.version, "hip", "6.4")
+    assert backend("cuda") == "ROCm"
+
+
+def test_free_memory_is_asked_of_each_back_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert free_memory("cpu") is None
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (7_000, 8_000))
+    assert free_memory("cuda") == 7_000
+    monkeypatch.setattr(torch.xpu, "mem_get_info", lambda: (9_000, 16_000))
+    assert free_memory("xpu") == 9_000
+    monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 12_000)
+    monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 2_000)
+    assert free_memory("mps") == 10_000
+
+
+def test_the_precision_is_one_that_the_device_computes_natively(monkeypatch: pytest.MonkeyPatch) -> None:
+    for native in (True, False):
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True, native=native: native)
+        monkeypatch.setattr(device, "_cpu_has_bfloat16", lambda native=native: native)
+        assert compute_dtype("cuda", "bfloat16") == (torch.bfloat16 if native else torch.float16)
+        assert compute_dtype("cuda", "float16") == torch.float16
+        assert compute_dtype("cpu", "bfloat16") == (torch.bfloat16 if native else torch.float32)
+        assert compute_dtype("cpu", "float16") == torch.float32
+    assert compute_dtype("mps", "bfloat16") == torch.float16
+    assert compute_dtype("xpu", "bfloat16") == torch.bfloat16
+
+
+def test_running_out_of_memory_is_known_in_the_words_of_every_back_end() -> None:
+    for error in (
+        torch.OutOfMemoryError("CUDA out of memory."),
+        MemoryError(),
+        RuntimeError("MPS backend out of memory (MPS allocated: 5.00 GB)"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ):
+        assert is_out_of_memory(error)
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**50)
+    assert is_out_of_memory(caught.value), "the real one of the CPU"
+    assert not is_out_of_memory(RuntimeError("shapes cannot be multiplied"))
+    assert not is_out_of_memory(ValueError("out of memory"))
