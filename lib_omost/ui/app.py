@@ -26,13 +26,13 @@ from .region_editor import RegionEditor
 from .shelf import Shelf
 from .sidebar import make_sidebar
 from .theme import STYLES, make_theme
-from .view import BranchBar, ModelStatus, NoteList, Progress
+from .view import ASSETS, BranchBar, ModelStatus, NoteList, Progress
 from .wiring import WORKERS, wire
 from .wiring_exports import wire_exports
 from .wiring_sidebar import wire_sidebar
 
 TITLE = "Omost Studio"
-WELCOME = "### What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
+WELCOME = "## What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
 HEAD = """<meta http-equiv="Content-Security-Policy" content="img-src 'self' data: blob:">"""
 """Whatever a model writes, the page shows no picture from elsewhere: asking for it would tell others of the reader."""
 STORAGE_KEY = "omost-studio-chat"
@@ -64,7 +64,7 @@ def launch(blocks: gr.Blocks, **options: Any) -> None:
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
-        head=HEAD,
+        head=f"{HEAD}<script>{(ASSETS / 'reach.js').read_text('utf-8')}</script>",
         max_file_size=MAX_UPLOAD,
         allowed_paths=[],
         run_history=False,
@@ -108,7 +108,7 @@ def _lay_out(studio: Studio, gallery: Gallery) -> tuple[Page, dict[str, gr.Butto
             prompt = gr.Textbox(
                 label="Prompt",
                 show_label=False,
-                placeholder="Describe the picture, or a change",
+                placeholder="A picture, or a change",
                 lines=1,
                 max_lines=6,
                 max_length=20_000,

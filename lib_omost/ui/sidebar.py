@@ -36,7 +36,7 @@ class Sidebar:
 def make_sidebar() -> Sidebar:
     """Call it inside of a page."""
     with gr.Sidebar(open=False, elem_id="sidebar"):
-        gr.Markdown("### Conversations", elem_id="sidebar-title")
+        gr.Markdown("## Conversations", elem_id="sidebar-title")
         take_in = gr.UploadButton(
             "Open a picture or an exported conversation", file_types=KINDS, size="sm", elem_id="take-in"
         )

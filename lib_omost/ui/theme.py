@@ -32,6 +32,7 @@ def make_theme() -> gr.themes.Base:
         button_secondary_background_fill_dark="*neutral_800",
         button_secondary_border_color_dark="*neutral_600",
         body_text_color_subdued="*neutral_500",
+        link_text_color_dark="*secondary_300",
         # The default primary button is too pale for its text in the dark.
         button_primary_background_fill="*primary_600",
         button_primary_background_fill_hover="*primary_700",

@@ -283,8 +283,15 @@ const load = () => {
   read(value);
   const place = root();
   if (place && !place.contains(tools)) {
-    place.replaceChildren(tools, plane.stage, hint, list, panel.panel);
+    const held = make("div", "plane");
+    held.append(tools, plane.stage, hint);
+    new ResizeObserver(() => place.style.setProperty("--plane-height", `${held.offsetHeight}px`)).observe(held);
+    place.replaceChildren(held, list, panel.panel);
     place.addEventListener("keydown", keys);
+    // The browser brings what the Tab key reaches into the window, but not out from behind the plane or the bar below.
+    place.addEventListener("keyup", (event) => {
+      if (event.key === "Tab" && !held.contains(event.target)) event.target.scrollIntoView({ block: "nearest" });
+    });
     place.addEventListener("focusout", (event) => event.target.closest(".fields") && flush());
   }
   redraw();

@@ -86,7 +86,7 @@ const makePanel = (actions) => {
     if (!element) return;
     const region = state.selected >= 0;
     const head = make("div", "head");
-    head.append(make("h3", "", region ? `Region ${state.selected + 1}` : "The whole picture"));
+    head.append(make("h2", "", region ? `Region ${state.selected + 1}` : "The whole picture"));
     if (region) head.append(make("small", "where", whereIs(element)));
     const rows = [head];
     rows.push(text("Description", "description", element.description, 1));

@@ -50,7 +50,8 @@ const makeStage = (actions) => {
     const off = region.enabled ? "" : ", switched off";
     box.setAttribute(
       "aria-label",
-      `Region ${index + 1}: ${region.description || "not described"}, ${whereIs(region)}, distance ${region.distance}${off}`,
+      // It holds what is seen word for word, for those who say what they want to press.
+      `Region ${index + 1} ${region.description || "(not described)"}, ${whereIs(region)}, distance ${region.distance}${off}`,
     );
     const key = JSON.stringify([index, region.description.slice(0, 300)]);
     if (!drawn.has(key)) box.classList.add("new");
@@ -62,7 +63,7 @@ const makeStage = (actions) => {
     box.style.backgroundColor = bare ? "transparent" : rgb(color, state.opacity);
     if (state.backdrop === "picture") box.style.borderColor = rgb(color);
     const label = make("span", "label");
-    label.append(make("b", "", index + 1), make("span", "words", region.description.slice(0, 300)));
+    label.append(make("b", "", index + 1), " ", make("span", "words", region.description.slice(0, 300)));
     box.append(label);
     return box;
   };

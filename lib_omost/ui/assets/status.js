@@ -1,7 +1,9 @@
 show(["value"], (props) => {
   const value = props.value || {};
   const list = make("ul", "models");
-  list.setAttribute("role", "status");
+  const live = make("div");
+  live.setAttribute("role", "status");
+  live.append(list);
   for (const part of value.parts || []) {
     const item = make("li", part.state);
     item.append(make("span", "dot"), make("b", "", `${part.role}: `), make("span", "", part.message));
@@ -14,5 +16,5 @@ show(["value"], (props) => {
     }
     list.append(item);
   }
-  return value.reason ? [list, make("p", "reason", value.reason)] : [list];
+  return value.reason ? [live, make("p", "reason", value.reason)] : [live];
 });
