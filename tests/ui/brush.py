@@ -12,6 +12,7 @@ from lib_omost.render.settings import Picture, RenderSettings, Step
 
 class Brush:
     name = "brush"
+    spared = False
 
     def to(self, device: str) -> Brush:
         return self
