@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .choice import Choice, Options, choose
+from .hub import Wanted, fetch, is_repository
 from .memory import Accelerator
 from .part import Part, Report
 from .studio import Studio
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from .llm.base import ChatModel
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
+    from .render.settings import Lora
 
 
 def open_studio(options: Options) -> Studio:
@@ -31,17 +34,28 @@ def open_studio(options: Options) -> Studio:
     def load_composer(report: Report) -> ChatModel:
         if choice.composer.remote:
             return _reach_composer(choice, report)
-        return accelerator.load("composer", lambda: _load_composer(choice, options.models, report))
+        source = choice.composer.source
+        if is_repository(source):
+            wanted = Wanted(source, "composer", choice.composer.title, choice.composer.note)
+            source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+        report(f"Loading {choice.composer.title} …", None)
+        return accelerator.load("composer", lambda: _load_composer(choice, source, report))
 
     def load_painter(report: Report) -> Painter:
         from .render.loading import load_painter
 
-        report(f"Loading {choice.painter.title} …", None)
         preset = choice.painter
+        source, lora = _fetch_painter(choice, options, report)
+        report(f"Loading {preset.title} …", None)
 
         def load() -> Painter:
             painter = load_painter(
-                preset.source, device=choice.device, models=options.models, lora=preset.lora, plan=choice.plan
+                source,
+                device=choice.device,
+                models=options.models,
+                lora=lora,
+                plan=choice.plan,
+                name=Path(preset.source).name if source != preset.source else None,
             )
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
@@ -69,9 +83,24 @@ def _reach_composer(choice: Choice, report: Report) -> ChatModel:
     return ServerChatModel.connect(choice.composer.source)
 
 
-def _load_composer(choice: Choice, models: Path | None, report: Report) -> LocalChatModel:
+def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[str, Lora | None]:
+    """Where the painter and its LoRA are on this disk, downloaded first where they come from the hub."""
+    preset = choice.painter
+    source, lora = preset.source, preset.lora
+
+    def fetched(wanted: Wanted) -> str:
+        return str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+
+    if is_repository(source):
+        source = fetched(Wanted(source, "painter", preset.title, preset.note, half=choice.device != "cpu"))
+    if lora is not None and is_repository(lora.source):
+        title = f"The LoRA of {preset.title}"
+        lora = replace(lora, source=fetched(Wanted(lora.source, "file", title, file=lora.file)))
+    return source, lora
+
+
+def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatModel:
     preset = choice.composer
-    report(f"Loading {preset.title} …", None)
     if preset.embedded:
         from .llm.embedded import load_embedded
 
@@ -79,10 +108,10 @@ def _load_composer(choice: Choice, models: Path | None, report: Report) -> Local
     from .llm.local import LocalChatModel
 
     return LocalChatModel.load(
-        preset.source,
+        source,
         family=preset.family,
         device=choice.device,
         context_length=preset.context_length,
-        models=models,
         bits=preset.bits,
+        name=Path(preset.source).name,
     )

@@ -25,7 +25,7 @@ LOWER = {
     "llm": {"errors", "canvas", "device"},
     "render": {"errors", "canvas", "device", "plan"},
 }
-BESIDE_STUDIO = {"presets", "memory", "sessions", "metadata", "files", "pictures", "exports", "fingerprint"}
+BESIDE_STUDIO = {"presets", "memory", "sessions", "metadata", "files", "pictures", "exports", "fingerprint", "hub"}
 FACES = {"ui", "cli"}
 # What the faces may know of the rooms below the studio: plain values, no torch.
 VALUES = {"lib_omost.llm", "lib_omost.llm.base", "lib_omost.render", "lib_omost.render.settings"}

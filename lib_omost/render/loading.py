@@ -55,8 +55,10 @@ def load_painter(
     mosaic = None
     if path.is_dir():
         _check_folder(path)
-        pipeline = _load(StableDiffusionXLPipeline.from_pretrained, str(path), local_files_only=True, **options)
-        _check_text_encoders(pipeline, path)
+        variant = _variant(path, dtype)
+        load = StableDiffusionXLPipeline.from_pretrained
+        pipeline = _load(load, str(path), local_files_only=True, variant=variant, **options)
+        _check_text_encoders(pipeline, path, variant)
         if (path / PREVIEW).exists():
             preview = LatentPreview.load(path / PREVIEW)
         if (path / MOSAIC).exists():
@@ -175,6 +177,20 @@ def _missing_weights(part: Path) -> list[str]:
     return [f"{part.name}/{stem}.safetensors"]
 
 
+def _weights(part: Path, variant: str | None) -> list[Path]:
+    """The weight files of one network, in half precision where the variant is that and there are such."""
+    files = sorted(part.glob("*.safetensors"))
+    halves = [file for file in files if ".fp16" in file.name]
+    whole = [file for file in files if file not in halves]
+    return halves if halves and (variant or not whole) else whole
+
+
+def _variant(folder: Path, dtype: torch.dtype) -> str | None:
+    """The form of the weights to be read: the published one in half precision where that suffices or is all."""
+    found = [_weights(folder / name, "fp16" if dtype == torch.float16 else None) for name in _NETWORKS]
+    return "fp16" if any(".fp16" in file.name for files in found for file in files) else None
+
+
 def _check_parts(pipeline: Any, source: str | Path) -> None:
     absent = [name for name in (*_NETWORKS, "tokenizer", "tokenizer_2") if getattr(pipeline, name, None) is None]
     if absent:
@@ -188,11 +204,11 @@ def _check_parts(pipeline: Any, source: str | Path) -> None:
             raise ModelError(f"The weights of {name} in {source} are incomplete. Fetch the model again.")
 
 
-def _check_text_encoders(pipeline: Any, folder: Path) -> None:
+def _check_text_encoders(pipeline: Any, folder: Path, variant: str | None) -> None:
     """transformers fills weights that a file lacks with random numbers and only logs it; so count them."""
     for name in ("text_encoder", "text_encoder_2"):
         network = getattr(pipeline, name)
-        files = list((folder / name).glob("*.safetensors"))
+        files = _weights(folder / name, variant)
         if network is None or not files:
             continue
         stored = 0

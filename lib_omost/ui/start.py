@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the page until it is interrupted; returns the exit status: 0, or 2 where it could not start."""
     options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("lib_omost").setLevel(logging.INFO)  # downloads tell how far they are
     try:
         require_password(options.host, options.share, options.password, options.no_password)
         if not 0 < options.port < 65536:

@@ -185,3 +185,23 @@ def test_a_hub_out_of_reach_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match="could not be loaded"):
         load_painter("someone/a-model-that-is-not-here", device="cpu", models=tmp_path)
+
+
+def test_weights_in_half_precision_are_read_where_they_suffice_or_are_all(folder: Path) -> None:
+    for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
+        for file in (folder / part).glob("*.safetensors"):
+            halves = load_file(file)
+            shutil.copy(file, file.with_suffix(".fp16.safetensors"))
+            if part != "vae":  # so that both forms can be told apart
+                halves = {name: tensor + 1 if "conv_in" in name else tensor for name, tensor in halves.items()}
+            save_file(halves, file, metadata={"format": "pt"})
+    name = "conv_in.bias"
+    whole = load_painter(folder, device="cpu").pipeline.unet.get_parameter(name)
+    half = load_painter(folder, device="cpu", dtype=torch.float16).pipeline.unet.get_parameter(name)
+    torch.testing.assert_close(whole.float(), half.float() + 1, atol=1e-3, rtol=1e-3)
+    for file in folder.rglob("*.safetensors"):
+        if ".fp16" not in file.name:
+            file.unlink()
+    alone = load_painter(folder, device="cpu").pipeline
+    torch.testing.assert_close(alone.unet.get_parameter(name), half.float())
+    assert {alone.unet.dtype, alone.text_encoder_2.dtype} == {torch.float32}
