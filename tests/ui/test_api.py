@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import socket
+import urllib.request
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from PIL import Image
 
 from lib_omost.canvas import interpret
-from lib_omost.metadata import read_record_file
+from lib_omost.metadata import read_record, read_record_file
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import open_studio
@@ -111,10 +114,37 @@ def test_what_cannot_be_is_one_sentence(client: Any, endpoint: str, values: dict
 
 @pytest.mark.skipif(find_spec("mcp") is None, reason="gradio[mcp] is not installed")
 def test_the_same_use_cases_are_mcp_tools(address: str) -> None:
-    import json
-    import urllib.request
+    import asyncio
 
-    with urllib.request.urlopen(f"{address}gradio_api/mcp/schema", timeout=30) as answer:
-        tools = {tool["name"].rsplit("_", 1)[-1]: tool for tool in json.load(answer)}
-    assert {"compose", "edit", "check", "render"} <= set(tools)
-    assert "What the picture should show" in str(tools["compose"]["inputSchema"])
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamablehttp_client
+
+    async def visit() -> None:
+        async with (
+            streamablehttp_client(f"{address}gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = {tool.name: tool for tool in (await session.list_tools()).tools}
+            assert sorted(tools) == ["check", "compose", "edit", "render"]
+            assert tools["compose"].inputSchema["required"] == ["prompt"]
+            assert "What the picture should show" in str(tools["compose"].inputSchema)
+
+            async def call(name: str, **values: Any) -> tuple[bool, str]:
+                answer = await session.call_tool(name, values)
+                return answer.isError, "".join(item.text for item in answer.content)
+
+            wrong, text = await call("compose", prompt="a harbour")
+            composed = ast.literal_eval(text)
+            assert (wrong, composed["state"], composed["reply"]) == (False, "finished", REPLY)
+            wrong, text = await call("check", code=composed["reply"])
+            assert (wrong, len(ast.literal_eval(text)["canvas"]["regions"])) == (False, 2)
+            wrong, text = await call("render", code=composed["reply"], **SMALL)
+            (picture,) = ast.literal_eval(text)["pictures"]
+            with urllib.request.urlopen(picture["file"]["url"], timeout=30) as sent:
+                assert read_record(io.BytesIO(sent.read()), "sent").record.canvas == interpret(REPLY).canvas
+            wrong, text = await call("render", code=REPLY, width=100)
+            assert wrong
+            assert "multiple of 8" in text
+
+    asyncio.run(visit())
