@@ -1,16 +1,16 @@
 """Look: what a subject's sprite is like, cut into patches, as the text encoder remembers it and the UNet reads it.
 
-Each sprite, set in a square, becomes latents of 18 x 18 cells (4 channels) and its coverage: 6 x 6 patches of 3 x 3
+Each sprite, set in a square, becomes latents of 16 x 16 cells (4 channels) and its coverage: 8 x 8 patches of 2 x 2
 cells and 5 channels. The first text encoder learns to hold one patch in the hidden state of every token position:
 which one depends on the position alone, whose sprite on the text. Drawing is then reading from the right token, a
 skill that is the same for every subject, instead of 474 pictures to be learnt by heart in the UNet.
 
 Features of a token, the first `FEATURES` numbers of the encoder's hidden state:
 
-- 0 to 44: the patch, channels first, then rows and columns of cells;
-- 45: 1 if the text says what stands here (a region's subject), else 0;
-- 46 to 48: the colour that the text asks for (brightness and two colour differences, as in the latents); 49: 1 if any;
-- `POSITION` and on: 36 numbers, `HERE` at the patch that this position holds, else 0.
+- 0 to 19: the patch, channels first, then rows and columns of cells;
+- 20: 1 if the text says what stands here (a region's subject), else 0;
+- 21 to 23: the colour that the text asks for (brightness and two colour differences, as in the latents); 24: 1 if any;
+- `POSITION` and on: 64 numbers, `HERE` at the patch that this position holds, else 0.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from lib_omost.render.mosaic import Mosaic
 from training.autoencoder import CELL, encode_pictures
 from training.subjects import SUBJECTS
 
-MOSAIC = Mosaic(grid=6, first=5)
+MOSAIC = Mosaic(grid=8, first=5, sigma=0.4, parts=2, layering=2.0, ground=4.0)
 """Where the patches are, for the product's attention."""
 GRID = MOSAIC.grid
-PATCH = 3
+PATCH = MOSAIC.parts
 """Latent cells a side of a patch."""
 PATCHES = GRID * GRID
 PATCH_WIDTH = 5 * PATCH * PATCH
@@ -40,7 +40,7 @@ POSITION = TINT + 4 + 2
 HERE = 2.0
 FEATURES = POSITION + PATCHES
 FIRST = MOSAIC.first
-"""The first token position that holds a patch; two rounds of 36 fill the 77 positions."""
+"""The first token position that holds a patch; one round of 64 ends at position 68."""
 
 
 def patch_of(position: int) -> int:
@@ -58,7 +58,7 @@ def squared(sprite: Image.Image, side: int) -> Image.Image:
 
 
 def subject_looks(sprites: Mapping[str, Image.Image]) -> Tensor:
-    """float32 [subjects, 36, 45]: the patches of every subject, in the order of `SUBJECTS`."""
+    """float32 [subjects, 64, 20]: the patches of every subject, in the order of `SUBJECTS`."""
     side = GRID * PATCH * CELL
     rows = []
     for subject in SUBJECTS:

@@ -103,8 +103,11 @@ _GROUNDED = (
 )
 
 
-def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
-    """A random scene: 1 to 6 regions unless `regions` says how many, no two at the same place."""
+def sample_scene(rng: random.Random, *, regions: int | None = None, crowded: bool = False) -> Scene:
+    """A random scene: 1 to 6 regions unless `regions` says how many, no two at the same place.
+
+    In a `crowded` one most are large and places are taken twice, so that much lies over each other.
+    """
     background = rng.choice(BACKGROUNDS)
     color = rng.choice(tuple(COLORS))
     count = regions or rng.choices((1, 2, 3, 4, 5, 6), (10, 14, 18, 20, 20, 18))[0]
@@ -115,9 +118,10 @@ def sample_scene(rng: random.Random, *, regions: int | None = None) -> Scene:
         free = [name for name in LOCATIONS if name not in taken]
         fitting = [name for name in free if name in (_SKYWARD if first.kind == "sky" else _GROUNDED)]
         location = rng.choice(fitting if fitting and rng.random() < 0.5 else free)
-        taken.add(location)
+        if not crowded:
+            taken.add(location)
         offset = "no offset" if rng.random() < 0.4 else rng.choice(tuple(OFFSETS))
-        area = rng.choice(tuple(AREAS) if count > 1 or rng.random() < 0.3 else tuple(AREAS)[3:])
+        area = rng.choice(tuple(AREAS) if (count > 1 and not crowded) or rng.random() < 0.3 else tuple(AREAS)[3:])
         placement = Placement(location, offset, area, (first,))
         chance = rng.random()
         if chance < 0.1:

@@ -181,7 +181,7 @@ class Memory(nn.Module):
         flat = looks.flatten(1)
         _, spread, v = torch.linalg.svd(flat, full_matrices=False)
         self.axes: Tensor
-        self.register_buffer("axes", v[:CODE].clone(), persistent=False)  # [CODE, 36 * 45]
+        self.register_buffer("axes", v[:CODE].clone(), persistent=False)  # [CODE, 64 * 20]
         self.weights: Tensor
         self.register_buffer("weights", (spread[:CODE].mean() / spread[:CODE]).clone(), persistent=False)
 
@@ -201,11 +201,11 @@ class Memory(nn.Module):
         here = torch.zeros(ids.shape[1], PATCHES)
         here[torch.arange(len(here)), [patch_of(p) for p in range(len(here))]] = 1.0
         square = states.T @ states + 1e-2 * torch.eye(states.shape[1])
-        gates = torch.linalg.solve(square, states.T @ here.repeat(len(ids), 1)).T  # [36, C + 1]
+        gates = torch.linalg.solve(square, states.T @ here.repeat(len(ids), 1)).T  # [64, C + 1]
         gates = 2 * OPEN * gates
         gates[:, -1] -= OPEN
         read = torch.cat([self.readout.weight, self.readout.bias[:, None]], dim=1)
-        numbers = self.axes.T @ read[:CODE]  # [36 * 45, C + 1]
+        numbers = self.axes.T @ read[:CODE]  # [64 * 20, C + 1]
         units = torch.cat([gates.repeat_interleave(PATCH_WIDTH, 0) + numbers, gates, read[CODE:], -read[CODE:]])
         mlp = self.encoder.encoder.layers[2].mlp
         for parameter in mlp.parameters():
@@ -278,7 +278,8 @@ def main() -> None:
             weights[i, :FIRST] = 0.0
             weights[i, FIRST : max(FIRST, row.said + 1)] = 0.1
             if row.subject is None:
-                weights[i] *= 0.3  # some could as well be a region's, which then must not be unsure
+                # Many could as well be a region's ("a warrior and a dinosaur"), which then must not be unsure.
+                weights[i] *= 0.05
             if row.subject is not None:
                 code[i] = memory.axes @ looks[row.subject].flatten()
         weights = weights / weights.sum()

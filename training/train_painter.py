@@ -29,13 +29,13 @@ from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.regions import region_weights
+from lib_omost.render.regions import region_masks, region_weights
 from lib_omost.render.tokens import bags
 from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import encode_pictures
 from training.captions import Caption, global_caption, region_caption
 from training.ema import average_into
-from training.looks import FIRST, MOSAIC, PATCHES
+from training.looks import FIRST, MOSAIC, PATCH_WIDTH, PATCHES
 from training.muon import Muon
 from training.scenes import Scene, draw, sample_scene
 from training.subjects import SUBJECTS
@@ -49,26 +49,56 @@ NEGATIVES = (
     "worst quality, lowres",
 )
 TIME_WIDTH = 32
+_COVERED = 6.0
+"""What whole coverage adds at first to a head's score."""
+_POLISH = 0.6
+"""Share of the training time after which the learning rate falls, linearly to zero."""
 
 
 def build_unet() -> UNet2DConditionModel:
-    """The painter's UNet with random weights: three levels, cross-attention at the two lower, SDXL's conditions."""
-    return UNet2DConditionModel(
+    """The painter's UNet: three levels, cross-attention at the two lower and on the way out, SDXL's conditions.
+
+    Random weights, but for the preference of the last attention layers: see `prefer_covered`.
+    """
+    unet = UNet2DConditionModel(
         sample_size=32,
         in_channels=4,
         out_channels=4,
         block_out_channels=(48, 96, 192),
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
         cross_attention_dim=MEMORY_WIDTH + WIDTHS[1],
-        attention_head_dim=(4, 4, 6),
+        attention_head_dim=MOSAIC.offsets,  # what diffusers reads as the number of heads
         use_linear_projection=True,
         addition_embed_type="text_time",
         addition_time_embed_dim=TIME_WIDTH,
         projection_class_embeddings_input_dim=6 * TIME_WIDTH + POOLED,
         norm_num_groups=16,
     )
+    for attention in unet.up_blocks[-1].attentions:
+        prefer_covered(attention.transformer_blocks[0])
+    return unet
+
+
+@torch.no_grad()
+def prefer_covered(block: Any) -> None:
+    """Let the cross-attention of a transformer block begin by hearing what its heads' cells are covered with.
+
+    Nearer regions speak louder, and where they are transparent the farther ones must be heard: each head's score grows
+    with the coverage of its cell, by `_COVERED` for a cell that is covered whole.
+    """
+    attn = block.attn2
+    width = attn.to_q.weight.shape[0] // attn.heads
+    block.norm2.weight[0] = 0.0  # the same for every pixel
+    block.norm2.bias[0] = 1.0
+    for head in range(attn.heads):
+        cover = PATCH_WIDTH - MOSAIC.offsets + head % MOSAIC.offsets
+        attn.to_q.weight[head * width] = 0.0
+        attn.to_k.weight[head * width] = 0.0
+        strength = (_COVERED / 2 * width**0.5) ** 0.5  # coverage goes from 0 to 2
+        attn.to_q.weight[head * width, 0] = strength
+        attn.to_k.weight[head * width, cover] = strength
 
 
 def build_noise_schedule() -> DDPMScheduler:
@@ -88,7 +118,10 @@ def build_optimizers(unet: UNet2DConditionModel, lr: float) -> list[torch.optim.
 
 
 class BiasedAttention:
-    """Cross-attention with an additive bias [B, 1, N, T] a resolution, found in `biases` by the number of pixels N."""
+    """Cross-attention with an additive bias [B, offsets, N, T] a resolution, found by the number N of pixels.
+
+    Head k has the bias of offset k mod offsets.
+    """
 
     def __init__(self, biases: dict[int, Tensor]) -> None:
         self.biases = biases
@@ -109,7 +142,10 @@ class BiasedAttention:
             return made.repeat(batch // len(source), 1, 1, 1)
 
         q, k, v = heads(attn.to_q(hidden_states)), heads_of_source(attn.to_k), heads_of_source(attn.to_v)
-        bias = None if encoder_hidden_states is None else self.biases[pixels]
+        bias = None
+        if encoder_hidden_states is not None:
+            bias = self.biases[pixels]
+            bias = bias.repeat(1, attn.heads // bias.shape[1], 1, 1)
         out = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=attn.scale)
         out = out.transpose(1, 2).reshape(batch, pixels, -1)
         made: Tensor = attn.to_out[1](attn.to_out[0](out))
@@ -159,9 +195,9 @@ def load_text_encoders(runs: Path, tokenizer: CLIPTokenizer) -> tuple[CLIPTextMo
 
 
 def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
-    """(height, width) of the two levels with cross-attention for latents of that size."""
+    """(height, width) of the three levels for latents of that size."""
     half = (-(-height // 2), -(-width // 2))
-    return [half, (-(-half[0] // 2), -(-half[1] // 2))]
+    return [(height, width), half, (-(-half[0] // 2), -(-half[1] // 2))]
 
 
 class Texts:
@@ -174,7 +210,7 @@ class Texts:
     def __call__(
         self, samples: list[Words | str], height: int, width: int, *, whole: bool
     ) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
-        """(tokens [B, T, C], pooled [B, 128], bias [B, 1, N, T] by N) of samples; a str is a negative prompt.
+        """(tokens [B, T, C], pooled [B, 128], bias [B, offsets, N, T] by N) of samples; a str is a negative prompt.
 
         `whole` keeps all 77 positions of each bag, as the product does; else all that is beyond the text and the
         first round of patches is left out.
@@ -200,22 +236,22 @@ class Texts:
         hidden = torch.cat([remember(self.first, ids), out.hidden_states[-2]], dim=-1)
         length = max(sum(kept[row] for row, _ in mine) for mine in owners)
         tokens = torch.zeros(len(samples), length, hidden.shape[-1])
-        biases = {
-            h * w: torch.full((len(samples), 1, h * w, length), -torch.inf) for h, w in level_sizes(height, width)
-        }
+        sizes = level_sizes(height, width)
+        biases = {h * w: torch.full((len(samples), MOSAIC.offsets, h * w, length), -torch.inf) for h, w in sizes}
         for b, (sample, mine) in enumerate(zip(samples, owners, strict=True)):
             rects = (Rect.FULL,) if isinstance(sample, str) else sample.rects
-            logs = {(h, w): region_weights(rects, h, w).log().flatten(1) for h, w in level_sizes(height, width)}
-            at = 0
-            for row, condition in mine:
-                n = kept[row]
-                tokens[b, at : at + n] = hidden[row, :n]
-                for (h, w), log in logs.items():
-                    bias = log[condition][:, None].expand(-1, n)
+            tokens[b, : sum(kept[row] for row, _ in mine)] = torch.cat([hidden[row, : kept[row]] for row, _ in mine])
+            for h, w in sizes:
+                log = region_weights(rects, h, w).log().flatten(1)
+                log = log + MOSAIC.depth_bias(region_masks(rects, h, w).flatten(1))
+                placed = [MOSAIC.region_bias(rect, h, w) for rect in rects[1:]]
+                at = 0
+                for row, condition in mine:
+                    bias = log[condition].expand(MOSAIC.offsets, kept[row], -1)
                     if condition:
-                        bias = bias + MOSAIC.region_bias(rects[condition], h, w)[:n].T
-                    biases[h * w][b, 0, :, at : at + n] = bias
-                at += n
+                        bias = bias + placed[condition - 1][:, : kept[row]]
+                    biases[h * w][b, :, :, at : at + kept[row]] = bias.mT
+                    at += kept[row]
         return tokens, torch.stack([pooled[mine[0][0]] for mine in owners]), biases
 
 
@@ -239,14 +275,17 @@ class Scenes:
         """(latents [count, 4, h, w], scenes), all of one size; `gone` is the share of the training time, 0 to 1."""
         sizes = next(sizes for until, sizes in _STAGES if gone <= until)
         height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
-        scenes = [sample_scene(self._rng) for _ in range(count)]
+        scenes = [sample_scene(self._rng, crowded=self._rng.random() < 0.33) for _ in range(count)]
         pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
         return encode_pictures(np.stack(pictures)), scenes
 
 
-def noise_levels(spread: Tensor) -> Tensor:
-    """Timesteps 0..999 for numbers in 0..1: fewer of the lowest noise, where only polish is learnt."""
-    edges = torch.tensor([0.0, 0.14, 0.40, 0.70, 1.0])
+def noise_levels(spread: Tensor, gone: float = 0.0) -> Tensor:
+    """Timesteps 0..999 for numbers in 0..1.
+
+    At first fewer of the lowest noise, where only polish is learnt, and more of it when the learning rate falls. `gone` is the share of the training time.
+    """
+    edges = torch.tensor([0.0, 0.14, 0.40, 0.70, 1.0] if gone < _POLISH else [0.0, 0.28, 0.56, 0.80, 1.0])
     quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)
     within = (spread - edges[quarter]) / (edges[quarter + 1] - edges[quarter])
     return ((quarter + within) * 250).long().clamp(0, 999)
@@ -316,8 +355,8 @@ def main() -> None:
             break
         clean, scenes = source.batch(options.scenes, gone)
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
-            # Constant, then linearly down over the last 40% of the time.
-            group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * min(1.0, max(0.02, (1 - gone) / 0.4))
+            falling = min(1.0, max(0.02, (1 - gone) / (1 - _POLISH)))
+            group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * falling
         height, width = clean.shape[-2:]
         samples: list[Words | str] = [
             rng.choice(NEGATIVES) if rng.random() < 0.1 else word(scene, rng) for scene in scenes
@@ -329,7 +368,7 @@ def main() -> None:
         clean = clean.repeat(n, 1, 1, 1)
         # Stratified over the batch, so that every step sees all noise levels.
         spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
-        t = noise_levels(spread[torch.randperm(len(clean))])
+        t = noise_levels(spread[torch.randperm(len(clean))], gone)
         noise = torch.randn_like(clean)
         a, s = alphas[t].sqrt()[:, None, None, None], (1 - alphas[t]).sqrt()[:, None, None, None]
         ids = torch.tensor([time_ids(8 * height, 8 * width)]).repeat(len(clean), 1)

@@ -11,6 +11,7 @@ from training.looks import (
     FIRST,
     HERE,
     KNOWN,
+    MOSAIC,
     PATCH,
     PATCH_WIDTH,
     PATCHES,
@@ -34,9 +35,10 @@ def looks() -> torch.Tensor:
     return subject_looks(sprites)
 
 
-def test_every_patch_is_held_twice_by_a_whole_bag() -> None:
-    held = [patch_of(position) for position in range(FIRST, 77)]
-    assert sorted(held) == sorted(2 * list(range(PATCHES)))
+def test_every_patch_is_held_once_by_a_whole_bag_where_the_product_hears_it() -> None:
+    held = [patch_of(position) for position in range(FIRST, FIRST + PATCHES)]
+    assert sorted(held) == list(range(PATCHES))
+    assert held == [MOSAIC.patch(position) for position in range(FIRST, FIRST + PATCHES)]
 
 
 def test_a_look_is_the_sprite_in_latents_cut_into_patches() -> None:
@@ -45,12 +47,12 @@ def test_a_look_is_the_sprite_in_latents_cut_into_patches() -> None:
     sprite[:, :32] = 255
     looks = subject_looks({subject.key: Image.fromarray(sprite, "RGBA") for subject in SUBJECTS})
     assert looks.shape == (len(SUBJECTS), PATCHES, PATCH_WIDTH)
-    cells = looks[0].view(6, 6, 5, PATCH, PATCH)
+    cells = looks[0].view(8, 8, 5, PATCH, PATCH)
     brightness, cover = cells[..., 0, :, :], cells[..., 4, :, :]
-    assert cover[:, :3].min() > 1.9
-    assert cover[:, 3:].max() < 0.1
-    assert brightness[:, :3].min() > 1.5
-    assert brightness[:, 3:].abs().max() < 0.5
+    assert cover[:, :4].min() > 1.9
+    assert cover[:, 4:].max() < 0.1
+    assert brightness[:, :4].min() > 1.5
+    assert brightness[:, 4:].abs().max() < 0.5
 
 
 def test_tokens_hold_patch_color_and_place(looks: torch.Tensor) -> None:
