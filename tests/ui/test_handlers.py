@@ -394,6 +394,8 @@ def test_the_test_reply_is_a_sound_canvas() -> None:
 
 def test_a_render_error_names_no_internals(tmp_path: Path) -> None:
     class Broken:
+        spared = False
+
         def to(self, device: str) -> None: ...
 
         def render(self, *args: Any, **options: Any) -> Any:
