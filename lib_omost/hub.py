@@ -23,6 +23,7 @@ from .part import Report
 TIMEOUT = 10.0
 """Seconds that the hub may take to say what a repository holds."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _INDEXES = ("model_index.json", "config.json")
 _FOLDERS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
 _TEXTS = (".json", ".txt", ".model", ".jinja")
@@ -178,9 +179,9 @@ def _chosen(wanted: Wanted, files: Sequence[str]) -> list[str]:
             halves = [name for name in weights if ".fp16" in name]
             found += halves if halves and wanted.half else [name for name in weights if name not in halves] or halves
     if not any(name.endswith(".safetensors") for name in found):
-        kinds = "unet, vae and text_encoder folders with" if wanted.kind == "painter" else "a language model in"
+        kinds = "unet, vae and text encoders in " if wanted.kind == "painter" else ""
         raise ModelError(
-            f"The repository {wanted.repository} holds no {kinds} .safetensors files, the only ones that are loaded "
+            f"The repository {wanted.repository} holds no {kinds}.safetensors files, the only ones that are loaded, "
             "since other kinds could run code: choose another model, or another form of this one."
         )
     return found
@@ -257,8 +258,8 @@ def _told(error: BaseException, wanted: Wanted, folder: Path | None = None) -> s
     title, page = f"{wanted.title} ({wanted.repository})", _page(wanted)
     plain = (GatedRepoError, RepositoryNotFoundError, HfHubHTTPError, OfflineModeIsEnabled, PermissionError)
     error = next((cause for cause in _causes(error) if isinstance(cause, plain)), error)
-    if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in _causes(error)):
-        return _no_room(wanted, folder or _folder(None), "the disk is full")
+    if any(isinstance(cause, OSError) and cause.errno in _FULL for cause in _causes(error)):
+        return _no_room(wanted, folder or _folder(None), "the disk is full, or takes no files of this size")
     if isinstance(error, PermissionError):
         return f"{folder} cannot be written, so {title} cannot be kept there: name another folder with --models."
     if isinstance(error, OfflineModeIsEnabled):
@@ -279,10 +280,9 @@ def _told(error: BaseException, wanted: Wanted, folder: Path | None = None) -> s
             "`hf auth login` (or set HF_TOKEN)."
         )
     if isinstance(error, HfHubHTTPError):
-        return (
-            f"The hub refused {title} with the status {error.response.status_code}: "
-            "wait a while and try again, or choose a model that is on this disk."
-        )
+        status = error.response.status_code
+        advice = f"read at {page} who may use it" if status in (401, 403) else "wait a while and try again"
+        return f"The hub refused {title} with the status {status}: {advice}, or choose a model that is on this disk."
     return (
         f"{title} has to be downloaded, but that failed ({type(error).__name__}: {reason[:200]}). "
         "Check the connection and the proxy and try again; files that are whole are kept. Or use the embedded models."

@@ -157,7 +157,10 @@ def save_png(path: Path, picture: Picture, record: Record) -> Path:
         with replacing(path) as file:
             picture.image.save(file, format="PNG", pnginfo=png_info(picture, record))
     except OSError as error:
-        raise RenderError(f"The picture could not be written to {path}: {error.strerror or error}.") from error
+        raise RenderError(
+            f"The picture could not be written to {path}: {error.strerror or error}. "
+            "Make room there, or choose another place with --outputs (-o on the command line)."
+        ) from error
     return path
 
 

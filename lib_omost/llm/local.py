@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,6 +50,14 @@ _UNREADABLE = (
     SafetensorError,
 )
 """What reading a checkpoint raises where it is missing, damaged, of an unknown kind or too large."""
+
+_UNKNOWN_KIND = (
+    "does not recognize this architecture",
+    "Unrecognized model",
+    "Unrecognized configuration class",
+    "model_type",
+)
+"""What transformers says of a checkpoint that it has no causal language model for."""
 
 
 class LocalChatModel:
@@ -122,23 +131,24 @@ class LocalChatModel:
         try:
             config = AutoConfig.from_pretrained(**origin)
             tokenizer = AutoTokenizer.from_pretrained(**origin)
-            model = AutoModelForCausalLM.from_pretrained(
+            model, found = AutoModelForCausalLM.from_pretrained(
                 **origin,
+                output_loading_info=True,
                 config=config,
                 dtype=dtype,
                 device_map={"": device},
                 use_safetensors=True,  # a pickle would run code
                 **_quantised(bits, dtype),
             )
+            if found["missing_keys"]:
+                # transformers makes them up at random and only logs it.
+                raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")
             if adapter is not None:
                 model = merged(model, adapter)
             if int8 and model.device.type == "cpu" and model.dtype == torch.float32:
                 model = in_int8(model)
         except _UNREADABLE as error:
-            raise ModelError(
-                f"The language model {place} could not be loaded: {_first_line(error)} "
-                "Check its name or folder, the connection, and the free memory."
-            ) from error
+            raise ModelError(f"The language model {place} could not be loaded: {_reason(error)}") from error
         return cls(
             model,
             tokenizer,
@@ -306,6 +316,33 @@ def _end_tokens(model: Any) -> list[int]:
     return [] if end is None else [end] if isinstance(end, int) else list(end)
 
 
-def _first_line(error: BaseException) -> str:
-    line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return line if line.endswith((".", "!", "?")) else f"{line}."
+def _reason(error: BaseException) -> str:
+    """Why a checkpoint could not be loaded and what to do about it, as whole sentences."""
+    line = next((part.strip() for part in str(error).splitlines() if part.strip()), type(error).__name__)
+    said = line if line.endswith((".", "!", "?")) else f"{line}."
+    if is_out_of_memory(error):
+        return (
+            "there is not enough memory for it. Choose a smaller form, such as one with -4bits at the end of its name."
+        )
+    if "bitsandbytes" in str(error).lower() or _raised_in(error, "bitsandbytes"):
+        return (
+            f"its 4 or 8 bits need the package bitsandbytes, which is missing or does not fit this device ({said}) "
+            "Run `python -m pip install -U bitsandbytes`, take a form without -4bits or -8bits, or let a server run it "
+            "and give its address."
+        )
+    if any(sign in str(error) for sign in _UNKNOWN_KIND):
+        return (
+            f"it is of a kind that is not known here ({said}) Take a model that writes text, update the package "
+            "transformers, or let a server run it and give its address."
+        )
+    if isinstance(error, (SafetensorError, struct.error)):
+        return f"its files are damaged or incomplete ({said}) Fetch it again."
+    if "ignore_mismatched_sizes" in str(error):
+        return "its weights are of other sizes than its configuration says, so its files are damaged. Fetch it again."
+    return f"{said} Check its name or folder, the connection, and the free memory."
+
+
+def _raised_in(error: BaseException, package: str) -> bool:
+    """Whether `error` comes out of the code of `package`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return any(f"/{package}/" in frame.filename.replace("\\", "/") for frame in frames[-2:])

@@ -59,6 +59,13 @@ def fit(
         last = dropped >= len(rounds) - 1
         if left >= reserve or (last and left >= min(max_new_tokens, LEAST_REPLY)):
             return Fitted(kept, dropped, size, min(max_new_tokens, left))
+    least = count((*head, Message("user", ""))) + min(max_new_tokens, LEAST_REPLY)
+    if least > context_length:
+        raise ModelError(
+            f"The window of this model is too small: it reads and writes at most {context_length} tokens, and the "
+            f"rules of the canvas with a short reply take {least}. Choose another composer, or give the server that "
+            "runs it a longer context."
+        )
     raise ModelError(
         f"The message is too long for this model: it takes {size} tokens with everything around it, and the model "
         f"reads and writes at most {context_length}. Shorten the message and send it again."

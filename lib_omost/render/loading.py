@@ -128,14 +128,18 @@ def _load_from_hub(source: str, **options: Any) -> Any:
 def _load(load: Any, source: str, **options: Any) -> Any:
     try:
         return load(source, **options)
-    except torch.OutOfMemoryError as error:
-        raise ModelError(f"There is not enough memory to load the image model {source}.") from error
     except Exception as error:  # Whatever a broken or absent file makes four libraries raise.
-        reason = " ".join(str(error).split())
+        if is_out_of_memory(error):
+            raise ModelError(
+                f"There is not enough memory to load the image model {source}: close other programs, or choose a "
+                "smaller painter."
+            ) from error
+        reason = " ".join(str(error).split()).rstrip(".")
+        network = "" if Path(source).exists() else "Check the network if it is to be downloaded; otherwise the "
         raise ModelError(
             f"The image model {source} could not be loaded ({type(error).__name__}: {reason[:400]}). "
-            "Check the network if it is to be downloaded; otherwise the files are damaged or not an SDXL checkpoint: "
-            "fetch them again or choose another painter."
+            f"{network or 'The '}files are damaged or not an SDXL checkpoint: fetch them again or choose another "
+            "painter."
         ) from error
 
 
@@ -152,7 +156,9 @@ def _check_folder(folder: Path) -> None:
         raise ModelError(f"{folder / 'model_index.json'} cannot be read: {error}. Fetch the folder again.") from error
     kind = index.get("_class_name", "") if isinstance(index, dict) else ""
     if not str(kind).startswith("StableDiffusionXL"):
-        raise ModelError(f"{folder} holds a {kind or 'nameless checkpoint'}, but only SDXL checkpoints can paint.")
+        raise ModelError(
+            f"{folder} holds a {kind or 'nameless checkpoint'}, but only SDXL checkpoints can paint: choose one."
+        )
     missing = [name for name in (*_NETWORKS, "tokenizer", "tokenizer_2", "scheduler") if not (folder / name).is_dir()]
     for name in _NETWORKS:
         part = folder / name

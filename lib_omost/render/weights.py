@@ -103,8 +103,8 @@ class Weights:
 
 def _ran_out(plan: Plan) -> RenderError:
     less = smaller(plan)
-    advice = "" if less is None else f", or start with --memory {less.memory}"
+    advice = "" if less is None else f" Or start with --memory {less.memory}."
     return RenderError(
         f"The memory of the device ran out by the plan for {plan.memory} GB. "
-        f"Choose a smaller picture or hires scale, close other programs that use the device{advice}."
+        f"Choose a smaller picture or hires scale, or close other programs that use the device.{advice}"
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import ipaddress
 import logging
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         require_password(options.host, options.share, options.password, options.no_password)
         if not 0 < options.port < 65536:
             raise SettingsError(f"There is no port {options.port}: choose one from 1 to 65535.")
+        require_port(options.host, options.port)
         _serve(options)
     except OmostError as error:
         print(error, file=sys.stderr)
@@ -94,6 +97,30 @@ def require_password(host: str, share: bool, password: str | None, insist: bool)
     what = "--share makes the page public" if share else f"--host {host} opens the page to the network"
     raise SettingsError(
         f"{what}: give it a password with --password USER:PASSWORD, or insist on none with --no-password."
+    )
+
+
+def require_port(host: str, port: int) -> None:
+    """Raises SettingsError where the page could not answer there, before anything slow is begun."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As the server does: a port whose last connections are still closing can be had.
+            if os.name != "nt":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(_no_port(host, port, error)) from error
+
+
+def _no_port(host: str, port: int, error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses with --host."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for the system: choose one above 1023 with --port."
+    return (
+        f"The page cannot answer on {host}, port {port} ({error.strerror or error}): the port may be in use by another "
+        "program, so choose another one with --port."
     )
 
 
@@ -140,10 +167,7 @@ def _serve(options: argparse.Namespace) -> None:
             auth=None if options.password is None else login(options.password),
         )
     except OSError as error:
-        raise SettingsError(
-            f"The page cannot answer on {options.host}, port {options.port} ({error}): "
-            "the port may be in use by another program, so choose another one with --port."
-        ) from error
+        raise SettingsError(_no_port(options.host, options.port, error)) from error
     print(f"Omost Studio answers on {blocks.local_url}", flush=True)
     if blocks.share_url:
         print(f"and for others on {blocks.share_url}", flush=True)

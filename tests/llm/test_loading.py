@@ -33,7 +33,7 @@ def say(model: LocalChatModel, **sampling: object) -> str:
 def opened(name: str) -> LocalChatModel:
     """The composer as the program itself loads it."""
     choice: Choice = choose(Options(composer=name, painter="embedded", device="cpu"))
-    model = _load_composer(choice, None, lambda message, progress: None)
+    model = _load_composer(choice, choice.composer.source, lambda message, progress: None)
     assert isinstance(model, LocalChatModel)
     return model
 
