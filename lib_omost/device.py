@@ -88,7 +88,7 @@ def has_bfloat16(device: str | torch.device) -> bool:
 
     kind = torch.device(device).type
     if kind == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return _cpu_has_bfloat16() if kind == "cpu" else kind == "xpu"
 
 

@@ -141,7 +141,7 @@ def _bar(tell: Callable[[int], None]) -> type[Any]:
     """A progress bar class for the hub library that tells the bytes and draws nothing."""
     from tqdm.auto import tqdm
 
-    class Bar(tqdm):  # type: ignore[misc, type-arg]
+    class Bar(tqdm):  # type: ignore[misc]
         def __init__(self, *given: Any, **options: Any) -> None:
             super().__init__(*given, **{**options, "file": io.StringIO(), "leave": False})
 
@@ -149,7 +149,7 @@ def _bar(tell: Callable[[int], None]) -> type[Any]:
             pass
 
         def update(self, n: float | None = 1) -> bool | None:
-            changed = super().update(n)
+            changed: bool | None = super().update(n)
             # There is a bar for files, too, and one of bytes for what is unpacked beside that for what is received.
             if self.unit == "B":
                 tell(int(self.n))

@@ -131,7 +131,7 @@ class LocalChatModel:
         try:
             config = AutoConfig.from_pretrained(**origin)
             tokenizer = AutoTokenizer.from_pretrained(**origin)
-            model, found = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 **origin,
                 output_loading_info=True,
                 config=config,
@@ -140,6 +140,7 @@ class LocalChatModel:
                 use_safetensors=True,  # a pickle would run code
                 **_quantised(bits, dtype),
             )
+            model, found = loaded
             if found["missing_keys"]:
                 # transformers makes them up at random and only logs it.
                 raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")

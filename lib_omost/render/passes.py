@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from diffusers.hooks import HookRegistry, ModelHook
+from diffusers.hooks.hooks import HookRegistry, ModelHook
 from torch import Tensor
 
 from lib_omost.canvas.geometry import Rect
@@ -94,20 +94,21 @@ class Passes:
             registry.remove_hook(_HOOK, recurse=False)
 
 
-class _Apart(ModelHook):  # type: ignore[misc]  # diffusers has no types
+class _Apart(ModelHook):
     """Runs the halves of a UNet's batch, [negative; positive], one after the other, each with its own regions."""
 
     def __init__(self, negative: RenderRegions, positive: RenderRegions) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._halves = negative, positive
 
     def new_forward(self, module: Any, *args: Any, **kwargs: Any) -> tuple[Tensor]:
         rows = args[0].shape[0]
+        forward: Any = self.fn_ref.original_forward
         predictions = []
         for number, regions in enumerate(self._halves):
             given = _half((args, kwargs), number, rows)
             with installed(module, regions):
-                predictions.append(self.fn_ref.original_forward(*given[0], **given[1])[0])
+                predictions.append(forward(*given[0], **given[1])[0])
         return (torch.cat(predictions),)
 
 
