@@ -33,6 +33,9 @@ def make_theme() -> gr.themes.Base:
         button_secondary_border_color_dark="*neutral_600",
         body_text_color_subdued="*neutral_500",
         link_text_color_dark="*secondary_300",
+        # An empty box must be seen too.
+        checkbox_border_color="*neutral_500",
+        checkbox_border_color_dark="*neutral_400",
         # The default primary button is too pale for its text in the dark.
         button_primary_background_fill="*primary_600",
         button_primary_background_fill_hover="*primary_700",
