@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from lib_omost.llm.requests import content_words, directions
+from lib_omost.llm.requests import added, content_words, directions
 from lib_omost.llm.stretches import COMMENT, ENDING, UNNAMED, cut, find_regions, mentions_of
 
 RESUME = 2.5
@@ -142,9 +142,8 @@ class CopyBias:
             if region.named and name and name <= before and not name & now:
                 self._dropped.add(index)
         new = {word for phrase in _LISTED.findall(line.decode(errors="replace")) for word in content_words(phrase)}
-        self._awaited = (new - before) & content_words(
-            self._request
-        )  # a colour is awaited too, and comes with its region
+        # A colour is awaited too, and comes with its region.
+        self._awaited = (new - before) & content_words(self._request) | (added(self._request) - before)
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], higher or lower for the token that goes on with the copy."""

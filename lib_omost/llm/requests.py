@@ -38,6 +38,13 @@ _DIRECTIONS = {
 }
 
 
+_ADDITION = re.compile(
+    r"\b(?:add|put|place|insert|include|sprinkle in|throw in) "
+    r"((?:an?|some|another|one|two|three|four|many|more)\b.*)"
+)
+"""How people ask for something new."""
+
+
 def named(request: str, description: str) -> bool:
     """Whether a request and a description have a word in common that names something, singular or plural."""
     return bool(content_words(request) & content_words(description))
@@ -63,6 +70,12 @@ def directions(request: str) -> set[str]:
     if _REMOVAL.search(asked) or _CHANGE.search(asked):
         return set()
     return {name for name, words in _DIRECTIONS.items() if words.search(asked)}
+
+
+def added(request: str) -> set[str]:
+    """The content words of what a request wants added; empty where it asks for nothing new."""
+    found = _ADDITION.search(request.lower())
+    return content_words(head_noun(found[1])) if found else set()
 
 
 def removed(request: str, text: str) -> bool:

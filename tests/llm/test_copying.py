@@ -98,7 +98,7 @@ def test_an_edit_has_to_change_something() -> None:
     assert bonus("make it night", upto("All is").replace("A fox", "A bat"), "All") == pytest.approx(GLOBAL)
     assert bonus("make the fox run", upto("left',"), "left") == pytest.approx(-RESTLESS)
     assert bonus("add a hat", OLD[:-3], "```") == -ENDING
-    assert bonus("add a hat", OLD[:-3].replace("A fox", "A bat"), "```") == 0
+    assert bonus("make it night", OLD[:-3].replace("A fox", "A bat"), "```") == 0
     assert bonus("add a hat", "", "```") == 0  # how every reply begins
 
 
@@ -159,6 +159,8 @@ def test_the_regions_follow_the_new_description() -> None:
     assert bonus("add some hats", three[:-3], "```", old) == -ENDING
     hat = "\n# Add some hats.\ncanvas.add_local_description(\n    location='on the left',\n)\n"
     assert bonus("add some hats", three[:-3] + hat, "```", old) == 0
+    nothing = three.replace("A red fox, an owl, and some hats", "A red fox and an owl on a hat", 1)
+    assert bonus("please add a big hat to it", nothing[:-3], "```", old) == -ENDING
     night = old.replace("'A red fox and an owl.'", "'A red fox and an owl at night.'")
     assert bonus("make it night", night[:-3], "```", old) == 0
     instead = old.replace("'A red fox and an owl.'", "'A hat and an owl.'")

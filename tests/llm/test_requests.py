@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib_omost.llm.requests import directions, head_noun, named, removed
+from lib_omost.llm.requests import added, directions, head_noun, named, removed
 
 
 def test_what_a_request_names() -> None:
@@ -27,6 +27,20 @@ def test_what_a_request_names() -> None:
 )
 def test_what_a_text_speaks_of(text: str, noun: str) -> None:
     assert head_noun(text) == noun
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ("add a full moon", {"moon"}),
+        ("Please put some red foxes on the left", {"fox"}),
+        ("sprinkle in a few owls", {"owl"}),
+        ("put the owl on the left", set()),
+        ("make it night", set()),
+    ],
+)
+def test_what_is_to_be_added(request_: str, words: set[str]) -> None:
+    assert added(request_) == words
 
 
 @pytest.mark.parametrize(
