@@ -156,3 +156,28 @@ def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
         "assert 'torch' not in sys.modules and 'gradio' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_plan_follows_free_memory_and_is_said(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: True)
+    monkeypatch.setattr(choice, "backend", lambda device: "ROCm")
+    for free, memory in ((20, 24), (10, 12), (7, 8), (3, 6)):
+        monkeypatch.setattr(choice, "free_memory", lambda device, free=free: free * 2**30)
+        chosen = choose(Options())
+        assert chosen.plan.memory == memory
+        assert f"Memory plan for {memory} GB" in chosen.memory
+        assert chosen.plan.description in chosen.memory
+        assert ("That is little" in chosen.memory) == (free == 3)
+    assert chosen.memory.startswith("3.2 GB of the ROCm device's memory are free.")
+    assert choose(Options(memory=12)).plan.memory == 12, "what is asked for"
+    assert "as asked for" in choose(Options(memory=12)).memory
+    assert (
+        choose(Options(composer="embedded", painter="embedded")).plan.painting
+        == choose(Options(memory=24)).plan.painting
+    )
+    assert choose(Options(painter="embedded")).plan.memory == 12, "the large composer needs the card to itself"
+
+
+def test_on_a_cpu_nothing_is_said_of_memory_unless_it_is_asked_for() -> None:
+    assert choose(Options(device="cpu")).memory == ""
+    assert choose(Options(device="cpu", memory=8)).plan.memory == 8
