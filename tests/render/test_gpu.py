@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from lib_omost.plan import PLANS, SMALLEST
 from lib_omost.render.attention import installed
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import RenderRegions
@@ -52,3 +53,33 @@ def test_a_painter_in_half_precision_reports_every_step_and_moves_out_and_in() -
     assert same(pictures(painter, settings)[0].image, first)
     full = pictures(Painter(tiny.pipeline(), "full"), settings, CONDITIONS)[0].image
     assert np.abs(np.array(first).astype(int) - np.array(full)).mean() < 12
+
+
+def test_the_smallest_plan_paints_with_the_text_encoders_out_of_the_device() -> None:
+    pipeline = tiny.pipeline()
+    pipeline.to(torch.float16)
+    painter = Painter(pipeline, "half", plan=SMALLEST).to("cuda")
+    assert painter.pipeline.unet.device.type == "cuda"
+    settings = replace(SMALL, width=256, height=256)
+    first = pictures(painter, settings)[0].image
+    assert {encoder.device.type for encoder in (pipeline.text_encoder, pipeline.text_encoder_2)} == {"cpu"}
+    painter.forget()
+    assert same(pictures(painter, settings)[0].image, first)
+    full = pictures(Painter(tiny.pipeline(), "full"), settings, CONDITIONS)[0].image
+    assert np.abs(np.array(first).astype(int) - np.array(full)).mean() < 16
+
+
+def test_a_real_shortage_of_memory_ends_in_the_next_plan() -> None:
+    pipeline = tiny.pipeline()
+    painter = Painter(pipeline, "short", plan=PLANS[1]).to("cuda")
+    fillers = []
+
+    def fill(module: object, given: tuple[torch.Tensor, ...]) -> None:
+        if len(given[0]) == 2:  # both passes of guidance at once
+            fillers.append(torch.empty(2**50, dtype=torch.uint8, device="cuda"))
+
+    handle = pipeline.unet.mid_block.register_forward_pre_hook(fill)
+    found = events(painter, SMALL)
+    handle.remove()
+    assert isinstance(found[-1], Picture)
+    assert painter.plan is SMALLEST
