@@ -173,6 +173,8 @@ _GLOBAL_DETAILS = _phrases(
     "In this {m} scene, {l} can be seen.|The scene is full of {m} detail.|The colors are rich and {m}."
 )
 
+_PLACES = _phrases("{s}.|A scene in {s}.|A {m} picture of {s}.|{s}, quite {m}.|An illustration set in {s}.")
+
 
 def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, ...] = ()) -> Caption:
     """The texts of one region. `others` are subjects elsewhere in the scene, which a sentence may mention."""
@@ -238,6 +240,17 @@ def global_caption(scene: Scene, rng: random.Random, *, alone: bool = False) -> 
         rng.shuffle(words)
         suffixes.append(", ".join(words))
     return Caption((description,), tuple(suffixes))
+
+
+def setting_caption(scene: Scene, rng: random.Random) -> Caption:
+    """Texts of the whole picture that say where it is and name none of its subjects."""
+    setting, tags = _setting(scene, rng)
+    opening = rng.choice(_PLACES).format(s=setting, m=rng.choice(_MOODS))
+    details = rng.sample([text for text in _GLOBAL_DETAILS if "{l}" not in text], rng.choice((0, 0, 1, 2)))
+    suffixes = [text.format(s=setting, m=rng.choice(_MOODS)) for text in details]
+    if rng.random() < 0.4:
+        suffixes.append(tags)
+    return Caption((opening[0].upper() + opening[1:],), tuple(suffixes))
 
 
 def _setting(scene: Scene, rng: random.Random) -> tuple[str, str]:

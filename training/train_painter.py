@@ -33,7 +33,7 @@ from lib_omost.render.regions import region_masks, region_weights
 from lib_omost.render.tokens import bags
 from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import encode_pictures
-from training.captions import Caption, global_caption, region_caption
+from training.captions import Caption, global_caption, region_caption, setting_caption
 from training.ema import average_into
 from training.looks import FIRST, MOSAIC, PATCH_WIDTH, PATCHES
 from training.muon import Muon
@@ -174,12 +174,13 @@ def word(scene: Scene, rng: random.Random) -> Words:
     """Texts for a scene: 8% with the global text only, the rest with one condition a region; most of them short."""
     if rng.random() < 0.08:
         return Words((global_caption(scene, rng, alone=True),), (Rect.FULL,), 1)
-    captions = [global_caption(scene, rng)]
+    captions = [setting_caption(scene, rng) if rng.random() < 0.35 else global_caption(scene, rng)]
     for place in scene.placements:
         others = tuple(s for other in scene.placements if other is not place for s in other.subjects)
         captions.append(region_caption(place, rng, others))
     if rng.random() < 0.65:  # the short ones say the most and cost the least
-        captions = [Caption(caption.prefixes, caption.suffixes[:1]) for caption in captions]
+        few = 0 if rng.random() < 0.3 else 1  # a box drawn by hand may say no more than "A boat."
+        captions = [Caption(caption.prefixes, caption.suffixes[:few]) for caption in captions]
     rects = (Rect.FULL, *(place.rect for place in scene.placements))
     return Words(tuple(captions), rects, 2 if rng.random() < 0.2 else 1)
 
@@ -283,7 +284,8 @@ class Scenes:
 def noise_levels(spread: Tensor, gone: float = 0.0) -> Tensor:
     """Timesteps 0..999 for numbers in 0..1.
 
-    At first fewer of the lowest noise, where only polish is learnt, and more of it when the learning rate falls. `gone` is the share of the training time.
+    At first fewer of the lowest noise, where only polish is learnt, and more of it when the learning rate falls. `gone`
+    is the share of the training time.
     """
     edges = torch.tensor([0.0, 0.14, 0.40, 0.70, 1.0] if gone < _POLISH else [0.0, 0.28, 0.56, 0.80, 1.0])
     quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)

@@ -15,7 +15,7 @@ from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.render.attention import installed
 from lib_omost.render.regions import RenderRegions
 from training.autoencoder import build_autoencoder, encode_pictures
-from training.captions import global_caption, region_caption
+from training.captions import global_caption, region_caption, setting_caption
 from training.evaluate_painter import NearestSprite, layouts
 from training.looks import MOSAIC
 from training.muon import Muon, orthogonal
@@ -129,6 +129,17 @@ def test_captions_differ_from_call_to_call() -> None:
     rng = random.Random(1)
     place = sample_scene(random.Random(3), regions=1).placements[0]
     assert len({region_caption(place, rng) for _ in range(20)}) > 15
+
+
+def test_a_setting_is_told_without_what_stands_in_it() -> None:
+    rng = random.Random(4)
+    for seed in range(60):
+        scene = sample_scene(random.Random(seed), regions=3)
+        caption = setting_caption(scene, rng)
+        text = " ".join((*caption.prefixes, *caption.suffixes)).lower()
+        assert text
+        assert "{" not in text
+        assert "an empty scene" not in text
 
 
 def test_the_encoder_is_the_stated_mean_over_cells() -> None:
