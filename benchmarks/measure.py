@@ -22,18 +22,23 @@ def interleaved(works: Mapping[str, Work], rounds: int = 7, *, device: str = "cp
     On a CPU it is the process's own CPU time that counts: waiting for a core that others use is not part of the work.
     On an accelerator it is wall time until the device is done.
     """
-    clock, wait = (time.process_time, _nothing) if device == "cpu" else (time.perf_counter, _synchronize(device))
     for work in works.values():
         work()
-    wait()
-    seconds: dict[str, list[float]] = {name: [] for name in works}
+    found: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            began = clock()
-            work()
-            wait()
-            seconds[name].append(clock() - began)
-    return {name: min(found) for name, found in seconds.items()}
+            found[name].append(seconds(work, device))
+    return {name: min(taken) for name, taken in found.items()}
+
+
+def seconds(work: Work, device: str = "cpu") -> float:
+    """Seconds of one piece of work, as `interleaved` counts them."""
+    clock, wait = (time.process_time, _nothing) if device == "cpu" else (time.perf_counter, _synchronize(device))
+    wait()
+    began = clock()
+    work()
+    wait()
+    return clock() - began
 
 
 def peak_bytes(work: Work, *, device: str = "cpu") -> int | None:
