@@ -27,7 +27,7 @@ from lib_omost.render.mosaic import Mosaic
 from training.autoencoder import CELL, encode_pictures
 from training.subjects import SUBJECTS
 
-MOSAIC = Mosaic(grid=8, first=5, sigma=0.4, parts=2, layering=2.0, ground=4.0)
+MOSAIC = Mosaic(grid=8, first=5, sigma=0.4, parts=2, layering=2.0, ground=6.0)
 """Where the patches are, for the product's attention."""
 GRID = MOSAIC.grid
 PATCH = MOSAIC.parts
