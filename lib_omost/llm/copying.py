@@ -97,7 +97,11 @@ class CopyBias:
         if line.startswith(COMMENT):
             words = content_words(line[len(COMMENT) :].decode(errors="replace"))
             self._awaited -= words
-            self._region = _find_line(self._old, line)
+            # Two regions may be called the same: the next one is meant.
+            ahead = self._regions[self._next].begin if self._next < len(self._regions) else 0
+            self._region = _find_line(self._old, line, ahead)
+            if self._region is None:
+                self._region = _find_line(self._old, line, 0)
             if self._region is None:
                 self._retold(words)
                 return None
@@ -200,6 +204,7 @@ class CopyBias:
         return self._old.index(b"\n", begin + 1) + 1
 
 
-def _find_line(text: bytes, line: bytes) -> int | None:
-    found = (b"\n" + text).find(b"\n" + line + b"\n")
+def _find_line(text: bytes, line: bytes, start: int) -> int | None:
+    """Where a line begins in a text, from `start` on, which is the beginning of a line."""
+    found = (b"\n" + text).find(b"\n" + line + b"\n", start)
     return None if found < 0 else found

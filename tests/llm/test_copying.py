@@ -147,6 +147,15 @@ def test_behind_a_new_region_the_copy_goes_on() -> None:
     assert bonus("add a hat", OLD[:-3] + "\n" + hat, "```") == 0
 
 
+def test_of_two_regions_with_one_name_the_next_one_is_meant() -> None:
+    again = "\n# Add a red fox." + OLD.partition("# Add a red fox.")[2].partition("\n# Add an owl")[0]
+    old = OLD[:-3] + again + "```"
+    end = old[:-3]
+    assert bonus("add a hat", end, "```", old) == -ENDING
+    assert bonus("make it night", end.replace("A fox", "A bat"), "```", old) == 0
+    assert bonus("make it night", end[: end.rindex("left")].replace("A fox", "A bat"), "left", old) == UNNAMED
+
+
 def test_the_regions_follow_the_new_description() -> None:
     old = OLD.replace("A fox and", "A red fox and")
     one = old.replace("'A red fox and an owl.'", "'An owl.'")
