@@ -138,7 +138,7 @@ COMPOSERS: dict[str, ComposerPreset] = {
             source=str(EMBEDDED_COMPOSER),
             family="chatml",
             context_length=8192,
-            sampling=Sampling(temperature=0.5, top_p=0.9, max_new_tokens=1024),
+            sampling=Sampling(temperature=0.5, top_p=0.9, max_new_tokens=1536),
             grammar=True,
             embedded=True,
             note="A very small language model that runs on any CPU. It writes sound canvases about simple scenes.",
