@@ -5,22 +5,7 @@ llama.cpp, and the grammar engines of vLLM, read it. https://github.com/ggml-org
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from .grammar import (
-    CLOSING,
-    GLOBAL,
-    INDENT,
-    MAX_ITEMS,
-    MAX_REGIONS,
-    OPENING,
-    REGION,
-    Call,
-    Choice,
-    Field,
-    Number,
-    Texts,
-)
+from .grammar import GLOBAL, MAX_REGIONS, REGION, Choice, call_rule, choices, quoted, start_rule, value_rule
 
 # What no text may hold, as in the other grammar. GBNF knows no classes such as \p{L}, so a text begins with a letter or
 # digit of ASCII or with a character of the blocks of letters. Lengths are left to the limit of tokens: counted
@@ -31,47 +16,18 @@ _FIRST = "[A-Za-z0-9\u00c0-\u1fff\u2c00-\ud7ff]"  # the characters themselves: n
 
 def canvas_gbnf(max_regions: int = MAX_REGIONS) -> str:
     """The grammar in GBNF; the start is `root`."""
-    choices = {field.keyword: field for call in (GLOBAL, REGION) for field in call.fields if isinstance(field, Choice)}
     rules = [
-        f'root ::= {_quoted(OPENING)} comment{{0,2}} "canvas = Canvas()\\n" global region{{1,{max_regions}}} '
-        f"{_quoted(CLOSING)}",
-        f"global ::= {_call(GLOBAL)}",
-        f"region ::= {_call(REGION)}",
+        f"root ::= {start_rule(max_regions)}",
+        f"global ::= {call_rule(GLOBAL, lambda field: 'text')}",
+        f"region ::= {call_rule(REGION, lambda field: 'text')}",
         f'comment ::= "# " [^`{_LEFT_OUT}]+ "\\n"',
         'distance ::= [1-9] [0-9]{0,2} ("." [0-9])? | "0." [1-9]',
         f'''text ::= "'" {_FIRST} char* "'"''',
         f"""char ::= [^'`\\\\{_LEFT_OUT}] | "\\\\'" """.rstrip(),
-        *(f"{_rule(field)} ::= {_alternatives(field.values)}" for field in choices.values()),
+        *(f"{value_rule(field)} ::= {_alternatives(field)}" for field in choices()),
     ]
     return "\n".join(rules) + "\n"
 
 
-def _call(call: Call) -> str:
-    values = " ".join(_field(field) for field in call.fields)
-    return f'"\\n" comment{{0,2}} {_quoted(call.opening)} {values} ")\\n"'
-
-
-def _field(field: Field) -> str:
-    name = f"{INDENT}{field.keyword}="
-    match field:
-        case Choice():
-            return f'{_quoted(name)} {_rule(field)} ",\\n"'
-        case Number():
-            return f'{_quoted(name)} distance ",\\n"'
-        case Texts():
-            item = f'({_quoted(INDENT * 2)} text ",\\n"){{1,{MAX_ITEMS}}}'
-            return f"{_quoted(name + '[' + chr(10))} {item} {_quoted(INDENT + '],' + chr(10))}"
-        case _:
-            return f'{_quoted(name)} text ",\\n"'
-
-
-def _rule(field: Choice) -> str:
-    return f"value-{field.keyword.lower().replace('_', '-')}"
-
-
-def _alternatives(values: Iterable[str]) -> str:
-    return " | ".join(_quoted(f"'{value}'") for value in values)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def _alternatives(field: Choice) -> str:
+    return " | ".join(quoted(f"'{value}'") for value in field.values)

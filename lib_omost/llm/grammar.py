@@ -7,7 +7,7 @@ it accepts the interpreter understands without a correction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
@@ -109,39 +109,45 @@ def canvas_grammar(max_regions: int = MAX_REGIONS) -> str:
     https://github.com/guidance-ai/llguidance/blob/main/docs/syntax.md
     """
     rules = [
-        f'start: {_quoted(OPENING)} comment{{0,2}} "canvas = Canvas()\\n" global region{{1,{max_regions}}} '
-        f"{_quoted(CLOSING)}",
-        f"global: {_call(GLOBAL)}",
-        f"region: {_call(REGION)}",
+        f"start: {start_rule(max_regions)}",
+        f"global: {call_rule(GLOBAL, _text_rule)}",
+        f"region: {call_rule(REGION, _text_rule)}",
         f"comment: /# [^`\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffd]{{1,{MAX_COMMENT}}}\\n/",
         "distance: /([1-9][0-9]{0,2}(\\.[0-9])?|0\\.[1-9])/",
     ]
-    rules += [f"{_rule(field)}: {_choice(field.values)}" for field in _choices()]
+    rules += [f"{value_rule(field)}: {_choice(field.values)}" for field in choices()]
     lengths = sorted({field.max_chars for call in (GLOBAL, REGION) for field in call.fields if _has_text(field)})  # type: ignore[union-attr]
     rules += [f"text_{length}: /'{_FIRST}({_CHARACTER}|\\\\'){{0,{length - 1}}}'/" for length in lengths]
     return "\n".join(rules) + "\n"
 
 
-def _call(call: Call) -> str:
-    values = " ".join(_field(field) for field in call.fields)
-    return f'"\\n" comment{{0,2}} {_quoted(call.opening)} {values} ")\\n"'
+def call_rule(call: Call, text: Callable[[Text | Texts], str]) -> str:
+    """The right side of a call's rule, in this dialect and in GBNF; `text` names the rule of a field's texts."""
+    values = " ".join(_field(field, text) for field in call.fields)
+    return f'"\\n" comment{{0,2}} {quoted(call.opening)} {values} ")\\n"'
 
 
-def _field(field: Field) -> str:
+def start_rule(max_regions: int) -> str:
+    """The right side of the first rule, in this dialect and in GBNF."""
+    return f'{quoted(OPENING)} comment{{0,2}} "canvas = Canvas()\\n" global region{{1,{max_regions}}} {quoted(CLOSING)}'
+
+
+def _field(field: Field, text: Callable[[Text | Texts], str]) -> str:
     name = f"{INDENT}{field.keyword}="
     match field:
         case Choice():
-            return f'{_quoted(name)} {_rule(field)} ",\\n"'
+            return f'{quoted(name)} {value_rule(field)} ",\\n"'
         case Number():
-            return f'{_quoted(name)} distance ",\\n"'
+            return f'{quoted(name)} distance ",\\n"'
         case Text():
-            return f'{_quoted(name)} text_{field.max_chars} ",\\n"'
+            return f'{quoted(name)} {text(field)} ",\\n"'
         case Texts():
-            item = f'({_quoted(INDENT * 2)} text_{field.max_chars} ",\\n"){{1,{MAX_ITEMS}}}'
-            return f"{_quoted(name + '[' + chr(10))} {item} {_quoted(INDENT + '],' + chr(10))}"
+            item = f'({quoted(INDENT * 2)} {text(field)} ",\\n"){{1,{MAX_ITEMS}}}'
+            return f"{quoted(name + '[' + chr(10))} {item} {quoted(INDENT + '],' + chr(10))}"
 
 
-def _choices() -> list[Choice]:
+def choices() -> list[Choice]:
+    """The keywords of both calls whose value is one of some phrases, each once."""
     fields = {field.keyword: field for call in (GLOBAL, REGION) for field in call.fields if isinstance(field, Choice)}
     return list(fields.values())
 
@@ -150,13 +156,19 @@ def _has_text(field: Field) -> bool:
     return isinstance(field, Text | Texts)
 
 
-def _rule(field: Choice) -> str:
-    return f"value_{field.keyword.lower()}"
+def value_rule(field: Choice) -> str:
+    """The name of the rule of a keyword's phrases, letters alone, as all dialects take them."""
+    return "value" + field.keyword.lower().replace("_", "")
+
+
+def _text_rule(field: Text | Texts) -> str:
+    return f"text_{field.max_chars}"
 
 
 def _choice(values: Collection[str]) -> str:
     return "/'(" + "|".join(values) + ")'/"  # phrases of letters, blanks and hyphens need no escape
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """`text` as a literal of a grammar."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -8,7 +8,7 @@ from llguidance.gbnf_to_lark import gbnf_to_lark
 
 from lib_omost.llm.gbnf import canvas_gbnf
 from lib_omost.llm.grammar import MAX_REGIONS
-from tests.llm.test_grammar import LAKE, REPLY, SCENE, grammar
+from tests.llm.test_grammar import LAKE, REPLY, SCENE, WRONG, grammar
 from tests.llm.tiny import tokenizer
 
 
@@ -26,24 +26,7 @@ def test_a_canvas_as_it_is_written_is_taken() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("'steelblue'", "'steel'"),
-        ("'on the bottom-left'", "'somewhere'"),
-        ("=12.5", "=-1.0"),
-        ("=12.5", "=0"),
-        ("    offset='slightly to the upper-right',\n", ""),
-        ("    style='Painterly.',\n", "    style='',\n"),
-        ("'Calm.'", "'Calm.\\n'"),
-        ("'Calm.'", '"Calm."'),
-        ("'Calm.'", "'```'"),
-        ("'Calm.'", "'Calm.' + 'x'"),
-        ("'Calm.'", "__import__('os')"),
-        ("canvas = Canvas()", "canvas = Other()"),
-        ("```python", "```"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new"), WRONG)
 def test_what_is_no_canvas_is_refused(old: str, new: str) -> None:
     assert old in REPLY
     assert not taken(REPLY.replace(old, new))

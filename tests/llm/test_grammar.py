@@ -57,29 +57,30 @@ def test_both_published_replies_are_taken_token_for_token() -> None:
     assert all(taken(reply) for reply in replies)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("'steelblue'", "'steel'"),
-        ("'steelblue'", "'#4682b4'"),
-        ("'on the bottom-left'", "'somewhere'"),
-        ("'slightly to the upper-right'", "'far away'"),
-        ("'a large horizontal area'", "'all of it'"),
-        ("=12.5", "=-1.0"),
-        ("=12.5", "=0"),
-        ("=12.5", "=nan"),
-        ("    offset='slightly to the upper-right',\n", ""),
-        ("    style='Painterly.',\n", "    style='',\n"),
-        ("'Calm.'", "'Calm.\\n'"),
-        ("'Calm.'", '"Calm."'),
-        ("'Calm.'", "'```'"),
-        ("'Calm.'", "'Calm.' + 'x'"),
-        ("'Calm.'", "__import__('os')"),
-        ("    ],\n", "    ]\n"),
-        ("canvas = Canvas()", "canvas = Other()"),
-        ("```python", "```"),
-    ],
+WRONG = (
+    ("'steelblue'", "'steel'"),
+    ("'steelblue'", "'#4682b4'"),
+    ("'on the bottom-left'", "'somewhere'"),
+    ("'slightly to the upper-right'", "'far away'"),
+    ("'a large horizontal area'", "'all of it'"),
+    ("=12.5", "=-1.0"),
+    ("=12.5", "=0"),
+    ("=12.5", "=nan"),
+    ("    offset='slightly to the upper-right',\n", ""),
+    ("    style='Painterly.',\n", "    style='',\n"),
+    ("'Calm.'", "'Calm.\\n'"),
+    ("'Calm.'", '"Calm."'),
+    ("'Calm.'", "'```'"),
+    ("'Calm.'", "'Calm.' + 'x'"),
+    ("'Calm.'", "__import__('os')"),
+    ("    ],\n", "    ]\n"),
+    ("canvas = Canvas()", "canvas = Other()"),
+    ("```python", "```"),
 )
+"""What stands in a sound reply, and what would make it none."""
+
+
+@pytest.mark.parametrize(("old", "new"), WRONG)
 def test_what_is_not_the_language_is_refused(old: str, new: str) -> None:
     assert old in REPLY
     assert not taken(REPLY.replace(old, new))
