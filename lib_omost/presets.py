@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from .errors import SettingsError
+from .hub import is_repository
 from .llm.address import Address, is_address
 from .llm.base import Sampling
 from .render.settings import Lora, RenderSettings
@@ -286,8 +287,7 @@ def painter_preset(name: str) -> PainterPreset:
 def _require_source(
     name: str, part: str, presets: dict[str, ComposerPreset] | dict[str, PainterPreset], others: str
 ) -> None:
-    looks_like_hub = name.count("/") == 1 and not name.startswith((".", "/", "~"))
-    if looks_like_hub or Path(name).expanduser().exists():
+    if is_repository(name) or Path(name).expanduser().exists():
         return
     raise SettingsError(
         f"There is no {part} called {name!r}: name one of {', '.join(presets)}, "

@@ -22,8 +22,6 @@ _REMOVAL = re.compile(
 _PREPOSITION = r"of|from|in|on|onto|at|behind|beside|near|under|over|above|below|by|to|with|for"
 _OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
 _BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w+ing|\w+ed)\Z")
-
-
 _CHANGE = re.compile(
     r"\b(?:add|another|more|new|also|replace|swap|exchange|instead|turn|change|make|paint|colou?r|become|want|like|missing"
     r"|(?:put|place|have|show|draw|need) (?:an?|some|two|three|four|several|many))\b"
@@ -36,8 +34,6 @@ _DIRECTIONS = {
     "bottom": re.compile(r"\b(?:bottom|lower|down|downwards?)\b"),
     "center": re.compile(r"\b(?:cent(?:er|re)|middle)\b"),
 }
-
-
 _ADDITION = re.compile(
     r"\b(?:add|put|place|insert|include|sprinkle in|throw in) "
     r"((?:an?|some|another|one|two|three|four|many|more)\b.*)"
