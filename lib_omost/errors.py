@@ -32,3 +32,11 @@ class SessionError(OmostError):
 
 class PictureError(OmostError):
     """A picture's file cannot be read, or does not hold what was looked for."""
+
+
+class RefusedError(OmostError):
+    """A safety check refuses a text or a picture."""
+
+
+class LimitError(OmostError):
+    """Somebody asks for more than an open page grants, or for something while others wait."""

@@ -33,15 +33,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A repository and what is needed of it: a "painter" in diffusers' layout, a "composer" for transformers, or a
-    single `file`.
+    """A repository and what is needed of it: a "painter" in diffusers' layout, a "composer" or a safety "check" for
+    transformers, or a single `file`.
 
     title: as shown to the user. note: what is to be known before it is downloaded. half: take the half-precision form
     of weights where there is one.
     """
 
     repository: str
-    kind: Literal["painter", "composer", "file"]
+    kind: Literal["painter", "composer", "check", "file"]
     title: str
     note: str = ""
     file: str = ""
@@ -165,7 +165,7 @@ def _chosen(wanted: Wanted, files: Sequence[str]) -> list[str]:
         if not found:
             raise ModelError(f"The repository {wanted.repository} holds no file {wanted.file}: check its name.")
         return found
-    if wanted.kind == "composer":
+    if wanted.kind in ("composer", "check"):
         found = [
             name for name in files
             if "/" not in name and name.endswith((*_TEXTS, ".safetensors")) and not name.startswith("consolidated")

@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .checks import CheckSource, check_source
 from .choice import Choice, Options, choose
+from .filtering import require_checks, sounds_unfiltered
+from .guard import Guard
 from .hub import Wanted, fetch, is_repository
 from .memory import Accelerator
 from .part import Part, Report
@@ -18,22 +21,28 @@ if TYPE_CHECKING:
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
     from .render.settings import Lora
+    from .safety.picture import PictureCheck
+    from .safety.text import TextCheck
 
 
 def open_studio(options: Options) -> Studio:
     """A studio for `options`; nothing is loaded before it is started or used.
 
-    Raises SettingsError for a model or a device that does not exist.
+    Raises SettingsError for a model or a device that does not exist, and where others are to reach an unfiltered
+    composer without both safety checks.
     """
     if options.offline:
         # Read by the hub library when it is first imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
     choice = choose(options)
+    guard = open_guard(options)
+    if options.public:
+        require_checks(choice.composer.title, choice.composer.unfiltered, len(guard.parts))
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
 
     def load_composer(report: Report) -> ChatModel:
         if choice.composer.remote:
-            return _reach_composer(choice, report)
+            return _reach_composer(choice, report, guard if options.public else None)
         source = choice.composer.source
         if is_repository(source):
             wanted = Wanted(source, "composer", choice.composer.title, choice.composer.note)
@@ -73,14 +82,53 @@ def open_studio(options: Options) -> Studio:
         choice.reason,
         options.models,
         choice.memory,
+        guard,
     )
 
 
-def _reach_composer(choice: Choice, report: Report) -> ChatModel:
+def open_guard(options: Options) -> Guard:
+    """The safety checks that are wanted; nothing is loaded yet. Raises SettingsError for one that does not exist."""
+    text = check_source("text", options.text_check, options.threshold)
+    picture = check_source("picture", options.picture_check, options.threshold)
+
+    def folder(check: CheckSource, report: Report) -> Path:
+        source = check.source
+        if is_repository(source):
+            wanted = Wanted(source, "check", check.title)
+            source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+        report(f"Loading {check.title} …", None)
+        return Path(source)
+
+    def load_text(report: Report) -> TextCheck:
+        assert text is not None, "there is no part without a source"
+        place = folder(text, report)
+        from .safety.text import TextCheck
+
+        return TextCheck.load(place, name=text.name, named=text.labels, threshold=text.threshold)
+
+    def load_picture(report: Report) -> PictureCheck:
+        assert picture is not None, "there is no part without a source"
+        place = folder(picture, report)
+        from .safety.picture import PictureCheck
+
+        return PictureCheck.load(place, name=picture.name, named=picture.labels, threshold=picture.threshold)
+
+    return Guard(
+        None if text is None else Part(text.title, load_text),
+        None if picture is None else Part(picture.title, load_picture),
+    )
+
+
+def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> ChatModel:
+    """The model of a server; `public` is the guard of a page that others reach."""
     from .llm.server import ServerChatModel
 
     report(f"Asking for the {choice.composer.title[0].lower()}{choice.composer.title[1:]} …", None)
-    return ServerChatModel.connect(choice.composer.source)
+    model = ServerChatModel.connect(choice.composer.source)
+    if public is not None:
+        # Its name is not known before.
+        require_checks(model.name, sounds_unfiltered(model.name), len(public.parts))
+    return model
 
 
 def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[str, Lora | None]:

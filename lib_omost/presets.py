@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from .errors import SettingsError
-from .hub import is_repository
+from .filtering import sounds_unfiltered
+from .hub import hub_file, is_repository
 from .llm.address import Address, is_address
 from .llm.base import Sampling
-from .render.settings import Lora, RenderSettings
+from .render.settings import UNSAID, Lora, RenderSettings, Training
 
 ROOT = Path(__file__).resolve().parent.parent
 EMBEDDED_COMPOSER = ROOT / "models" / "composer"
@@ -32,7 +33,7 @@ class ComposerPreset:
     `source` is a hub repository, a folder, a GGUF file or a server's address; `family` the chat format, None for the
     one that the model's vocabulary shows; `context_length` counts tokens; `bits` quantises the weights while they are
     loaded (None leaves them as they are); `grammar` tells whether the model is held to the Canvas grammar; `examples`
-    are prompts that it answers well.
+    are prompts that it answers well; `unfiltered` says that it was made to refuse nothing (see `filtering.py`).
     """
 
     name: str
@@ -46,6 +47,7 @@ class ComposerPreset:
     embedded: bool = False
     note: str = ""
     examples: tuple[str, ...] = ()
+    unfiltered: bool = False
 
     @property
     def remote(self) -> bool:
@@ -56,7 +58,7 @@ class ComposerPreset:
 @dataclass(frozen=True, slots=True)
 class PainterPreset:
     """One image model: where it comes from, a LoRA to be merged into it, and the settings that suit it (sizes in
-    pixels)."""
+    pixels). `added` are the user's own LoRAs, `training` what is known better than the files say it."""
 
     name: str
     title: str
@@ -64,6 +66,8 @@ class PainterPreset:
     lora: Lora | None = None
     settings: RenderSettings = field(default_factory=RenderSettings)
     embedded: bool = False
+    added: tuple[Lora, ...] = ()
+    training: Training = UNSAID
     note: str = ""
 
 
@@ -82,7 +86,7 @@ EMBEDDED_EXAMPLES = (
     "a snowman beside a house in the snow",
 )
 
-_UNFILTERED = "Trained without filtering: do not serve it to others without safety measures of your own."
+_UNFILTERED = "Trained without filtering: a page that others reach runs it with both safety checks only."
 
 
 def _omost(repository: str, title: str, family: Family, bits: int, memory: int, note: str) -> ComposerPreset:
@@ -100,6 +104,7 @@ def _omost(repository: str, title: str, family: Family, bits: int, memory: int, 
         bits=None if published or bits == 16 else 4 if bits == 4 else 8,
         note=f"{note} About {memory} GB of graphics memory.",
         examples=OMOST_EXAMPLES,
+        unfiltered=note == _UNFILTERED,
     )
 
 
@@ -255,6 +260,7 @@ def composer_preset(name: str) -> ComposerPreset:
         context_length=8192,
         grammar=not trained_for_canvas,
         examples=OMOST_EXAMPLES,
+        unfiltered=sounds_unfiltered(name),
     )
 
 
@@ -272,7 +278,8 @@ def _served(address: str) -> ComposerPreset:
 
 
 def painter_preset(name: str) -> PainterPreset:
-    """The preset called `name`, or one made for a hub repository, a diffusers folder or a `.safetensors` file.
+    """The preset called `name`, or one made for a hub repository, a diffusers folder, or a single file on this disk or
+    of the hub (owner/model/file.safetensors).
 
     Raises SettingsError where `name` is none of these.
     """
@@ -280,7 +287,8 @@ def painter_preset(name: str) -> PainterPreset:
         # A source by itself is the checkpoint as it is.
         if name == preset.name or (name == preset.source and preset.lora is None):
             return preset
-    _require_source(name, "painter", PAINTERS, "or a folder that exists")
+    if hub_file(name) is None:
+        _require_source(name, "painter", PAINTERS, "or a folder or file that exists")
     return PainterPreset(name=name, title=Path(name).stem, source=name)
 
 

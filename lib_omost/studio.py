@@ -10,21 +10,22 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
-from .canvas.events import CanvasEvent, Finished
-from .errors import SettingsError
+from .canvas.events import CanvasEvent, Finished, GlobalSet, RegionAdded
+from .errors import RefusedError, SettingsError
 from .fingerprint import fingerprint
+from .guard import Guard
 from .llm.base import ChatModel, Message, Sampling
 from .memory import Accelerator, Lease
 from .metadata import Record
 from .part import Part, PartStatus
 from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
-from .render.settings import Picture, Preview, RenderSettings, Step
+from .render.settings import Picture, Preview, RenderEvent, RenderSettings, Step
 
 if TYPE_CHECKING:
     from .render.pipeline import Painter
@@ -76,17 +77,24 @@ PaintEvent = Waiting | Notice | Step | Preview | Picture
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not)."""
+    """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not);
+    `checks` are the safety checks that are on."""
 
     composer: PartStatus
     painter: PartStatus
     device: str
     reason: str
     memory: str = ""
+    checks: tuple[PartStatus, ...] = ()
+
+    @property
+    def parts(self) -> tuple[PartStatus, ...]:
+        """All that is loaded."""
+        return (self.composer, self.painter, *self.checks)
 
 
 class Studio:
-    """One composer and one painter on one device."""
+    """One composer and one painter on one device, and what `guard` checks of their work."""
 
     def __init__(
         self,
@@ -98,6 +106,7 @@ class Studio:
         reason: str = "",
         models: Path | None = None,
         memory: str = "",
+        guard: Guard | None = None,
     ) -> None:
         self.composer_preset = composer_preset
         self.painter_preset = painter_preset
@@ -107,15 +116,22 @@ class Studio:
         self._reason = reason
         self._models = models
         self._memory = memory
+        self._guard = guard or Guard()
 
     def start(self) -> None:
-        """Begin to load both models in the background."""
+        """Begin to load all models in the background."""
+        self._guard.start()
         self._composer.start()
         self._painter.start()
 
     def status(self) -> Status:
         return Status(
-            self._composer.status, self._painter.status, self._accelerator.device, self._reason, self._memory_line()
+            self._composer.status,
+            self._painter.status,
+            self._accelerator.device,
+            self._reason,
+            self._memory_line(),
+            tuple(part.status for part in self._guard.parts),
         )
 
     def check(self, reply: str) -> Interpretation:
@@ -127,7 +143,8 @@ class Studio:
     ) -> Iterator[ChatEvent]:
         """Ask the composer. `history` holds the earlier rounds: user prompts and the full replies to them.
 
-        Raises SettingsError for an empty or endless prompt, ModelError where the model is missing or fails.
+        Raises SettingsError for an empty or endless prompt, ModelError where the model is missing or fails, and
+        RefusedError where the text check refuses a prompt or, as soon as it is written, an element of the layout.
         """
         text = prompt.strip()
         if not text:
@@ -138,6 +155,9 @@ class Studio:
         # What people set by hand beyond the models' language is not shown to a model (see canvas/extension.py).
         rounds = [Message(said.role, plain_reply(said.text)) if said.role == "assistant" else said for said in history]
         messages = [Message("system", system_prompt()), *rounds, Message("user", text)]
+        yield from self._guarded(stop)
+        # The earlier ones, too: a browser may say that anything was asked.
+        self._guard.read([said.text for said in messages if said.role == "user"], "what was asked", stop)
         lease = yield from self._turn("composer", self._composer, stop, remote=self.composer_preset.remote)
         if lease is None:
             yield ChatFinished("", interpret(""), 0, 0.0, "stopped")
@@ -150,15 +170,21 @@ class Studio:
     ) -> Iterator[PaintEvent]:
         """Paint the canvas: `settings.count` pictures, one after another; a stop keeps the pictures that are done.
 
-        Raises ModelError where the painter is missing, RenderError or SettingsError where it cannot paint this.
+        Raises ModelError where the painter is missing, RenderError or SettingsError where it cannot paint this, and
+        RefusedError where the text check refuses the layout or the picture check every picture. A picture that is
+        refused is told by a notice. With a picture check there are no previews, which nobody would have looked at.
         """
         stop = stop or threading.Event()
+        told = conditions(canvas, settings.wording, settings.opening)
+        yield from self._guarded(stop)
+        self._guard.read_conditions(told, stop)
+        if self._guard.picture is not None:
+            settings = replace(settings, previews=False)
         lease = yield from self._turn("painter", self._painter, stop)
         if lease is None:
             return
-        told = conditions(canvas, settings.wording, settings.opening)
         with lease, closing(self._painter.model.render(told, settings, stop=stop)) as events:
-            yield from events
+            yield from self._shown(events)
 
     def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:
         """What pictures of such a render are to remember; `prompts` are what the composer was asked, None where the
@@ -200,6 +226,8 @@ class Studio:
                 yield TextPiece(piece)
                 for event in parser.feed(piece):
                     yield CanvasChanged(event, parser.canvas)
+                    if isinstance(event, GlobalSet | RegionAdded) and parser.canvas is not None:
+                        self._guard.read_canvas(parser.canvas, stop)
             finished = generation.finished or "stopped"
             tokens = generation.tokens
         seconds = time.perf_counter() - began
@@ -207,7 +235,29 @@ class Studio:
         for event in last:
             yield CanvasChanged(event, parser.canvas)
         interpretation = next(event.interpretation for event in last if isinstance(event, Finished))
+        if interpretation.canvas is not None:
+            self._guard.read_canvas(interpretation.canvas, stop)
         yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
+
+    def _guarded(self, stop: threading.Event) -> Iterator[Waiting]:
+        """Wait until the checks are ready, and say so meanwhile."""
+        for status in self._guard.wait(stop):
+            yield Waiting(status.message, status.progress)
+
+    def _shown(self, events: Iterator[RenderEvent]) -> Iterator[RenderEvent]:
+        """The events without the pictures that the picture check refuses; raises RefusedError where none is left."""
+        refusals, shown = [], 0
+        for event in events:
+            if not isinstance(event, Picture):
+                yield event
+            elif (refusal := self._guard.refusal(event.image, event.index + 1, event.seed)) is None:
+                shown += 1
+                yield event
+            else:
+                refusals.append(refusal)
+                yield Notice(refusal)
+        if refusals and not shown:
+            raise RefusedError(refusals[0])
 
     def _turn(
         self, name: str, part: Part[ChatModel] | Part[Painter], stop: threading.Event, *, remote: bool = False

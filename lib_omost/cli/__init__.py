@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lib_omost.checks import add_check_arguments
 from lib_omost.cli import commands, memories
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
     models.add_argument("--offline", action="store_true", help="use only what is on disk")
     models.add_argument("--compile", action="store_true", dest="compiled", help="compile the image model's blocks")
+    add_check_arguments(models)
     seed = argparse.ArgumentParser(add_help=False)
     seed.add_argument("--seed", type=int, help="start of the random numbers")
     sampling = argparse.ArgumentParser(add_help=False)

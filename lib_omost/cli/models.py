@@ -10,13 +10,15 @@ from lib_omost.cli.console import progress
 if TYPE_CHECKING:
     from lib_omost.studio import Studio
 
+CHECKS = ("text_check", "picture_check", "threshold")
+
 
 def open_studio_for(options: argparse.Namespace) -> Studio:
     """A studio for the arguments that all commands with models share. Raises SettingsError for what does not exist."""
     from lib_omost.choice import Options
     from lib_omost.opening import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
+    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *CHECKS)
     studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
     if studio.status().memory:
         progress(studio.status().memory)

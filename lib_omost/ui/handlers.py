@@ -125,11 +125,10 @@ class Handlers(Rounds):
     def status(self, page: str, chat: Conversation | None) -> Changes:
         """The models' state; with a chat also what Render can do now."""
         status = self.studio.status()
-        parts = (status.composer, status.painter)
         changes: Changes = {
             "models": self.signs.models(status),
-            "loaded": all(part.state in ("ready", "failed") for part in parts),
-            "failed": any(part.state == "failed" for part in parts),
+            "loaded": all(part.state in ("ready", "failed") for part in status.parts),
+            "failed": any(part.state == "failed" for part in status.parts),
         }
         if chat is not None and self.jobs.current(page) is None:
             changes |= self.signs.render(chat, None)

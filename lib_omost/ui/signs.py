@@ -98,6 +98,7 @@ class Signs:
         parts = (
             ("composer", status.composer, self.studio.composer_preset.note),
             ("painter", status.painter, self.studio.painter_preset.note),
+            *(("safety check", part, "") for part in status.checks),
         )
         return {
             "parts": [

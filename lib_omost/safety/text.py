@@ -1,0 +1,92 @@
+"""The text check: a text classifier that reads everything in pieces, so that nothing escapes by its length."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lib_omost.errors import ModelError
+from lib_omost.safety.classifier import Classifier, load_part
+
+WINDOW = 96
+"""Tokens of a piece at most. The models' windows are longer, but a harmful sentence in a long harmless text is found
+only where it is a good part of what is read at once."""
+OVERLAP = 32
+"""Tokens that a piece shares with the next, so that no sentence is cut in two everywhere."""
+BATCH = 16
+REMEMBERED = 4096
+"""Texts whose scores are remembered: an edit changes few of a canvas."""
+
+
+class TextCheck:
+    """Tells which of several texts is unsafe. `threshold` is the score, 0 to 1, from which on one is."""
+
+    def __init__(self, classifier: Classifier, tokenizer: Any, threshold: float) -> None:
+        self.name = classifier.name
+        self.threshold = threshold
+        self._classifier = classifier
+        self._tokenizer = tokenizer
+        self._window = min(WINDOW, _window(classifier.model, tokenizer))
+        self._remembered = lru_cache(REMEMBERED)(self._score)
+
+    @classmethod
+    def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> TextCheck:
+        """From a folder in transformers' layout. Raises ModelError where it holds no text classifier whose labels are
+        understood; `named` are the labels that mean unsafe."""
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        model = load_part(AutoModelForSequenceClassification, folder, name, "texts", use_safetensors=True)
+        tokenizer = load_part(AutoTokenizer, folder, name, "texts")
+        if not tokenizer.is_fast:
+            raise ModelError(f"{name} has no tokenizer.json, without which long texts cannot be cut into pieces.")
+        if tokenizer.pad_token is None:
+            tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
+            model.config.pad_token_id = tokenizer.pad_token_id
+        return cls(Classifier(model, name, named), tokenizer, threshold)
+
+    def score(self, text: str) -> float:
+        """How unsafe the text's worst piece is, 0 to 1."""
+        return self._remembered(_plain(text))
+
+    def first_unsafe(self, texts: Sequence[str], stopped: Callable[[], bool] = lambda: False) -> str | None:
+        """The first of `texts` that is unsafe, or None, also where `stopped` said so before the end."""
+        for text in dict.fromkeys(texts):
+            if stopped():
+                return None
+            if text.strip() and self.score(text) >= self.threshold:
+                return text
+        return None
+
+    def _score(self, text: str) -> float:
+        pieces = self._tokenizer(
+            text,
+            truncation=True,
+            max_length=self._window,
+            stride=min(OVERLAP, self._window // 3),
+            return_overflowing_tokens=True,
+            return_tensors="pt",
+            padding=True,
+        )
+        accepted = self._tokenizer.model_input_names
+        inputs = {key: value for key, value in pieces.items() if key in accepted}
+        count = len(inputs["input_ids"])
+        worst = 0.0
+        for start in range(0, count, BATCH):
+            batch = {key: value[start : start + BATCH] for key, value in inputs.items()}
+            worst = max(worst, *self._classifier.scores(batch))
+        return worst
+
+
+def _plain(text: str) -> str:
+    """The text without invisible characters and look-alike forms, which would hide a word from a tokenizer."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+
+
+def _window(model: Any, tokenizer: Any) -> int:
+    """Tokens that the model reads at once, its special ones included."""
+    # Models of RoBERTa's kind count positions from two on.
+    positions = getattr(model.config, "max_position_embeddings", None) or WINDOW + 2
+    return int(min(positions - 2, tokenizer.model_max_length))

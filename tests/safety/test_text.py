@@ -1,0 +1,102 @@
+"""The text check with a real, tiny classifier that was trained on one word."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from lib_omost.errors import ModelError
+from lib_omost.safety.classifier import Classifier
+from lib_omost.safety.text import WINDOW, TextCheck
+from tests.safety import tiny
+
+CALM = "a quiet red boat on the calm sea with a lantern "
+
+
+@pytest.fixture(scope="module")
+def check(text_check_folder: Path) -> TextCheck:
+    return TextCheck.load(text_check_folder, name="tiny")
+
+
+def test_the_worst_piece_decides(check: TextCheck) -> None:
+    assert check.score("a boat") < 0.1
+    assert check.score("a boat and gore") > 0.9
+
+
+@pytest.mark.parametrize("before", [0, 1, 7, 8, 9, 10, 20, 31, 100])
+def test_nothing_escapes_by_length(check: TextCheck, before: int) -> None:
+    assert check.score(CALM * (before + 20)) < 0.1
+    assert check.score(CALM * before + "gore " + CALM * 20) > 0.9
+
+
+def test_a_piece_is_no_longer_than_the_models_window() -> None:
+    short = TextCheck(Classifier(tiny.text_classifier(positions=24), "short"), tiny.tokenizer(512), 0.5)
+    assert 0 <= short.score(CALM * 20) <= 1, "24 positions, and none is asked for that is not there"
+    small = TextCheck(Classifier(tiny.text_classifier(), "small"), tiny.tokenizer(16), 0.5)
+    assert small._window == 16
+    assert WINDOW < 128
+
+
+def test_signs_that_nobody_sees_hide_nothing(check: TextCheck) -> None:
+    assert check.score("a boat with go\u200bre") > 0.9
+    assert check.score("a boat with ｇｏｒｅ") > 0.9
+
+
+def test_the_first_unsafe_text_is_found(check: TextCheck) -> None:
+    assert check.first_unsafe(["a boat", "", "gore on the sea", "gore"]) == "gore on the sea"
+    assert check.first_unsafe(["a boat", "a cat", "  "]) is None
+    assert check.first_unsafe(["gore"], lambda: True) is None, "who has stopped waits for no check"
+
+
+def test_the_threshold_is_where_refusing_begins(text_check_folder: Path, check: TextCheck) -> None:
+    score = check.score("a boat and gore")
+    at = TextCheck.load(text_check_folder, name="tiny", threshold=score)
+    above = TextCheck.load(text_check_folder, name="tiny", threshold=min(1.0, score + 1e-6))
+    assert at.first_unsafe(["a boat and gore"]) is not None
+    assert above.first_unsafe(["a boat and gore"]) is None or score == 1.0
+
+
+def test_labels_that_stand_beside_each_other_count_each_for_itself() -> None:
+    labels = {0: "toxic", 1: "obscene", 2: "threat", 3: "neutral"}
+    model = tiny.text_classifier(labels, problem_type="multi_label_classification")
+    classifier = Classifier(model, "several")
+    inputs = dict(tiny.tokenizer()(["a boat", "gore"], return_tensors="pt", padding=True))
+    with torch.no_grad():
+        expected = model(**inputs).logits.sigmoid()[:, :3].amax(1)
+    assert classifier.scores(inputs) == pytest.approx(expected.tolist())
+
+
+def test_a_broken_model_lets_nothing_through() -> None:
+    model = tiny.text_classifier()
+    with torch.no_grad():
+        model.classifier.bias.fill_(float("nan"))
+    check = TextCheck(Classifier(model, "broken"), tiny.tokenizer(), 0.5)
+    with pytest.raises(ModelError, match="no sound answer"):
+        check.first_unsafe(["a boat"])
+
+
+def test_what_is_no_text_check_is_one_sentence(
+    text_check_folder: Path, picture_check_folder: Path, tmp_path: Path
+) -> None:
+    for folder in (tmp_path, picture_check_folder):
+        with pytest.raises(ModelError, match="check of texts"):
+            TextCheck.load(folder, name="none")
+    nameless = Path(shutil.copytree(text_check_folder, tmp_path / "nameless"))
+    config = json.loads((nameless / "config.json").read_text())
+    config["id2label"] = {"0": "LABEL_0", "1": "LABEL_1"}
+    (nameless / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match="LABEL_0, LABEL_1"):
+        TextCheck.load(nameless, name="nameless")
+    assert TextCheck.load(nameless, name="nameless", named=["LABEL_1"]).score("gore") > 0.9
+
+
+def test_only_safetensors_are_read(text_check_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(text_check_folder, tmp_path / "pickled"))
+    (folder / "model.safetensors").unlink()
+    torch.save(tiny.text_classifier().state_dict(), folder / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="safetensors"):
+        TextCheck.load(folder, name="pickled")
