@@ -216,7 +216,7 @@ def main() -> None:
     edits = in_turn()[:changes]
     if not asked and not edits:
         return
-    model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=options.adapter, int8=True, small=True)
+    model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=options.adapter, small=True)
     for grammar in [True, False] if options.grammar == "both" else [options.grammar == "on"]:
         _report_prompts(model, asked, sampling, grammar, options.out)
     _report_edits(model, edits, sampling, options.grammar != "off", options.out)

@@ -60,7 +60,6 @@ def load_embedded(
                 adapter=adapter if trained else None,
                 name="SmolLM2 135M",
                 notices=() if trained else (notice,),
-                int8=True,
                 small=True,
             )
             report("Reading the rules of the canvas …", None)

@@ -26,12 +26,12 @@ from transformers import (
 from ..device import compute_dtype, is_out_of_memory
 from ..errors import ModelError
 from .base import Finish, Generation, Message, Sampling
+from .compact import CompactLlama, compact
 from .constrain import CanvasGrammar
 from .copying import CopyBias
 from .decoding import Bias, Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
-from .int8 import Int8Linear, in_int8
-from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, CPU_INT8, PromptLookup
+from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
 from .loops import LoopGuard
 from .sampling import Sampler
 from .window import Fitted, fit
@@ -90,14 +90,14 @@ class LocalChatModel:
         self._notices = tuple(notices)
         self._small = small
         self._encoder = PromptEncoder(tokenizer, family)
-        self._engine = Engine(model.eval(), prefill_chunk=256 if model.device.type == "cpu" else 2048)
+        self._engine = Engine(model, prefill_chunk=256 if model.device.type == "cpu" else 2048)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
         self._turn = threading.Lock()
         self._draft_cost = ACCELERATOR
         if model.device.type == "cpu":
             self._draft_cost = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
-            if any(isinstance(module, Int8Linear) for module in model.modules()):
-                self._draft_cost = CPU_INT8
+            if isinstance(model, CompactLlama):
+                self._draft_cost = CPU_COMPACT
 
     @classmethod
     def load(
@@ -112,7 +112,6 @@ class LocalChatModel:
         models: Path | None = None,
         name: str | None = None,
         notices: Sequence[str] = (),
-        int8: bool = False,
         bits: int | None = None,
         small: bool = False,
     ) -> LocalChatModel:
@@ -121,9 +120,9 @@ class LocalChatModel:
         family: the chat format, None for the one that the vocabulary shows. dtype: of weights and computation, chosen
         by device where None; what is quantised stays so. adapter: a folder with a LoRA adapter, merged into the
         weights. context_length: shortens the window that the checkpoint states. models: where hub downloads are kept.
-        notices: sentences for the user, given with every reply. int8: on a CPU without bfloat16 keep the weights in 8
-        bits, which takes a third off every token. bits: 4 or 8 quantises full weights while they are loaded. small:
-        see the class. Raises ModelError when it cannot be loaded.
+        notices: sentences for the user, given with every reply. bits: 4 or 8 quantises full weights while they are
+        loaded. small: see the class; on a CPU without bfloat16 it runs in its compact form. Raises ModelError when it
+        cannot be loaded.
         """
         place = str(source)
         origin = _origin(place, models)
@@ -144,10 +143,9 @@ class LocalChatModel:
             if found["missing_keys"]:
                 # transformers makes them up at random and only logs it.
                 raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")
-            if adapter is not None:
-                model = merged(model, adapter)
-            if int8 and model.device.type == "cpu" and model.dtype == torch.float32:
-                model = in_int8(model)
+            model = model.eval() if adapter is None else merged(model, adapter).eval()
+            if small:
+                model = compact(model)
         except _UNREADABLE as error:
             raise ModelError(f"The language model {place} could not be loaded: {_reason(error)}") from error
         return cls(

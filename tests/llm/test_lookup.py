@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from lib_omost.llm.base import Message, Sampling
+from lib_omost.llm.compact import compact
 from lib_omost.llm.decoding import Decoding, Drafter, Engine
-from lib_omost.llm.int8 import in_int8
-from lib_omost.llm.lookup import ACCELERATOR, CPU_FLOAT32, CPU_INT8, PassCost, PromptLookup
+from lib_omost.llm.lookup import ACCELERATOR, CPU_COMPACT, CPU_FLOAT32, PassCost, PromptLookup
 from lib_omost.llm.sampling import Sampler
 from tests.llm.test_constrain import check
 from tests.llm.test_grammar import REPLY, grammar
@@ -22,9 +22,9 @@ class Loop(torch.nn.Module):
     """A real tiny model whose logits are bent towards what follows the last token in a given text, so that it copies
     most of it, and by chance does not."""
 
-    def __init__(self, text: list[int], fidelity: float, int8: bool) -> None:
+    def __init__(self, text: list[int], fidelity: float, small: bool) -> None:
         super().__init__()
-        self.model = in_int8(llama(layers=1)) if int8 else llama(layers=1)
+        self.model = compact(llama(layers=1)) if small else llama(layers=1)
         self.config = self.model.config
         self.bent = torch.zeros(len(tokenizer()), len(tokenizer()))
         for one, following in pairwise(text):
@@ -40,7 +40,7 @@ class Loop(torch.nn.Module):
         return output
 
 
-def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False, int8: bool = False) -> Decoding:
+def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False, small: bool = False) -> Decoding:
     if with_grammar:
         text = tokenizer().encode(REPLY, add_special_tokens=False)
         prompt, limit = text, grammar().least + 60
@@ -49,7 +49,7 @@ def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False,
         text = [id + 100 for id in text]
         prompt, limit = [*text, *text[:3]], 120
     decoding = Decoding(
-        Engine(Loop(text, fidelity=20.0, int8=int8)),
+        Engine(Loop(text, fidelity=20.0, small=small)),
         prompt,
         limit=limit,
         sampler=Sampler(sampling),
@@ -77,10 +77,10 @@ def test_drafting_changes_no_reply(temperature: float, with_grammar: bool) -> No
     assert accepted > 0
 
 
-def test_drafting_changes_no_reply_in_8_bits() -> None:
+def test_drafting_changes_no_reply_in_the_compact_form() -> None:
     sampling = Sampling(temperature=1.0)
-    drafted = run(PromptLookup(CPU_INT8), sampling, int8=True)
-    assert drafted.reply == run(None, sampling, int8=True).reply
+    drafted = run(PromptLookup(CPU_COMPACT), sampling, small=True)
+    assert drafted.reply == run(None, sampling, small=True).reply
     assert drafted.statistics.accepted_tokens > 0
 
 
