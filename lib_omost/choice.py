@@ -15,6 +15,7 @@ from typing import Any
 
 from .checks import THRESHOLD
 from .device import backend, choose_device, free_memory
+from .hub import hub_file
 from .llm.address import Address, is_address
 from .painters import with_options
 from .plan import LARGEST, LEAST, PLANS, Plan, choose_plan
@@ -117,13 +118,15 @@ def _choose_models(options: Options, device: str) -> Choice:
     return Choice(composer, painter, device, reason)
 
 
-def reachable(repository: str, options: Options) -> bool:
-    """Whether the hub repository is on disk already, or the hub answers for it within `HUB_TIMEOUT` seconds."""
+def reachable(source: str, options: Options) -> bool:
+    """Whether the hub's repository or file is on disk already, or the hub answers for it within `HUB_TIMEOUT`
+    seconds."""
     from huggingface_hub import HfApi, try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
+    repository, file = hub_file(source) or (source, "")
     try:
-        for name in ("config.json", "model_index.json"):
+        for name in (file,) if file else ("config.json", "model_index.json"):
             if isinstance(try_to_load_from_cache(repository, name, cache_dir=options.models), str):
                 return True
     except HFValidationError:

@@ -6,6 +6,8 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from .hub import hub_file
+
 WHOLE = 1 << 30
 """Bytes of weights up to which all are read; of larger models each file's length, beginning and end are."""
 END = 8 << 20
@@ -61,12 +63,13 @@ def _of_repository(source: str, models: Path | None) -> str:
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
-    for name in ("model_index.json", "config.json"):
+    repository, file = hub_file(source) or (source, "")
+    for name in (file,) if file else ("model_index.json", "config.json"):
         try:
-            found = try_to_load_from_cache(source, name, cache_dir=models)
+            found = try_to_load_from_cache(repository, name, cache_dir=models)
         except HFValidationError:
             return ""
         if isinstance(found, str):
             # <cache>/models--owner--model/snapshots/<commit>/<name>
-            return f"commit:{Path(found).parent.name}"
+            return f"commit:{Path(found).parents[name.count('/')].name}"
     return ""

@@ -27,6 +27,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _INDEXES = ("model_index.json", "config.json")
 _FOLDERS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
 _TEXTS = (".json", ".txt", ".model", ".jinja")
+_SAFE = ".safetensors"
+PICKLES = (".ckpt", ".pt", ".pth", ".bin")
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Wanted:
     transformers, or a single `file`.
 
     title: as shown to the user. note: what is to be known before it is downloaded. half: take the half-precision form
-    of weights where there is one.
+    of weights where there is one. pickles: take weights that are no safetensors where there are no others.
     """
 
     repository: str
@@ -46,6 +48,7 @@ class Wanted:
     note: str = ""
     file: str = ""
     half: bool = False
+    pickles: bool = False
 
 
 def is_repository(source: str) -> bool:
@@ -53,6 +56,15 @@ def is_repository(source: str) -> bool:
     if source.count("/") != 1 or source.startswith((".", "/", "~")) or "\\" in source:
         return False
     return not Path(source).exists()
+
+
+def hub_file(source: str) -> tuple[str, str] | None:
+    """(owner/model, file) where `source` names a file of weights in a repository of the hub, owner/model/file, and
+    nothing on this disk; else None."""
+    parts = source.split("/")
+    if len(parts) < 3 or not all(parts) or parts[0][0] in ".~" or "\\" in source or Path(source).exists():
+        return None
+    return ("/".join(parts[:2]), "/".join(parts[2:])) if source.lower().endswith((_SAFE, *PICKLES)) else None
 
 
 def fetch(wanted: Wanted, *, models: Path | None, offline: bool, report: Report) -> Path:
@@ -164,6 +176,11 @@ def _chosen(wanted: Wanted, files: Sequence[str]) -> list[str]:
         found = [name for name in files if name == wanted.file]
         if not found:
             raise ModelError(f"The repository {wanted.repository} holds no file {wanted.file}: check its name.")
+        if not wanted.pickles and not wanted.file.lower().endswith(_SAFE):
+            raise ModelError(
+                f"{wanted.file} of {wanted.repository} is a pickle, which could run code while it is read: take a "
+                ".safetensors file, or start with --allow-pickle where you trust its source."
+            )
         return found
     if wanted.kind in ("composer", "check"):
         found = [
@@ -175,14 +192,19 @@ def _chosen(wanted: Wanted, files: Sequence[str]) -> list[str]:
         for folder in _FOLDERS:
             here = [name for name in files if name.startswith(f"{folder}/") and name.count("/") == 1]
             found += [name for name in here if name.endswith(_TEXTS) and ".safetensors" not in name]
-            weights = [name for name in here if ".safetensors" in name and ".non_ema" not in name]
+            weights = [name for name in here if _SAFE in name and ".non_ema" not in name]
+            if not weights and wanted.pickles:
+                weights = [name for name in here if name.endswith(".bin") and ".non_ema" not in name]
             halves = [name for name in weights if ".fp16" in name]
             found += halves if halves and wanted.half else [name for name in weights if name not in halves] or halves
-    if not any(name.endswith(".safetensors") for name in found):
-        kinds = "unet, vae and text encoders in " if wanted.kind == "painter" else ""
+    if not any(name.endswith(_SAFE) or (wanted.pickles and name.endswith(PICKLES)) for name in found):
+        kinds = leave = ""
+        if wanted.kind == "painter":
+            kinds = "unet, vae and text encoders in "
+            leave = " Or start with --allow-pickle where you trust its source."
         raise ModelError(
             f"The repository {wanted.repository} holds no {kinds}.safetensors files, the only ones that are loaded, "
-            "since other kinds could run code: choose another model, or another form of this one."
+            f"since other kinds could run code: choose another model, or another form of this one.{leave}"
         )
     return found
 

@@ -4,12 +4,14 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
 
     {"version": 1, "program": "omost 0.1.0", "prompt": "...", "prompts": ["...", "..."], "code": "```python ...",
      "canvas": {...}, "settings": {...}, "seed": 12345, "composer": "...", "composer_hash": "sha256:...",
-     "painter": "...", "painter_hash": "sha256:..."}
+     "painter": "...", "painter_hash": "sha256:...", "loras": ["mine.safetensors:0.8"], "training": ""}
 
 `code` is the canvas as Canvas code and is what a reader should trust; `canvas` is the same as JSON for programs that do
 not read Canvas code. `settings` are those that make this one picture again by itself. `prompts` are all that the
-conversation said, `prompt` the last of them. The hashes are those of `lib_omost.fingerprint`; models on the user's own
-disk are named without their folder. A reader ignores what it does not know and refuses a later version.
+conversation said, `prompt` the last of them. `loras` are those that the user added to the painter, FILE:WEIGHT, and
+`training` is what was said of its noise ("v_prediction", say) in place of what its files say. The hashes are those of
+`lib_omost.fingerprint`; models on the user's own disk are named without their folder. A reader ignores what it does not
+know and refuses a later version.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ MAX_RECORD = 2_000_000
 MAX_PROMPTS = 200
 MAX_PROMPT = 20_000
 MAX_NAME = 500
+MAX_LORAS = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -51,6 +54,8 @@ class Record:
     prompts: tuple[str, ...] = ()
     painter_hash: str = ""
     composer_hash: str = ""
+    loras: tuple[str, ...] = ()
+    training: str = ""
 
     @property
     def prompt(self) -> str:
@@ -72,6 +77,8 @@ class Record:
             "composer_hash": self.composer_hash,
             "painter": self.painter,
             "painter_hash": self.painter_hash,
+            "loras": list(self.loras),
+            "training": self.training,
         }
 
 
@@ -97,6 +104,8 @@ class Remembered:
             "composer_hash": record.composer_hash,
             "painter": record.painter,
             "painter_hash": record.painter_hash,
+            "loras": list(record.loras),
+            "training": record.training,
             "notices": list(self.notices),
         }
 
@@ -191,8 +200,14 @@ def _remembered(value: dict[str, Any], name: str, notices: list[str]) -> Remembe
     said = said if isinstance(said, list) else [value.get("prompt")]
     prompts = tuple(prompt for item in said[-MAX_PROMPTS:] if (prompt := _text(item, MAX_PROMPT).strip()))
     names = {key: _text(value.get(key), MAX_NAME) for key in ("painter", "composer", "painter_hash", "composer_hash")}
-    record = Record(interpretation.canvas, settings, prompts=prompts, **names)
+    loras = tuple(_text(item, MAX_NAME) for item in _list(value.get("loras"))[:MAX_LORAS])
+    names["training"] = _text(value.get("training"), MAX_NAME)
+    record = Record(interpretation.canvas, settings, prompts=prompts, loras=loras, **names)
     return Remembered(record, code, _text(value.get("program"), MAX_NAME), tuple(notices))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _text(value: object, limit: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .checks import CheckSource, check_source
 from .choice import Choice, Options, choose
 from .filtering import require_checks, sounds_unfiltered
 from .guard import Guard
-from .hub import Wanted, fetch, is_repository
+from .hub import Wanted, fetch, hub_file, is_repository
 from .memory import Accelerator
 from .part import Part, Report
 from .studio import Studio
@@ -54,17 +54,19 @@ def open_studio(options: Options) -> Studio:
         from .render.loading import load_painter
 
         preset = choice.painter
-        source, lora = _fetch_painter(choice, options, report)
+        source, loras = _fetch_painter(choice, options, report)
         report(f"Loading {preset.title} …", None)
 
         def load() -> Painter:
             painter = load_painter(
                 source,
                 device=choice.device,
-                models=options.models,
-                lora=lora,
+                loras=loras,
+                training=preset.training,
+                pickles=options.pickles,
                 plan=choice.plan,
-                name=Path(preset.source).name if source != preset.source else None,
+                # The folder of a download is called by its commit.
+                name=Path(preset.source).name if is_repository(preset.source) else None,
             )
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
@@ -131,20 +133,27 @@ def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> Cha
     return model
 
 
-def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[str, Lora | None]:
-    """Where the painter and its LoRA are on this disk, downloaded first where they come from the hub."""
+def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[str, list[Lora]]:
+    """Where the painter and its LoRAs are on this disk, downloaded first where they come from the hub."""
     preset = choice.painter
-    source, lora = preset.source, preset.lora
+    source = preset.source
 
-    def fetched(wanted: Wanted) -> str:
+    def fetched(repository: str, kind: Literal["painter", "file"], title: str, note: str = "", file: str = "") -> str:
+        half = choice.device != "cpu"
+        wanted = Wanted(repository, kind, title, note, file, half=half, pickles=options.pickles)
         return str(fetch(wanted, models=options.models, offline=options.offline, report=report))
 
     if is_repository(source):
-        source = fetched(Wanted(source, "painter", preset.title, preset.note, half=choice.device != "cpu"))
-    if lora is not None and is_repository(lora.source):
-        title = f"The LoRA of {preset.title}"
-        lora = replace(lora, source=fetched(Wanted(lora.source, "file", title, file=lora.file)))
-    return source, lora
+        source = fetched(source, "painter", preset.title, preset.note)
+    elif found := hub_file(source):
+        repository, file = found
+        source = str(Path(fetched(repository, "file", preset.title, preset.note, file)) / file)
+    loras = [*(() if preset.lora is None else (preset.lora,)), *preset.added]
+    for number, lora in enumerate(loras):
+        if is_repository(lora.source):
+            title = f"The LoRA {Path(lora.file).stem}"
+            loras[number] = replace(lora, source=fetched(lora.source, "file", title, file=lora.file))
+    return source, loras
 
 
 def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatModel:

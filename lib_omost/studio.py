@@ -203,6 +203,8 @@ class Studio:
     @property
     def _composer_name(self) -> str:
         if self.composer_preset.remote and self._composer.status.state == "ready":
+            loras=tuple(str(lora) for lora in self.painter_preset.added),
+            training=str(self.painter_preset.training),
             return self._composer.model.name
         return self.composer_preset.name
 

@@ -29,6 +29,8 @@ RECORD = Record(
     composer="embedded",
     prompts=("a harbour", "make it dusk – “quiet”"),
     painter_hash="sha256:ab",
+    loras=("style.safetensors:0.8", "owner/model/x.safetensors:1"),
+    training="v_prediction",
 )
 
 
@@ -59,6 +61,8 @@ def test_a_picture_remembers_everything(tmp_path: Path) -> None:
     ), "the settings of this one picture"
     assert remembered.record.prompts == RECORD.prompts
     assert (remembered.record.painter, remembered.record.painter_hash) == ("embedded", "sha256:ab")
+    assert remembered.record.loras == RECORD.loras
+    assert remembered.record.training == "v_prediction"
     assert remembered.record.composer == "embedded"
     assert remembered.program.startswith("omost ")
     assert remembered.notices == ()

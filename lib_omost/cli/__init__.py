@@ -17,6 +17,7 @@ from lib_omost.checks import add_check_arguments
 from lib_omost.cli import commands, memories
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
+from lib_omost.painters import add_painter_arguments
 from lib_omost.render.settings import WORDINGS
 
 
@@ -54,7 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument(
         "--composer", help="language model: a preset, a hub repository, a folder, a .gguf file or a server's address"
     )
-    models.add_argument("--painter", help="image model: a preset, a hub repository or a folder")
+    models.add_argument("--painter", help="image model: a preset, a hub repository, a folder or a single file")
+    add_painter_arguments(models)
     models.add_argument("--device", help="cuda, mps, xpu or cpu")
     models.add_argument("--memory", type=int, metavar="GB", help="graphics memory to plan for: 6, 8, 12 or 24")
     models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")

@@ -34,6 +34,10 @@ def open_file(options: argparse.Namespace) -> int:
     progress(f"settings: {', '.join(f'{name} {value!r}' for name, value in _told(remembered).items())}")
     progress(f"seed: {settings.seed}")
     progress(f"painter: {record.painter} {record.painter_hash}".rstrip())
+    if record.loras:
+        progress(f"with: {' '.join(record.loras)}")
+    if record.training:
+        progress(f"noise: {record.training}")
     progress(f"composer: {record.composer} {record.composer_hash}".rstrip())
     progress(f"program: {remembered.program}")
     return 0
@@ -67,6 +71,12 @@ def open_like(options: argparse.Namespace, record: Record) -> Studio:
     found = fingerprint(studio.painter_preset.source, options.models)
     if record.painter_hash and found and found != record.painter_hash:
         progress("The image model here has other weights than the one that made this picture: it will look different.")
+    here = studio.record(record.canvas, record.settings)
+    if here.loras != record.loras:
+        named = " ".join(f"--lora {lora}" for lora in record.loras) or "no --lora"
+        progress(f"This picture was painted with {named}: without the same it will look different.")
+    if here.training != record.training:
+        progress(f"This picture was painted with another kind of noise ({record.training or 'as the files say'}).")
     return studio
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from lib_omost.checks import CHECK_OPTIONS
 from lib_omost.cli.console import progress
+from lib_omost.painters import PAINTER_OPTIONS
 
 if TYPE_CHECKING:
     from lib_omost.studio import Studio
-
-CHECKS = ("text_check", "picture_check", "threshold")
 
 
 def open_studio_for(options: argparse.Namespace) -> Studio:
@@ -18,7 +18,7 @@ def open_studio_for(options: argparse.Namespace) -> Studio:
     from lib_omost.choice import Options
     from lib_omost.opening import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *CHECKS)
+    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *CHECK_OPTIONS, *PAINTER_OPTIONS)
     studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
     if studio.status().memory:
         progress(studio.status().memory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lib_omost.canvas.conditions import Wording
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 Formula = Literal["layered", "omost"]
 Phase = Literal["base", "hires"]
 Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo"]
+Prediction = Literal["epsilon", "v_prediction"]
 
 FORMULAS: tuple[Formula, ...] = ("layered", "omost")
 SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
+PREDICTIONS: tuple[Prediction, ...] = ("epsilon", "v_prediction")
 WORDINGS: tuple[Wording, ...] = ("sentences", "tags")
 LCM_STEPS = 50
 """Steps of the schedule that latent consistency models were distilled from; there are no more to choose from."""
@@ -138,6 +141,28 @@ class Lora:
     source: str
     file: str
     scale: float = 1.0
+
+    def __str__(self) -> str:
+        """FILE:WEIGHT, as it is named; without the folders of this disk, which are nobody else's business."""
+        named = self.file if Path(self.source).is_absolute() else f"{self.source}/{self.file}"
+        return f"{named}:{self.scale:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The noise that a checkpoint was trained with, None where that is not said: whether it predicts the noise or the
+    velocity, and whether its last step is pure noise (zero terminal SNR, https://arxiv.org/abs/2305.08891)."""
+
+    prediction: Prediction | None = None
+    zero_snr: bool | None = None
+
+    def __str__(self) -> str:
+        """In words; "" where nothing is said."""
+        snr = {None: "", True: "zero terminal SNR", False: "no zero terminal SNR"}[self.zero_snr]
+        return ", ".join(part for part in (self.prediction or "", snr) if part)
+
+
+UNSAID = Training()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from lib_omost.choice import Options
 from lib_omost.device import DEVICES
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening import open_studio
+from lib_omost.painters import PAINTER_OPTIONS, add_painter_arguments
 from lib_omost.plan import PLANS
 from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
 from lib_omost.sessions import Store, default_folder
@@ -42,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
     parser.add_argument(
+    add_painter_arguments(parser)
         "--memory",
         type=int,
         choices=[plan.memory for plan in PLANS],
@@ -150,8 +152,11 @@ def _is_local(host: str) -> bool:
 
 def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
-    studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
+    prepare()
+    public, limits = is_public(options), limits_of(options)
+    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *PAINTER_OPTIONS)
+    given = {name: getattr(options, name) for name in (*names, *CHECK_OPTIONS)}
+    studio = open_studio(Options(**given, public=public))
     if studio.status().memory:
         print(studio.status().memory, flush=True)
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.

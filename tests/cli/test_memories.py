@@ -128,6 +128,21 @@ def test_render_like_tells_other_weights(
     assert read_record_file(tmp_path / "b.png").record.prompts == ("a harbour",)
 
 
+def test_render_like_tells_what_was_said_of_the_painter(
+    named: list[Any], picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = replace(read_record_file(picture).record, loras=("style.safetensors:0.8",), training="v_prediction")
+    save_png(picture, Picture(0, 7, Image.new("RGB", (64, 64)), 1.0), record)
+    assert cli.main(["render", "--like", str(picture), "-o", str(tmp_path / "b.png")]) == 0
+    told = capsys.readouterr().err
+    assert "--lora style.safetensors:0.8" in told
+    assert "v_prediction" in told
+    assert cli.main(["open", str(picture)]) == 0
+    told = capsys.readouterr().err
+    assert "with: style.safetensors:0.8" in told
+    assert "noise: v_prediction" in told
+
+
 def test_render_like_an_unknown_painter_says_what_to_do(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record = replace(read_record_file(picture).record, painter="mine.safetensors")
     save_png(picture, Picture(0, 7, Image.new("RGB", (64, 64)), 1.0), record)

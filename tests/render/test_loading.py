@@ -3,19 +3,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from diffusers import StableDiffusionXLPipeline
-from peft import LoraConfig, get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
 from lib_omost.errors import ModelError
 from lib_omost.render.loading import load_painter
 from lib_omost.render.preview import SDXL, LatentPreview
-from lib_omost.render.settings import Lora
+from lib_omost.render.settings import Training
 from tests.render import tiny
 
 
@@ -60,41 +57,6 @@ def test_a_model_brings_its_own_preview_map(folder: Path) -> None:
     own = LatentPreview(((1.0, 0.0, 0.0),) * 4, (1.0, 2.0, 3.0))
     own.save(folder / "preview.json")
     assert load_painter(folder, device="cpu")._preview == own
-
-
-def lora_file(folder: Path, rank: int = 2) -> Lora:
-    """A LoRA for the tiny UNet's cross-attention, in the format that is published."""
-    torch.manual_seed(5)
-    unet = tiny.unet()
-    unet.add_adapter(LoraConfig(r=rank, target_modules=["attn2.to_k", "attn2.to_v"], init_lora_weights=False))
-    layers = get_peft_model_state_dict(unet)
-    StableDiffusionXLPipeline.save_lora_weights(folder, unet_lora_layers=layers, safe_serialization=True)
-    return Lora(str(folder), "pytorch_lora_weights.safetensors")
-
-
-def test_a_lora_is_merged_into_the_weights_as_strongly_as_asked(folder: Path, tmp_path: Path) -> None:
-    lora = lora_file(tmp_path)
-    name = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k"
-    plain, merged, half = (
-        load_painter(folder, device="cpu", lora=chosen).pipeline.unet
-        for chosen in (None, lora, replace(lora, scale=0.5))
-    )
-    assert {type(module) for module in merged.modules()} == {type(module) for module in plain.modules()}
-    change = merged.get_submodule(name).weight - plain.get_submodule(name).weight
-    stored = load_file(tmp_path / lora.file)
-    down, up = (stored[f"unet.{name}.lora_{side}.weight"] for side in "AB")
-    torch.testing.assert_close(change, up @ down, atol=1e-4, rtol=1e-3)
-    torch.testing.assert_close(half.get_submodule(name).weight - plain.get_submodule(name).weight, change / 2)
-
-
-def test_a_lora_that_cannot_be_merged_is_told(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"not a \.safetensors file"):
-        load_painter(folder, device="cpu", lora=Lora(str(tmp_path), "lora.bin"))
-    with pytest.raises(ModelError, match=r"could not be merged .*choose another painter\.$"):
-        load_painter(folder, device="cpu", lora=Lora(str(tmp_path), "absent.safetensors"))
-    save_file({"some.weight": torch.zeros(3)}, tmp_path / "foreign.safetensors")
-    with pytest.raises(ModelError, match="could not be merged"):
-        load_painter(folder, device="cpu", lora=Lora(str(tmp_path), "foreign.safetensors"))
 
 
 def remove(name: str) -> Callable[[Path], None]:
@@ -171,20 +133,14 @@ def test_an_inpainting_network_is_refused(folder: Path) -> None:
 
 
 def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no folder"):
+    with pytest.raises(ModelError, match="neither a folder nor a file"):
         load_painter(tmp_path / "nothing", device="cpu")
-    (tmp_path / "model.ckpt").write_bytes(b"")
-    with pytest.raises(ModelError, match="safetensors"):
-        load_painter(tmp_path / "model.ckpt", device="cpu")
+    (tmp_path / "model.txt").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"not a \.safetensors file"):
+        load_painter(tmp_path / "model.txt", device="cpu")
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(ModelError, match="could not be loaded"):
         load_painter(tmp_path / "model.safetensors", device="cpu")
-
-
-def test_a_hub_out_of_reach_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(ModelError, match="could not be loaded"):
-        load_painter("someone/a-model-that-is-not-here", device="cpu", models=tmp_path)
 
 
 def test_weights_in_half_precision_are_read_where_they_suffice_or_are_all(folder: Path) -> None:
@@ -205,3 +161,43 @@ def test_weights_in_half_precision_are_read_where_they_suffice_or_are_all(folder
     alone = load_painter(folder, device="cpu").pipeline
     torch.testing.assert_close(alone.unet.get_parameter(name), half.float())
     assert {alone.unet.dtype, alone.text_encoder_2.dtype} == {torch.float32}
+
+
+def in_pickles(folder: Path, *parts: str) -> None:
+    """The weights of `parts` as older repositories hold them."""
+    for part in parts:
+        for file in (folder / part).glob("*.safetensors"):
+            name = "pytorch_model.bin" if part.startswith("text") else "diffusion_pytorch_model.bin"
+            torch.save(load_file(file), file.with_name(name))
+            file.unlink()
+
+
+def test_a_folder_of_pickles_is_refused_unless_they_are_allowed(folder: Path) -> None:
+    whole = load_painter(folder, device="cpu").pipeline
+    in_pickles(folder, "unet")
+    with pytest.raises(ModelError, match=r"unet/diffusion_pytorch_model\.bin is a pickle.*--allow-pickle"):
+        load_painter(folder, device="cpu")
+    in_pickles(folder, "vae", "text_encoder", "text_encoder_2")
+    read = load_painter(folder, device="cpu", pickles=True).pipeline
+    for name in ("unet", "vae", "text_encoder", "text_encoder_2"):
+        torch.testing.assert_close(getattr(read, name).state_dict(), getattr(whole, name).state_dict())
+    weights = torch.load(folder / "text_encoder" / "pytorch_model.bin")
+    del weights[sorted(weights)[3]]
+    torch.save(weights, folder / "text_encoder" / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="of the"):
+        load_painter(folder, device="cpu", pickles=True)
+
+
+def test_the_noise_of_a_folder_is_read_from_its_scheduler_and_can_be_said_better(folder: Path) -> None:
+    file = folder / "scheduler" / "scheduler_config.json"
+    config = json.loads(file.read_text())
+    stated = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+    file.write_text(json.dumps({**config, "_class_name": "DDIMScheduler", **stated}))
+    for training, expected in (
+        (Training(), ("v_prediction", True)),
+        (Training("epsilon", False), ("epsilon", False)),
+        (Training(zero_snr=False), ("v_prediction", False)),
+    ):
+        found = load_painter(folder, device="cpu", training=training)._scheduler.config
+        assert (found.prediction_type, found.rescale_betas_zero_snr) == expected
+        assert (found.beta_start, found.beta_end) == (0.00085, 0.012)

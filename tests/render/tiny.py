@@ -20,12 +20,12 @@ def tokenizer(merges: tuple[tuple[str, str], ...] = (), pad: str = "<|endoftext|
     return CLIPTokenizer(vocab=vocabulary, merges=list(merges), model_max_length=77, pad_token=pad)
 
 
-def text_encoder(kind: type[Any], reader: CLIPTokenizer, seed: int) -> Any:
+def text_encoder(kind: type[Any], reader: CLIPTokenizer, seed: int, width: int = TEXT) -> Any:
     torch.manual_seed(seed)
     config = CLIPTextConfig(
         vocab_size=len(reader),
-        hidden_size=TEXT,
-        intermediate_size=2 * TEXT,
+        hidden_size=width,
+        intermediate_size=2 * width,
         projection_dim=TEXT,
         num_hidden_layers=3,
         num_attention_heads=2,

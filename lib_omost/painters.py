@@ -1,0 +1,90 @@
+"""What the user says about the painter beyond its name: LoRA files, the noise it was trained with, pickles."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .errors import SettingsError
+from .hub import hub_file
+from .presets import PainterPreset
+from .render.settings import PREDICTIONS, Lora, Training
+
+PAINTER_OPTIONS = ("loras", "prediction", "zero_snr", "pickles")
+"""The fields of `Options` that `add_painter_arguments` fills."""
+MAX_WEIGHT = 10.0
+
+
+def add_painter_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that go with --painter."""
+    parser.add_argument(
+        "--lora",
+        action="append",
+        default=[],
+        dest="loras",
+        metavar="FILE[:WEIGHT]",
+        help="a LoRA for the image model: a .safetensors file, or owner/model/file.safetensors of the hub; can be "
+        "repeated (default weight: 1)",
+    )
+    parser.add_argument(
+        "--prediction-type",
+        choices=PREDICTIONS,
+        dest="prediction",
+        help="what the image model predicts (default: what its files say)",
+    )
+    parser.add_argument(
+        "--zero-terminal-snr",
+        action=argparse.BooleanOptionalAction,
+        dest="zero_snr",
+        help="whether the image model was trained down to pure noise (default: what its files say)",
+    )
+    parser.add_argument(
+        "--allow-pickle",
+        action="store_true",
+        dest="pickles",
+        help="also read image models and LoRAs that are no .safetensors, such as .ckpt, .pt and .bin files",
+    )
+
+
+def with_options(preset: PainterPreset, loras: Sequence[str], training: Training) -> PainterPreset:
+    """`preset` with what the user says. Raises SettingsError for a LoRA that does not exist."""
+    added = tuple(parse_lora(text) for text in loras)
+    title = preset.title
+    if added:
+        title += f" with {' and '.join(f'{Path(lora.file).stem} ({lora.scale:g})' for lora in added)}"
+    return replace(preset, title=title, added=added, training=training)
+
+
+def parse_lora(text: str) -> Lora:
+    """FILE or FILE:WEIGHT, the file being on this disk or one of the hub, owner/model/file.
+
+    Raises SettingsError where there is none, or the weight is no number of a sensible size.
+    """
+    name, weight = text, 1.0
+    head, colon, tail = text.rpartition(":")
+    # A path may have a colon of its own.
+    if colon and not _exists(text):
+        try:
+            name, weight = head, float(tail)
+        except ValueError:
+            if _exists(head):
+                raise SettingsError(f"The weight of the LoRA {head} must be a number, not {tail!r}.") from None
+    if not math.isfinite(weight) or abs(weight) > MAX_WEIGHT:
+        raise SettingsError(f"The weight of the LoRA {name} must be from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}.")
+    if _exists(name):
+        path = Path(name).expanduser().resolve()
+        return Lora(str(path.parent), path.name, weight)
+    found = hub_file(name)
+    if found is None:
+        raise SettingsError(
+            f"There is no LoRA {name!r}: name a .safetensors file, or one of the hub as owner/model/file.safetensors, "
+            "with :WEIGHT after it where that is not 1."
+        )
+    return Lora(*found, weight)
+
+
+def _exists(name: str) -> bool:
+    return Path(name).expanduser().is_file()

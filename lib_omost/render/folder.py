@@ -1,0 +1,88 @@
+"""A checkpoint as a folder in diffusers' layout: what is missing is said before a library does it in its own words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lib_omost.errors import ModelError
+from lib_omost.render.tensors import contents, refusal
+
+NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
+PARTS = (*NETWORKS, "tokenizer", "tokenizer_2")
+_STEMS = ("diffusion_pytorch_model", "model")
+
+
+def check_folder(folder: Path, *, pickles: bool) -> None:
+    """Raises ModelError unless `folder` holds an SDXL checkpoint with all its parts, in weights that may be read."""
+    try:
+        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{folder} holds no model_index.json, so it is no diffusers checkpoint. "
+            "Choose the folder that contains unet, vae, text_encoder and tokenizer."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / 'model_index.json'} cannot be read: {error}. Fetch the folder again.") from error
+    kind = index.get("_class_name", "") if isinstance(index, dict) else ""
+    if not str(kind).startswith("StableDiffusionXL"):
+        raise ModelError(
+            f"{folder} holds a {kind or 'nameless checkpoint'}, but only SDXL checkpoints can paint: choose one."
+        )
+    missing = [name for name in (*PARTS, "scheduler") if not (folder / name).is_dir()]
+    for name in NETWORKS:
+        part = folder / name
+        if part.is_dir():
+            missing += [f"{name}/config.json"] if not (part / "config.json").exists() else []
+            missing += _missing_weights(part)
+    if missing:
+        raise ModelError(f"The image model in {folder} is incomplete: {', '.join(missing)} missing. Fetch it again.")
+    for name in NETWORKS:
+        if not pickles and not any((folder / name).glob("*.safetensors")):
+            raise ModelError(refusal(str(next((folder / name).glob("*.bin")))))
+
+
+def variant(folder: Path, dtype: torch.dtype) -> str | None:
+    """The form of the weights to be read: the published one in half precision where that suffices or is all."""
+    found = [_weights(folder / name, "fp16" if dtype == torch.float16 else None) for name in NETWORKS]
+    return "fp16" if any(".fp16" in file.name for files in found for file in files) else None
+
+
+def check_text_encoders(pipeline: Any, folder: Path, form: str | None, *, pickles: bool) -> None:
+    """transformers fills weights that a file lacks with random numbers and only logs it; so count them."""
+    for name in ("text_encoder", "text_encoder_2"):
+        network = getattr(pipeline, name)
+        files = _weights(folder / name, form)
+        if network is None or not files:
+            continue
+        stored = sum(len(contents(file, pickles=pickles).shapes) for file in files)
+        needed = len(list(network.parameters()))
+        if stored < needed:
+            raise ModelError(
+                f"{folder / name} holds {stored} of the {needed} weights that its network has. Fetch the model again."
+            )
+
+
+def _missing_weights(part: Path) -> list[str]:
+    """Weight files of one network that ought to be there, as part/file."""
+    for index in part.glob("*.safetensors.index.json"):
+        try:
+            shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            return [f"a sound {part.name}/{index.name}"]
+        return [f"{part.name}/{shard}" for shard in sorted(shards) if not (part / str(shard)).exists()]
+    if any(part.glob("*.safetensors")) or any(part.glob("*.bin")):
+        return []
+    stem = _STEMS[1] if part.name.startswith("text") else _STEMS[0]
+    return [f"{part.name}/{stem}.safetensors"]
+
+
+def _weights(part: Path, form: str | None) -> list[Path]:
+    """The weight files of one network, in half precision where that is the form or there is nothing else."""
+    files = sorted(part.glob("*.safetensors")) or sorted(part.glob("*.bin"))
+    halves = [file for file in files if ".fp16" in file.name]
+    whole = [file for file in files if file not in halves]
+    return halves if halves and (form or not whole) else whole
