@@ -41,9 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a .safetensors file"
     )
+    add_painter_arguments(parser)
     parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
     parser.add_argument(
-    add_painter_arguments(parser)
         "--memory",
         type=int,
         choices=[plan.memory for plan in PLANS],
@@ -152,11 +152,8 @@ def _is_local(host: str) -> bool:
 
 def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    prepare()
-    public, limits = is_public(options), limits_of(options)
     names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *PAINTER_OPTIONS)
-    given = {name: getattr(options, name) for name in (*names, *CHECK_OPTIONS)}
-    studio = open_studio(Options(**given, public=public))
+    studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
     if studio.status().memory:
         print(studio.status().memory, flush=True)
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
