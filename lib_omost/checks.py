@@ -18,6 +18,8 @@ DEFAULT_CHECKS: dict[Kind, str] = {
 }
 """Both under the Apache License 2.0. What they miss is told in docs/hosting.md."""
 OFF = "off"
+CHECK_OPTIONS = ("text_check", "picture_check", "threshold")
+"""The fields of `Options` that `add_check_arguments` fills."""
 THRESHOLD = 0.5
 
 

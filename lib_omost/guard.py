@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .canvas import Canvas, conditions
 from .canvas.conditions import RegionCondition
+from .checks import CheckSource
 from .errors import RefusedError
-from .part import Part, PartStatus
+from .hub import Wanted, fetch, is_repository
+from .part import Part, PartStatus, Report
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -77,3 +80,34 @@ class Guard:
             f"The picture check {name} holds back picture {number} (seed {seed}): it is neither shown nor kept. "
             "Another seed, or other words in the layout, may do; the layout is as it was."
         )
+
+
+def open_guard(
+    text: CheckSource | None, picture: CheckSource | None, *, models: Path | None = None, offline: bool = False
+) -> Guard:
+    """The checks that are wanted, None for none; nothing is loaded yet. `models` and `offline` as `hub.fetch` takes
+    them."""
+
+    def folder(check: CheckSource, report: Report) -> Path:
+        source = check.source
+        if is_repository(source):
+            source = str(fetch(Wanted(source, "check", check.title), models=models, offline=offline, report=report))
+        report(f"Loading {check.title} …", None)
+        return Path(source)
+
+    def load_text(check: CheckSource, report: Report) -> TextCheck:
+        place = folder(check, report)
+        from .safety.text import TextCheck
+
+        return TextCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
+
+    def load_picture(check: CheckSource, report: Report) -> PictureCheck:
+        place = folder(check, report)
+        from .safety.picture import PictureCheck
+
+        return PictureCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
+
+    return Guard(
+        None if text is None else Part(text.title, lambda report: load_text(text, report)),
+        None if picture is None else Part(picture.title, lambda report: load_picture(picture, report)),
+    )

@@ -7,13 +7,13 @@ render never evict each other half-way.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from .device import is_out_of_memory, release
 from .errors import ModelError
+from .turns import Ticket, Turns
 
 
 class Movable(Protocol):
@@ -40,7 +40,7 @@ class Accelerator:
     def __init__(self, device: str, *, keep_together: bool = False) -> None:
         self.device = device
         self._keep_together = keep_together or device == "cpu"
-        self._turn = threading.Lock()
+        self._turns = Turns()
         self._tenants: dict[str, _Tenant] = {}
         self._holder: str | None = None
 
@@ -51,12 +51,12 @@ class Accelerator:
 
     def register(self, name: str, model: Movable, *, on_device: bool) -> None:
         """Make `model` a tenant called `name`; `on_device` says where its weights are now."""
-        with self._turn:
+        with self._turns.ticket():
             self._tenants[name] = _Tenant(model, on_device)
 
     def load(self, name: str, make: Callable[[], Model]) -> Model:
         """Make a model called `name` on the device and a tenant of it, in one turn; the others move out first."""
-        with self._turn:
+        with self._turns.ticket():
             self._holder = name
             try:
                 self._move_out(except_for=name)
@@ -120,27 +120,33 @@ class Lease:
 
         lease = accelerator.lease("painter")
         while not lease.acquire(timeout=0.5):
-            ...  # say who holds the device, look whether to give up
+            ...  # say who holds the device, look whether to `give_up`
         with lease:
             ...  # the weights are on the device
 
-    The steps may run on different threads: generators that feed a page are resumed on whichever is free.
+    Turns come in the order in which they were first asked for. The steps may run on different threads: generators that
+    feed a page are resumed on whichever is free.
     """
 
     def __init__(self, accelerator: Accelerator, name: str) -> None:
         self._accelerator = accelerator
         self._name = name
-        self._held = False
+        self._ticket: Ticket | None = None
 
-    def acquire(self, timeout: float) -> bool:
-        """Whether the turn came within `timeout` seconds."""
-        if not self._held:
-            self._held = self._accelerator._turn.acquire(timeout=timeout)
-        return self._held
+    def acquire(self, timeout: float | None = None) -> bool:
+        """Whether the turn came within `timeout` seconds; None waits for as long as it takes."""
+        if self._ticket is None:
+            self._ticket = self._accelerator._turns.ticket()
+        return self._ticket.acquire(timeout)
+
+    def give_up(self) -> None:
+        """Wait no longer: those behind move up."""
+        if self._ticket is not None:
+            self._ticket.leave()
+            self._ticket = None
 
     def __enter__(self) -> Lease:
-        if not self._held:
-            self._held = self._accelerator._turn.acquire()
+        self.acquire()
         self._accelerator._holder = self._name
         try:
             self._accelerator._move_in(self._name)
@@ -153,6 +159,5 @@ class Lease:
         self._release()
 
     def _release(self) -> None:
-        self._held = False
         self._accelerator._holder = None
-        self._accelerator._turn.release()
+        self.give_up()

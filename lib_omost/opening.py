@@ -5,24 +5,23 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
-from .checks import CheckSource, check_source
+from .checks import check_source
 from .choice import Choice, Options, choose
 from .filtering import require_checks, sounds_unfiltered
-from .guard import Guard
+from .guard import Guard, open_guard
 from .hub import Wanted, fetch, hub_file, is_repository
 from .memory import Accelerator
 from .part import Part, Report
 from .studio import Studio
+from .zero import ZeroComposer, ZeroPainter, is_zero
 
 if TYPE_CHECKING:
     from .llm.base import ChatModel
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
     from .render.settings import Lora
-    from .safety.picture import PictureCheck
-    from .safety.text import TextCheck
 
 
 def open_studio(options: Options) -> Studio:
@@ -35,9 +34,15 @@ def open_studio(options: Options) -> Studio:
         # Read by the hub library when it is first imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
     choice = choose(options)
-    guard = open_guard(options)
+    guard = open_guard(
+        check_source("text", options.text_check, options.threshold),
+        check_source("picture", options.picture_check, options.threshold),
+        models=options.models,
+        offline=options.offline,
+    )
     if options.public:
         require_checks(choice.composer.title, choice.composer.unfiltered, len(guard.parts))
+    zero = choice.device == "cuda" and is_zero()
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
 
     def load_composer(report: Report) -> ChatModel:
@@ -48,7 +53,12 @@ def open_studio(options: Options) -> Studio:
             wanted = Wanted(source, "composer", choice.composer.title, choice.composer.note)
             source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
         report(f"Loading {choice.composer.title} …", None)
-        return accelerator.load("composer", lambda: _load_composer(choice, source, report))
+
+        def load() -> LocalChatModel | ZeroComposer:
+            model = _load_composer(choice, source, report)
+            return ZeroComposer(model) if zero else model
+
+        return accelerator.load("composer", load)
 
     def load_painter(report: Report) -> Painter:
         from .render.loading import load_painter
@@ -71,7 +81,8 @@ def open_studio(options: Options) -> Studio:
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
                 painter.compile()
-            return painter
+            # It takes the painter's place in everything that the studio asks of one.
+            return cast("Painter", ZeroPainter(painter)) if zero else painter
 
         return accelerator.load("painter", load)
 
@@ -85,39 +96,6 @@ def open_studio(options: Options) -> Studio:
         options.models,
         choice.memory,
         guard,
-    )
-
-
-def open_guard(options: Options) -> Guard:
-    """The safety checks that are wanted; nothing is loaded yet. Raises SettingsError for one that does not exist."""
-    text = check_source("text", options.text_check, options.threshold)
-    picture = check_source("picture", options.picture_check, options.threshold)
-
-    def folder(check: CheckSource, report: Report) -> Path:
-        source = check.source
-        if is_repository(source):
-            wanted = Wanted(source, "check", check.title)
-            source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
-        report(f"Loading {check.title} …", None)
-        return Path(source)
-
-    def load_text(report: Report) -> TextCheck:
-        assert text is not None, "there is no part without a source"
-        place = folder(text, report)
-        from .safety.text import TextCheck
-
-        return TextCheck.load(place, name=text.name, named=text.labels, threshold=text.threshold)
-
-    def load_picture(report: Report) -> PictureCheck:
-        assert picture is not None, "there is no part without a source"
-        place = folder(picture, report)
-        from .safety.picture import PictureCheck
-
-        return PictureCheck.load(place, name=picture.name, named=picture.labels, threshold=picture.threshold)
-
-    return Guard(
-        None if text is None else Part(text.title, load_text),
-        None if picture is None else Part(picture.title, load_picture),
     )
 
 

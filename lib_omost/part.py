@@ -54,6 +54,14 @@ class Part(Generic[Model]):
             self._thread = threading.Thread(target=self._run, name=f"load {name}", daemon=True)
             self._thread.start()
 
+    def load(self) -> None:
+        """Load on this thread, unless that has begun; a failure is told by the status."""
+        with self._changed:
+            if self._status.state in ("loading", "ready"):
+                return
+            self._status = PartStatus(self._status.name, "loading", f"Loading {self._status.name} …")
+        self._run()
+
     def wait(self, stop: threading.Event | None = None) -> Iterator[PartStatus]:
         """Yield the status whenever it changes (and at least every second) until the model is ready.
 

@@ -124,6 +124,11 @@ class Studio:
         self._composer.start()
         self._painter.start()
 
+    def load(self) -> None:
+        """Load composer and painter on this thread, which ZeroGPU asks for."""
+        self._composer.load()
+        self._painter.load()
+
     def status(self) -> Status:
         return Status(
             self._composer.status,
@@ -198,13 +203,13 @@ class Studio:
             composer=_public_name(self._composer_name) if by_composer else "",
             composer_hash=fingerprint(self.composer_preset.source, self._models) if by_composer else "",
             prompts=tuple(prompts or ()),
+            loras=tuple(str(lora) for lora in self.painter_preset.added),
+            training=str(self.painter_preset.training),
         )
 
     @property
     def _composer_name(self) -> str:
         if self.composer_preset.remote and self._composer.status.state == "ready":
-            loras=tuple(str(lora) for lora in self.painter_preset.added),
-            training=str(self.painter_preset.training),
             return self._composer.model.name
         return self.composer_preset.name
 
@@ -270,12 +275,16 @@ class Studio:
             yield Waiting(status.message, status.progress)
         if remote:
             return None if stop.is_set() else nullcontext()
-        lease = self._accelerator.lease(name)
-        while not stop.is_set():
-            if lease.acquire(timeout=0.5):
-                return lease
-            yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
-        return None
+        lease, mine = self._accelerator.lease(name), False
+        try:
+            while not stop.is_set():
+                if mine := lease.acquire(timeout=0.5):
+                    return lease
+                yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
+            return None
+        finally:
+            if not mine:
+                lease.give_up()
 
 
 def _public_name(name: str) -> str:

@@ -18,8 +18,9 @@ def open_studio_for(options: argparse.Namespace) -> Studio:
     from lib_omost.choice import Options
     from lib_omost.opening import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *CHECK_OPTIONS, *PAINTER_OPTIONS)
-    studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
+    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
+    given = {name: getattr(options, name) for name in (*names, *PAINTER_OPTIONS, *CHECK_OPTIONS)}
+    studio = open_studio(Options(**given))
     if studio.status().memory:
         progress(studio.status().memory)
     return studio

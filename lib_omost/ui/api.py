@@ -26,6 +26,8 @@ from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPi
 
 from .feed import Feed
 from .gallery import Gallery
+from .limits import Admission, cost
+from .users import user_of
 
 MAX_CODE = 200_000
 """Characters of Canvas code that are read."""
@@ -34,12 +36,14 @@ Cache = Callable[[str], str | None]
 
 
 class Api:
-    """The endpoints of one studio; pictures are kept in `gallery` and served from gradio's cache."""
+    """The endpoints of one studio; pictures are kept in `gallery` and served from gradio's cache. `admission` grants
+    each `user` as much as on the page."""
 
-    def __init__(self, studio: Studio, gallery: Gallery, cache: Cache) -> None:
+    def __init__(self, studio: Studio, gallery: Gallery, cache: Cache, admission: Admission | None = None) -> None:
         self._studio = studio
         self._gallery = gallery
         self._cache = cache
+        self._admission = admission or Admission()
 
     def compose(
         self,
@@ -48,6 +52,7 @@ class Api:
         temperature: float | None = None,
         top_p: float | None = None,
         max_new_tokens: int | None = None,
+        user: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Lay out a picture from a description: the composer writes Canvas code, which is streamed and understood.
 
@@ -58,7 +63,7 @@ class Api:
             top_p: The share of the likeliest tokens to choose from, above 0, up to 1.
             max_new_tokens: The longest reply, in tokens.
         """
-        yield from self._chat([], prompt, seed, temperature, top_p, max_new_tokens)
+        yield from self._chat(user, [], prompt, seed, temperature, top_p, max_new_tokens)
 
     def edit(
         self,
@@ -68,6 +73,7 @@ class Api:
         temperature: float | None = None,
         top_p: float | None = None,
         max_new_tokens: int | None = None,
+        user: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Change a layout in words: the composer reads the earlier Canvas code and writes a new one.
 
@@ -82,7 +88,7 @@ class Api:
         with _Told():
             scene = _canvas(code).global_description.description.rstrip(".")
         history = [Message("user", f"generate an image of {scene}"), Message("assistant", code)]
-        yield from self._chat(history, prompt, seed, temperature, top_p, max_new_tokens)
+        yield from self._chat(user, history, prompt, seed, temperature, top_p, max_new_tokens)
 
     def check(self, code: str) -> dict[str, Any]:
         """Understand Canvas code without any model: the layout, and what had to be mended or left out.
@@ -104,6 +110,7 @@ class Api:
         negative_prompt: str | None = None,
         seed: int | None = None,
         count: int | None = None,
+        user: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Paint the layout that Canvas code describes; every region is painted in its own place.
 
@@ -130,24 +137,27 @@ class Api:
                 "picture": 0, "count": settings.count, "notices": [], "pictures": [],
             }  # fmt: skip
             stop = threading.Event()
-            for events in Feed(self._studio.render(canvas, settings, stop=stop), stop):
-                for event in events:
-                    match event:
-                        case Waiting(message):
-                            answer |= {"state": "waiting", "message": message}
-                        case Notice() | PaintNotice():
-                            answer["notices"] = [*answer["notices"], event.message]
-                        case Step(picture=picture, step=step, steps=steps_now):
-                            answer |= {"state": "painting", "message": "", "picture": picture + 1}
-                            answer |= {"step": step, "steps": steps_now}
-                        case Picture():
-                            shown = self._gallery.keep(event, record)
-                            answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
-                yield dict(answer)
+            price = cost(settings, self._studio.painter_preset.settings)
+            with self._admission.admitted(user, "render", price):
+                for events in Feed(self._studio.render(canvas, settings, stop=stop), stop):
+                    for event in events:
+                        match event:
+                            case Waiting(message):
+                                answer |= {"state": "waiting", "message": message}
+                            case Notice() | PaintNotice():
+                                answer["notices"] = [*answer["notices"], event.message]
+                            case Step(picture=picture, step=step, steps=steps_now):
+                                answer |= {"state": "painting", "message": "", "picture": picture + 1}
+                                answer |= {"step": step, "steps": steps_now}
+                            case Picture():
+                                shown = self._gallery.keep(event, record)
+                                answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
+                    yield dict(answer)
             yield {**answer, "state": "finished"}
 
     def _chat(
         self,
+        user: str,
         history: Sequence[Message],
         prompt: str,
         seed: int | None,
@@ -162,21 +172,22 @@ class Api:
                 "state": "waiting", "message": "", "reply": "", "canvas": None, "notes": [], "notices": [],
             }  # fmt: skip
             stop = threading.Event()
-            for events in Feed(self._studio.chat(history, prompt, sampling, stop=stop), stop):
-                for event in events:
-                    match event:
-                        case Waiting(message):
-                            answer |= {"state": "waiting", "message": message}
-                        case Notice(message):
-                            answer["notices"] = [*answer["notices"], message]
-                        case TextPiece(text):
-                            answer |= {"state": "writing", "message": "", "reply": answer["reply"] + text}
-                        case CanvasChanged(canvas=canvas) if canvas is not None:
-                            answer["canvas"] = as_json(canvas)
-                        case ChatFinished():
-                            answer |= {"state": "finished", "finished": event.finished, "tokens": event.tokens}
-                            answer |= {"seconds": round(event.seconds, 3), **_answer(event.interpretation)}
-                yield dict(answer)
+            with self._admission.admitted(user, "chat"):
+                for events in Feed(self._studio.chat(history, prompt, sampling, stop=stop), stop):
+                    for event in events:
+                        match event:
+                            case Waiting(message):
+                                answer |= {"state": "waiting", "message": message}
+                            case Notice(message):
+                                answer["notices"] = [*answer["notices"], message]
+                            case TextPiece(text):
+                                answer |= {"state": "writing", "message": "", "reply": answer["reply"] + text}
+                            case CanvasChanged(canvas=canvas) if canvas is not None:
+                                answer["canvas"] = as_json(canvas)
+                            case ChatFinished():
+                                answer |= {"state": "finished", "finished": event.finished, "tokens": event.tokens}
+                                answer |= {"seconds": round(event.seconds, 3), **_answer(event.interpretation)}
+                    yield dict(answer)
 
     def _served(self, name: str, picture: Picture) -> dict[str, Any]:
         path = self._gallery.find(name)
@@ -186,32 +197,40 @@ class Api:
         return {"seed": picture.seed, "seconds": round(picture.seconds, 3), "file": file.model_dump()}
 
 
-def add_endpoints(studio: Studio, gallery: Gallery, cache: Cache, *, workers: int) -> None:
-    """Add the endpoints /compose, /edit, /check and /render to the page being built."""
-    api = Api(studio, gallery, cache)
+def add_endpoints(api: Api, *, workers: int, proxies: int = 0) -> None:
+    """Add the endpoints /compose, /edit, /check and /render to the page being built; `proxies` as `users.user_of` takes
+    it."""
     for name, streams in (("compose", True), ("edit", True), ("render", True), ("check", False)):
-        endpoint = _endpoint(getattr(api, name))
+        endpoint = _endpoint(getattr(api, name), proxies)
         limit = {"concurrency_limit": workers, "concurrency_id": "work"} if streams else {"concurrency_limit": None}
         gr.api(endpoint, api_name=name, **limit)  # type: ignore[attr-defined]
 
 
-def _endpoint(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method as a function whose every answer is typed: gradio reads types off the signature."""
+def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
+    """A method as a function whose every answer is typed: gradio reads types off the signature. Its `user` is no
+    parameter: it is known by the request, which gradio puts last."""
     hints = typing.get_type_hints(method)
-    streams = inspect.isgeneratorfunction(method)
+    parameters = dict(inspect.signature(method).parameters)
+    named = parameters.pop("user", None) is not None
 
-    if streams:
+    def call(*values: Any) -> Any:
+        *given, request = values
+        return method(*given, **({"user": user_of(request, proxies)} if named else {}))
+
+    if inspect.isgeneratorfunction(method):
 
         def endpoint(*values: Any) -> Any:
-            yield from method(*values)
+            yield from call(*values)
     else:
 
         def endpoint(*values: Any) -> Any:
-            return method(*values)
+            return call(*values)
 
-    parameters = [item.replace(annotation=hints[item.name]) for item in inspect.signature(method).parameters.values()]
-    endpoint.__signature__ = inspect.Signature(parameters, return_annotation=dict[str, Any])  # type: ignore[attr-defined]
-    endpoint.__annotations__ = {**hints, "return": dict[str, Any]}
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=gr.Request)
+    typed = [item.replace(annotation=hints[item.name]) for item in parameters.values()]
+    returned = dict[str, Any]
+    endpoint.__signature__ = inspect.Signature([*typed, request], return_annotation=returned)  # type: ignore[attr-defined]
+    endpoint.__annotations__ = {item.name: item.annotation for item in (*typed, request)} | {"return": returned}
     endpoint.__name__ = method.__name__
     endpoint.__doc__ = method.__doc__
     return endpoint

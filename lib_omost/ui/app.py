@@ -11,7 +11,7 @@ import gradio as gr
 from lib_omost.sessions import Store
 from lib_omost.studio import Studio
 
-from .api import add_endpoints
+from .api import Api, add_endpoints
 from .chat import ChatView
 from .controls import make_controls
 from .conversation import Conversation
@@ -21,6 +21,7 @@ from .gallery import Gallery
 from .handlers import Handlers
 from .keeping import Keeper
 from .layout import layout_value
+from .limits import Admission, Limits
 from .page import Page
 from .region_editor import RegionEditor
 from .shelf import Shelf
@@ -39,33 +40,45 @@ STORAGE_KEY = "omost-studio-chat"
 DAY = 24 * 60 * 60
 MAX_UPLOAD = "512mb"
 """An exported conversation with its pictures."""
+MAX_UPLOAD_OF_OTHERS = "64mb"
+SPARE = 8
+"""Workers beyond the jobs that an open page takes on: they tell at once who has to come back later."""
 
 
-def build_page(studio: Studio, outputs: Path, store: Store | None = None) -> gr.Blocks:
+def build_page(
+    studio: Studio, outputs: Path, store: Store | None = None, limits: Limits | None = None, proxies: int = 0
+) -> gr.Blocks:
     """The page for `studio`; pictures are kept below the folder `outputs`, conversations in `store`, or in the browser
-    alone where there is none."""
+    alone where there is none. `limits` are those of an open page; `proxies` as `users.user_of` takes it."""
     gallery = Gallery(outputs, store)
-    handlers = Handlers(studio, gallery, Keeper(store, gallery))
+    admission = Admission(limits)
+    workers = WORKERS if limits is None else limits.waiting + SPARE
+    handlers = Handlers(studio, gallery, Keeper(store, gallery), admission)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
         page, buttons = _lay_out(studio, gallery)
         # First, so that no handler of the page takes an endpoint's name.
-        add_endpoints(studio, gallery, page.chat.move_resource_to_block_cache, workers=WORKERS)
-        wire(blocks, page, buttons, handlers)
+        api = Api(studio, gallery, page.chat.move_resource_to_block_cache, admission)
+        add_endpoints(api, workers=workers, proxies=proxies)
+        wire(blocks, page, buttons, handlers, workers, proxies)
         wire_sidebar(page, Shelf(handlers))
         wire_exports(page, Downloads(gallery))
-    blocks.queue(max_size=64, default_concurrency_limit=WORKERS)
+    blocks.queue(max_size=64, default_concurrency_limit=workers)
     return blocks
 
 
-def launch(blocks: gr.Blocks, **options: Any) -> None:
-    """Answer on the network; returns as soon as the page does. `options` are those of gradio's launch."""
+def launch(blocks: gr.Blocks, *, public: bool = False, **options: Any) -> None:
+    """Answer on the network; returns as soon as the page does. `options` are those of gradio's launch.
+
+    public: others will come. What they send is smaller, and there are no MCP tools: gradio calls the page for them from
+    this machine, so that their users could not be told apart.
+    """
     blocks.launch(
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
         head=f"{HEAD}<script>{(ASSETS / 'reach.js').read_text('utf-8')}</script>",
-        max_file_size=MAX_UPLOAD,
+        max_file_size=MAX_UPLOAD_OF_OTHERS if public else MAX_UPLOAD,
         allowed_paths=[],
         run_history=False,
         footer_links=[],
@@ -73,7 +86,7 @@ def launch(blocks: gr.Blocks, **options: Any) -> None:
         quiet=True,
         ssr_mode=False,
         # Without the extra gradio would only complain.
-        mcp_server=find_spec("mcp") is not None,
+        mcp_server=find_spec("mcp") is not None and not public,
         **options,
     )
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lib_omost.canvas import Canvas
-from lib_omost.errors import SessionError
+from lib_omost.errors import SessionError, SettingsError
 from lib_omost.metadata import Record
 from lib_omost.render.settings import RenderSettings
 
@@ -21,6 +22,7 @@ from .editing import Edit, applied
 from .feed import Feed
 from .keeping import kept
 from .layout import chat_layout, notes_value
+from .limits import cost
 from .rounds import Rounds
 from .signs import STOPPING, Changes, line
 from .work import sentence
@@ -86,9 +88,10 @@ class Handlers(Rounds):
             return
         draft = RenderDraft(canvas)
         error: str | None = None
-        with self.jobs.working(page, "render") as stop:
+        with self.jobs.working(page, "render", self._cost(settings)) as stop:
             try:
-                wanted = RenderSettings(**settings)
+                # What the page has no widget for, such as the sampler, is the painter's own.
+                wanted = replace(self.studio.painter_preset.settings, **settings)
                 record = self._record(canvas, wanted, chat)
                 yield {
                     "busy": "render",
@@ -150,6 +153,12 @@ class Handlers(Rounds):
             "by_hand": True,
             **self.signs.render(chat, None),
         }
+
+    def _cost(self, settings: dict[str, Any]) -> int:
+        try:
+            return cost(RenderSettings(**settings), self.studio.painter_preset.settings)
+        except SettingsError:
+            return 1  # it will be told when the work has begun
 
     def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
         return self.studio.record(canvas, settings, [entry.text for entry in chat.entries if isinstance(entry, Prompt)])

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
 
 from lib_omost.errors import OmostError
 
-Work = Literal["chat", "render"]
+from .limits import Admission, Work
+
+MAX_PAGES = 10_000
+"""Pages whose users are remembered until they begin something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,22 @@ class Job:
 
 
 class Jobs:
-    """At most one job for each open page; a page is known by the session name that gradio gives it."""
+    """At most one job for each open page, and what `admission` grants to each user; a page is known by the session name
+    that gradio gives it."""
 
-    def __init__(self) -> None:
+    def __init__(self, admission: Admission | None = None) -> None:
+        self.admission = admission or Admission()
         self._jobs: dict[str, Job] = {}
+        self._users: dict[str, str] = {}
         self._lock = threading.Lock()
+
+    def belongs(self, page: str, user: str) -> None:
+        """Say whose page it is: what begins on it next is that user's."""
+        with self._lock:
+            self._users.pop(page, None)
+            self._users[page] = user
+            if len(self._users) > MAX_PAGES:
+                del self._users[next(iter(self._users))]
 
     def current(self, page: str) -> Work | None:
         """What this page is doing, or None."""
@@ -39,10 +52,11 @@ class Jobs:
         return job is not None
 
     @contextmanager
-    def working(self, page: str, work: Work) -> Iterator[threading.Event]:
+    def working(self, page: str, work: Work, cost: int = 1) -> Iterator[threading.Event]:
         """Hold the page's one job; yields the event that stops it, which is set at the end in any case.
 
-        Raises OmostError where the page has a job already, however short ago it began.
+        Raises OmostError where the page has a job already, however short ago it began, and LimitError where its user
+        may not have it now.
         """
         job = Job(work)
         with self._lock:
@@ -50,7 +64,8 @@ class Jobs:
                 raise OmostError("This page is at work already: wait until it has finished, or stop it.")
             self._jobs[page] = job
         try:
-            yield job.stop
+            with self.admission.admitted(self._users.get(page, page), work, cost):
+                yield job.stop
         finally:
             job.stop.set()
             with self._lock:

@@ -9,8 +9,8 @@ from typing import Any, TypedDict
 from lib_omost.studio import Status, Studio
 
 from .conversation import Conversation
-from .jobs import Work
 from .layout import chat_layout, notes_value
+from .limits import Work
 
 STOPPING = {"text": "Stopping …", "kind": "busy"}
 

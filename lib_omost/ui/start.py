@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import ipaddress
 import logging
 import os
 import socket
@@ -12,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lib_omost.checks import CHECK_OPTIONS, add_check_arguments
 from lib_omost.choice import Options
 from lib_omost.device import DEVICES
 from lib_omost.errors import OmostError, SettingsError
@@ -20,19 +20,21 @@ from lib_omost.painters import PAINTER_OPTIONS, add_painter_arguments
 from lib_omost.plan import PLANS
 from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
 from lib_omost.sessions import Store, default_folder
+from lib_omost.zero import is_zero, prepare
 
-DEFAULT_USER = "omost"
+from .hosting import (
+    add_hosting_arguments,
+    environment_arguments,
+    install_embedded,
+    is_public,
+    limits_of,
+    logins,
+    on_space,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="gradio_app.py", description="Omost Studio: words to layouts to pictures.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to answer on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=7860, help="port to answer on (default: 7860)")
-    parser.add_argument("--share", action="store_true", help="make a public link, for which a password is needed")
-    parser.add_argument(
-        "--password", metavar="[USER:]PASSWORD", help=f"ask for it; the user is {DEFAULT_USER!r} where none is named"
-    )
-    parser.add_argument("--no-password", action="store_true", help="open the page to others without a password")
     parser.add_argument(
         "--composer",
         help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
@@ -60,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
     )
+    add_check_arguments(parser)
     kept = parser.add_mutually_exclusive_group()
     where = str(default_folder()).replace("%", "%%")
     kept.add_argument(
@@ -68,16 +71,19 @@ def build_parser() -> argparse.ArgumentParser:
     kept.add_argument(
         "--no-sessions", action="store_true", help="keep no conversation here: each browser remembers its own"
     )
+    add_hosting_arguments(parser)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the page until it is interrupted; returns the exit status: 0, or 2 where it could not start."""
-    options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("lib_omost").setLevel(logging.INFO)  # downloads tell how far they are
     try:
-        require_password(options.host, options.share, options.password, options.no_password)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = build_parser().parse_args([*environment_arguments(), *given])
+        logins(options)
+        limits_of(options)
         if not 0 < options.port < 65536:
             raise SettingsError(f"There is no port {options.port}: choose one from 1 to 65535.")
         require_port(options.host, options.port)
@@ -88,18 +94,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
     return 0
-
-
-def require_password(host: str, share: bool, password: str | None, insist: bool) -> None:
-    """Raises SettingsError where others could reach the page and nothing would keep them out."""
-    if password is not None and not login(password)[1]:
-        raise SettingsError("The password is empty: write --password USER:PASSWORD.")
-    if password is not None or insist or not (share or not _is_local(host)):
-        return
-    what = "--share makes the page public" if share else f"--host {host} opens the page to the network"
-    raise SettingsError(
-        f"{what}: give it a password with --password USER:PASSWORD, or insist on none with --no-password."
-    )
 
 
 def require_port(host: str, port: int) -> None:
@@ -126,54 +120,48 @@ def _no_port(host: str, port: int, error: OSError) -> str:
     )
 
 
-def login(password: str) -> tuple[str, str]:
-    """User and password of `USER:PASSWORD`, or of a password alone."""
-    user, colon, secret = password.partition(":")
-    return (user or DEFAULT_USER, secret) if colon else (DEFAULT_USER, password)
-
-
 def open_store(options: argparse.Namespace) -> Store | None:
     """Where conversations are kept, or None. Everybody who reaches the page sees all that are kept, so a page that is
     open to others without a password keeps none unless a folder is named."""
-    shared = options.share or not _is_local(options.host)
-    if options.no_sessions or (options.sessions is None and shared and options.password is None):
+    if options.no_sessions or (options.sessions is None and is_public(options) and not logins(options)):
         return None
     return Store(options.sessions or default_folder())
 
 
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    prepare()
+    public, limits = is_public(options), limits_of(options)
     names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *PAINTER_OPTIONS)
-    studio = open_studio(Options(**{name: getattr(options, name) for name in names}))
+    given = {name: getattr(options, name) for name in (*names, *CHECK_OPTIONS)}
+    studio = open_studio(Options(**given, public=public))
     if studio.status().memory:
         print(studio.status().memory, flush=True)
+    if is_zero():
+        studio.load()  # there, only what is on the card before the page answers is brought to it quickly later
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     from .app import build_page, launch
 
-    blocks = build_page(studio, options.outputs, open_store(options))
+    blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
     try:
         launch(
             blocks,
+            public=public,
             server_name=options.host,
             server_port=options.port,
             share=options.share,
-            auth=None if options.password is None else login(options.password),
+            auth=logins(options) or None,
         )
     except OSError as error:
         raise SettingsError(_no_port(options.host, options.port, error)) from error
     print(f"Omost Studio answers on {blocks.local_url}", flush=True)
     if blocks.share_url:
         print(f"and for others on {blocks.share_url}", flush=True)
+    if limits is not None:
+        print(limits.sentence, flush=True)
     # The page answers first: importing torch and reading weights keeps the processor busy for a while.
+    if on_space() and studio.composer_preset.embedded:
+        install_embedded()
     studio.start()
     try:
         blocks.block_thread()

@@ -15,18 +15,27 @@ from .editing import Edit, applied
 from .handlers import Handlers
 from .page import Page
 from .signs import Changes
+from .users import user_of
 
 WORKERS = 16
 """Pages that may be at work at once; the models themselves are used in turn, and those who wait are told so."""
 
 
-def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers: Handlers) -> None:
+def wire(
+    blocks: gr.Blocks,
+    page: Page,
+    buttons: dict[str, gr.Button],
+    handlers: Handlers,
+    workers: int = WORKERS,
+    proxies: int = 0,
+) -> None:
+    """`workers`: events that may begin work at once; `proxies`: as `users.user_of` takes it."""
     controls = page.controls
     work: dict[str, Any] = {
         "outputs": page.outputs,
         "show_progress": "hidden",
         "api_visibility": "private",
-        "concurrency_limit": WORKERS,
+        "concurrency_limit": workers,
         "concurrency_id": "work",
     }
     quick = {**work, "concurrency_limit": None, "concurrency_id": None}
@@ -38,6 +47,12 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
                 yield page.updates(change)
         except OmostError as error:
             yield page.updates({"warning": str(error)})
+
+    def begins(request: gr.Request) -> str:
+        """The name of a page that begins work."""
+        name = _name(request)
+        handlers.jobs.belongs(name, user_of(request, proxies))
+        return name
 
     def sampled(values: tuple[Any, ...], run: Any) -> Iterator[dict[Any, Any]]:
         def changes() -> Iterator[Changes]:
@@ -52,25 +67,25 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
         request: gr.Request, chat: Conversation, edit: Edit | None, prompt: str, *values: Any
     ) -> Iterator[dict[Any, Any]]:
         chat = applied(chat, edit)
-        yield from sampled(values, lambda sampling: handlers.send(_name(request), chat, prompt or "", sampling))
+        yield from sampled(values, lambda sampling: handlers.send(begins(request), chat, prompt or "", sampling))
 
     def example(
         request: gr.Request, event: gr.SelectData, chat: Conversation, edit: Edit | None, *values: Any
     ) -> Iterator[dict[Any, Any]]:
         chat = applied(chat, edit)
         text = str(event.value.get("text", "")) if isinstance(event.value, dict) else str(event.value)
-        yield from sampled(values, lambda sampling: handlers.send(_name(request), chat, text, sampling))
+        yield from sampled(values, lambda sampling: handlers.send(begins(request), chat, text, sampling))
 
     def retry(request: gr.Request, chat: Conversation, edit: Edit | None, *values: Any) -> Iterator[dict[Any, Any]]:
         chat = applied(chat, edit)
-        yield from sampled(values, lambda sampling: handlers.retry(_name(request), chat, sampling))
+        yield from sampled(values, lambda sampling: handlers.retry(begins(request), chat, sampling))
 
     def retry_at(
         request: gr.Request, event: gr.RetryData, chat: Conversation, edit: Edit | None, *values: Any
     ) -> Iterator[dict[Any, Any]]:
         chat = applied(chat, edit)
         at = _index(event.index)
-        yield from sampled(values, lambda sampling: handlers.retry(_name(request), chat, sampling, at))
+        yield from sampled(values, lambda sampling: handlers.retry(begins(request), chat, sampling, at))
 
     def undo(request: gr.Request, chat: Conversation, cleared: Conversation) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.undo(_name(request), chat, cleared))
@@ -84,7 +99,7 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
         request: gr.Request, event: gr.EditData, chat: Conversation, edit: Edit | None, *values: Any
     ) -> Iterator[dict[Any, Any]]:
         at = _index(event.index)
-        yield from sampled(values, lambda sampling: handlers.edited(_name(request), chat, at, sampling))
+        yield from sampled(values, lambda sampling: handlers.edited(begins(request), chat, at, sampling))
 
     def edit_last(request: gr.Request, chat: Conversation) -> Iterator[dict[Any, Any]]:
         yield from play(handlers.edit_last(_name(request), chat))
@@ -113,7 +128,7 @@ def wire(blocks: gr.Blocks, page: Page, buttons: dict[str, gr.Button], handlers:
             settings = read_settings(values)
             if values[1]:
                 yield {"seed": settings["seed"]}
-            yield from handlers.render(_name(request), chat, settings)
+            yield from handlers.render(begins(request), chat, settings)
 
         yield from play(changes())
 

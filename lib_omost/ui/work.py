@@ -11,19 +11,22 @@ from .branches import Branches
 from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import Keeper
+from .limits import Admission
 from .signs import Signs
 
 logger = logging.getLogger(__name__)
 
 
 class Work:
-    """One studio's pages; `kept` handlers of a subclass are kept by `keeper`."""
+    """One studio's pages; `kept` handlers of a subclass are kept by `keeper`, `admission` grants what they begin."""
 
-    def __init__(self, studio: Studio, gallery: Gallery, keeper: Keeper | None = None) -> None:
+    def __init__(
+        self, studio: Studio, gallery: Gallery, keeper: Keeper | None = None, admission: Admission | None = None
+    ) -> None:
         self.studio = studio
         self.gallery = gallery
         self.keeper = keeper or Keeper(None, gallery)
-        self.jobs = Jobs()
+        self.jobs = Jobs(admission)
         self.branches = Branches(self.keeper, self.jobs)
         self.keeper.followers.append(self.branches.follow)
         self.signs = Signs(studio)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import os
 import socket
 import subprocess
@@ -10,27 +11,63 @@ from pathlib import Path
 
 import pytest
 
+from lib_omost.checks import DEFAULT_CHECKS
 from lib_omost.errors import SettingsError
-from lib_omost.ui.start import build_parser, login, main, open_store, require_password
+from lib_omost.ui.hosting import ARGUMENTS, PASSWORD, environment_arguments, is_public, limits_of, login, logins
+from lib_omost.ui.limits import Limits
+from lib_omost.ui.start import build_parser, main, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SPACE_ID", "SPACES_ZERO_GPU", "GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", ARGUMENTS, PASSWORD):
+        monkeypatch.delenv(name, raising=False)
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    return build_parser().parse_args(arguments)
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.1.2.3"])
 def test_this_machine_needs_no_password(host: str) -> None:
-    require_password(host, False, None, False)
+    assert logins(parsed("--host", host)) == []
+    assert limits_of(parsed("--host", host)) is None
 
 
 @pytest.mark.parametrize(
-    ("host", "share"), [("0.0.0.0", False), ("192.168.1.5", False), ("::", False), ("a.b", False), ("127.0.0.1", True)]
+    ("arguments", "what"),
+    [
+        (["--host", "0.0.0.0"], "opens the page to the network"),
+        (["--host", "192.168.1.5"], "opens the page to the network"),
+        (["--host", "::"], "opens the page to the network"),
+        (["--host", "a.b"], "opens the page to the network"),
+        (["--share"], "makes the page public"),
+        (["--public"], "opens the page to others"),
+    ],
 )
-def test_others_need_a_password_or_somebody_who_insists(host: str, share: bool) -> None:
-    with pytest.raises(SettingsError, match="--password USER:PASSWORD"):
-        require_password(host, share, None, False)
+def test_others_need_a_password_or_somebody_who_insists(
+    arguments: list[str], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SettingsError, match=f"{what}.*--password USER:PASSWORD"):
+        logins(parsed(*arguments))
     with pytest.raises(SettingsError, match="empty"):
-        require_password(host, share, "me:", False)
-    require_password(host, share, "secret", False)
-    require_password(host, share, None, True)
+        logins(parsed(*arguments, "--password", "me:"))
+    assert logins(parsed(*arguments, "--password", "secret")) == [("omost", "secret")]
+    assert logins(parsed(*arguments, "--no-password")) == []
+    monkeypatch.setenv(PASSWORD, "ann:from the environment")
+    assert logins(parsed(*arguments)) == [("ann", "from the environment")]
+    assert limits_of(parsed(*arguments)) == Limits()
+    assert limits_of(parsed(*arguments, "--replies", "3", "--minutes", "1.5")) == Limits(replies=3, minutes=1.5)
+    assert limits_of(parsed(*arguments, "--no-limits")) is None
+
+
+def test_several_users_have_their_own_passwords() -> None:
+    several = parsed("--share", "--password", "ann:a", "--password", "ben:b")
+    assert logins(several) == [("ann", "a"), ("ben", "b")]
+    with pytest.raises(SettingsError, match="two passwords for one user"):
+        logins(parsed("--password", "a", "--password", "b"))
 
 
 def test_a_password_may_come_with_a_user() -> None:
@@ -39,8 +76,45 @@ def test_a_password_may_come_with_a_user() -> None:
 
 
 def test_the_defaults_keep_the_page_to_this_machine() -> None:
-    options = build_parser().parse_args([])
+    options = parsed()
     assert (options.host, options.port, options.share, options.password) == ("127.0.0.1", 7860, False, None)
+    assert not is_public(options)
+    assert (options.text_check, options.picture_check) == (None, None)
+
+
+def test_the_environment_can_say_what_a_command_line_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "7000")
+    options = parsed()
+    assert (options.host, options.port, is_public(options)) == ("0.0.0.0", 7000, True)
+    monkeypatch.setenv(ARGUMENTS, "--outputs '/a folder' --replies 3")
+    assert environment_arguments() == ["--outputs", "/a folder", "--replies", "3"]
+
+
+def test_what_the_environment_says_is_read_like_a_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(ARGUMENTS, "--composer 'no such composer'")
+    assert main([]) == 2
+    assert "There is no composer called 'no such composer'" in capsys.readouterr().err
+    monkeypatch.setenv(ARGUMENTS, "--composer 'no end")
+    assert main([]) == 2
+    assert f"The variable {ARGUMENTS} cannot be read" in capsys.readouterr().err
+
+
+def test_a_space_is_open_by_its_owners_choice_and_yet_has_limits_and_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACE_ID", "owner/space")
+    options = parsed()
+    assert (options.host, options.port, options.proxies) == ("0.0.0.0", 7860, 1)
+    assert is_public(options)
+    assert logins(options) == []
+    assert limits_of(options) == Limits()
+    assert {"text": options.text_check, "picture": options.picture_check} == DEFAULT_CHECKS
+    assert parsed("--text-check", "off").text_check == "off"
+    assert open_store(options) is None, "what one visitor says is not shown to the next"
+    assert options.device is None
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    assert (parsed().device, parsed().composer) == ("cuda", "omost-llama-3-8b")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +126,14 @@ def test_the_defaults_keep_the_page_to_this_machine() -> None:
         (["--painter", "nothing"], "There is no painter called 'nothing'"),
         (["--device", "abacus"], "There is no device called 'abacus'"),
         (["--port", "0"], "There is no port 0"),
+        (["--proxies", "-1"], "There cannot be -1 proxies"),
+        (["--public", "--no-password", "--waiting", "0"], "The limit of waiting must be at least 1"),
+        (["--text-check", "nothing"], "There is no text check called 'nothing'"),
+        (["--check-threshold", "2", "--picture-check"], "The threshold of the checks"),
+        (
+            ["--public", "--no-password", "--composer", "omost-dolphin-2.9-llama3-8b-4bits", "--picture-check"],
+            "trained without filtering",
+        ),
     ],
 )
 def test_what_cannot_be_is_one_sentence(
