@@ -16,6 +16,10 @@ from lib_omost.render.settings import LCM_STEPS, Sampler
 
 _PLAIN = {"use_karras_sigmas": False, "use_exponential_sigmas": False, "use_beta_sigmas": False}
 
+# Lin et al. 2023, https://arxiv.org/abs/2305.08891: the last timestep is pure noise and has to be visited. Karras
+# spacing would put two thirds of all steps where there is nothing but noise, since its highest level is 4096 then.
+_ZERO_SNR = {"use_karras_sigmas": False, "timestep_spacing": "trailing"}
+
 _KINDS: dict[Sampler, tuple[Any, dict[str, Any]]] = {
     # DPM-Solver++(2M): second order, midpoint, Karras et al. 2022 (eq. 5, rho 7) spacing down to zero.
     "dpm++": (
@@ -55,6 +59,8 @@ def solver(config: Any, sampler: Sampler = "dpm++") -> Any:
     here are the solver and its steps.
     """
     kind, options = _KINDS[sampler]
+    if config.get("rescale_betas_zero_snr"):
+        options = {**options, **_ZERO_SNR}
     return kind.from_config(config, **options)
 
 

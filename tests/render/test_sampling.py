@@ -89,6 +89,34 @@ def test_what_the_checkpoint_was_trained_with_is_kept() -> None:
     assert noise_scale(ours) == pytest.approx(1.0, abs=1e-6)
 
 
+def zero_snr() -> torch.Tensor:
+    """sqrt(alpha_bar) of the SDXL betas, shifted and scaled so that the last is zero: Lin et al. 2023, algorithm 1."""
+    betas = torch.linspace(0.00085**0.5, 0.012**0.5, 1000, dtype=torch.float64) ** 2
+    kept = torch.cumprod(1 - betas, 0).sqrt()
+    return (kept - kept[-1]) * kept[0] / (kept[0] - kept[-1])
+
+
+@pytest.mark.parametrize("steps", [4, 10, 25])
+def test_down_to_pure_noise_the_solver_follows_the_plain_one_on_trailing_steps(steps: int) -> None:
+    theirs = EulerDiscreteScheduler(**SDXL, prediction_type="v_prediction", rescale_betas_zero_snr=True)
+    scheduler = solver(theirs.config)
+    scheduler.set_timesteps(steps)
+    expected = [round(1000 - number * 1000 / steps) - 1 for number in range(steps)]
+    assert [int(t) for t in scheduler.timesteps] == expected, "from the very last on"
+    kept = zero_snr()[expected]
+    kept[0] = 2.0**-12  # as good as nothing, and yet finite
+    sigmas = [*((1 - kept**2).sqrt() / kept).tolist(), 0.0]
+    torch.manual_seed(0)
+    start = torch.randn(1, 4, 8, 8, dtype=torch.float64) * sigmas[0]
+    x = start / math.sqrt(1 + sigmas[0] ** 2)
+    for i, t in enumerate(scheduler.timesteps):
+        alpha = 1 / math.sqrt(1 + sigmas[i] ** 2)
+        clean = guess(x / alpha, sigmas[i])
+        epsilon = (x - alpha * clean) / (alpha * sigmas[i])
+        x = scheduler.step(alpha * epsilon - alpha * sigmas[i] * clean, t, x).prev_sample
+    torch.testing.assert_close(x, plain_2m(start, sigmas), atol=1e-3, rtol=0)
+
+
 @pytest.mark.parametrize("steps", [1, 2, 7, 20, 33, 200])
 @pytest.mark.parametrize("denoise", [0.1, 0.3, 0.4, 0.7, 0.9, 0.99, 1.0])
 def test_a_tail_has_exactly_the_steps_asked_for(steps: int, denoise: float) -> None:
@@ -98,13 +126,17 @@ def test_a_tail_has_exactly_the_steps_asked_for(steps: int, denoise: float) -> N
     assert min(int(length * strength), length) == steps
 
 
-@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction"])
+@pytest.mark.parametrize(("prediction", "zero"), [("epsilon", False), ("v_prediction", False), ("v_prediction", True)])
 @pytest.mark.parametrize("steps", [1, 2, 4, 8])
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_every_sampler_ends_where_a_network_is_sure(sampler: Sampler, steps: int, prediction: str) -> None:
-    scheduler = solver(EulerDiscreteScheduler(**SDXL, prediction_type=prediction).config, sampler)
+def test_every_sampler_ends_where_a_network_is_sure(sampler: Sampler, steps: int, prediction: str, zero: bool) -> None:
+    theirs = EulerDiscreteScheduler(**SDXL, prediction_type=prediction, rescale_betas_zero_snr=zero)
+    scheduler = solver(theirs.config, sampler)
     scheduler.set_timesteps(steps)
     kept = scheduler.alphas_cumprod.double()
+    if zero:
+        assert int(scheduler.timesteps[0]) == 999
+        torch.testing.assert_close(kept[:-1], zero_snr()[:-1] ** 2, atol=1e-6, rtol=0)
     generator = torch.Generator().manual_seed(0)
     clean = torch.rand(1, 4, 8, 8, generator=generator, dtype=torch.float64)
     x = torch.randn(1, 4, 8, 8, generator=generator, dtype=torch.float64)
