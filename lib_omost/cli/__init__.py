@@ -73,6 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
     for name in ("steps", "width", "height", "count"):
         size.add_argument(f"--{name}", type=int, metavar="N")
     size.add_argument("--guidance-scale", type=float, metavar="G")
+    size.add_argument("--guidance-rescale", type=float, metavar="R", help="0 to 1: keep guidance from overexposing")
+    size.add_argument("--clip-skip", type=int, metavar="N", help="further layers of the text encoders to leave out")
     size.add_argument("--negative-prompt", metavar="TEXT")
     size.add_argument("--wording", choices=WORDINGS, help="what an element is called by")
     size.add_argument("--opening", metavar="TEXT", help="words put before every description")

@@ -190,8 +190,8 @@ def _sampling(options: argparse.Namespace, studio: Studio) -> Sampling:
 
 
 def _settings(options: argparse.Namespace, settings: RenderSettings) -> RenderSettings:
-    names = ("seed", "steps", "width", "height", "count", "guidance_scale", "negative_prompt", "wording", "opening")
-    return replace(settings, **_given(options, *names))
+    numbers = ("seed", "steps", "width", "height", "count", "guidance_scale", "guidance_rescale", "clip_skip")
+    return replace(settings, **_given(options, *numbers, "negative_prompt", "wording", "opening"))
 
 
 def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:

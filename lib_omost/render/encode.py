@@ -37,6 +37,8 @@ class Prompts:
 class PromptEncoder:
     """SDXL's two tokenizers and text encoders: hidden state -2 of both side by side, pooled by the second.
 
+    deepest_skip: layers before the last that can be left out.
+
     The pooled vector is the second encoder's projected one (`text_embeds`), as SDXL was trained; `projected=False`
     gives the unprojected one, which the Omost reference used, for comparison with it.
     Every condition is encoded as a batch of its own bags, so that its embedding does not depend on its neighbours and
@@ -55,6 +57,7 @@ class PromptEncoder:
         self._encoders: tuple[Any, ...] = tuple(text_encoders)
         self._zero_empty_negative = zero_empty_negative
         self._projected = projected
+        self.deepest_skip: int = min(encoder.config.num_hidden_layers for encoder in self._encoders) - 1
         self._capacity = min([CAPACITY, *(encoder.config.max_position_embeddings - 2 for encoder in self._encoders)])
         self._known: OrderedDict[tuple[object, ...], tuple[Tensor, Tensor]] = OrderedDict()
         self._adapters = self._adapter_state()
@@ -65,12 +68,19 @@ class PromptEncoder:
 
     @torch.no_grad()
     def __call__(
-        self, conditions: Sequence[RegionCondition], negative_prompt: str | None, *, repeat_scene: bool = False
+        self,
+        conditions: Sequence[RegionCondition],
+        negative_prompt: str | None,
+        *,
+        repeat_scene: bool = False,
+        skip: int = 0,
     ) -> Prompts:
         """Encode `conditions` (the global one first); `negative_prompt` None means a render without guidance.
 
-        A region's prefix is its own description, with `repeat_scene` the global one before it. An empty negative
-        prompt is all zeros where the checkpoint says so (``force_zeros_for_empty_prompt``), else an empty text.
+        `skip` layers before the last are left out, too, up to `deepest_skip`, but not for negative prompts, as
+        diffusers does it. A region's prefix is its own description, with `repeat_scene` the global one before it. An
+        empty negative prompt is all zeros where the checkpoint says so (``force_zeros_for_empty_prompt``), else an
+        empty text.
         """
         adapters = self._adapter_state()
         if adapters != self._adapters:
@@ -86,7 +96,7 @@ class PromptEncoder:
             for condition in conditions
         ]
         notices = [notice for bag in found for notice in bag.notices]
-        encoded = [self._encode(bag) for bag in found]
+        encoded = [self._encode(bag, skip) for bag in found]
         negative = negative_pooled = None
         if negative_prompt is not None:
             bag = window(negative_prompt, self._tokenizers, self._capacity)
@@ -111,21 +121,22 @@ class PromptEncoder:
         notices += [f"The negative prompt of a region is long: {notice}" for notice in bag.notices]
         return self._encode(bag)[0]
 
-    def _encode(self, bag: Bags) -> tuple[Tensor, Tensor]:
+    def _encode(self, bag: Bags, skip: int = 0) -> tuple[Tensor, Tensor]:
         """([T, C], [P]) on the CPU, where memory is cheap and a model that moves does not leave them behind."""
-        known = self._known.get(bag.ids)
+        name = (bag.ids, skip)
+        known = self._known.get(name)
         if known is None:
             hidden = []
             for encoder, rows in zip(self._encoders, bag.ids, strict=True):
                 ids = torch.tensor(rows, device=encoder.device)
                 output = encoder(ids, output_hidden_states=True)
-                hidden.append(output.hidden_states[-2])
+                hidden.append(output.hidden_states[-2 - skip])
             pooled = output.text_embeds[0] if self._projected else encoder.text_model(ids[:1]).pooler_output[0]
             known = (torch.cat(hidden, dim=-1).flatten(0, 1).cpu(), pooled.cpu())
-            self._known[bag.ids] = known
+            self._known[name] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        self._known.move_to_end(bag.ids)
+        self._known.move_to_end(name)
         return known
 
     def _adapter_state(self) -> tuple[object, ...]:

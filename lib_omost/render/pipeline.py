@@ -140,14 +140,19 @@ class Painter:
         Where memory runs out, the picture is begun again by the next smaller plan, once a render, and a notice says so;
         pictures that are done stay.
 
-        Raises SettingsError at once for a size that this model's latents cannot have, and RenderError from the stream
-        where the work fails.
+        Raises SettingsError at once for a size or a clip skip that this model cannot have, and RenderError from the
+        stream where the work fails.
         """
         factor = self._codec.factor
         if settings.width % factor or settings.height % factor:
             raise SettingsError(
                 f"{self.name} paints sizes that are multiples of {factor} pixels, "
                 f"not {settings.width} x {settings.height}."
+            )
+        if settings.clip_skip > self._encoder.deepest_skip:
+            raise SettingsError(
+                f"The text encoders of {self.name} have no more than {self._encoder.deepest_skip} layers to skip, "
+                f"not {settings.clip_skip}."
             )
         if not conditions or conditions[0].rect != Rect.FULL:
             raise ValueError("the first condition is the global one and covers the whole picture")
@@ -188,7 +193,10 @@ class Painter:
         guided = settings.guidance_scale > 1 and self._unet.config.time_cond_proj_dim is None
         with self._weights.reading():
             prompts = self._encoder(
-                conditions, settings.negative_prompt if guided else None, repeat_scene=settings.repeat_scene
+                conditions,
+                settings.negative_prompt if guided else None,
+                repeat_scene=settings.repeat_scene,
+                skip=settings.clip_skip,
             )
         for notice in prompts.notices:
             emit(Notice(notice))
@@ -212,6 +220,7 @@ class Painter:
         inputs = {
             **_stock_inputs(prompts, passes.embeds, negative),
             "guidance_scale": settings.guidance_scale,
+            "guidance_rescale": settings.guidance_rescale,
             "output_type": "latent",
         }
         tiled = True if settings.tiled_decode is None and self.plan.tiled else settings.tiled_decode

@@ -36,6 +36,10 @@ class RenderSettings:
     width, height: pixels, 64 to 2048, multiples of 8.
     steps: solver steps of the base pass, 1 to 200.
     guidance_scale: classifier-free guidance, 1 to 30; at 1 the negative prompt has no effect and is not run.
+    guidance_rescale: 0 to 1, how far guidance keeps the contrast of the unguided prediction (Lin et al. 2023,
+        https://arxiv.org/abs/2305.08891, section 3.4, who take 0.7 for checkpoints with zero terminal SNR).
+    clip_skip: 0 to 10, layers of the text encoders left out beyond the last, which SDXL never reads, but for negative
+        prompts: as diffusers counts and does. What other programs call clip skip 2 is 0 here.
     negative_prompt: up to 4000 characters; empty means no negative prompt.
     seed: 0 to 2**32 - 1; picture k (from 0) has the seed ``seed + k``.
     count: pictures, 1 to 12, painted one after another.
@@ -61,6 +65,8 @@ class RenderSettings:
     height: int = 1152
     steps: int = 25
     guidance_scale: float = 5.0
+    guidance_rescale: float = 0.0
+    clip_skip: int = 0
     negative_prompt: str = "lowres, bad anatomy, bad hands, cropped, worst quality"
     seed: int = 12345
     count: int = 1
@@ -83,6 +89,8 @@ class RenderSettings:
                 raise SettingsError(f"The {name} must be a multiple of 8 pixels, but it is {getattr(self, name)}.")
         _whole("number of steps", self.steps, 1, 200)
         _number("guidance scale", self.guidance_scale, 1.0, 30.0)
+        _number("guidance rescale", self.guidance_rescale, 0.0, 1.0)
+        _whole("clip skip", self.clip_skip, 0, 10)
         _whole("seed", self.seed, 0, MAX_SEED)
         _whole("number of pictures", self.count, 1, 12)
         _number("hires scale", self.hires_scale, 1.0, 2.0)

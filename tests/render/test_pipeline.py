@@ -69,9 +69,10 @@ def test_picture_k_alone_is_picture_k_bit_for_bit(painter: Painter) -> None:
     assert same(fresh[0].image, pictures(painter, SMALL)[0].image)
 
 
-def test_one_whole_condition_is_the_stock_pipeline(painter: Painter) -> None:
+@pytest.mark.parametrize("more", [{}, {"clip_skip": 1}, {"guidance_rescale": 0.7}])
+def test_one_whole_condition_is_the_stock_pipeline(painter: Painter, more: dict[str, Any]) -> None:
     """Composition, noise, guidance and decoding, against a plain call with the same scheduler."""
-    settings = replace(SMALL, guidance_scale=3.0, negative_prompt="bad", steps=4)
+    settings = replace(SMALL, guidance_scale=3.0, negative_prompt="bad", steps=4, **more)
     ours = pictures(painter, settings, CONDITIONS[:1])[0].image
     stock = tiny.pipeline()
     stock.scheduler = painter._scheduler
@@ -80,6 +81,8 @@ def test_one_whole_condition_is_the_stock_pipeline(painter: Painter) -> None:
         "a battle. much smoke.",
         negative_prompt="bad",
         guidance_scale=3.0,
+        guidance_rescale=more.get("guidance_rescale", 0.0),
+        clip_skip=more.get("clip_skip"),
         num_inference_steps=4,
         width=88,
         height=64,
@@ -109,6 +112,8 @@ def test_every_setting_is_heard(painter: Painter) -> None:
         {"seed": 6},
         {"steps": 4},
         {"guidance_scale": 2.0},
+        {"guidance_rescale": 0.7},
+        {"clip_skip": 1},
         {"negative_prompt": "blue"},
         {"formula": "omost"},
         {"repeat_scene": True},
@@ -267,6 +272,12 @@ def test_a_size_that_the_latents_cannot_have_is_refused_at_once(painter: Painter
     coarse._codec.factor = 16
     with pytest.raises(SettingsError, match="multiples of 16"):
         coarse.render(CONDITIONS, SMALL)
+
+
+def test_more_layers_than_there_are_cannot_be_skipped(painter: Painter) -> None:
+    assert len(pictures(painter, replace(SMALL, clip_skip=2))) == 1
+    with pytest.raises(SettingsError, match="no more than 2 layers to skip"):
+        painter.render(CONDITIONS, replace(SMALL, clip_skip=3))
 
 
 def test_prompts_that_are_read_otherwise_are_noticed(painter: Painter) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from PIL import Image
 
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
+from lib_omost.metadata import read_record_file
 from lib_omost.ui.conversation import Conversation, Notice, Prompt, Reply, Shown
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
@@ -258,6 +260,17 @@ def test_a_render_shows_progress_previews_and_saved_pictures(tmp_path: Path, pai
     assert page["busy"] is None
     assert page["progress"]["text"].startswith("2 pictures in ")
     assert page["memory"] == page["chat"].to_json()
+
+
+def test_what_the_page_has_no_widget_for_is_the_painters_own(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+    preset = handlers.studio.painter_preset
+    own = replace(preset.settings, sampler="lightning", guidance_rescale=0.5, steps=9)
+    handlers.studio.painter_preset = replace(preset, settings=own)
+    play(handlers.render(PAGE, TALK, SETTINGS))
+    (path,) = tmp_path.rglob("*.png")
+    used = read_record_file(path).record.settings
+    assert (used.sampler, used.guidance_rescale, used.steps) == ("lightning", 0.5, SETTINGS["steps"])
 
 
 def test_a_stopped_render_keeps_the_pictures_that_are_done(tmp_path: Path, painter: Any) -> None:
