@@ -50,12 +50,20 @@ def add_painter_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def with_options(preset: PainterPreset, loras: Sequence[str], training: Training) -> PainterPreset:
-    """`preset` with what the user says. Raises SettingsError for a LoRA that does not exist."""
+    """`preset` with what the user says, which goes before what it says itself.
+
+    Raises SettingsError for a LoRA that does not exist.
+    """
     added = tuple(parse_lora(text) for text in loras)
     title = preset.title
     if added:
         title += f" with {' and '.join(f'{Path(lora.file).stem} ({lora.scale:g})' for lora in added)}"
-    return replace(preset, title=title, added=added, training=training)
+    own = preset.training
+    said = Training(
+        own.prediction if training.prediction is None else training.prediction,
+        own.zero_snr if training.zero_snr is None else training.zero_snr,
+    )
+    return replace(preset, title=title, added=added, training=said)
 
 
 def parse_lora(text: str) -> Lora:

@@ -88,6 +88,8 @@ EMBEDDED_EXAMPLES = (
 
 _UNFILTERED = "Trained without filtering: a page that others reach runs it with both safety checks only."
 
+_ADULT = "Trained on adult pictures, too: leave its opening words as they are, and read its licence first."
+
 
 def _omost(repository: str, title: str, family: Family, bits: int, memory: int, note: str) -> ComposerPreset:
     """A published Omost model. 4 or 8 bits are loaded as published where the repository's name says so, and made of the
@@ -214,6 +216,32 @@ PAINTERS: dict[str, PainterPreset] = {
                 negative_prompt="lowres, bad anatomy, bad hands, cropped, worst quality",
             ),
             note="Drawings in the anime style, from tags. Its relatives take other opening words, such as score_9.",
+        ),
+        PainterPreset(
+            name="pony",
+            title="Pony Diffusion V6 XL",
+            source="LyliaEngine/Pony_Diffusion_V6_XL/ponyDiffusionV6XL_v6StartWithThisOne.safetensors",
+            # Its author's clip skip 2 counts the last layer, which SDXL never reads: no more is to be skipped.
+            settings=RenderSettings(
+                guidance_scale=7.0,
+                wording="tags",
+                opening="score_9, score_8_up, score_7_up, score_6_up, score_5_up, score_4_up, rating_safe",
+                negative_prompt="",
+            ),
+            note=f"Drawings and cartoons, from tags with their scores. {_ADULT}",
+        ),
+        PainterPreset(
+            name="noobai",
+            title="NoobAI XL 1.0, v-prediction",
+            source="Laxhar/noobai-XL-Vpred-1.0/NoobAI-XL-Vpred-v1.0.safetensors",
+            settings=RenderSettings(
+                guidance_rescale=0.7,
+                steps=28,
+                wording="tags",
+                opening="masterpiece, best quality, newest, absurdres, highres, safe",
+                negative_prompt="nsfw, worst quality, old, early, low quality, lowres, signature, bad hands",
+            ),
+            note=f"Drawings in the anime style, from tags, with deep darks and bright lights. {_ADULT}",
         ),
         PainterPreset(
             name="embedded",

@@ -102,6 +102,13 @@ def test_what_the_user_says_is_in_the_preset(tmp_path: Path) -> None:
     assert choose(Options(painter="sdxl", device="cpu", **nothing)).painter == PAINTERS["sdxl"]
 
 
+def test_the_presets_that_are_files_name_files_of_the_hub() -> None:
+    files = {name: hub_file(preset.source) for name, preset in PAINTERS.items() if preset.source.count("/") == 2}
+    assert {name for name, found in files.items() if found} == {"pony", "noobai"}
+    assert PAINTERS["pony"].settings.opening.startswith("score_9, score_8_up")
+    assert painter_preset("pony") is painter_preset(PAINTERS["pony"].source)
+
+
 def test_a_single_file_is_a_painter(tmp_path: Path) -> None:
     (tmp_path / "mine.safetensors").touch()
     assert painter_preset("mine.safetensors").title == "mine"
