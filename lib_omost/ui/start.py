@@ -31,6 +31,7 @@ from .hosting import (
     logins,
     on_space,
 )
+from .stubs import leave_out_stubs
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -140,6 +141,7 @@ def _serve(options: argparse.Namespace) -> None:
     if is_zero():
         studio.load()  # there, only what is on the card before the page answers is brought to it quickly later
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
+    leave_out_stubs()
     from .app import build_page, launch
 
     blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
