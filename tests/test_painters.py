@@ -158,7 +158,7 @@ def test_loras_of_the_disk_and_of_the_hub_are_merged_and_remembered(tmp_path: Pa
     record = studio.record(canvas, RenderSettings())
     assert record.loras == loras
     assert record.training == "v_prediction"
-    assert studio._painter.model._scheduler.config.prediction_type == "v_prediction"
+    assert studio._painter.model.scheduler.config.prediction_type == "v_prediction"
 
 
 def test_a_single_file_of_the_hub_is_fetched_alone(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

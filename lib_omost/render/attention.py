@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from lib_omost.render.conditioning import NOTHING, Joined
 from lib_omost.render.regions import RenderRegions
 
 
@@ -19,11 +20,12 @@ class RegionAttention:
     The rows of a batch are [negative; positive] under guidance, else all positive. Negative rows hear their own tokens,
     unmasked, or those of regions that have negatives of their own; positive rows hear the regions by their formula. The
     encoder states handed in by the UNet are not read: their keys and values were computed once for the render (see
-    `RenderRegions`).
+    `RenderRegions`). What further conditionings say is added.
     """
 
-    def __init__(self, regions: RenderRegions) -> None:
+    def __init__(self, regions: RenderRegions, joined: Joined = NOTHING) -> None:
         self._regions = regions
+        self._joined = joined
 
     def __call__(
         self,
@@ -42,6 +44,7 @@ class RegionAttention:
         query = attn.to_q(hidden_states).unflatten(-1, (attn.heads, -1)).transpose(1, 2)
         if attn.norm_q is not None:
             query = attn.norm_q(query)
+        beside = self._joined.attended(attn, query)
         # What is heard takes the place of the query that asked, which spares the memory of a second one.
         if self._regions.guided:
             negative, positive = query.chunk(2)
@@ -52,6 +55,8 @@ class RegionAttention:
             self._answer(attn, positive, self._regions)
         else:
             self._answer(attn, query, self._regions)
+        if beside is not None:
+            query.add_(beside)
         states: Tensor = attn.to_out[1](attn.to_out[0](query.transpose(1, 2).flatten(2)))
         return states if attn.rescale_output_factor == 1.0 else states.div(attn.rescale_output_factor)
 
@@ -70,23 +75,26 @@ class RegionAttention:
         query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
 
-def _apart(regions: RenderRegions) -> RegionAttention:
+def _apart(regions: RenderRegions, joined: Joined) -> RegionAttention:
     """For a network that torch.compile compiles: what changes with every canvas is left out of the compiled code."""
     # Only here, as torch loads its compiler for it.
     apart: Any = torch.compiler.disable
-    made: RegionAttention = type("_Apart", (RegionAttention,), {"__call__": apart(RegionAttention.__call__)})(regions)
+    made: RegionAttention = type("_Apart", (RegionAttention,), {"__call__": apart(RegionAttention.__call__)})(
+        regions, joined
+    )
     return made
 
 
 @contextmanager
-def installed(unet: Any, regions: RenderRegions, *, compiled: bool = False) -> Iterator[None]:
-    """Let the cross-attention of `unet` (a UNet2DConditionModel or a ControlNetModel) hear `regions` for a while.
+def installed(unet: Any, regions: RenderRegions, *, compiled: bool = False, joined: Joined = NOTHING) -> Iterator[None]:
+    """Let the cross-attention of `unet` (a UNet2DConditionModel or a ControlNetModel) hear `regions` for a while, and
+    what is `joined`.
 
     On leaving, also by an exception, the very processors that were there before are back. `compiled` says that the
     blocks of `unet` are compiled by torch.compile.
     """
     before = dict(unet.attn_processors)
-    ours = _apart(regions) if compiled else RegionAttention(regions)
+    ours = _apart(regions, joined) if compiled else RegionAttention(regions, joined)
     # diffusers empties the dictionaries that it is given, hence the copies.
     unet.set_attn_processor({name: ours if ".attn2." in name else stock for name, stock in before.items()})
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lib_omost.canvas.geometry import Rect
 from lib_omost.render.attention import installed
+from lib_omost.render.conditioning import Conditioning, Joined, Side
 from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.regions import RenderRegions
 from lib_omost.render.settings import Formula
@@ -43,7 +44,8 @@ class Passes:
 
     `against` are the embeddings of the regions' own negatives (the common one first), empty where there are none.
     `apart` runs the negative rows and the positive rows of every call one after the other, each with its own regions;
-    the sums are the same. `cached` keeps keys and values for the whole render.
+    the sums are the same. `cached` keeps keys and values for the whole render. `conditionings` join every call of the
+    UNet.
     """
 
     def __init__(
@@ -58,9 +60,11 @@ class Passes:
         mosaic: Mosaic | None = None,
         apart: bool = False,
         cached: bool = True,
+        conditionings: Sequence[Conditioning] = (),
     ) -> None:
         kind = RenderRegions if cached else Forgetful
         others = kind(rects, against, None, formula, weights=weights) if against else None
+        self._conditionings = tuple(conditionings)
         self._negative: RenderRegions | None = None
         if apart and negative is not None:
             self._negative = others or kind((Rect.FULL,), (negative,), None, formula)
@@ -81,34 +85,58 @@ class Passes:
 
     @contextmanager
     def installed(self, unet: Any, *, compiled: bool = False) -> Iterator[None]:
-        """Let `unet` hear the regions for a while; see `lib_omost.render.attention.installed`."""
-        if self._negative is None:
-            with installed(unet, self._positive, compiled=compiled):
-                yield
-            return
-        registry = HookRegistry.check_if_exists_or_initialize(unet)
-        registry.register_hook(_Apart(self._negative, self._positive), _HOOK)
-        try:
+        """Let `unet` hear the regions and the conditionings for a while; see `attention.installed`."""
+        with ExitStack() as stack:
+            if self._negative is None:
+                sides: tuple[Side, ...] = ("negative", "positive") if self._positive.guided else ("positive",)
+                joined = Joined(self._conditionings, sides)
+                stack.enter_context(installed(unet, self._positive, compiled=compiled, joined=joined))
+                for network in joined.networks:
+                    stack.enter_context(installed(network, self._positive))
+                hook: ModelHook | None = _Beside(joined) if self._conditionings else None
+            else:
+                hook = _Apart(self._negative, self._positive, self._conditionings)
+            if hook is not None:
+                registry = HookRegistry.check_if_exists_or_initialize(unet)
+                registry.register_hook(hook, _HOOK)
+                stack.callback(registry.remove_hook, _HOOK, recurse=False)
             yield
-        finally:
-            registry.remove_hook(_HOOK, recurse=False)
+
+
+class _Beside(ModelHook):
+    """Gives a UNet the arguments that the conditionings bring."""
+
+    def __init__(self, joined: Joined) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._joined = joined
+
+    def pre_forward(self, module: Any, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return args, self._joined.arguments(args[0], args[1], kwargs)
 
 
 class _Apart(ModelHook):
     """Runs the halves of a UNet's batch, [negative; positive], one after the other, each with its own regions."""
 
-    def __init__(self, negative: RenderRegions, positive: RenderRegions) -> None:
+    def __init__(
+        self, negative: RenderRegions, positive: RenderRegions, conditionings: tuple[Conditioning, ...]
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._halves = negative, positive
+        self._halves = (
+            (negative, Joined(conditionings, ("negative",))),
+            (positive, Joined(conditionings, ("positive",))),
+        )
 
     def new_forward(self, module: Any, *args: Any, **kwargs: Any) -> tuple[Tensor]:
         rows = args[0].shape[0]
         forward: Any = self.fn_ref.original_forward
         predictions = []
-        for number, regions in enumerate(self._halves):
-            given = _half((args, kwargs), number, rows)
-            with installed(module, regions):
-                predictions.append(forward(*given[0], **given[1])[0])
+        for number, (regions, joined) in enumerate(self._halves):
+            given, named = _half((args, kwargs), number, rows)
+            with ExitStack() as stack:
+                stack.enter_context(installed(module, regions, joined=joined))
+                for network in joined.networks:
+                    stack.enter_context(installed(network, regions))
+                predictions.append(forward(*given, **joined.arguments(given[0], given[1], named))[0])
         return (torch.cat(predictions),)
 
 

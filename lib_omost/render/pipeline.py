@@ -8,12 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
-from diffusers.utils.torch_utils import randn_tensor
 from PIL import Image
 from torch import Tensor
 
@@ -21,18 +18,17 @@ from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.plan import LARGEST, Plan
-from lib_omost.render.encode import PromptEncoder, Prompts
+from lib_omost.render.conditioning import Conditioning
+from lib_omost.render.denoising import Denoiser, prompt_inputs
+from lib_omost.render.encode import PromptEncoder
 from lib_omost.render.latents import LatentCodec, color_picture
 from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.passes import Passes
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
-from lib_omost.render.sampling import noise_scale, solver, tail
-from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Sampler, Step
+from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
+from lib_omost.render.stream import Emit, Stopped, in_thread
 from lib_omost.render.weights import Weights
-
-Emit = Callable[[RenderEvent], None]
-Stopped = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +68,23 @@ class Painter:
         self.pipeline = pipeline
         self.make_room = make_room
         self._unet = pipeline.unet
-        self._schedulers: dict[Sampler, Any] = {}
-        self._scheduler = self._solver("dpm++")
-        # Their prompts come encoded, so that the text encoders may be on another device.
-        encoders = {"text_encoder": None, "text_encoder_2": None}
-        parts = {**pipeline.components, **encoders, "scheduler": self._scheduler, "add_watermarker": False}
-        self._from_noise = _stock(StableDiffusionXLPipeline, parts)
-        self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
         self._encoder = PromptEncoder(
             (pipeline.tokenizer, pipeline.tokenizer_2),
             (pipeline.text_encoder, pipeline.text_encoder_2),
             zero_empty_negative=pipeline.config.force_zeros_for_empty_prompt,
         )
         self._codec = LatentCodec(pipeline.vae)
+        self._denoiser = Denoiser(pipeline, self._codec.factor)
         self._preview = preview
         self._mosaic = mosaic
         self._compiled = False
         self._turn = threading.Lock()
         self._weights = Weights(pipeline, plan)
+
+    @property
+    def scheduler(self) -> Any:
+        """The solver of the last render."""
+        return self._denoiser.scheduler
 
     @property
     def plan(self) -> Plan:
@@ -129,13 +124,18 @@ class Painter:
         self._encoder.forget()
 
     def render(
-        self, conditions: Sequence[RegionCondition], settings: RenderSettings, *, stop: threading.Event | None = None
+        self,
+        conditions: Sequence[RegionCondition],
+        settings: RenderSettings,
+        *,
+        stop: threading.Event | None = None,
+        conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
         """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
 
         The work runs on a thread of its own, from the first event asked for. When `stop` is set it ends after the step
         it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
-        it.
+        it. `conditionings` join every call of the UNet, see `lib_omost.render.conditioning`.
         Picture k depends on the conditions, the settings, the plan and ``seed + k`` alone, see `RenderSettings.alone`.
         Where memory runs out, the picture is begun again by the next smaller plan, once a render, and a notice says so;
         pictures that are done stay.
@@ -157,10 +157,16 @@ class Painter:
         if not conditions or conditions[0].rect != Rect.FULL:
             raise ValueError("the first condition is the global one and covers the whole picture")
         given = tuple(conditions)
-        return _in_thread(lambda emit, stopped: self._paint(given, settings, emit, stopped), stop, self._turn)
+        joined = tuple(conditionings)
+        return in_thread(lambda emit, stopped: self._paint(given, settings, joined, emit, stopped), stop, self._turn)
 
     def _paint(
-        self, conditions: tuple[RegionCondition, ...], settings: RenderSettings, emit: Emit, stopped: Stopped
+        self,
+        conditions: tuple[RegionCondition, ...],
+        settings: RenderSettings,
+        joined: tuple[Conditioning, ...],
+        emit: Emit,
+        stopped: Stopped,
     ) -> None:
         told: set[str] = set()
         done = 0
@@ -174,21 +180,24 @@ class Painter:
             done += isinstance(event, Picture)
             emit(event)
 
-        self._weights.sparing(lambda: self._attempt(conditions, settings, tell, stopped, done), self.make_room, tell)
+        def attempt() -> None:
+            self._attempt(conditions, settings, joined, tell, stopped, done)
+
+        self._weights.sparing(attempt, self.make_room, tell)
 
     @torch.no_grad()
     def _attempt(
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
+        joined: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
         first: int,
     ) -> None:
         """Paint the pictures from `first` on by the present plan."""
         began = time.perf_counter()
-        self._scheduler = self._solver(settings.sampler)
-        self._from_noise.scheduler = self._from_latents.scheduler = self._scheduler
+        self._denoiser.use(settings.sampler)
         # A distilled UNet takes the guidance scale as an input and has no negative pass.
         guided = settings.guidance_scale > 1 and self._unet.config.time_cond_proj_dim is None
         with self._weights.reading():
@@ -200,7 +209,7 @@ class Painter:
             )
         for notice in prompts.notices:
             emit(Notice(notice))
-        device, dtype = self._from_noise._execution_device, self._unet.dtype
+        device, dtype = self._denoiser.device, self._unet.dtype
         negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
         against: list[Tensor] = []
         if prompts.against:
@@ -216,12 +225,12 @@ class Painter:
             mosaic=self._mosaic,
             apart=self.plan.apart and not self._compiled,
             cached=self.plan.cached,
+            conditionings=joined,
         )
         inputs = {
-            **_stock_inputs(prompts, passes.embeds, negative),
+            **prompt_inputs(prompts, passes.embeds, negative),
             "guidance_scale": settings.guidance_scale,
             "guidance_rescale": settings.guidance_rescale,
-            "output_type": "latent",
         }
         tiled = True if settings.tiled_decode is None and self.plan.tiled else settings.tiled_decode
         colors = None
@@ -244,9 +253,7 @@ class Painter:
         settings = job.settings
         generator = torch.Generator("cpu").manual_seed(settings.seed + index)
         if job.colors is None:
-            shape = (1, self._unet.config.in_channels, *self._latent_size(settings, 1.0))
-            # Drawn in float32 on the CPU: the same noise on every device and in every precision.
-            noise = randn_tensor(shape, generator=generator, dtype=torch.float32) * noise_scale(self._scheduler)
+            noise = self._denoiser.noise(*self._latent_size(settings, 1.0), generator)
             latents = self._denoise(job, index, "base", noise, None, settings.steps, generator)
         else:
             denoise = 1.0 - settings.color_strength
@@ -282,76 +289,10 @@ class Painter:
             self._preview if job.settings.previews else None,
             index,
         )
-        inputs = {**job.inputs, "generator": generator, "callback_on_step_end": report}
-        start = start.to(self._unet.dtype)
-        if denoise is None:
-            size = {"height": height * self._codec.factor, "width": width * self._codec.factor}
-            latents: Tensor = self._from_noise(**inputs, **size, latents=start, num_inference_steps=steps).images
-        else:
-            length, strength = tail(steps, denoise)
-            latents = self._from_latents(**inputs, image=start, num_inference_steps=length, strength=strength).images
+        latents = self._denoiser(start, denoise, steps, job.inputs, generator, report)
         report.flush()
         return None if job.stopped() else latents
-
-    def _solver(self, sampler: Sampler) -> Any:
-        if sampler not in self._schedulers:
-            self._schedulers[sampler] = solver(self.pipeline.scheduler.config, sampler)
-        return self._schedulers[sampler]
 
     def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
         factor = self._codec.factor
         return round(settings.height * scale / factor), round(settings.width * scale / factor)
-
-
-def _stock(kind: Any, parts: dict[str, Any]) -> Any:
-    pipeline = kind(**parts)
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
-
-
-def _stock_inputs(prompts: Prompts, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
-    """The stock pipeline's prompt arguments, which it wants of equal shapes; our attention has its own copies."""
-    positive = embeds[None]
-    inputs = {"prompt_embeds": positive, "pooled_prompt_embeds": prompts.pooled.to(positive)[None]}
-    if negative is not None:
-        assert prompts.negative_pooled is not None
-        length = max(len(negative), positive.shape[1])
-        inputs["prompt_embeds"] = _lengthen(positive, length)
-        inputs["negative_prompt_embeds"] = _lengthen(negative[None], length)
-        inputs["negative_pooled_prompt_embeds"] = prompts.negative_pooled.to(positive)[None]
-    return inputs
-
-
-def _lengthen(embeds: Tensor, length: int) -> Tensor:
-    return torch.nn.functional.pad(embeds, (0, 0, 0, length - embeds.shape[1]))
-
-
-def _in_thread(
-    work: Callable[[Emit, Stopped], None], stop: threading.Event | None, turn: threading.Lock
-) -> Generator[RenderEvent, None, None]:
-    """The events of `work`, which runs on a thread while they are read, one work at a time."""
-    events: SimpleQueue[RenderEvent | BaseException | None] = SimpleQueue()
-    closed = threading.Event()
-
-    def stopped() -> bool:
-        return closed.is_set() or (stop is not None and stop.is_set())
-
-    def run() -> None:
-        try:
-            with turn:
-                work(events.put, stopped)
-        except BaseException as error:
-            events.put(error)
-        else:
-            events.put(None)
-
-    worker = threading.Thread(target=run, name="painter", daemon=True)
-    worker.start()
-    try:
-        while (event := events.get()) is not None:
-            if isinstance(event, BaseException):
-                raise event
-            yield event
-    finally:
-        closed.set()
-        worker.join()

@@ -198,6 +198,6 @@ def test_the_noise_of_a_folder_is_read_from_its_scheduler_and_can_be_said_better
         (Training("epsilon", False), ("epsilon", False)),
         (Training(zero_snr=False), ("v_prediction", False)),
     ):
-        found = load_painter(folder, device="cpu", training=training)._scheduler.config
+        found = load_painter(folder, device="cpu", training=training).scheduler.config
         assert (found.prediction_type, found.rescale_betas_zero_snr) == expected
         assert (found.beta_start, found.beta_end) == (0.00085, 0.012)

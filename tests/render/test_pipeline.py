@@ -75,7 +75,7 @@ def test_one_whole_condition_is_the_stock_pipeline(painter: Painter, more: dict[
     settings = replace(SMALL, guidance_scale=3.0, negative_prompt="bad", steps=4, **more)
     ours = pictures(painter, settings, CONDITIONS[:1])[0].image
     stock = tiny.pipeline()
-    stock.scheduler = painter._scheduler
+    stock.scheduler = painter.scheduler
     noise = torch.randn(1, 4, 8, 11, generator=torch.Generator().manual_seed(5)) * float(stock.scheduler.sigma_t[-1])
     theirs = stock(
         "a battle. much smoke.",
@@ -323,9 +323,45 @@ def test_a_lora_is_heard_and_gone_after_it_was_unloaded() -> None:
 def test_a_v_prediction_checkpoint_with_zero_terminal_snr_paints_finite_pictures() -> None:
     pipeline = tiny.pipeline(prediction_type="v_prediction", rescale_betas_zero_snr=True)
     painter = Painter(pipeline, "v")
-    assert painter._scheduler.config.prediction_type == "v_prediction"
+    assert painter.scheduler.config.prediction_type == "v_prediction"
     assert len(pictures(painter, replace(SMALL, steps=5, color_strength=0.2))) == 1
     assert len(pictures(painter, replace(SMALL, steps=5))) == 1
+
+
+@pytest.mark.parametrize("sampler", ["dpm++", "lightning"])
+@pytest.mark.parametrize("zero", [False, True])
+@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction"])
+def test_what_the_network_predicts_is_read_as_what_it_was_trained_for(
+    sampler: Sampler, prediction: str, zero: bool
+) -> None:
+    """The first step of a real network, against the plain formulas of Salimans and Ho 2022 and of the solvers."""
+    painter = Painter(tiny.pipeline(prediction_type=prediction, rescale_betas_zero_snr=zero), "tiny")
+    inputs: list[torch.Tensor] = []
+    outputs: list[torch.Tensor] = []
+
+    def watch(_: Any, given: tuple[torch.Tensor, ...], made: tuple[torch.Tensor, ...]) -> None:
+        inputs.append(given[0].double())
+        outputs.append(made[0].double())
+
+    handle = painter.pipeline.unet.register_forward_hook(watch)
+    pictures(painter, replace(SMALL, guidance_scale=1.0, steps=4, sampler=sampler))
+    handle.remove()
+    # x = (clean + sigma * noise) / sqrt(1 + sigma^2) is what the network reads, with either solver.
+    first, second = (float(sigma) for sigma in painter.scheduler.sigmas[:2])
+    assert (first > 1000) == zero
+    alpha, share = 1 / (1 + first**2) ** 0.5, first / (1 + first**2) ** 0.5
+    read, told = inputs[0], outputs[0]
+    if prediction == "epsilon":
+        clean = (read - share * told) / alpha
+    else:
+        clean = alpha * read - share * told
+    # Both are of the first order here: along the straight line from the clean picture.
+    latents = clean + second / first * (read / alpha - clean)
+    expected = latents / (1 + second**2) ** 0.5
+    torch.testing.assert_close(inputs[1], expected, atol=1e-3 * float(expected.abs().max()), rtol=0)
+    other = "epsilon" if prediction == "v_prediction" else "v_prediction"
+    mistaken = Painter(tiny.pipeline(prediction_type=other, rescale_betas_zero_snr=zero), "tiny")
+    assert not same(pictures(mistaken, SMALL)[0].image, pictures(painter, SMALL)[0].image)
 
 
 def test_bf16_paints(painter: Painter) -> None:

@@ -103,9 +103,9 @@ def test_a_file_says_what_noise_it_was_trained_with(
 ) -> None:
     path = saved(tmp_path, {**state, **{name: torch.zeros(0) for name in markers}}, **metadata)
     painter = load(path, layout)
-    config = painter._scheduler.config
+    config = painter.scheduler.config
     assert (config.prediction_type, config.rescale_betas_zero_snr) == expected
-    said = load(path, layout, training=Training("epsilon", not expected[1]))._scheduler.config
+    said = load(path, layout, training=Training("epsilon", not expected[1])).scheduler.config
     assert (said.prediction_type, said.rescale_betas_zero_snr) == ("epsilon", not expected[1]), (
         "what is said goes first"
     )
@@ -146,7 +146,7 @@ def test_a_pickle_is_refused_unless_it_is_allowed(
         load(path, layout)
     painter = load(path, layout, pickles=True)
     torch.testing.assert_close(painter.pipeline.unet.state_dict(), source.unet.state_dict())
-    assert painter._scheduler.config.prediction_type == "v_prediction"
+    assert painter.scheduler.config.prediction_type == "v_prediction"
 
 
 class Evil:

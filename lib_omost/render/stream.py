@@ -1,0 +1,46 @@
+"""Work on a thread as a stream of its events."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from queue import SimpleQueue
+
+from lib_omost.render.settings import RenderEvent
+
+Emit = Callable[[RenderEvent], None]
+Stopped = Callable[[], bool]
+
+
+def in_thread(
+    work: Callable[[Emit, Stopped], None], stop: threading.Event | None, turn: threading.Lock
+) -> Generator[RenderEvent, None, None]:
+    """The events of `work`, which runs on a thread while they are read, one work at a time.
+
+    What `work` raises is raised here. Closing the stream, or setting `stop`, has `Stopped` say so; closing waits.
+    """
+    events: SimpleQueue[RenderEvent | BaseException | None] = SimpleQueue()
+    closed = threading.Event()
+
+    def stopped() -> bool:
+        return closed.is_set() or (stop is not None and stop.is_set())
+
+    def run() -> None:
+        try:
+            with turn:
+                work(events.put, stopped)
+        except BaseException as error:
+            events.put(error)
+        else:
+            events.put(None)
+
+    worker = threading.Thread(target=run, name="painter", daemon=True)
+    worker.start()
+    try:
+        while (event := events.get()) is not None:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+    finally:
+        closed.set()
+        worker.join()
