@@ -24,6 +24,7 @@ from lib_omost.llm.decoding import Decoding, Drafter
 from lib_omost.llm.embedded import load_embedded
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.lookup import PromptLookup
+from lib_omost.llm.sampling import Sampler
 from lib_omost.presets import COMPOSERS, EMBEDDED_COMPOSER, ROOT
 
 TRANSCRIPT = ROOT.parent / "shared" / "data" / "transcript.md"
@@ -31,7 +32,9 @@ STRETCHES = 8
 """Places of the reply at which plain decoding is measured."""
 STRETCH = 12
 """Tokens that plain decoding writes at each of them."""
-PARTS = ("edit", "grammar", "stream")
+GREEDY = 240
+"""Tokens that are written greedily with drafts and without."""
+PARTS = ("edit", "greedy", "grammar", "stream")
 
 Rows = list[tuple[object, ...]]
 Ratios = dict[str, object]
@@ -44,7 +47,7 @@ def main() -> None:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--transcript", type=Path, default=TRANSCRIPT, help="with ### headings before every turn")
     parser.add_argument("--tokens", type=int, default=4096, help="tokens of the edit that are written at most")
-    parser.add_argument("--replies", type=int, default=20, help="sampled replies of an untrained model")
+    parser.add_argument("--replies", type=int, default=20, help="sampled replies of an untrained model and of ours")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     model = load_embedded(EMBEDDED_COMPOSER, device=options.device)
@@ -52,6 +55,8 @@ def main() -> None:
     ratios: Ratios = {}
     if "edit" in options.parts:
         _edit(model, _turns(options.transcript), options.tokens, rows, ratios)
+    if "greedy" in options.parts:
+        _greedy(model, _turns(options.transcript), rows, ratios)
     if "grammar" in options.parts:
         _grammar(model, options.replies, rows, ratios)
     if "stream" in options.parts:
@@ -71,10 +76,41 @@ class _Script:
         return next(self._tokens)
 
 
+def _asked(turns: Sequence[str]) -> list[Message]:
+    """The conversation up to the request for the edit."""
+    roles: Iterator[Any] = iter(("system", "user", "assistant", "user"))
+    return [Message(next(roles), text) for text in (system_prompt(), *turns[:3])]
+
+
+def _greedy(model: LocalChatModel, turns: Sequence[str], rows: Rows, ratios: Ratios) -> None:
+    """What the model itself writes when the likeliest token counts, with drafts and without."""
+    engine, encoder = model._engine, model._encoder
+    prompt = encoder.encode(_asked(turns))
+    replies: list[list[int]] = []
+    for drafter in (None, PromptLookup(model._draft_cost)):
+        sampler = Sampler(Sampling(temperature=0))
+        decoding = Decoding(
+            engine,
+            prompt,
+            limit=GREEDY,
+            sampler=sampler,
+            stop_ids=encoder.stop_ids,
+            stopped=lambda: False,
+            drafter=drafter,
+        )
+        replies.append([token for tokens in decoding for token in tokens])
+        engine.cache.crop(len(prompt) - 1)
+    plain, drafted = replies
+    same = next((place for place, (a, b) in enumerate(zip(plain, drafted, strict=False)) if a != b), len(plain))
+    rows.append(
+        ("greedy reply alike with drafts", f"{same} of {len(plain)}", f"tokens in {decoding.statistics.passes} passes")
+    )
+    ratios["greedy alike"] = same / len(plain)
+
+
 def _edit(model: LocalChatModel, turns: Sequence[str], most: int, rows: Rows, ratios: Ratios) -> None:
     engine, encoder = model._engine, model._encoder
-    roles: Iterator[Any] = iter(("system", "user", "assistant", "user"))
-    messages = [Message(next(roles), text) for text in (system_prompt(), *turns[:3])]
+    messages = _asked(turns)
     first = encoder.encode(messages[:3], generation_prompt=False)
     prompt = encoder.encode(messages)
     reply = [*encoder.encode_text(turns[3]), encoder.stop_ids[0]][:most]
@@ -165,22 +201,27 @@ def _grammar(model: LocalChatModel, replies: int, rows: Rows, ratios: Ratios) ->
         initializer_range=0.2,
     )
     untrained = LocalChatModel(LlamaForCausalLM(config), tokenizer, name="untrained", family="chatml")
+    asked = [[Message("user", "a lake")]]
+    ours = [[Message("system", system_prompt()), Message("user", text)] for text in COMPOSERS["embedded"].examples]
+    _sample("an untrained model", untrained, asked, replies, rows, ratios)
+    _sample("the embedded composer", model, ours, replies, rows, ratios)
+
+
+def _sample(
+    name: str, model: LocalChatModel, asked: Sequence[Sequence[Message]], replies: int, rows: Rows, ratios: Ratios
+) -> None:
+    """Sampled at full temperature, with budgets from the least that a canvas needs."""
     valid = tokens = 0
     for seed in range(replies):
-        budget = untrained.grammar.least + 40 * (seed % 10)
+        budget = model.grammar.least + 40 * (seed % 10)
         sampling = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=budget, seed=seed)
-        reply, written = _reply(untrained, sampling)
-        found = interpret(reply)
+        messages = asked[seed % len(asked)]
+        with model.stream(messages, sampling, grammar=True, stop=threading.Event()) as generation:
+            found = interpret("".join(generation))
+            tokens += generation.tokens
         valid += found.canvas is not None and not found.notes and bool(found.canvas.regions)
-        tokens += written
-    rows.append(("valid replies of an untrained model", f"{valid} of {replies}", f"{tokens} tokens"))
-    ratios["valid"] = valid / max(1, replies)
-
-
-def _reply(model: LocalChatModel, sampling: Sampling) -> tuple[str, int]:
-    messages = [Message("user", "a lake")]
-    with model.stream(messages, sampling, grammar=True, stop=threading.Event()) as generation:
-        return "".join(generation), generation.tokens
+    rows.append((f"valid replies of {name}", f"{valid} of {replies}", f"{tokens} tokens"))
+    ratios[f"valid, {name}"] = valid / max(1, replies)
 
 
 def _stream(model: LocalChatModel, rows: Rows, ratios: Ratios) -> None:
