@@ -65,7 +65,7 @@ class ZeroPainter:
         self.name = painter.name
 
         def paint(conditions: Sequence[RegionCondition], settings: RenderSettings) -> Iterator[RenderEvent | _Failed]:
-            yield from _sending(lambda: painter.render(conditions, settings))
+            yield from _sending(lambda: painter.render(conditions, settings, stop=threading.Event()))
 
         self._paint = on_gpu(paint, painting_seconds)
 

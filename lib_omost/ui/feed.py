@@ -6,6 +6,7 @@ closed the browser's tab) sets the stop event at once, also while the stream is 
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 import time
@@ -34,7 +35,9 @@ class Feed(Generic[Event]):
     def __init__(self, events: Iterator[Event], stop: threading.Event) -> None:
         self._stop = stop
         self._queue: queue.SimpleQueue[Event | _End] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._pump, args=(events,), name="feed", daemon=True)
+        # The stream goes on in the context of whoever asked for it, as ZeroGPU wants to know for whom it works.
+        run = contextvars.copy_context().run
+        self._thread = threading.Thread(target=run, args=(self._pump, events), name="feed", daemon=True)
 
     def __iter__(self) -> Iterator[list[Event]]:
         self._thread.start()
