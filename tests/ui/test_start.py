@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -181,8 +182,10 @@ def test_a_port_in_use_is_told() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_page_answers_before_torch_is_imported(tmp_path: Path) -> None:
-    """The real program; its models fail at once (an empty folder), which must not keep the page from answering."""
+@pytest.mark.parametrize("space", [False, True], ids=["at home", "on a Space"])
+def test_the_page_answers_before_torch_is_imported(space: bool, tmp_path: Path) -> None:
+    """The real program; its models fail at once (an empty folder), which must not keep the page from answering. A Space
+    has no command line and nobody who would give a password."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -191,24 +194,33 @@ def test_the_page_answers_before_torch_is_imported(tmp_path: Path) -> None:
         "answered = gr.Blocks.launch\n"
         "def launch(self, **options):\n"
         "    answered(self, **options)\n"
-        "    print('torch' in sys.modules, flush=True)\n"
+        "    print('torch' in sys.modules, options['server_name'], options['max_file_size'], flush=True)\n"
         "gr.Blocks.launch = launch\n"
         "sys.argv[0] = 'gradio_app.py'\n"
         "runpy.run_path('gradio_app.py', run_name='__main__')\n"
     )
     arguments = ["--device", "cpu", "--port", str(port), "--composer", str(tmp_path), "--painter", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if space:
+        checks = ["--text-check", str(tmp_path), "--picture-check", str(tmp_path)]
+        environment |= {"SPACE_ID": "owner/space", "GRADIO_SERVER_PORT": str(port)}
+        environment[ARGUMENTS] = shlex.join([*arguments[:2], *arguments[4:], *checks])
+        arguments = []
     with subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment,
     ) as process:
         try:
             assert process.stdout is not None
-            assert process.stdout.readline().strip() == "False"
-            assert f"http://127.0.0.1:{port}" in process.stdout.readline()
+            expected = "False 0.0.0.0 64mb" if space else "False 127.0.0.1 512mb"
+            assert process.stdout.readline().strip() == expected
+            assert f":{port}" in process.stdout.readline()
+            if space:
+                assert "Others can reach this page: each user may have 20 replies" in process.stdout.readline()
             deadline = time.monotonic() + 30
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=deadline - time.monotonic()) as answer:
                 assert b"Omost Studio" in answer.read()
