@@ -10,7 +10,7 @@ _MAX_COMMENT = 80
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """`text` as a single-quoted literal on one line. Letters of any script stay as they are."""
     return (
         "'"
@@ -24,12 +24,12 @@ def _code(char: str) -> str:
 
 
 def _list(name: str, texts: Iterable[str]) -> list[str]:
-    items = [f"        {_quoted(text)}," for text in texts]
+    items = [f"        {quoted(text)}," for text in texts]
     return [f"    {name}=[", *items, "    ],"] if items else [f"    {name}=[],"]
 
 
 def _text(name: str, text: str) -> str:
-    return f"    {name}={_quoted(text)},"
+    return f"    {name}={quoted(text)},"
 
 
 def _global(scene: GlobalDescription) -> list[str]:

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from ..errors import ModelError, SettingsError
 from .address import Address
 from .base import Finish, Generation, Message, Sampling
+from .dialects import DIALECTS, KINDS, held
 from .endpoint import KEY, MODEL, BrokenOff, Endpoint, Refused, Timeouts
-from .gbnf import canvas_gbnf
 from .window import Fitted, fit
 
 CONTEXT = "OMOST_SERVER_CONTEXT"
@@ -41,15 +41,6 @@ MAX_TOKEN = 128
 """Characters of the longest tokens of usual vocabularies, which are runs of blanks."""
 SPARE_EVENTS = 100
 """Events of a reply beyond one for each token."""
-
-KINDS = {"vllm": "vllm", "llamacpp": "llama.cpp"}
-"""Who the list of models says it is owned by, and whose dialect that is."""
-DIALECTS: dict[str, Callable[[str], dict[str, Any]]] = {
-    "vllm": lambda grammar: {"structured_outputs": {"grammar": grammar}},
-    "llama.cpp": lambda grammar: {"grammar": grammar},
-}
-"""How a grammar is sent. https://docs.vllm.ai/en/latest/features/structured_outputs/,
-https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"""
 
 Emit = Callable[[str, int], None]
 Result = TypeVar("Result")
@@ -97,13 +88,14 @@ class ServerChatModel:
 
         environment: OMOST_SERVER_KEY is sent with every request; OMOST_SERVER_CONTEXT is the window in tokens where
         the server does not tell it; OMOST_SERVER_GRAMMAR is `vllm` or `llama.cpp` for a server that reads a grammar
-        as these do, or `off`. Raises ModelError when it cannot be reached, SettingsError for a wrong variable.
+        as these do, `json-schema` for one that reads OpenAI's response format, or `off`. Raises ModelError when it
+        cannot be reached, SettingsError for a wrong variable.
         """
         endpoint = Endpoint(Address.parse(address), environment.get(KEY, "").strip(), timeouts)
         wanted = environment.get(MODEL, "").strip()
         dialect = environment.get(GRAMMAR, "").strip().lower()
         if dialect not in ("", "off", *DIALECTS):
-            raise SettingsError(f"{GRAMMAR} is {dialect!r}: write off, {' or '.join(DIALECTS)}, or leave it empty.")
+            raise SettingsError(f"{GRAMMAR} is {dialect!r}: write off, {', '.join(DIALECTS)}, or leave it empty.")
         context = environment.get(CONTEXT, "").strip()
         if context and not (context.isascii() and context.isdigit() and 512 <= int(context[:9]) <= 10_000_000):
             raise SettingsError(f"{CONTEXT} is {context!r}: write the tokens of the model's window, such as 8192.")
@@ -137,12 +129,12 @@ class ServerChatModel:
         fitted = fit(messages, self.count_tokens, self.context_length, sampling.max_new_tokens)
         notices = fitted.notices
         # A model that was trained for canvases has its own way of writing them.
-        held = grammar and "omost" not in self.name.lower()
-        if held and self._refused_grammar:
+        constrained = grammar and "omost" not in self.name.lower()
+        if constrained and self._refused_grammar:
             notices += ("The server does not take the Canvas grammar, so the model may write something else.",)
 
         def work(emit: Emit, stopped: Callable[[], bool]) -> Finish:
-            result = _run(self._write(fitted, sampling, held, emit), stopped)
+            result = _run(self._write(fitted, sampling, constrained, emit), stopped)
             return "stopped" if result is None else result
 
         return Generation(
@@ -160,16 +152,17 @@ class ServerChatModel:
 
     async def _write(self, fitted: Fitted, sampling: Sampling, grammar: bool, emit: Emit) -> Finish:
         request = self._request(fitted, sampling)
-        hint = {}
+        asked = request
+        read: Callable[[str], str] = str
         if grammar and self._dialect is not None and not self._refused_grammar:
-            hint = DIALECTS[self._dialect](canvas_gbnf())
+            asked, read = held(request, self._dialect)
         try:
-            return await _again(lambda: self._once({**request, **hint}, fitted, emit))
+            return await _again(lambda: self._once(asked, fitted, lambda text, tokens: emit(read(text), tokens)))
         except Refused as error:
             if error.status == 404 and self._offered:
                 names = ", ".join(self._offered[:MAX_NAMES])
                 raise ModelError(f"{error} Its models: {names}{', …' * (len(self._offered) > MAX_NAMES)}.") from error
-            if not hint or error.status not in (400, 422, 500):
+            if asked is request or error.status not in (400, 422, 500):
                 raise
             logger.warning("The Canvas grammar was refused: %s", error)
         reply = await _again(lambda: self._once(request, fitted, emit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -200,6 +201,42 @@ def test_a_server_that_refuses_the_grammar_answers_without_it_and_the_user_is_to
     assert ["grammar" in request for request in there.asked] == [True, False, False]
 
 
+@pytest.mark.parametrize("owner", ["library", "organization_owner"])
+def test_servers_that_are_known_to_read_a_schema_get_it_and_their_json_becomes_code(owner: str) -> None:
+    models = [{"id": "tiny", "owned_by": owner}]
+    said = json.dumps({"set_global_description": {"description": "a lake", "detailed_descriptions": ["reeds"]}})
+    with wire(
+        lambda answer: answer.reply(said[:30], said[30:35], said[35:]), lambda answer: answer.json({"data": models})
+    ) as there:
+        model = connect(there.url)
+        pieces = list(ask(model, grammar=True))
+        assert list(ask(model, grammar=False)) == [said[:30], said[30:35], said[35:]]
+    code = "".join(pieces)
+    assert code.startswith("```python\ncanvas = Canvas()\n")
+    assert "    description='a lake',\n" in code
+    assert code.endswith("```")
+    sent, plain = there.asked
+    assert sent["response_format"]["json_schema"]["schema"]["required"][0] == "set_global_description"
+    assert sent["messages"][0]["content"].endswith("arguments of its calls.")
+    assert sent["messages"][1:] == plain["messages"][1:]
+    assert "response_format" not in plain
+
+
+def test_a_server_that_refuses_the_schema_or_does_not_keep_to_it_may_write_code() -> None:
+    def strict(answer: Answer) -> None:
+        if "response_format" in answer.body:
+            answer.json({"error": "response_format is not supported"}, 400)
+        else:
+            answer.reply("```python\n", "free")
+
+    with wire(strict) as there:
+        model = connect(there.url, OMOST_SERVER_GRAMMAR="json-schema")
+        assert "".join(ask(model, grammar=True)) == "```python\nfree"
+        assert not there.asked[1]["messages"][0]["content"].endswith("its calls.")
+    with wire(lambda answer: answer.reply("```", "python\n", "free")) as there:
+        assert "".join(ask(connect(there.url, OMOST_SERVER_GRAMMAR="json-schema"), grammar=True)) == "```python\nfree"
+
+
 # -- stopping --------------------------------------------------------------------------------------------------------
 
 
@@ -300,7 +337,8 @@ def test_a_busy_server_is_waited_for_as_it_asks() -> None:
 def test_waiting_to_try_again_can_be_stopped() -> None:
     with wire(lambda answer: answer.json({}, 429, Retry_After="20")) as there:
         generation = ask(connect(there.url))
-        time.sleep(0.2)
+        while not there.asked:
+            time.sleep(0.05)
         began = time.monotonic()
         generation.close()
         assert time.monotonic() - began < 2
