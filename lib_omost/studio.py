@@ -10,87 +10,35 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
-from .canvas.events import CanvasEvent, Finished, GlobalSet, RegionAdded
+from .canvas.events import Finished, GlobalSet, RegionAdded
 from .errors import RefusedError, SettingsError
+from .events import CanvasChanged as CanvasChanged
+from .events import ChatEvent as ChatEvent
+from .events import ChatFinished as ChatFinished
+from .events import PaintEvent as PaintEvent
+from .events import Status as Status
+from .events import TextPiece as TextPiece
+from .events import Waiting as Waiting
 from .fingerprint import fingerprint
 from .guard import Guard
 from .llm.base import ChatModel, Message, Sampling
 from .memory import Accelerator, Lease
 from .metadata import Record
-from .part import Part, PartStatus
+from .part import Part
 from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
-from .render.settings import Picture, Preview, RenderEvent, RenderSettings, Step
+from .render.settings import Picture, RenderEvent, RenderSettings
 
 if TYPE_CHECKING:
     from .render.pipeline import Painter
 
 MAX_PROMPT = 20_000
 """Characters that one prompt may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The work has not begun: a model is loading, or the device is busy with somebody else's work."""
-
-    message: str
-    progress: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextPiece:
-    """The next piece of the composer's reply."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CanvasChanged:
-    """What the last piece meant, and the canvas as it stands now (None before the first sound call)."""
-
-    event: CanvasEvent
-    canvas: Canvas | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChatFinished:
-    """The end of a reply, however it came about: `finished` is "length" where the token limit cut it off.
-
-    `tokens` were generated in `seconds` (model loading and waiting are not counted).
-    """
-
-    reply: str
-    interpretation: Interpretation
-    tokens: int
-    seconds: float
-    finished: Literal["end", "length", "stopped"]
-
-
-ChatEvent = Waiting | TextPiece | CanvasChanged | Notice | ChatFinished
-PaintEvent = Waiting | Notice | Step | Preview | Picture
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not);
-    `checks` are the safety checks that are on."""
-
-    composer: PartStatus
-    painter: PartStatus
-    device: str
-    reason: str
-    memory: str = ""
-    checks: tuple[PartStatus, ...] = ()
-
-    @property
-    def parts(self) -> tuple[PartStatus, ...]:
-        """All that is loaded."""
-        return (self.composer, self.painter, *self.checks)
 
 
 class Studio:

@@ -24,6 +24,7 @@ from huggingface_hub import constants
 from PIL import Image
 
 from lib_omost.canvas import interpret
+from lib_omost.choice import Options
 from lib_omost.device import choose_device
 from lib_omost.errors import OmostError
 from lib_omost.hub import Wanted, fetch
@@ -32,11 +33,13 @@ from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.memory import Accelerator
 from lib_omost.metadata import Record, save_png
+from lib_omost.opening import open_studio
 from lib_omost.plan import SMALLEST
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.loading import load_painter
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Picture, RenderSettings
+from lib_omost.ui.limits import Admission, Limits
 from lib_omost.ui.start import require_port
 from tests.hub_server import Hub, serving
 from tests.llm import tiny as tiny_llm
@@ -287,6 +290,32 @@ def full(*_: Any) -> None:
     )
 
 
+def check_of_unknown_labels(given: Given) -> None:
+    from lib_omost.safety.text import TextCheck
+    from tests.safety import tiny
+
+    tiny.text_classifier({0: "LABEL_0", 1: "LABEL_1"}).save_pretrained(given.folder / "check")
+    tiny.tokenizer().save_pretrained(given.folder / "check")
+    TextCheck.load(given.folder / "check", name="check")
+
+
+def check_that_is_none(given: Given) -> None:
+    from lib_omost.safety.picture import PictureCheck
+
+    PictureCheck.load(given.composer, name="composer")
+
+
+def unfiltered_for_others(given: Given) -> None:
+    open_studio(Options("omost-dolphin-2.9-llama3-8b-4bits", "embedded", "cpu", text_check="off", public=True))
+
+
+def too_much_for_one(given: Given) -> None:
+    admission = Admission(Limits(pictures=1))
+    given.stack.enter_context(admission.admitted("ann", "render"))
+    given.stack.close()
+    given.stack.enter_context(admission.admitted("ann", "render"))
+
+
 FAILURES: list[tuple[Callable[[Given], object], tuple[str, ...]]] = [
     (no_cuda, ("cuda", "https://pytorch.org", "without --device")),
     (no_bitsandbytes, ("bitsandbytes", "python -m pip install -U bitsandbytes", "without -4bits")),
@@ -319,6 +348,10 @@ FAILURES: list[tuple[Callable[[Given], object], tuple[str, ...]]] = [
     (memory_runs_out_in_a_render, ("memory of the device ran out", "Choose a smaller picture")),
     (memory_runs_out_in_a_reply, ("memory of the device", "Start a new chat", "smaller model")),
     (memory_runs_out_when_a_model_moves_in, ("painter", "smaller number for --memory")),
+    (check_of_unknown_labels, ("check", "LABEL_0, LABEL_1", "check=LABEL_0", "choose another")),
+    (check_that_is_none, ("composer", "check of pictures", "safetensors")),
+    (unfiltered_for_others, ("without filtering", "--text-check --picture-check", "choose another composer")),
+    (too_much_for_one, ("1 picture in 10 minutes", "try again in 10 minutes")),
     (lambda given: composer_preset("no-such"), ("no-such", "omost-llama-3-8b-4bits")),
     (lambda given: painter_preset("no-such"), ("no-such", "realvisxl")),
 ]

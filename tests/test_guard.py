@@ -11,15 +11,21 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lib_omost.checks import check_source
 from lib_omost.errors import ModelError, RefusedError
-from lib_omost.guard import Guard
+from lib_omost.guard import Guard, open_guard
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.memory import Accelerator
 from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
 from lib_omost.studio import ChatFinished, Studio, TextPiece
+from lib_omost.ui.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.gallery import Gallery
+from lib_omost.ui.handlers import Handlers
+from tests.hub_server import Hub, serving
 from tests.scripted import REPLY, ScriptedComposer
+from tests.ui import studios as ui
 from tests.ui.brush import Brush
 
 SETTINGS = RenderSettings(width=64, height=64, steps=1, seed=5, count=2)
@@ -173,3 +179,43 @@ def test_a_stop_during_the_check_paints_nothing(open_studio: Callable[..., Studi
     stop.set()
     assert not any(isinstance(event, Picture) for event in studio.render(bad, SETTINGS, stop=stop))
     assert painter.asked == []
+
+
+def test_checks_come_from_the_hub_or_from_a_folder(
+    text_check_folder: Path, picture_check_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    files = {path.name: path.read_bytes() for path in text_check_folder.iterdir()} | {"pytorch_model.bin": b"0"}
+    with serving(Hub({"owner/check": files})) as hub:
+        monkeypatch.setattr(constants, "ENDPOINT", hub.address)
+        monkeypatch.setattr("huggingface_hub.hf_api.constants.ENDPOINT", hub.address)
+        template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        picture = check_source("picture", str(picture_check_folder), 0.9)
+        guard = open_guard(check_source("text", "owner/check"), picture, models=tmp_path)
+        guard.start()
+        stop = threading.Event()
+        told = [status.message for status in guard.wait(stop)]
+    assert "pytorch_model.bin" not in hub.downloads()
+    assert all(part.status.state == "ready" for part in guard.parts), told
+    with pytest.raises(RefusedError, match="The text check owner/check refuses this"):
+        guard.read(["a boat", "gore"], "this", stop)
+    assert picture_check_folder.name in str(guard.refusal(Image.new("RGB", (64, 64), RED), 1, 5))
+    assert guard.refusal(Image.new("RGB", (64, 64), BLUE), 1, 5) is None
+    assert open_guard(None, None).parts == ()
+
+
+def test_the_page_says_what_was_refused_and_loses_nothing(guard: Guard, tmp_path: Path) -> None:
+    handlers = Handlers(ui.open_studio(painter=Colors(RED), guard=guard), Gallery(tmp_path))
+    page, _ = ui.play(handlers.send(ui.PAGE, Conversation(), "a boat with gore", ui.SAMPLING))
+    assert page["prompt"] == "a boat with gore", "it stands in the box again"
+    (told,) = page["chat"].entries
+    assert "refuses what was asked: “a boat with gore”" in told.text
+    talk = Conversation((Prompt("a harbour"), Reply(REPLY)))
+    page, _ = ui.play(handlers.render(ui.PAGE, talk, ui.SETTINGS))
+    assert page["chat"].entries[:2] == talk.entries
+    assert "holds back picture 1" in page["chat"].entries[2].text
+    assert list(tmp_path.iterdir()) == [], "no picture was saved"
+    parts = handlers.status(ui.PAGE, None)["models"]["parts"]
+    assert [part["role"] for part in parts] == ["composer", "painter", "safety check", "safety check"]

@@ -27,7 +27,7 @@ LOWER = {
     "safety": {"errors"},
 }
 BESIDE_STUDIO = {"presets", "memory", "sessions", "metadata", "files", "pictures", "exports", "fingerprint", "hub"}
-BESIDE_STUDIO |= {"checks", "filtering", "guard", "hosting", "turns", "zero"}
+BESIDE_STUDIO |= {"checks", "events", "filtering", "guard", "hosting", "turns", "zero"}
 FACES = {"ui", "cli"}
 # What the faces may know of the rooms below the studio: plain values, no torch.
 VALUES = {"lib_omost.llm", "lib_omost.llm.base", "lib_omost.render", "lib_omost.render.settings"}

@@ -72,3 +72,17 @@ def test_waiting_ends_when_stopped() -> None:
     stop.set()
     assert list(statuses) == []
     never.set()
+
+
+def test_a_part_can_be_loaded_on_this_thread() -> None:
+    seen: list[threading.Thread] = []
+
+    def load(report: Report) -> str:
+        seen.append(threading.current_thread())
+        return "model"
+
+    part = Part("It", load)
+    part.load()
+    part.load()
+    assert seen == [threading.current_thread()], "once, and here"
+    assert (part.status.state, part.model) == ("ready", "model")

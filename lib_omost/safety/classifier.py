@@ -37,6 +37,15 @@ class Classifier:
         return found
 
 
+def load_classifier(auto: Any, folder: Path, name: str, what: str) -> Any:
+    """The classifier of `what` in a folder. Raises ModelError where there is none, or only some of its weights: the
+    library would make up the rest by chance."""
+    model, told = load_part(auto, folder, name, what, use_safetensors=True, output_loading_info=True)
+    if told["missing_keys"] or told["mismatched_keys"]:
+        raise ModelError(f"{name} is no whole check of {what}: weights of its classifier are missing. Choose another.")
+    return model
+
+
 def load_part(auto: Any, folder: Path, name: str, what: str, **options: Any) -> Any:
     """`auto.from_pretrained(folder)` without code of the folder's own. Raises ModelError with a sentence for `what`."""
     try:

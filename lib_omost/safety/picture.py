@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from lib_omost.safety.classifier import Classifier, load_part
+from lib_omost.safety.classifier import Classifier, load_classifier, load_part
 
 
 class PictureCheck:
@@ -26,7 +26,7 @@ class PictureCheck:
         understood; `named` are the labels that mean unsafe."""
         from transformers import AutoImageProcessor, AutoModelForImageClassification
 
-        model = load_part(AutoModelForImageClassification, folder, name, "pictures", use_safetensors=True)
+        model = load_classifier(AutoModelForImageClassification, folder, name, "pictures")
         processor = load_part(AutoImageProcessor, folder, name, "pictures")
         return cls(Classifier(model, name, named), processor, threshold)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib_omost.errors import ModelError
-from lib_omost.safety.classifier import Classifier, load_part
+from lib_omost.safety.classifier import Classifier, load_classifier, load_part
 
 WINDOW = 96
 """Tokens of a piece at most. The models' windows are longer, but a harmful sentence in a long harmless text is found
@@ -38,7 +38,7 @@ class TextCheck:
         understood; `named` are the labels that mean unsafe."""
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-        model = load_part(AutoModelForSequenceClassification, folder, name, "texts", use_safetensors=True)
+        model = load_classifier(AutoModelForSequenceClassification, folder, name, "texts")
         tokenizer = load_part(AutoTokenizer, folder, name, "texts")
         if not tokenizer.is_fast:
             raise ModelError(f"{name} has no tokenizer.json, without which long texts cannot be cut into pieces.")

@@ -41,6 +41,8 @@ DAY = 24 * 60 * 60
 MAX_UPLOAD = "512mb"
 """An exported conversation with its pictures."""
 MAX_UPLOAD_OF_OTHERS = "64mb"
+THREADS = 40
+"""What gradio has for short work by itself."""
 SPARE = 8
 """Workers beyond the jobs that an open page takes on: they tell at once who has to come back later."""
 
@@ -67,11 +69,12 @@ def build_page(
     return blocks
 
 
-def launch(blocks: gr.Blocks, *, public: bool = False, **options: Any) -> None:
+def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **options: Any) -> None:
     """Answer on the network; returns as soon as the page does. `options` are those of gradio's launch.
 
     public: others will come. What they send is smaller, and there are no MCP tools: gradio calls the page for them from
-    this machine, so that their users could not be told apart.
+    this machine, so that their users could not be told apart. jobs: how many may be at work or wait at once; each keeps
+    a thread while there is nothing to tell of it.
     """
     blocks.launch(
         prevent_thread_lock=True,
@@ -84,6 +87,7 @@ def launch(blocks: gr.Blocks, *, public: bool = False, **options: Any) -> None:
         footer_links=[],
         show_error=False,
         quiet=True,
+        max_threads=THREADS + jobs,
         ssr_mode=False,
         # Without the extra gradio would only complain.
         mcp_server=find_spec("mcp") is not None and not public,

@@ -143,12 +143,14 @@ def _serve(options: argparse.Namespace) -> None:
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     leave_out_stubs()
     from .app import build_page, launch
+    from .wiring import WORKERS
 
     blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
     try:
         launch(
             blocks,
             public=public,
+            jobs=WORKERS if limits is None else limits.waiting,
             server_name=options.host,
             server_port=options.port,
             share=options.share,

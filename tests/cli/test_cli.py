@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from lib_omost import cli
+from lib_omost.checks import DEFAULT_CHECKS
+from lib_omost.errors import RefusedError
 from lib_omost.memory import Accelerator
 from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
@@ -221,3 +223,21 @@ def test_what_a_failing_server_had_written_is_kept(capsys: pytest.CaptureFixture
     status, printed = compose_on_a_server(cut_off, capsys)
     assert (status, printed["ok"], printed["reply"]) == (1, False, REPLY[:300])
     assert "before the reply was complete" in printed["error"]
+
+
+def test_checks_are_asked_for_on_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = []
+
+    def refuse(options: object) -> None:
+        asked.append(options)
+        raise RefusedError("The text check refuses what was asked.")
+
+    monkeypatch.setattr("lib_omost.opening.open_studio", refuse)
+    arguments = ["--json", "--text-check", "--picture-check", "folder=gore", "--check-threshold", "0.3"]
+    assert cli.main(["compose", "a harbour", *arguments]) == 1
+    assert answer(capsys) == {"ok": False, "error": "The text check refuses what was asked."}
+    (options,) = asked
+    assert (options.text_check, options.picture_check) == (DEFAULT_CHECKS["text"], "folder=gore")
+    assert (options.threshold, options.public) == (0.3, False)

@@ -100,3 +100,17 @@ def test_only_safetensors_are_read(text_check_folder: Path, tmp_path: Path) -> N
     torch.save(tiny.text_classifier().state_dict(), folder / "pytorch_model.bin")
     with pytest.raises(ModelError, match="safetensors"):
         TextCheck.load(folder, name="pickled")
+
+
+def test_a_head_made_up_by_chance_is_no_check(text_check_folder: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = Path(shutil.copytree(text_check_folder, tmp_path / "headless"))
+    weights = load_file(folder / "model.safetensors")
+    save_file(
+        {name: weights[name] for name in weights if "classifier" not in name},
+        folder / "model.safetensors",
+        {"format": "pt"},
+    )
+    with pytest.raises(ModelError, match="weights of its classifier are missing"):
+        TextCheck.load(folder, name="headless")

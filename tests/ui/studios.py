@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from lib_omost.guard import Guard
 from lib_omost.memory import Accelerator
 from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
@@ -28,7 +29,9 @@ def tiny_painter() -> Any:
     return Painter(pipeline(), "tiny")
 
 
-def open_studio(composer: Any = None, painter: Any = None, *, load_painter: Any = None) -> Studio:
+def open_studio(
+    composer: Any = None, painter: Any = None, *, load_painter: Any = None, guard: Guard | None = None
+) -> Studio:
     """A studio whose painter is made by `load_painter(report)`, or is `painter`, or the tiny one."""
     composer = composer or ScriptedComposer()
     accelerator = Accelerator("cpu")
@@ -46,6 +49,7 @@ def open_studio(composer: Any = None, painter: Any = None, *, load_painter: Any 
         Part("The tiny painter", load),
         accelerator,
         "This is a test.",
+        guard=guard,
     )
 
 
