@@ -351,10 +351,7 @@ def test_what_the_network_predicts_is_read_as_what_it_was_trained_for(
     assert (first > 1000) == zero
     alpha, share = 1 / (1 + first**2) ** 0.5, first / (1 + first**2) ** 0.5
     read, told = inputs[0], outputs[0]
-    if prediction == "epsilon":
-        clean = (read - share * told) / alpha
-    else:
-        clean = alpha * read - share * told
+    clean = (read - share * told) / alpha if prediction == "epsilon" else alpha * read - share * told
     # Both are of the first order here: along the straight line from the clean picture.
     latents = clean + second / first * (read / alpha - clean)
     expected = latents / (1 + second**2) ** 0.5

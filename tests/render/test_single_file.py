@@ -17,7 +17,8 @@ from lib_omost.errors import ModelError
 from lib_omost.render.loading import load_painter
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Training
-from lib_omost.render.single_file import LAYOUT, tokenizer
+from lib_omost.render.single_file import LAYOUT, stated, tokenizer
+from lib_omost.render.tensors import contents
 from tests.render import original
 from tests.render.test_pipeline import SMALL, pictures, same
 
@@ -43,9 +44,7 @@ def load(path: Path, layout: Path, **more: Any) -> Painter:
 
 def saved(folder: Path, tensors: dict[str, Tensor], **metadata: str) -> Path:
     path = folder / "model.safetensors"
-    save_file(
-        tensors, path, metadata={"format": "pt", **{name.replace("__", "."): value for name, value in metadata.items()}}
-    )
+    save_file(tensors, path, metadata={"format": "pt", **metadata})
     return path
 
 
@@ -84,31 +83,32 @@ def test_a_checkpoint_goes_round_through_one_file_without_a_network(
 @pytest.mark.parametrize(
     ("markers", "metadata", "expected"),
     [
-        ((), {}, ("epsilon", False)),
-        (("v_pred",), {}, ("v_prediction", False)),
-        (("v_pred", "ztsnr"), {}, ("v_prediction", True)),
-        ((), {"modelspec__prediction_type": "v"}, ("v_prediction", False)),
-        ((), {"modelspec__prediction_type": "epsilon", "ss_v_parameterization": "True"}, ("epsilon", False)),
-        ((), {"ss_v_parameterization": "True", "ss_zero_terminal_snr": "True"}, ("v_prediction", True)),
-        ((), {"ss_v_parameterization": "False", "ss_zero_terminal_snr": "None"}, ("epsilon", False)),
+        ((), {}, Training()),
+        (("v_pred",), {}, Training("v_prediction")),
+        (("v_pred", "ztsnr"), {"modelspec.prediction_type": "epsilon"}, Training("v_prediction", True)),
+        ((), {"modelspec.prediction_type": "v"}, Training("v_prediction")),
+        ((), {"modelspec.prediction_type": "epsilon", "ss_v_parameterization": "True"}, Training("epsilon")),
+        ((), {"ss_v_parameterization": "True", "ss_zero_terminal_snr": "True"}, Training("v_prediction", True)),
+        ((), {"ss_v_parameterization": "False", "ss_zero_terminal_snr": "None"}, Training()),
     ],
 )
 def test_a_file_says_what_noise_it_was_trained_with(
-    state: dict[str, Tensor],
-    layout: Path,
-    tmp_path: Path,
-    markers: tuple[str, ...],
-    metadata: dict[str, str],
-    expected: tuple[str, bool],
+    tmp_path: Path, markers: tuple[str, ...], metadata: dict[str, str], expected: Training
 ) -> None:
-    path = saved(tmp_path, {**state, **{name: torch.zeros(0) for name in markers}}, **metadata)
-    painter = load(path, layout)
-    config = painter.scheduler.config
-    assert (config.prediction_type, config.rescale_betas_zero_snr) == expected
-    said = load(path, layout, training=Training("epsilon", not expected[1])).scheduler.config
-    assert (said.prediction_type, said.rescale_betas_zero_snr) == ("epsilon", not expected[1]), (
-        "what is said goes first"
-    )
+    tensors = {"x": torch.zeros(1), **{name: torch.zeros(0) for name in markers}}
+    assert stated(contents(saved(tmp_path, tensors, **metadata))) == expected
+
+
+def test_what_it_says_is_followed_unless_it_is_known_better(
+    state: dict[str, Tensor], layout: Path, tmp_path: Path
+) -> None:
+    plain = load(saved(tmp_path, state), layout).scheduler.config
+    assert (plain.prediction_type, plain.rescale_betas_zero_snr) == ("epsilon", False)
+    path = saved(tmp_path, {**state, "v_pred": torch.zeros(0), "ztsnr": torch.zeros(0)})
+    config = load(path, layout).scheduler.config
+    assert (config.prediction_type, config.rescale_betas_zero_snr) == ("v_prediction", True)
+    said = load(path, layout, training=Training("epsilon", False)).scheduler.config
+    assert (said.prediction_type, said.rescale_betas_zero_snr) == ("epsilon", False)
 
 
 @pytest.mark.parametrize(
