@@ -112,6 +112,13 @@ def test_a_grammar_that_it_does_not_read_is_left_out(served: tuple[str, str]) ->
         assert len(generation.notices) == notices
 
 
+def test_a_schema_that_it_leaves_aside_does_no_harm(served: tuple[str, str]) -> None:
+    model = connect(served[0], OMOST_SERVER_GRAMMAR="json-schema")
+    generation = model.stream(ASK, Sampling(max_new_tokens=20), grammar=True, stop=threading.Event())
+    assert "".join(generation), "what is no JSON is handed on"
+    assert generation.tokens == 20
+
+
 def test_stopping_stops_the_work_of_the_server(served: tuple[str, str]) -> None:
     model, stop = connect(served[0]), threading.Event()
     long = model.stream(ASK, Sampling(max_new_tokens=4000), grammar=False, stop=stop)
