@@ -77,7 +77,7 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
             const=DEFAULT_CHECKS[kind],
             metavar="MODEL[=LABELS]",
             help=f"check {what}: a hub repository or a folder, with the labels that mean unsafe where their names do "
-            f"not say it (default: {DEFAULT_CHECKS[kind]})",
+            f"not say it (MODEL left out: {DEFAULT_CHECKS[kind]})",
         )
     parser.add_argument(
         "--check-threshold",

@@ -80,12 +80,11 @@ def add_hosting_arguments(parser: argparse.ArgumentParser) -> None:
     usual = Limits()
     limits = parser.add_argument_group("limits of a page that others reach")
     limits.add_argument("--no-limits", action="store_true", help="none")
-    limits.add_argument(
-        "--replies", type=int, metavar="N", default=usual.replies, help=f"for one user (default: {usual.replies})"
-    )
-    limits.add_argument(
-        "--pictures", type=int, metavar="N", default=usual.pictures, help=f"for one user (default: {usual.pictures})"
-    )
+    for name in ("replies", "pictures"):
+        most = getattr(usual, name)
+        limits.add_argument(
+            f"--{name}", type=int, metavar="N", default=most, help=f"{name} for one user (default: {most})"
+        )
     limits.add_argument(
         "--minutes", type=float, metavar="M", default=usual.minutes, help=f"within which (default: {usual.minutes:g})"
     )

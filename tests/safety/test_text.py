@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import torch
 
 from lib_omost.errors import ModelError
 from lib_omost.safety.classifier import Classifier
-from lib_omost.safety.text import WINDOW, TextCheck
+from lib_omost.safety.text import OVERLAP, WINDOW, TextCheck
 from tests.safety import tiny
 
 CALM = "a quiet red boat on the calm sea with a lantern "
@@ -39,6 +40,26 @@ def test_a_piece_is_no_longer_than_the_models_window() -> None:
     small = TextCheck(Classifier(tiny.text_classifier(), "small"), tiny.tokenizer(16), 0.5)
     assert small._window == 16
     assert WINDOW < 128
+
+
+def test_no_sentence_is_cut_in_two_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = tiny.tokenizer()
+    check = TextCheck(Classifier(tiny.text_classifier(), "tiny"), words, 0.5)
+    pieces: list[list[int]] = []
+
+    def scores(inputs: dict[str, torch.Tensor]) -> list[float]:
+        pieces.extend(row.tolist() for row in inputs["input_ids"])
+        return [0.0] * len(inputs["input_ids"])
+
+    monkeypatch.setattr(check._classifier, "scores", scores)
+    check.score(CALM * 40)
+    inner = [[token for token in piece if token > 3] for piece in pieces]
+    assert len(inner) > 4
+    assert all(len(piece) <= WINDOW for piece in pieces)
+    for one, other in pairwise(inner):
+        assert one[-OVERLAP:] == other[:OVERLAP]
+    whole = inner[0] + [token for piece in inner[1:] for token in piece[OVERLAP:]]
+    assert whole == words(CALM * 40, add_special_tokens=False)["input_ids"]
 
 
 def test_signs_that_nobody_sees_hide_nothing(check: TextCheck) -> None:
