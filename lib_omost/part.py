@@ -75,6 +75,9 @@ class Part(Generic[Model]):
                     self._changed.wait(timeout=1.0)
                 status = self._status
             if status.state == "failed":
+                if self._thread is not None:
+                    # It is letting go of what it had loaded. torch aborts a program that ends in the midst of that.
+                    self._thread.join(timeout=5.0)
                 raise ModelError(status.message)
             if status.state == "ready" or _is_set(stop):
                 return

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from typing import Any
 
 import pytest
 
@@ -86,3 +88,20 @@ def test_a_part_can_be_loaded_on_this_thread() -> None:
     part.load()
     assert seen == [threading.current_thread()], "once, and here"
     assert (part.status.state, part.model) == ("ready", "model")
+
+
+def test_a_failure_is_told_when_what_was_loaded_is_let_go() -> None:
+    class Heavy:
+        gone = False
+
+        def __del__(self) -> None:
+            time.sleep(0.3)
+            Heavy.gone = True
+
+    def load(report: Report) -> Any:
+        heavy = Heavy()
+        raise ModelError(f"It does not fit, said {type(heavy).__name__}.")
+
+    with pytest.raises(ModelError, match="does not fit"):
+        list(Part("The model", load).wait())
+    assert Heavy.gone
