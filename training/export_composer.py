@@ -19,8 +19,10 @@ from training.composer import TARGETS, Recipe
 TARGET = Path(__file__).resolve().parents[1] / "models" / "composer"
 
 
-def export(checkpoint: Path, target: Path = TARGET, recipe: Recipe | None = None, layers: int = 30) -> int:
-    """Write the adapter of a checkpoint and return its size in bytes."""
+def export(
+    checkpoint: Path, target: Path = TARGET, recipe: Recipe | None = None, layers: int = 30, strength: float = 1.0
+) -> int:
+    """Write the adapter of a checkpoint, at this share of its strength, and return its size in bytes."""
     recipe = recipe or Recipe()
     saved = torch.load(checkpoint, weights_only=True)
     weights = {name: value.to(torch.bfloat16).contiguous() for name, value in saved["weights"].items()}
@@ -31,7 +33,7 @@ def export(checkpoint: Path, target: Path = TARGET, recipe: Recipe | None = None
         "task_type": "CAUSAL_LM",
         "base_model_name_or_path": "HuggingFaceTB/SmolLM2-135M-Instruct",
         "r": recipe.rank,
-        "lora_alpha": recipe.alpha,
+        "lora_alpha": recipe.alpha * strength,
         "lora_dropout": 0.0,
         "bias": "none",
         "target_modules": TARGETS,
@@ -46,8 +48,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--target", type=Path, default=TARGET)
+    parser.add_argument("--strength", type=float, default=1.0, help="share of the adapter's strength, 0 to 1")
     options = parser.parse_args()
-    size = export(options.checkpoint, options.target)
+    size = export(options.checkpoint, options.target, strength=options.strength)
     print(f"{options.target}: {size / 1e6:.1f} MB")
 
 

@@ -24,13 +24,24 @@ class Passage:
 
     ids: its tokens. parent: index of the passage that it follows, -1 for the system message. active: the positions
     that get a gradient, in order. targets: (position, weight) of the tokens to predict; each position before a target
-    is active.
+    is active. soft: those of these positions where another model's opinion counts too, see `Network.losses`.
     """
 
     ids: list[int]
     parent: int
     active: list[int]
     targets: list[tuple[int, float]]
+    soft: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """A model whose opinion counts. prefix: what it has read before. share: of the loss that is the divergence from its
+    probabilities, at the soft targets."""
+
+    network: Network
+    prefix: list[Pair]
+    share: float
 
 
 class _Adapted(torch.autograd.Function):
@@ -136,31 +147,48 @@ class Network:
         self._run([Passage(list(ids), -1, [], [])], None, found)
         return found
 
-    def losses(self, passages: Sequence[Passage], prefix: list[Pair], vocabulary: torch.Tensor | None = None) -> Any:
+    def losses(
+        self,
+        passages: Sequence[Passage],
+        prefix: list[Pair],
+        vocabulary: torch.Tensor | None = None,
+        teacher: Teacher | None = None,
+    ) -> Any:
         """Loss (nats) and weight of every target, two tensors [targets], in the order of the passages.
 
-        vocabulary: sorted ids that take part in the softmax beside the targets themselves; all where None.
+        vocabulary: sorted ids that take part in the softmax beside the targets themselves; all where None. teacher: see
+        there; the divergence is Kullback and Leibler's, of this model's probabilities from the teacher's.
         """
-        hidden = self._run(passages, prefix, None)
-        rows, ids, weights = [], [], []
+        rows, ids, weights, soft = [], [], [], []
         start = 0
         for passage in passages:
             row = {position: start + index for index, position in enumerate(passage.active)}
             rows += [row[position - 1] for position, _ in passage.targets]
             ids += [passage.ids[position] for position, _ in passage.targets]
             weights += [weight for _, weight in passage.targets]
+            soft += [position in passage.soft for position, _ in passage.targets]
             start += len(passage.active)
-        device = hidden.device
-        wanted = torch.tensor(ids, device=device)
+        device = self.embedding.device
+        wanted, chosen = torch.tensor(ids, device=device), torch.tensor(rows, device=device)
         head = self.head
         if vocabulary is not None:
             words = torch.unique(torch.cat([vocabulary, wanted]))
             head, wanted = head[words], torch.searchsorted(words, wanted)
-        chosen = functional.rms_norm(
-            hidden[torch.tensor(rows, device=device)], hidden.shape[1:], self.norm.weight, self.norm.variance_epsilon
-        )
-        loss = functional.cross_entropy(chosen @ head.t(), wanted, reduction="none")
+        logits = self._normed(self._run(passages, prefix, None)[chosen]) @ head.t()
+        loss = functional.cross_entropy(logits, wanted, reduction="none")
+        if teacher is not None and any(soft):
+            taught = torch.tensor(soft, device=device)
+            with torch.no_grad():
+                hidden = teacher.network._run(passages, teacher.prefix, None)[chosen[taught]]
+                opinion = (teacher.network._normed(hidden) @ head.t()).log_softmax(dim=-1)
+            own = logits[taught].log_softmax(dim=-1)
+            divergence = functional.kl_div(own, opinion, reduction="none", log_target=True).sum(dim=-1)
+            share = torch.where(taught, teacher.share, 0.0)
+            loss = (1 - share) * loss + torch.zeros_like(loss).index_put((taught,), teacher.share * divergence)
         return loss, torch.tensor(weights, device=device)
+
+    def _normed(self, hidden: torch.Tensor) -> torch.Tensor:
+        return _norm(hidden, self.norm)
 
     def _run(self, passages: Sequence[Passage], prefix: list[Pair] | None, keep: list[Pair] | None) -> torch.Tensor:
         """Hidden states of the active tokens after the last layer, before the last norm."""

@@ -29,7 +29,7 @@ class Mark:
     weight: float
 
 
-LAYOUT = Mark(0.12, 0.5)
+LAYOUT = Mark(0.3, 0.8)
 """Fences, keywords, indents: the same in every canvas."""
 TEXT = Mark(1.0, 1.0)
 CHOICE = Mark(1.0, 0.5)
@@ -90,6 +90,7 @@ def _passage(
     ids = list(tokenizer(shown[len(prefix_text()) :], add_special_tokens=False).input_ids)
     active = set(range(len(ids)))  # a request is short, and how it is read is half of an edit
     targets: list[tuple[int, float]] = []
+    soft: set[int] = set()
     answer = tokenizer(reply + CLOSING, add_special_tokens=False, return_offsets_mapping=True)
     for token, (begin, end) in zip(answer.input_ids, answer.offset_mapping, strict=True):
         if cut is not None and begin > cut:
@@ -98,9 +99,11 @@ def _passage(
         share, weight = max(mark.share for mark in near), max(mark.weight for mark in near)
         if share >= 1.0 or rng.random() < share:
             targets.append((len(ids), weight if parent >= 0 else FIRST * weight))
+            if parent < 0 and all(mark in (TEXT, TONE) for mark in near):
+                soft.add(len(ids))
             active.add(len(ids) - 1)
         ids.append(token)
-    return Passage(ids, parent, sorted(active), targets)
+    return Passage(ids, parent, sorted(active), targets, frozenset(soft))
 
 
 def _first_marks(reply: str) -> list[Mark]:

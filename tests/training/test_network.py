@@ -11,7 +11,7 @@ from transformers import DynamicCache
 
 from tests.llm import tiny
 from training.composer import TARGETS
-from training.network import Network, Passage
+from training.network import Network, Passage, Teacher
 
 SYSTEM = torch.randint(20, 400, (9,), generator=torch.Generator().manual_seed(1)).tolist()
 FIRST = torch.randint(20, 400, (12,), generator=torch.Generator().manual_seed(2)).tolist()
@@ -86,3 +86,28 @@ def test_a_merge_takes_over_what_the_optimizer_changed(model: Any) -> None:
     network.merge()
     after = network.read(SYSTEM)
     assert not torch.allclose(before[-1][0], after[-1][0])
+
+
+def test_a_teacher_counts_at_the_soft_targets_alone(model: Any) -> None:
+    student = Network(model)
+    student.merge()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                parameter.mul_(-1)
+        other = Network(model)
+        other.merge()
+        rounds = [Passage(FIRST, -1, [2, 5], [(3, 1.0), (6, 2.0)], frozenset({6}))]
+        teacher = Teacher(other, other.read(SYSTEM), 0.25)
+        alone, _ = student.losses(rounds, student.read(SYSTEM))
+        taught, _ = student.losses(rounds, student.read(SYSTEM), teacher=teacher)
+        opinion = model(input_ids=torch.tensor([SYSTEM + FIRST])).logits[0, len(SYSTEM) + 5]
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                parameter.mul_(-1)
+        own = model(input_ids=torch.tensor([SYSTEM + FIRST])).logits[0, len(SYSTEM) + 5]
+        difference = opinion.log_softmax(0) - own.log_softmax(0)
+        divergence = (opinion.softmax(0) * difference).sum()
+        assert divergence > 0.01
+        torch.testing.assert_close(taught[0], alone[0])
+        torch.testing.assert_close(taught[1], 0.75 * alone[1] + 0.25 * divergence, rtol=1e-4, atol=1e-5)

@@ -53,7 +53,7 @@ class Example:
 
 def first_round(rng: random.Random, edited: bool) -> tuple[str, Director, Scene]:
     """A prompt, and the scene that answers it; a terse one where edits are to follow."""
-    if rng.random() < (0.03 if edited else 0.08):
+    if rng.random() < (0.03 if edited else 0.12):
         name, doing = rng.choice(_FRIENDLY)
         brief = Brief(
             (Wish(thing(name), doing=doing),), mood=setting.all_moods()[rng.choice(("joyful", "calm", "cozy"))]

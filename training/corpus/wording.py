@@ -22,6 +22,11 @@ NOTHING_VISUAL = (
     "tell me a joke", "i am bored", "what time is it?", "2+2", "surprise me", "anything", "something nice", "make something cool", "i love you",
     "what is the meaning of life?", "why is the sky blue?", "write a poem", "sing me a song", "i feel sad today", "ok", "lol", "???",
     "what is happiness?", "can you help me with my homework?", "it's my birthday", "i can't sleep", "good night", "do you like music?",
+    "explain magnetism", "explain to me how rain is made", "what is time?", "what is courage?", "how does a radio work?", "tell me a story",
+    "tell me about the weather", "tell me what you know", "good afternoon", "hello, how are you today?", "how was your weekend?", "back soon",
+    "i don't know", "i have no idea what i want", "no idea, you choose", "not sure what to ask", "whatever you like", "what should i draw?",
+    "describe yourself", "are you a robot?", "who made you?", "where do you live?", "what do you think about love?", "why do we dream?",
+    "how do i cook rice?", "give me some advice", "translate hello into french", "count to ten", "is anybody there?", "omg", "asdf", "...", "go on",
 )  # fmt: skip
 
 
