@@ -167,12 +167,12 @@ def paint(painter: Painter, conditions: Sequence[RegionCondition], settings: Ren
 
 
 def contact_sheet(painter: Painter, settings: RenderSettings, path: Path, side: int = 128) -> None:
-    """64 subjects, each alone on a plain background, eight a row, in the order of the table's most wanted."""
+    """64 subjects, each alone in a meadow, eight a row, in the order of the table's most wanted."""
     names = [*STARS, *(s.name for s in SUBJECTS if s.core and s.name not in STARS)][:64]
     sheet = Image.new("RGB", (8 * side, 8 * side))
     for i, name in enumerate(names):
         conditions = (
-            RegionCondition(Rect.FULL, ("A plain lightsteelblue background.",), (), _GRAY, None),
+            RegionCondition(Rect.FULL, ("A meadow under a clear sky.",), (), _GRAY, None),
             RegionCondition(Rect(10, 80, 10, 80), (f"A {BY_NAME[name].name}.",), (), _GRAY, 5.0),
         )
         picture = paint(painter, conditions, settings).resize((side, side), Image.Resampling.LANCZOS)
@@ -212,6 +212,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=2.0)
+    parser.add_argument("--sizes", nargs="*", default=(), metavar="WxH", help="other sizes at which to measure top-5")
+    parser.add_argument("--only-sizes", action="store_true", help="measure nothing else")
+    parser.add_argument("--color-strength", type=float, default=0.0, help="of the gray that stands for colours here")
     parser.add_argument("--no-sheet", action="store_true", help="leave out the contact sheet of 64 subjects")
     options = parser.parse_args()
 
@@ -227,6 +230,7 @@ def main() -> None:
         height=options.size,
         steps=options.steps,
         guidance_scale=options.guidance,
+        color_strength=options.color_strength,
         previews=False,
         tiled_decode=False,
     )
@@ -240,6 +244,19 @@ def main() -> None:
         results[f"{name}: top-1"] = float((places < 1).mean())
         results[f"{name}: top-5 of the most wanted subjects"] = float((places[np.array(wanted)] < 5).mean())
 
+    for size in options.sizes:
+        width, height = (int(side) for side in size.split("x"))
+        other = replace(settings, width=width, height=height)
+        measure(size, [paint(painter, worded(s, i), replace(other, seed=100 + i)) for i, s in enumerate(scenes)])
+    if options.sizes:
+        hires = replace(settings, hires_scale=1.5, hires_steps=8)
+        pictures = [paint(painter, worded(s, i), replace(hires, seed=100 + i)) for i, s in enumerate(scenes)]
+        for i, picture in enumerate(pictures):
+            picture.save(folder / f"hires-{i:02d}.png")
+        measure(f"{options.size} enlarged by half", pictures)
+        print(json.dumps(results, indent=1), flush=True)
+    if options.only_sizes:
+        return
     measure("drawn scenes (the classifier's ceiling)", [draw(s, sprites, options.size, options.size) for s in scenes])
     ways: tuple[tuple[str, Formula, bool], ...] = (
         ("layered", "layered", False),
