@@ -176,7 +176,7 @@ def train(
         signal.signal(signal.SIGTERM, lambda number, frame: told.set())
     for found in steps_of(recipe, tokenizer, state["step"]):
         started = time.monotonic()
-        progress = state["seconds"] / (60 * minutes) if steps is None else state["step"] / steps
+        progress = state["seconds"] / (60 * minutes) if steps is None else state["step"] / steps if steps else 1.0
         if progress >= 1 or told.is_set():
             break
         for group in optimizer.param_groups:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -90,7 +92,11 @@ def test_every_stage_runs_and_resumes(tmp_path: Path) -> None:
     other = train(base, tmp_path / "other", 1.0, recipe, steps=0, start=checkpoint)
     begun = torch.load(other, weights_only=True)["weights"]
     assert all(torch.equal(begun[name], value) for name, value in saved["weights"].items())
-    export(checkpoint, tmp_path / "adapter", recipe, layers=2)
+    taught = train(base, tmp_path / "taught", 1.0, replace(recipe, taught=0.5), steps=1, start=checkpoint)
+    learnt = torch.load(taught, weights_only=True)["weights"]
+    assert not all(torch.equal(learnt[name], value) for name, value in saved["weights"].items())
+    export(checkpoint, tmp_path / "adapter", recipe, layers=2, strength=0.5)
+    assert json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())["lora_alpha"] == recipe.alpha / 2
     model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=tmp_path / "adapter")
     reply = model.stream(
         [Message("system", "s"), Message("user", "u")],
