@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from lib_omost.choice import Choice, Options, choose
 from lib_omost.errors import ModelError
-from lib_omost.llm import local
+from lib_omost.llm import checkpoint
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.encoding import family_of
 from lib_omost.llm.local import LocalChatModel
@@ -159,6 +159,6 @@ def test_a_gguf_file_that_is_none_or_half_of_one_is_a_sentence(tmp_path: Path) -
 def test_without_the_package_a_gguf_file_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "tiny.gguf"
     path.write_bytes(b"GGUF")
-    monkeypatch.setattr(local, "find_spec", lambda name: None)
+    monkeypatch.setattr(checkpoint, "find_spec", lambda name: None)
     with pytest.raises(ModelError, match="pip install gguf"):
         LocalChatModel.load(path, family=None, device="cpu", dtype=torch.float32)

@@ -1,0 +1,147 @@
+"""Reading a language model from a disk: a folder or a GGUF file, whole or quantised, with an adapter or without."""
+
+from __future__ import annotations
+
+import struct
+import traceback
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    BitsAndBytesConfig,
+    PreTrainedTokenizerBase,
+)
+
+from ..device import compute_dtype, is_out_of_memory
+from ..errors import ModelError
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    ImportError,
+    RuntimeError,
+    LookupError,
+    OverflowError,
+    struct.error,
+    SafetensorError,
+)
+"""What reading a checkpoint raises where it is missing, damaged, of an unknown kind or too large."""
+
+_UNKNOWN_KIND = (
+    "does not recognize this architecture",
+    "Unrecognized model",
+    "Unrecognized configuration class",
+    "model_type",
+)
+"""What transformers says of a checkpoint that it has no causal language model for."""
+
+
+def read_checkpoint(
+    source: str | Path,
+    *,
+    device: str,
+    dtype: torch.dtype | None = None,
+    adapter: Path | None = None,
+    bits: int | None = None,
+) -> tuple[Any, PreTrainedTokenizerBase]:
+    """The causal language model of a folder or a GGUF file and its tokenizer, quantised as it says itself.
+
+    dtype: of weights and computation, chosen by device where None; what is quantised stays so. adapter: a folder with a
+    LoRA adapter, merged into the weights. bits: 4 or 8 quantises full weights while they are loaded. Raises ModelError
+    when it cannot be loaded.
+    """
+    place = str(source)
+    origin = _origin(place)
+    dtype = dtype or compute_dtype(device, "bfloat16")
+    try:
+        config = AutoConfig.from_pretrained(**origin)
+        tokenizer = AutoTokenizer.from_pretrained(**origin)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            **origin,
+            output_loading_info=True,
+            config=config,
+            dtype=dtype,
+            device_map={"": device},
+            use_safetensors=True,  # a pickle would run code
+            **_quantised(bits, dtype),
+        )
+        model, found = loaded
+        if found["missing_keys"]:
+            # transformers makes them up at random and only logs it.
+            raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")
+        return (model if adapter is None else merged(model, adapter)).eval(), tokenizer
+    except _UNREADABLE as error:
+        raise ModelError(f"The language model {place} could not be loaded: {_reason(error)}") from error
+
+
+def merged(model: Any, adapter: Path) -> Any:
+    """The model with a LoRA adapter's folder merged into its weights."""
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+
+
+def _origin(place: str) -> dict[str, Any]:
+    """What tells transformers where a checkpoint is."""
+    if not place.lower().endswith(".gguf"):
+        return {"pretrained_model_name_or_path": place}
+    if find_spec("gguf") is None:
+        raise ModelError(
+            "Reading a GGUF file needs the package gguf, which is not installed: run `python -m pip install gguf`."
+        )
+    try:
+        with open(place, "rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(f"The GGUF file {place} cannot be read: {error.strerror or error}.") from error
+    if magic != b"GGUF":
+        raise ModelError(f"{place} is no GGUF file, whatever its name says: download it again, or name another one.")
+    return {"pretrained_model_name_or_path": str(Path(place).parent), "gguf_file": Path(place).name}
+
+
+def _quantised(bits: int | None, dtype: torch.dtype) -> dict[str, Any]:
+    """What tells transformers to quantise full weights."""
+    if bits is None:
+        return {}
+    # NF4 as in https://arxiv.org/abs/2305.14314, with the computation in the type of the rest.
+    four = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": dtype}
+    given = {"load_in_8bit": True} if bits == 8 else four
+    return {"quantization_config": BitsAndBytesConfig(**given)}  # type: ignore[no-untyped-call]
+
+
+def _reason(error: BaseException) -> str:
+    """Why a checkpoint could not be loaded and what to do about it, as whole sentences."""
+    line = next((part.strip() for part in str(error).splitlines() if part.strip()), type(error).__name__)
+    said = line if line.endswith((".", "!", "?")) else f"{line}."
+    if is_out_of_memory(error):
+        return (
+            "there is not enough memory for it. Choose a smaller form, such as one with -4bits at the end of its name."
+        )
+    if "bitsandbytes" in str(error).lower() or _raised_in(error, "bitsandbytes"):
+        return (
+            f"its 4 or 8 bits need the package bitsandbytes, which is missing or does not fit this device ({said}) "
+            "Run `python -m pip install -U bitsandbytes`, take a form without -4bits or -8bits, or let a server run it "
+            "and give its address."
+        )
+    if any(sign in str(error) for sign in _UNKNOWN_KIND):
+        return (
+            f"it is of a kind that is not known here ({said}) Take a model that writes text, update the package "
+            "transformers, or let a server run it and give its address."
+        )
+    if isinstance(error, (SafetensorError, struct.error)):
+        return f"its files are damaged or incomplete ({said}) Fetch it again."
+    if "ignore_mismatched_sizes" in str(error):
+        return "its weights are of other sizes than its configuration says, so its files are damaged. Fetch it again."
+    return f"{said} Check its name or folder, the connection, and the free memory."
+
+
+def _raised_in(error: BaseException, package: str) -> bool:
+    """Whether `error` comes out of the code of `package`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return any(f"/{package}/" in frame.filename.replace("\\", "/") for frame in frames[-2:])
