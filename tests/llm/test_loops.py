@@ -8,13 +8,13 @@ import torch
 from lib_omost.llm.base import Sampling
 from lib_omost.llm.decoding import Decoding, Engine
 from lib_omost.llm.lookup import CPU_BFLOAT16, PromptLookup
-from lib_omost.llm.loops import ACROSS, FREE, MOST, WITHIN, LoopGuard
+from lib_omost.llm.loops import ACROSS, FREE, MANY, MOST, RUNNING, WITHIN, LoopGuard
 from lib_omost.llm.sampling import Sampler
 from tests.llm.tiny import llama
 
 WORDS = [
     "\n", "    tags='", "# Add ", "        '", "    style='", "sea", ",", " sea", " rock", " a", " red", " fox",
-    " runs", ".", "',", " by", " night", "\n    tags='",
+    " runs", ".", "',", " by", " night", "\n    tags='", "\n       ", " '", "\n   ", " ],",
 ]  # fmt: skip
 INDEX = {word: index for index, word in enumerate(WORDS)}
 
@@ -74,6 +74,32 @@ def test_a_line_is_not_copied_more_often_than_it_stood_there() -> None:
     known = "# Add  a red fox runs."
     assert lowered(guard(line + "|# Add | a| red| fox", known)) == {" runs": pytest.approx(ACROSS)}
     assert lowered(guard(line + "|# Add | a| red| fox", f"{known}\n{known}")) == {}
+
+
+@pytest.mark.parametrize("end", ["', between lines", "at the line's beginning"])
+def test_a_list_of_sentences_is_brought_to_its_end(end: str) -> None:
+    def told(sentences: int) -> LoopGuard:
+        lines = [f"        '|{' a|' * place} fox|',|\n" for place in range(sentences)]
+        lines.append("        '| red|'," if end == "', between lines" else "    tags='|\n")
+        if end != "', between lines":
+            lines.pop()
+        return guard("|".join(lines))
+
+    first = MANY if end == "', between lines" else MANY - 1
+    another = "\n       " if end == "', between lines" else "        '"
+    assert lowered(told(first - 1)) == {}
+    assert lowered(told(MANY))[another] == pytest.approx(RUNNING)
+    assert lowered(told(MANY + 3))[another] == pytest.approx(4 * RUNNING)
+    assert lowered(told(MANY + 40))[another] == MOST
+    assert not {"\n   ", "    tags='", " ],"} & set(lowered(told(MANY + 40)))
+
+
+def test_a_line_of_any_kind_does_not_come_a_third_time() -> None:
+    line = "    style='| sea|',|\n|"
+    assert lowered(guard(line + "    style='| sea")) == {}
+    assert lowered(guard(line * 2 + "    style='")) == {" sea": pytest.approx(2 * WITHIN)}
+    assert lowered(guard(line * 2 + "    style='| sea")) == {"',": pytest.approx(3 * WITHIN)}
+    assert lowered(guard(line + "    style='| fox|',|\n|" + "    style='")) == {}
 
 
 def test_a_line_may_begin_inside_a_token() -> None:
