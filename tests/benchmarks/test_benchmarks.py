@@ -50,6 +50,8 @@ def test_an_edit_is_written_from_drafts_and_from_stretches_without() -> None:
     assert 0 < ratios["prompt read again"] < 0.2
     assert 0 < ratios["passes a token"] < 0.5, "most of an edit is copied"
     assert ratios["edit faster"] > 0
+    composer._greedy(tiny_llm.chat_model(), turns, rows, ratios)
+    assert ratios["greedy alike"] == 1.0
 
 
 def test_replies_under_the_grammar_are_counted() -> None:
