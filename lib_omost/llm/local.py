@@ -20,6 +20,7 @@ from .checkpoint import read_checkpoint
 from .compact import CompactLlama, compact
 from .constrain import CanvasGrammar
 from .copying import CopyBias
+from .crowding import CrowdGuard
 from .decoding import Bias, Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
@@ -204,6 +205,8 @@ class LocalChatModel:
         if replies:
             ids = self._encoder.encode_reply(replies[-1])
             biases.append(CopyBias(self.grammar.bytes, ids, messages[-1].text))
+        else:
+            biases.append(CrowdGuard(self.grammar.bytes))
         return biases
 
     @contextmanager

@@ -1,0 +1,84 @@
+"""Keeps a small model from laying its regions over each other, where it might as well have given each a place.
+
+While the place of a new region is written, the words that would lay it over earlier regions become less likely, by how
+much of the smaller of the two would be shared. What a model is sure of it writes all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import torch
+
+from ..canvas.geometry import Rect
+from ..canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
+
+SHARED = 5.0
+"""Nats that a place costs which lies wholly over, or under, an earlier region."""
+CANDIDATES = 32
+"""Likeliest tokens that are looked at."""
+USUAL = "a small square area"
+"""The area that is assumed while the location is written."""
+
+_BEGIN = b"canvas.add_local_description("
+_VALUE = re.compile(rb"    (location|offset|area)='([^']*)',\Z")
+_LOCATION, _AREA = b"    location='", b"    area='"
+
+
+class CrowdGuard:
+    """For one reply that begins a canvas; sees each of its tokens once, in order. spell: the bytes of a token."""
+
+    def __init__(self, spell: Callable[[int], bytes]) -> None:
+        self._spell = spell
+        self._line = b""
+        self._said: dict[str, str] = {}
+        self._taken: list[Rect] = []
+
+    def accept(self, token: int) -> None:
+        """Moves on by a token of the reply."""
+        *finished, self._line = (self._line + self._spell(token)).split(b"\n")
+        for line in finished:
+            if line.startswith(_BEGIN):
+                self._said = {}
+            elif found := _VALUE.match(line):
+                self._said[found[1].decode()] = found[2].decode()
+                if found[1] == b"area":
+                    self._taken += self._rect(**self._said)
+
+    def adjust(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits [vocabulary], lower where a token leads to places that are taken."""
+        costs = self._costs() if self._taken else {}
+        if not costs:
+            return logits
+        logits = logits.clone()
+        for token in logits.topk(min(CANDIDATES, logits.numel())).indices.tolist():
+            text = self._line + self._spell(token)
+            lines = [cost for line, cost in costs.items() if line.startswith(text) or text.startswith(line)]
+            logits[token] -= min(lines, default=0.0)
+        return logits
+
+    def _costs(self) -> dict[bytes, float]:
+        """The lines that may be meant, and what each costs in nats; none where no place is being written."""
+        if self._line.startswith(_LOCATION):
+            return {_LOCATION + place.encode() + b"'": self._cost(location=place) for place in LOCATIONS}
+        if self._line.startswith(_AREA):
+            return {_AREA + area.encode() + b"'": self._cost(**{**self._said, "area": area}) for area in AREAS}
+        return {}
+
+    def _cost(self, **said: str) -> float:
+        return SHARED * max((_shared(rect, one) for rect in self._rect(**said) for one in self._taken), default=0.0)
+
+    @staticmethod
+    def _rect(location: str = "", offset: str = "no offset", area: str = USUAL) -> Iterator[Rect]:
+        """The rectangle of these words; nothing where one is not of the vocabulary."""
+        if location in LOCATIONS and offset in OFFSETS and area in AREAS:
+            yield rect_of(location, offset, area)
+
+
+def _shared(one: Rect, other: Rect) -> float:
+    """The part of the smaller rectangle that the other covers, 0 to 1."""
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    width = min(one.right, other.right) - max(one.left, other.left)
+    smaller = min(one.height * one.width, other.height * other.width)
+    return max(0, height) * max(0, width) / smaller if smaller else 0.0

@@ -1,0 +1,71 @@
+"""The guard against crowds: which places become less likely, and which are left alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from lib_omost.canvas.vocabulary import AREAS
+from lib_omost.llm.crowding import SHARED, CrowdGuard
+
+BEGIN, LOCATION, OFFSET, AREA = (
+    "canvas.add_local_description(\n", "    location='", "    offset='no offset',\n", "    area='",
+)  # fmt: skip
+WORDS = [
+    BEGIN, LOCATION, OFFSET, AREA, "in", "on", " the center", " the left", " the right", "',\n", "in the center",
+    "a small square area", "a large square area", "a small", " square area", ")",
+]  # fmt: skip
+INDEX = {word: index for index, word in enumerate(WORDS)}
+
+
+def guard(*words: str) -> CrowdGuard:
+    """A guard that has seen these words."""
+    made = CrowdGuard(lambda token: WORDS[token].encode())
+    for word in words:
+        made.accept(INDEX[word])
+    return made
+
+
+def region(place: tuple[str, ...], *area: str) -> tuple[str, ...]:
+    """The words of a region's place, its area not yet said where none is given."""
+    said = (BEGIN, LOCATION, *place, "',\n", OFFSET, AREA)
+    return (*said, *area, "',\n") if area else said
+
+
+def lowered(made: CrowdGuard) -> dict[str, float]:
+    cost = -made.adjust(torch.zeros(len(WORDS)))
+    return {WORDS[at]: round(value, 4) for at, value in enumerate(cost.tolist()) if value}
+
+
+CENTER = region(("in", " the center"), "a small square area")
+
+
+def test_the_first_region_stands_where_it_likes() -> None:
+    assert lowered(guard(BEGIN, LOCATION)) == {}
+    assert lowered(guard(*region(("in", " the center")))) == {}
+
+
+def test_a_place_that_is_taken_is_less_likely() -> None:
+    found = lowered(guard(*CENTER, BEGIN, LOCATION))
+    assert found["in"] == found["in the center"] == pytest.approx(SHARED)
+    assert found["on"] < 0.5 * SHARED, "the corners are nearly free"
+
+
+def test_what_has_begun_goes_on_where_most_is_free() -> None:
+    found = lowered(guard(*CENTER, BEGIN, LOCATION, "on"))
+    assert found[" the left"] == found[" the right"] == pytest.approx(0.5 * SHARED)
+    assert " the center" not in found, "no location begins so, and the grammar sees to that"
+
+
+def test_an_area_is_chosen_by_what_it_would_cover() -> None:
+    found = lowered(guard(*CENTER, *region(("on", " the left"))))
+    assert found["a large square area"] > found.get("a small square area", 0.0)
+    assert found.get("a small", 0.0) <= found.get("a small square area", 0.0)
+    assert all(0 < cost <= SHARED + 1e-4 for cost in found.values())
+    assert len(AREAS) > 2
+
+
+def test_other_lines_and_unknown_words_are_let_be() -> None:
+    assert lowered(guard(*CENTER, BEGIN)) == {}
+    odd = region(("in", " the left"), "a small square area")  # not of the vocabulary
+    assert lowered(guard(*odd, BEGIN, LOCATION)) == {}
