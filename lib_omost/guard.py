@@ -64,6 +64,8 @@ class Guard:
 
     def read_canvas(self, canvas: Canvas, stop: threading.Event) -> None:
         """Read what a painter would be told of `canvas`, as `read`."""
+        if self.text is None:
+            return
         self.read_conditions(conditions(canvas), stop)
 
     def read_conditions(self, told: Sequence[RegionCondition], stop: threading.Event) -> None:
