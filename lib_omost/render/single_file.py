@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 from transformers import CLIPTokenizer
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from lib_omost.errors import ModelError
 from lib_omost.render.settings import Training
@@ -107,9 +108,8 @@ def tokenizer(layout: Path, pad: str = "<|endoftext|>") -> CLIPTokenizer:
     """CLIP's tokenizer: its vocabulary follows from the merges, as each makes a token of two earlier ones."""
     lines = (layout / "tokenizer" / "merges.txt").read_text(encoding="utf-8").splitlines()[1:]
     merges: Any = [tuple(line.split()) for line in lines]
-    # The bytes as characters: the printable ones as they are, the others moved up out of the way.
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    characters = [chr(byte) for byte in printable] + [chr(256 + number) for number in range(256 - len(printable))]
+    alphabet: Any = bytes_to_unicode  # a character for each byte, in the order of CLIP's own vocabulary
+    characters = list(alphabet().values())
     pieces = [*characters, *(f"{one}</w>" for one in characters), *("".join(pair) for pair in merges)]
     vocabulary = {piece: number for number, piece in enumerate([*pieces, "<|startoftext|>", "<|endoftext|>"])}
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=77, pad_token=pad)
