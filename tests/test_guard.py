@@ -15,9 +15,7 @@ from lib_omost.checks import check_source
 from lib_omost.errors import ModelError, RefusedError
 from lib_omost.guard import Guard, open_guard
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.memory import Accelerator
 from lib_omost.part import Part
-from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
 from lib_omost.studio import ChatFinished, Studio, TextPiece
 from lib_omost.ui.conversation import Conversation, Prompt, Reply
@@ -62,12 +60,7 @@ def guard(text_check_folder: Path, picture_check_folder: Path) -> Guard:
 @pytest.fixture
 def open_studio(guard: Guard) -> Callable[..., Studio]:
     def make(composer: Any = None, painter: Any = None, guard: Guard = guard) -> Studio:
-        composer, painter = composer or ScriptedComposer(), painter or Colors(BLUE)
-        accelerator = Accelerator("cpu")
-        accelerator.register("composer", composer, on_device=True)
-        accelerator.register("painter", painter, on_device=True)
-        parts = Part("composer", lambda report: composer), Part("painter", lambda report: painter)
-        return Studio(composer_preset("embedded"), painter_preset("embedded"), *parts, accelerator, guard=guard)
+        return ui.open_studio(composer, painter or Colors(BLUE), guard=guard)
 
     return make
 

@@ -19,15 +19,13 @@ import pytest
 from lib_omost.canvas import conditions, interpret
 from lib_omost.errors import ModelError, RenderError
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.memory import Accelerator
-from lib_omost.part import Part
-from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.settings import Picture, RenderSettings, Step
-from lib_omost.studio import ChatFinished, Studio
+from lib_omost.studio import ChatFinished
 from lib_omost.ui.feed import Feed
 from lib_omost.zero import LONGEST, ZeroComposer, ZeroPainter, is_zero, on_gpu, painting_seconds, writing_seconds
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
+from tests.ui.studios import open_studio
 
 SETTINGS = RenderSettings(width=64, height=64, steps=3, count=2, seed=7)
 CANVAS = interpret(REPLY).canvas
@@ -173,16 +171,7 @@ def test_a_reply_is_written_there_too(zero: Zero) -> None:
 def test_a_studio_works_for_the_visitor_whom_the_page_knows(zero: Zero) -> None:
     """Through the page's own feed, which reads streams on a thread of its own."""
     composer, painter = ZeroComposer(ScriptedComposer()), ZeroPainter(Brush())  # type: ignore[arg-type]
-    accelerator = Accelerator("cpu")
-    accelerator.register("composer", composer, on_device=True)
-    accelerator.register("painter", painter, on_device=True)
-    studio = Studio(
-        composer_preset("embedded"),
-        painter_preset("embedded"),
-        Part("composer", lambda report: composer),
-        Part("painter", lambda report: painter),  # type: ignore[arg-type, return-value]
-        accelerator,
-    )
+    studio = open_studio(composer, painter)
     studio.load()
     assert [part.state for part in studio.status().parts] == ["ready", "ready"]
 

@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 
 from lib_omost.guard import Guard
-from lib_omost.memory import Accelerator
 from lib_omost.part import Part
-from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.studio import Studio
 from lib_omost.ui.limits import Limits
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
+from tests.ui.studios import open_studio
 
 SMALL = {"width": 64, "height": 64, "steps": 2, "seed": 7}
 
@@ -46,18 +44,8 @@ def address(gate: Gate, text_check_folder: Path, tmp_path_factory: pytest.TempPa
     from lib_omost.safety.text import TextCheck
     from lib_omost.ui.app import build_page, launch
 
-    composer, painter = ScriptedComposer(before_piece=gate), Brush()
-    accelerator = Accelerator("cpu")
-    accelerator.register("composer", composer, on_device=True)
-    accelerator.register("painter", painter, on_device=True)
-    studio = Studio(
-        composer_preset("embedded"),
-        painter_preset("embedded"),
-        Part("The composer", lambda report: composer),
-        Part("The painter", lambda report: painter),  # type: ignore[arg-type, return-value]
-        accelerator,
-        guard=Guard(Part("The text check", lambda report: TextCheck.load(text_check_folder, name="reader"))),
-    )
+    guard = Guard(Part("The text check", lambda report: TextCheck.load(text_check_folder, name="reader")))
+    studio = open_studio(ScriptedComposer(before_piece=gate), Brush(), guard=guard)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
