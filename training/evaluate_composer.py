@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads starve a shared machine
@@ -29,6 +30,7 @@ from lib_omost.canvas.interpreter import Interpretation, interpret
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
 from lib_omost.llm.base import Message, Sampling
+from lib_omost.llm.crowding import shared
 from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.templates import render
@@ -255,6 +257,7 @@ def _report_prompts(
     out: Path | None,
 ) -> None:
     sound, nouns, in_regions, different, lengths = [], [], [], [], []
+    common: list[float] = []
     for index, (text, expected) in asked:
         name = f"prompt{index}-{'grammar' if grammar else 'free'}"
         reply = _kept(out, name, lambda text=text: ask(model, [text], sampling, grammar))  # type: ignore[misc]
@@ -265,6 +268,8 @@ def _report_prompts(
         if expected:
             nouns.append(placed(canvas, expected))
             in_regions.append(placed(canvas, expected, regions_only=True))
+        if canvas:
+            common += [shared(one.rect, other.rect) for one, other in combinations(canvas.regions, 2)]
         titles = [region.description for region in canvas.regions] if canvas else []
         print(
             f"  {'sound' if reply.sound else 'BROKEN'} {reply.tokens} tokens {reply.seconds:.0f} s {text!r}: {titles}",
@@ -274,7 +279,8 @@ def _report_prompts(
         print(
             f"{len(asked)} prompts {'with' if grammar else 'without'} grammar: sound {_mean(sound)}, "
             f"nouns placed {_mean(nouns)} (named by a region {_mean(in_regions)}), "
-            f"distinct sentences {_mean(different)}, {sum(lengths) / len(lengths):.0f} tokens a reply",
+            f"distinct sentences {_mean(different)}, of two regions {_mean(common)} of the smaller one shared, "
+            f"{sum(lengths) / len(lengths):.0f} tokens a reply",
             flush=True,
         )
 

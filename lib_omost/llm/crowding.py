@@ -67,7 +67,7 @@ class CrowdGuard:
         return {}
 
     def _cost(self, **said: str) -> float:
-        return SHARED * max((_shared(rect, one) for rect in self._rect(**said) for one in self._taken), default=0.0)
+        return SHARED * max((shared(rect, one) for rect in self._rect(**said) for one in self._taken), default=0.0)
 
     @staticmethod
     def _rect(location: str = "", offset: str = "no offset", area: str = USUAL) -> Iterator[Rect]:
@@ -76,7 +76,7 @@ class CrowdGuard:
             yield rect_of(location, offset, area)
 
 
-def _shared(one: Rect, other: Rect) -> float:
+def shared(one: Rect, other: Rect) -> float:
     """The part of the smaller rectangle that the other covers, 0 to 1."""
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
     width = min(one.right, other.right) - max(one.left, other.left)
