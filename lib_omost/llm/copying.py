@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from lib_omost.llm.requests import added, content_words, directions
-from lib_omost.llm.stretches import COMMENT, ENDING, UNNAMED, cut, find_regions, mentions_of
+from lib_omost.llm.stretches import COMMENT, ENDING, UNNAMED, cut, find_regions, mentions_of, whole
 
 RESUME = 2.5
 """Nats for going on, behind a subject that was exchanged, with what followed it in the description."""
@@ -37,10 +37,13 @@ _LISTED = re.compile(
 class CopyBias:
     """For one reply; sees each of its tokens once, in order.
 
-    spell: the bytes of a token. earlier: the ids of the reply that is edited. request: what the user asked.
+    spell: the bytes of a token. earlier: the ids of the reply that is edited. request: what the user asked. done: the
+    earlier reply shows it already (see `recoloring.py`), so that all of it is to be copied.
     """
 
-    def __init__(self, spell: Callable[[int], bytes], earlier: Sequence[int], request: str) -> None:
+    def __init__(
+        self, spell: Callable[[int], bytes], earlier: Sequence[int], request: str, done: bool = False
+    ) -> None:
         self._spell = spell
         self._tokens: dict[int, int] = {}  # the token that begins at a byte of the earlier reply
         text = b""
@@ -50,7 +53,7 @@ class CopyBias:
         self._old = text
         self._request = request
         self._regions = find_regions(text, request)
-        self._stretches = cut(text, request, self._regions)
+        self._stretches = whole(text) if done else cut(text, request, self._regions)
         head = text[: max(0, text.find(COMMENT))]
         subjects = [region.subject for region in self._regions if region.named and region.subject]
         self._exchangeable = [(one.begin, one.end) for subject in subjects for one in mentions_of(head, subject, 0.0)]
@@ -59,11 +62,11 @@ class CopyBias:
         self._next = 0  # index of the region that is to be copied next
         self._removed = {at for at, region in enumerate(self._regions) if region.removed}
         self._dropped = set(self._removed)
-        self._moving = bool(directions(request))
+        self._stays = done or bool(directions(request))  # every region does, and so has its place in the copy
         self._awaited: set[str] = set()  # words of the new description's new subjects that no region shows yet
         self._described = False
         self._line = b""
-        self._changed = False
+        self._changed = done
         self._boundary = False  # whether a call has just been closed
         self._resume: int | None = None
 
@@ -156,7 +159,7 @@ class CopyBias:
             logits[self._tokens[self._resume]] += RESUME
             return logits
         logits = self._shun(logits)
-        if self._boundary and not all(region.named and not self._moving for region in self._regions[self._next :]):
+        if self._boundary and not all(region.named and not self._stays for region in self._regions[self._next :]):
             fence = self._tokens.get(self._fence)
             if fence is not None:
                 logits = logits.clone()

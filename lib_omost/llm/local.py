@@ -25,6 +25,7 @@ from .decoding import Bias, Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
 from .loops import LoopGuard
+from .recoloring import recolored
 from .sampling import Sampler
 from .window import Fitted, fit
 
@@ -200,14 +201,14 @@ class LocalChatModel:
         return decoding.finish
 
     def _biases(self, messages: Sequence[Message]) -> list[Bias]:
+        request = messages[-1].text
         replies = [message.text for message in messages if message.role == "assistant"]
-        biases: list[Bias] = [LoopGuard(self.grammar.bytes, replies[-1] if replies else "")]
-        if replies:
-            ids = self._encoder.encode_reply(replies[-1])
-            biases.append(CopyBias(self.grammar.bytes, ids, messages[-1].text))
-        else:
-            biases.append(CrowdGuard(self.grammar.bytes))
-        return biases
+        if not replies:
+            return [LoopGuard(self.grammar.bytes), CrowdGuard(self.grammar.bytes)]
+        wanted = recolored(replies[-1], request)
+        earlier = wanted or replies[-1]
+        copying = CopyBias(self.grammar.bytes, self._encoder.encode_reply(earlier), request, done=wanted is not None)
+        return [LoopGuard(self.grammar.bytes, earlier), copying]
 
     @contextmanager
     def _my_turn(self, stopped: Callable[[], bool]) -> Iterator[bool]:

@@ -21,7 +21,7 @@ _REMOVAL = re.compile(
 """How people ask for something to go."""
 _PREPOSITION = r"of|from|in|on|onto|at|behind|beside|near|under|over|above|below|by|to|with|for"
 _OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
-_BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w+ing|\w+ed)\Z")
+_BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w{{3,}}ing|\w{{3,}}ed)\Z")
 _CHANGE = re.compile(
     r"\b(?:add|another|more|new|also|replace|swap|exchange|instead|turn|change|make|paint|colou?r|become|want|like|missing"
     r"|(?:put|place|have|show|draw|need) (?:an?|some|two|three|four|several|many))\b"

@@ -74,6 +74,11 @@ def find_regions(text: bytes, request: str) -> list[Region]:
     return found
 
 
+def whole(text: bytes) -> list[Stretch]:
+    """The earlier reply in one piece, which is to be copied as it is."""
+    return [Stretch(0, len(text), UNNAMED, UNNAMED)]
+
+
 def cut(text: bytes, request: str, regions: Sequence[Region]) -> list[Stretch]:
     """The earlier reply in pieces, those first that lie inside others."""
     strength = SWEEPING if _SWEEPING.search(request.lower()) else UNNAMED

@@ -21,6 +21,7 @@ def test_what_a_request_names() -> None:
         ("a glass of wine", "glass"),
         ("a wounded knight", "knight"),
         ("An owl, wide awake.", "owl"),
+        ("An old red fox at rest.", "fox"),
         ("fox", "fox"),
         ("", ""),
     ],
