@@ -36,7 +36,8 @@ class CanvasChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatFinished:
-    """The end of a reply, however it came about: `finished` is "length" where the token limit cut it off.
+    """The end of a reply, however it came about: `finished` is "length" where the token limit cut it off,
+    "repeating" where it was stopped because it said the same thing over and over.
 
     `tokens` were generated in `seconds` (model loading and waiting are not counted).
     """
@@ -45,7 +46,7 @@ class ChatFinished:
     interpretation: Interpretation
     tokens: int
     seconds: float
-    finished: Literal["end", "length", "stopped"]
+    finished: Literal["end", "length", "stopped", "repeating"]
 
 
 ChatEvent = Waiting | TextPiece | CanvasChanged | Notice | ChatFinished

@@ -27,6 +27,7 @@ from .events import Waiting as Waiting
 from .fingerprint import fingerprint
 from .guard import Guard
 from .llm.base import ChatModel, Message, Sampling
+from .llm.runaway import Runaway
 from .memory import Accelerator, Lease
 from .metadata import Record
 from .part import Part
@@ -169,13 +170,14 @@ class Studio:
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()
-        parser = CanvasStream()
+        parser, runaway = CanvasStream(), Runaway()
         pieces: list[str] = []
         with closing(
             self._composer.model.stream(messages, sampling, grammar=self.composer_preset.grammar, stop=stop)
         ) as generation:
             for notice in generation.notices:
                 yield Notice(notice)
+            repeating = False
             for piece in generation:
                 pieces.append(piece)
                 yield TextPiece(piece)
@@ -183,7 +185,9 @@ class Studio:
                     yield CanvasChanged(event, parser.canvas)
                     if isinstance(event, GlobalSet | RegionAdded) and parser.canvas is not None:
                         self._guard.read_canvas(parser.canvas, stop)
-            finished = generation.finished or "stopped"
+                if repeating := runaway.feed(piece):
+                    break
+            finished = "repeating" if repeating else generation.finished or "stopped"
             tokens = generation.tokens
         seconds = time.perf_counter() - began
         last = parser.finish()

@@ -93,6 +93,16 @@ def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
     assert len(events[-1].interpretation.canvas.regions) == 1
 
 
+def test_a_reply_that_runs_in_a_circle_is_ended(painter: Painter) -> None:
+    begun = REPLY[: REPLY.index("# Add a lighthouse")]
+    composer = ScriptedComposer(begun + 400 * "# Add a boat on the wide sea.\n")
+    events = list(open_studio(composer, painter).chat([], "a harbour", Sampling()))
+    assert isinstance(events[-1], ChatFinished)
+    assert events[-1].finished == "repeating"
+    assert len(events[-1].reply) < len(begun) + 500
+    assert len(events[-1].interpretation.canvas.regions) == 1
+
+
 @pytest.mark.parametrize("prompt", ["", "  \n", "x" * 20_001])
 def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str, painter: Painter) -> None:
     with pytest.raises(SettingsError):

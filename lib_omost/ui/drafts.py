@@ -63,6 +63,13 @@ class ChatDraft:
                     "raise the limit of new tokens and retry to get the rest."
                 )
             )
+        elif self.finished.finished == "repeating":
+            self.notices.append(
+                NoticeEntry(
+                    "The composer said the same thing over and over and was stopped. Every part that was finished is "
+                    "kept; retry, with a new seed or another temperature."
+                )
+            )
         if self.text and self.finished is not None and self.finished.interpretation.error is not None:
             self.notices.append(NoticeEntry(self.finished.interpretation.error, "error"))
 
