@@ -1,4 +1,5 @@
-"""Whether a language model was made to refuse nothing: as far as its name says so, for there is no other sign of it."""
+"""Whether a model was made without filtering, a language model to refuse nothing, an image model to draw everything: as
+far as its name says so, for there is no other sign of it."""
 
 from __future__ import annotations
 
@@ -8,9 +9,12 @@ from pathlib import Path
 
 from .errors import SettingsError
 
-SIGNS = ("dolphin", "uncensored", "unfiltered", "unaligned", "abliterated", "ablated", "nsfw", "erotic", "heretic")
+SIGNS = (
+    *("dolphin", "uncensored", "unfiltered", "unaligned", "abliterated", "ablated", "nsfw", "erotic", "heretic"),
+    *("ponydiffusion", "pony_diffusion", "ponyxl", "pony_xl", "noobai", "hentai", "porn"),
+)
 """Parts of names by which their makers say it: Dolphin's data was cleared of refusals; an abliterated model had the
-direction of its refusals removed from its weights."""
+direction of its refusals removed from its weights. Pony Diffusion and NoobAI learnt from adult pictures on purpose."""
 MAX_CONFIG = 2**20
 
 
@@ -20,14 +24,14 @@ def sounds_unfiltered(source: str) -> bool:
     return any(sign in name.lower() for name in _names(source) for sign in SIGNS)
 
 
-def require_checks(title: str, unfiltered: bool, checks: int) -> None:
+def require_checks(title: str, part: str, unfiltered: bool, checks: int) -> None:
     """Raises SettingsError where an unfiltered model is to be open to others with fewer than both `checks`."""
     if not unfiltered or checks == 2:
         return
     missing = "neither of the two is on" if checks == 0 else "only one of the two is on"
     raise SettingsError(
         f"{title} is trained without filtering, so a page that others can reach runs it only with a text check and a "
-        f"picture check, and {missing}: add --text-check --picture-check, or choose another composer."
+        f"picture check, and {missing}: add --text-check --picture-check, or choose another {part}."
     )
 
 

@@ -28,7 +28,7 @@ def open_studio(options: Options) -> Studio:
     """A studio for `options`; nothing is loaded before it is started or used.
 
     Raises SettingsError for a model or a device that does not exist, and where others are to reach an unfiltered
-    composer without both safety checks.
+    model without both safety checks.
     """
     if options.offline:
         # Read by the hub library when it is first imported.
@@ -41,7 +41,8 @@ def open_studio(options: Options) -> Studio:
         offline=options.offline,
     )
     if options.public:
-        require_checks(choice.composer.title, choice.composer.unfiltered, len(guard.parts))
+        require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(guard.parts))
+        require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(guard.parts))
     zero = choice.device == "cuda" and is_zero()
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
 
@@ -107,7 +108,7 @@ def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> Cha
     model = ServerChatModel.connect(choice.composer.source)
     if public is not None:
         # Its name is not known before.
-        require_checks(model.name, sounds_unfiltered(model.name), len(public.parts))
+        require_checks(model.name, "composer", sounds_unfiltered(model.name), len(public.parts))
     return model
 
 

@@ -1,8 +1,9 @@
-"""Which composers are unfiltered, and where they may not run."""
+"""Which models are unfiltered, and where they may not run."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from lib_omost.choice import Options
 from lib_omost.errors import SettingsError
 from lib_omost.opening import open_studio
-from lib_omost.presets import COMPOSERS, composer_preset
+from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
 
 UNFILTERED = sorted(name for name, preset in COMPOSERS.items() if preset.unfiltered)
 
@@ -18,6 +19,7 @@ UNFILTERED = sorted(name for name, preset in COMPOSERS.items() if preset.unfilte
 def test_the_unfiltered_presets_are_known() -> None:
     assert len(UNFILTERED) == 3
     assert all("dolphin" in name for name in UNFILTERED)
+    assert {name for name, preset in PAINTERS.items() if preset.unfiltered} == {"pony", "noobai"}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,20 @@ def test_the_unfiltered_presets_are_known() -> None:
 )
 def test_a_name_says_it(name: str, unfiltered: bool) -> None:
     assert composer_preset(name).unfiltered is unfiltered
+
+
+@pytest.mark.parametrize(
+    ("name", "unfiltered"),
+    [
+        ("somebody/noobai-XL-1.1", True),
+        ("AstraliteHeart/ponydiffusion-v6", True),
+        ("somebody/sdxl-nsfw/model.safetensors", True),
+        ("somebody/toy-pony-drawings", False),
+        ("stabilityai/stable-diffusion-xl-base-1.0", False),
+    ],
+)
+def test_a_painter_says_it_by_its_name(name: str, unfiltered: bool) -> None:
+    assert painter_preset(name).unfiltered is unfiltered
 
 
 def test_a_folder_says_it_by_its_name_its_place_or_its_config(tmp_path: Path) -> None:
@@ -74,3 +90,12 @@ def test_a_check_that_is_off_is_no_check(tmp_path: Path) -> None:
     given = Options(composer=UNFILTERED[0], painter="embedded", device="cpu", text_check="off", public=True)
     with pytest.raises(SettingsError, match="neither"):
         open_studio(given)
+
+
+def test_others_reach_an_unfiltered_painter_with_both_checks_only(tmp_path: Path) -> None:
+    given = Options(composer="embedded", painter="pony", device="cpu", public=True)
+    with pytest.raises(SettingsError, match=r"Pony.*trained without filtering.*choose another painter"):
+        open_studio(given)
+    open_studio(replace(given, public=False))
+    checks = str(tmp_path)
+    assert len(open_studio(replace(given, text_check=checks, picture_check=checks)).status().checks) == 2

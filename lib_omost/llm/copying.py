@@ -41,9 +41,7 @@ class CopyBias:
     earlier reply shows it already (see `recoloring.py`), so that all of it is to be copied.
     """
 
-    def __init__(
-        self, spell: Callable[[int], bytes], earlier: Sequence[int], request: str, done: bool = False
-    ) -> None:
+    def __init__(self, spell: Callable[[int], bytes], earlier: Sequence[int], request: str, done: bool = False) -> None:
         self._spell = spell
         self._tokens: dict[int, int] = {}  # the token that begins at a byte of the earlier reply
         text = b""

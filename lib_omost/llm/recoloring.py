@@ -19,7 +19,8 @@ _COLOR = (
 """Words that a request can hardly mean by anything but a colour."""
 _ASKED = re.compile(rf"\b{_COLOR}\b")
 _SOMETHING_ELSE = re.compile(
-    r"\b(?:add|another|more|new|also|too|replace|swap|exchange|instead|into an?|missing|rather|night|day|sky is|and white)\b"
+    r"\b(?:add|another|more|new|also|too|replace|swap|exchange|instead|into an?|missing|rather|night|day|sky is"
+    r"|and white)\b"
 )
 """What is said where more than a colour is to change."""
 _COMMENT = re.compile(r"^# Add (.*)$", re.MULTILINE)

@@ -123,7 +123,8 @@ def test_any_text_will_do(reply: str, request: str) -> None:
 
 def test_the_canvas_stays_whole() -> None:
     before, after = interpret(REPLY).canvas, interpret(recolored(REPLY, "blue fox") or "").canvas
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert after.regions[0].color_name == "blue"
     assert after.regions[1] == before.regions[1]
     assert after.regions[0].rect == before.regions[0].rect

@@ -1,0 +1,178 @@
+"""Which composers the program knows by name, and what each one likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ..errors import SettingsError
+from ..filtering import sounds_unfiltered
+from ..llm.address import Address, is_address
+from ..llm.base import Sampling
+from .sources import ROOT, require_source
+
+EMBEDDED_COMPOSER = ROOT / "models" / "composer"
+BIG_COMPOSER = "omost-llama-3-8b-4bits"
+
+Family = Literal["llama-3", "chatml", "phi-3"]
+Bits = Literal[4, 8]
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerPreset:
+    """One language model: where it comes from, how it is spoken to, how it likes to be sampled.
+
+    `source` is a hub repository, a folder, a GGUF file or a server's address; `family` the chat format, None for the
+    one that the model's vocabulary shows; `context_length` counts tokens; `bits` quantises the weights while they are
+    loaded (None leaves them as they are); `grammar` tells whether the model is held to the Canvas grammar; `examples`
+    are prompts that it answers well; `unfiltered` says that it was made to refuse nothing (see `filtering.py`).
+    """
+
+    name: str
+    title: str
+    source: str
+    family: Family | None
+    context_length: int
+    bits: Bits | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    grammar: bool = False
+    embedded: bool = False
+    note: str = ""
+    examples: tuple[str, ...] = ()
+    unfiltered: bool = False
+
+    @property
+    def remote(self) -> bool:
+        """Whether a server runs the model, so that it needs no device here."""
+        return is_address(self.source)
+
+
+OMOST_EXAMPLES = (
+    "generate an image of the fierce battle of warriors and a dragon",
+    "generate an image of a cat on a table in a room",
+    "a ship in a storm at night, a lighthouse on the cliff",
+    "generate an image of a knight in front of a castle under a red moon",
+)
+
+EMBEDDED_EXAMPLES = (
+    "generate an image of the fierce battle of warriors and a dragon",
+    "a cat and a dog in a meadow under a rainbow",
+    "a castle on a hill at night, a dragon in the sky",
+    "a whale in the sea, a sailing boat and the sun",
+    "a snowman beside a house in the snow",
+)
+
+_UNFILTERED = "Trained without filtering: a page that others reach runs it with both safety checks only."
+
+
+def _omost(repository: str, title: str, family: Family, bits: int, memory: int, note: str) -> ComposerPreset:
+    """A published Omost model. 4 or 8 bits are loaded as published where the repository's name says so, and made of the
+    full weights elsewhere; `memory` in GB while it writes."""
+    published = repository.endswith("bits")
+    name = repository if published or bits == 16 else f"{repository}-{bits}bits"
+    return ComposerPreset(
+        name=name,
+        title=f"{title}, {bits} bit",
+        source=f"lllyasviel/{repository}",
+        family=family,
+        # Phi-3 states 128k; its replies are only trustworthy within about 8k.
+        context_length=8192,
+        bits=None if published or bits == 16 else 4 if bits == 4 else 8,
+        note=f"{note} About {memory} GB of graphics memory.",
+        examples=OMOST_EXAMPLES,
+        unfiltered=note == _UNFILTERED,
+    )
+
+
+def _general(name: str, title: str, source: str, memory: int, bits: Bits | None = None) -> ComposerPreset:
+    """A general instruct model, which knows canvases from the system prompt alone."""
+    return ComposerPreset(
+        name=name,
+        title=title,
+        source=source,
+        family="chatml",
+        context_length=8192,
+        bits=bits,
+        grammar=True,
+        note=f"Not trained for canvases, so it is held to their grammar. Apache-2.0. About {memory} GB.",
+        examples=OMOST_EXAMPLES,
+    )
+
+
+COMPOSERS: dict[str, ComposerPreset] = {
+    preset.name: preset
+    for preset in (
+        _omost("omost-llama-3-8b-4bits", "Omost Llama-3 8B", "llama-3", 4, 6, "Trained on filtered data."),
+        _omost("omost-llama-3-8b", "Omost Llama-3 8B", "llama-3", 8, 10, "Trained on filtered data."),
+        _omost("omost-llama-3-8b", "Omost Llama-3 8B", "llama-3", 16, 17, "Trained on filtered data."),
+        _omost("omost-dolphin-2.9-llama3-8b-4bits", "Omost Dolphin 2.9 8B", "chatml", 4, 6, _UNFILTERED),
+        _omost("omost-dolphin-2.9-llama3-8b", "Omost Dolphin 2.9 8B", "chatml", 8, 10, _UNFILTERED),
+        _omost("omost-dolphin-2.9-llama3-8b", "Omost Dolphin 2.9 8B", "chatml", 16, 17, _UNFILTERED),
+        _omost("omost-phi-3-mini-128k-8bits", "Omost Phi-3 mini", "phi-3", 8, 4, "The small one."),
+        _omost("omost-phi-3-mini-128k", "Omost Phi-3 mini", "phi-3", 4, 3, "Its last resort: 4 bits cost quality."),
+        _omost("omost-phi-3-mini-128k", "Omost Phi-3 mini", "phi-3", 16, 8, "The small one in full."),
+        _general("qwen2.5-7b-4bits", "Qwen2.5 7B Instruct, 4 bit", "Qwen/Qwen2.5-7B-Instruct", 6, 4),
+        _general("qwen3-4b", "Qwen3 4B Instruct", "Qwen/Qwen3-4B-Instruct-2507", 9),
+        _general("smollm2-1.7b", "SmolLM2 1.7B Instruct", "HuggingFaceTB/SmolLM2-1.7B-Instruct", 4),
+        ComposerPreset(
+            name="embedded",
+            title="Embedded composer, SmolLM2 135M with our adapter",
+            source=str(EMBEDDED_COMPOSER),
+            family="chatml",
+            context_length=8192,
+            sampling=Sampling(temperature=0.5, top_p=0.9, max_new_tokens=1536),
+            grammar=True,
+            embedded=True,
+            note="A very small language model that runs on any CPU. It writes sound canvases about simple scenes.",
+            examples=EMBEDDED_EXAMPLES,
+        ),
+    )
+}
+
+
+def composer_preset(name: str) -> ComposerPreset:
+    """The preset called `name`, or one made for a hub repository `owner/model`, a local folder, a GGUF file or the
+    address of an OpenAI-compatible server.
+
+    Raises SettingsError where `name` is none of these.
+    """
+    for preset in COMPOSERS.values():
+        # A source by itself is the checkpoint as it is.
+        if name == preset.name or (name == preset.source and preset.bits is None):
+            return preset
+    if is_address(name):
+        return _served(name)
+    path = Path(name).expanduser()
+    if path.is_file() and path.suffix.lower() != ".gguf":
+        raise SettingsError(f"The composer {name} is a file of another kind: name a .gguf file or a whole folder.")
+    require_source(
+        name,
+        "composer",
+        COMPOSERS,
+        "a folder or a .gguf file that exists, or a server such as http://127.0.0.1:8000/v1",
+    )
+    trained_for_canvas = "omost" in name.lower()
+    return ComposerPreset(
+        name=name,
+        title=path.name,
+        source=str(path) if path.exists() else name,
+        family=None,
+        context_length=8192,
+        grammar=not trained_for_canvas,
+        examples=OMOST_EXAMPLES,
+        unfiltered=sounds_unfiltered(name),
+    )
+
+
+def _served(address: str) -> ComposerPreset:
+    return ComposerPreset(
+        name="server",  # pictures remember the composer's name, and an address is nobody else's business
+        title=f"Model at {Address.parse(address).url}",
+        source=address,
+        family=None,
+        context_length=8192,
+        grammar=True,
+        note="A model on another server; what it writes is only as good as that model.",
+        examples=OMOST_EXAMPLES,
+    )

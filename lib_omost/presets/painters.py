@@ -1,0 +1,154 @@
+"""Which painters the program knows by name, and what each one likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..filtering import sounds_unfiltered
+from ..hub import hub_file
+from ..render.settings import UNSAID, Lora, RenderSettings, Training
+from .sources import ROOT, require_source
+
+EMBEDDED_PAINTER = ROOT / "models" / "painter"
+BIG_PAINTER = "realvisxl"
+
+
+@dataclass(frozen=True, slots=True)
+class PainterPreset:
+    """One image model: where it comes from, a LoRA to be merged into it, and the settings that suit it (sizes in
+    pixels). `added` are the user's own LoRAs, `training` what is known better than the files say it; `unfiltered` says
+    that adult pictures were meant to be in its training (see `filtering.py`)."""
+
+    name: str
+    title: str
+    source: str
+    lora: Lora | None = None
+    settings: RenderSettings = field(default_factory=RenderSettings)
+    embedded: bool = False
+    added: tuple[Lora, ...] = ()
+    training: Training = UNSAID
+    note: str = ""
+    unfiltered: bool = False
+
+
+_ADULT = "Trained on adult pictures, too: leave its opening words as they are, and read its licence first."
+
+
+PAINTERS: dict[str, PainterPreset] = {
+    preset.name: preset
+    for preset in (
+        PainterPreset(
+            name="realvisxl",
+            title="RealVisXL 4.0",
+            source="SG161222/RealVisXL_V4.0",
+            note="Photographs. About 8 GB of graphics memory.",
+        ),
+        PainterPreset(
+            name="sdxl",
+            title="Stable Diffusion XL base 1.0",
+            source="stabilityai/stable-diffusion-xl-base-1.0",
+            note="The base model: drawings, paintings and photographs.",
+        ),
+        PainterPreset(
+            name="sdxl-lightning",
+            title="SDXL Lightning, 8 steps",
+            source="stabilityai/stable-diffusion-xl-base-1.0",
+            lora=Lora("ByteDance/SDXL-Lightning", "sdxl_lightning_8step_lora.safetensors"),
+            settings=RenderSettings(
+                sampler="lightning", steps=8, guidance_scale=1.0, negative_prompt="", hires_steps=4, hires_denoise=0.5
+            ),
+            note="The base model distilled to 8 steps without guidance: about a sixth of the time; no negative prompt.",
+        ),
+        PainterPreset(
+            name="sdxl-lcm",
+            title="SDXL LCM, 6 steps",
+            source="stabilityai/stable-diffusion-xl-base-1.0",
+            lora=Lora("latent-consistency/lcm-lora-sdxl", "pytorch_lora_weights.safetensors"),
+            settings=RenderSettings(sampler="lcm", steps=6, guidance_scale=1.5, hires_steps=4, hires_denoise=0.5),
+            note="The base model distilled to 4 to 8 steps, with a little guidance.",
+        ),
+        PainterPreset(
+            name="realvisxl-hyper",
+            title="RealVisXL 4.0 with Hyper-SD, 8 steps",
+            source="SG161222/RealVisXL_V4.0",
+            lora=Lora("ByteDance/Hyper-SD", "Hyper-SDXL-8steps-CFG-lora.safetensors"),
+            settings=RenderSettings(sampler="hyper", steps=8, hires_steps=4, hires_denoise=0.5),
+            note="Photographs in 8 steps, with guidance and a negative prompt: about a third of the time.",
+        ),
+        PainterPreset(
+            name="sdxl-turbo",
+            title="SDXL Turbo, 4 steps",
+            source="stabilityai/sdxl-turbo",
+            settings=RenderSettings(
+                width=512, height=512, sampler="turbo", steps=4, guidance_scale=1.0, negative_prompt=""
+            ),
+            note="512 x 512 pixels in 1 to 4 steps without guidance. Read its licence first: it has terms of its own.",
+        ),
+        PainterPreset(
+            name="animagine",
+            title="Animagine XL 3.1",
+            source="cagliostrolab/animagine-xl-3.1",
+            settings=RenderSettings(
+                guidance_scale=6.0,
+                wording="tags",
+                opening="masterpiece, best quality, very aesthetic, absurdres",
+                negative_prompt="lowres, bad anatomy, bad hands, cropped, worst quality",
+            ),
+            note="Drawings in the anime style, from tags. Its relatives take other opening words, such as score_9.",
+        ),
+        PainterPreset(
+            name="pony",
+            title="Pony Diffusion V6 XL",
+            source="LyliaEngine/Pony_Diffusion_V6_XL/ponyDiffusionV6XL_v6StartWithThisOne.safetensors",
+            # Its author's clip skip 2 counts the last layer, which SDXL never reads: no more is to be skipped.
+            settings=RenderSettings(
+                guidance_scale=7.0,
+                wording="tags",
+                opening="score_9, score_8_up, score_7_up, score_6_up, score_5_up, score_4_up, rating_safe",
+                negative_prompt="",
+            ),
+            note=f"Drawings and cartoons, from tags with their scores. {_ADULT}",
+            unfiltered=True,
+        ),
+        PainterPreset(
+            name="noobai",
+            title="NoobAI XL 1.0, v-prediction",
+            source="Laxhar/noobai-XL-Vpred-1.0/NoobAI-XL-Vpred-v1.0.safetensors",
+            settings=RenderSettings(
+                guidance_rescale=0.7,
+                steps=28,
+                wording="tags",
+                opening="masterpiece, best quality, newest, absurdres, highres, safe",
+                negative_prompt="nsfw, worst quality, old, early, low quality, lowres, signature, bad hands",
+            ),
+            note=f"Drawings in the anime style, from tags, with deep darks and bright lights. {_ADULT}",
+            unfiltered=True,
+        ),
+        PainterPreset(
+            name="embedded",
+            title="Embedded painter, SDXL in miniature",
+            source=str(EMBEDDED_PAINTER),
+            settings=RenderSettings(
+                width=256, height=256, steps=20, guidance_scale=2.0, negative_prompt="", color_strength=0.15
+            ),
+            embedded=True,
+            note="Draws small pictures in the style of 3D icons and knows only the things that it was trained on.",
+        ),
+    )
+}
+
+
+def painter_preset(name: str) -> PainterPreset:
+    """The preset called `name`, or one made for a hub repository, a diffusers folder, or a single file on this disk or
+    of the hub (owner/model/file.safetensors).
+
+    Raises SettingsError where `name` is none of these.
+    """
+    for preset in PAINTERS.values():
+        # A source by itself is the checkpoint as it is.
+        if name == preset.name or (name == preset.source and preset.lora is None):
+            return preset
+    if hub_file(name) is None:
+        require_source(name, "painter", PAINTERS, "or a folder or file that exists")
+    return PainterPreset(name=name, title=Path(name).stem, source=name, unfiltered=sounds_unfiltered(name))
