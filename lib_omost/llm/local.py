@@ -27,6 +27,7 @@ from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptL
 from .loops import LoopGuard
 from .recoloring import recolored
 from .sampling import Sampler
+from .subjects import SubjectGuard
 from .window import Fitted, fit
 
 EDIT_WARMTH = 0.5
@@ -204,7 +205,8 @@ class LocalChatModel:
         request = messages[-1].text
         replies = [message.text for message in messages if message.role == "assistant"]
         if not replies:
-            return [LoopGuard(self.grammar.bytes), CrowdGuard(self.grammar.bytes)]
+            spell = self.grammar.bytes
+            return [LoopGuard(spell), SubjectGuard(spell, request), CrowdGuard(spell)]
         wanted = recolored(replies[-1], request)
         earlier = wanted or replies[-1]
         copying = CopyBias(self.grammar.bytes, self._encoder.encode_reply(earlier), request, done=wanted is not None)

@@ -12,14 +12,14 @@ _SMALL_WORDS = """
     scene set she shift should show side slightly small so some standing take than that the their them then there these
     they this to too top turn two under up upper very want was way we where which with without would you your
 """
-_EMPTY = frozenset(_SMALL_WORDS.split())
+EMPTY = frozenset(_SMALL_WORDS.split())
 """Words that name no thing."""
 _REMOVAL = re.compile(
     r"\b(?:remove|delete|erase|drop|lose|discard|leave out|get rid of|rid of|away with|without|no more|gone"
     r"|take(?: \w+){0,4}? (?:away|out)|(?:has|have|must|should|needs?) (?:to )?go|don'?t (?:want|need|like))\b|^no\b"
 )
 """How people ask for something to go."""
-_PREPOSITION = r"of|from|in|on|onto|at|behind|beside|near|under|over|above|below|by|to|with|for"
+_PREPOSITION = r"of|from|in|on|onto|at|behind|beside|near|under|over|above|below|by|to|toward|towards|with|for"
 _OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
 _BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w{{3,}}ing|\w{{3,}}ed)\Z")
 _CHANGE = re.compile(
@@ -41,6 +41,16 @@ _ADDITION = re.compile(
 """How people ask for something new."""
 
 
+_APART = re.compile(rf"[,.;:!?]|\b(?:and|that|who|which|while|{_PREPOSITION})\b|\b\w{{3,}}ing\b")
+_INDEFINITE = re.compile(r"\s*(?:an?|some|one|two|three|four|five|six|several|many) ((?:[\w-]+ ){0,3}[\w-]+)\s*")
+
+
+def things(prompt: str) -> set[str]:
+    """The content words of the things that a prompt brings up: cat and hill for "a black cat on a hill at night"."""
+    phrases = [_INDEFINITE.fullmatch(part) for part in _APART.split(prompt.lower())]
+    return {word for phrase in phrases if phrase for word in content_words(phrase[1].split()[-1])}
+
+
 def named(request: str, description: str) -> bool:
     """Whether a request and a description have a word in common that names something, singular or plural."""
     return bool(content_words(request) & content_words(description))
@@ -49,7 +59,7 @@ def named(request: str, description: str) -> bool:
 def content_words(text: str) -> set[str]:
     """The words of a text that name something, without their plural, seven letters of each."""
     found = re.findall(r"\w+", text.lower())
-    return {re.sub(r"(es|s)$", "", word)[:7] for word in found if len(word) > 2 and word not in _EMPTY}
+    return {re.sub(r"(es|s)$", "", word)[:7] for word in found if len(word) > 2 and word not in EMPTY}
 
 
 def head_noun(text: str) -> str:

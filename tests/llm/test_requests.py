@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib_omost.llm.requests import added, directions, head_noun, named, removed
+from lib_omost.llm.requests import added, directions, head_noun, named, removed, things
 
 
 def test_what_a_request_names() -> None:
@@ -28,6 +28,20 @@ def test_what_a_request_names() -> None:
 )
 def test_what_a_text_speaks_of(text: str, noun: str) -> None:
     assert head_noun(text) == noun
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ("a black cat on a hill at night", {"cat", "hill"}),
+        ("two knights riding horses toward a ruined castle", {"knight", "castle"}),
+        ("the fierce battle of warriors and a dragon", {"dragon"}),
+        ("robot", set()),
+        ("", set()),
+    ],
+)
+def test_what_a_prompt_brings_up(prompt: str, found: set[str]) -> None:
+    assert things(prompt) == found
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Has a small model give each thing that a prompt names a region of its own.
+
+Where the comment of a new region is begun, the words of the prompt that no region shows yet become likelier; where it
+names one of them, an "and" becomes less likely, so that the next one gets its own region; and as long as a thing is
+missing, so does the end of the canvas. A model that is sure of something else writes it all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import torch
+
+from .requests import EMPTY, content_words, things
+from .stretches import COMMENT
+
+NAMING = 2.5
+"""Nats for a word of the prompt that no region shows yet."""
+JOINING = 2.5
+"""Nats against an "and" behind the first of them."""
+LEAVING = 2.5
+"""Nats against ending the canvas while a thing of the prompt has no region."""
+CANDIDATES = 48
+"""Likeliest tokens that are looked at."""
+
+_ASKING = """
+    background beautiful create describe draw drawing foreground generate hello illustration image imagine made making
+    need painted painting photo photograph poster render scene see showing sketch style tell thanks view what who why
+"""
+"""Words of prompts, beside those that name nothing in requests, that are not to be seen in the picture."""
+_AND = re.compile(rb" (?:and|with)\b|,")
+
+
+class SubjectGuard:
+    """For one reply that begins a canvas; sees each of its tokens once, in order.
+
+    spell: the bytes of a token. prompt: what the user asked.
+    """
+
+    def __init__(self, spell: Callable[[int], bytes], prompt: str) -> None:
+        self._spell = spell
+        self._line = b""
+        self._words = content_words(prompt) - content_words(_ASKING)
+        self._missing = set(self._words)
+        self._things = things(prompt) & self._words
+        self._boundary = False  # whether a call has just been closed
+
+    def accept(self, token: int) -> None:
+        """Moves on by a token of the reply."""
+        *finished, self._line = (self._line + self._spell(token)).split(b"\n")
+        for line in finished:
+            if line.startswith(COMMENT):
+                self._missing -= self._said(line)
+        if finished:
+            self._boundary = finished[-1] == b")"
+
+    def adjust(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits [vocabulary], higher where a token begins a word that is missing."""
+        if self._boundary and not self._line and self._things & self._missing:
+            return self._lowered(logits, lambda piece: piece.startswith(b"`"), LEAVING)
+        if not self._missing or not self._line.startswith(COMMENT[:-1]):
+            return logits
+        said = self._said(self._line)
+        if said & self._words:
+            joining = JOINING if self._missing - said else 0.0
+            return self._lowered(logits, lambda piece: _AND.match(piece) is not None, joining)
+        inside = self._names(self._line)  # a word that is begun is to be finished
+        return self._lowered(
+            logits, lambda piece: not (inside and piece.startswith(b" ")) and self._names(self._line + piece), -NAMING
+        )
+
+    def _lowered(self, logits: torch.Tensor, concerns: Callable[[bytes], bool], nats: float) -> torch.Tensor:
+        """Logits, lower by `nats` for the likely tokens whose bytes are concerned."""
+        logits = logits.clone()
+        for token in logits.topk(min(CANDIDATES, logits.numel())).indices.tolist():
+            if concerns(self._spell(token)):
+                logits[token] -= nats
+        return logits
+
+    def _said(self, comment: bytes) -> set[str]:
+        return content_words(comment[len(COMMENT) :].decode(errors="replace"))
+
+    def _names(self, line: bytes) -> bool:
+        """Whether the line ends with a missing word or its beginning."""
+        found = re.search(r"\w{2,}\Z", line[len(COMMENT) :].decode(errors="replace").lower())
+        if found is None or found[0] in EMPTY:
+            return False
+        begins = any(word.startswith(found[0][:7]) for word in self._missing)
+        return begins or bool(content_words(found[0]) & self._missing)

@@ -1,0 +1,50 @@
+"""The guard for subjects: which words it asks for, and when it lets a canvas end."""
+
+from __future__ import annotations
+
+import torch
+
+from lib_omost.llm.subjects import JOINING, LEAVING, NAMING, SubjectGuard
+
+WORDS = [
+    "# Add", " a", " an", " the", " dragon", " war", "rior", " warriors", " table", " and", " with", ",", ".", "\n",
+    ")", "```", "canvas", " fierce", " dr",
+]  # fmt: skip
+INDEX = {word: index for index, word in enumerate(WORDS)}
+PROMPT = "generate an image of the fierce battle of warriors and a dragon"
+
+
+def changed(*written: str, prompt: str = PROMPT) -> dict[str, float]:
+    """The words whose logits differ behind what is written."""
+    guard = SubjectGuard(lambda token: WORDS[token].encode(), prompt)
+    for word in written:
+        guard.accept(INDEX[word])
+    given = torch.zeros(len(WORDS))
+    found = guard.adjust(given)
+    assert not given.any(), "the logits that were given stay as they are"
+    return {WORDS[at]: value for at, value in enumerate(found.tolist()) if value}
+
+
+def test_a_region_is_named_after_what_the_prompt_names() -> None:
+    asked = {" dragon": NAMING, " war": NAMING, " warriors": NAMING, " fierce": NAMING, " dr": NAMING}
+    assert changed("# Add", " a") == asked
+    assert changed("# Add", " a", " war") == {"rior": NAMING}
+    assert changed("# Add", " a", prompt="draw a picture please") == {}
+
+
+def test_the_next_region_shows_something_else() -> None:
+    found = changed("# Add", " a", " dragon", ".", "\n", "# Add", " a")
+    assert " dragon" not in found
+    assert " warriors" in found
+
+
+def test_two_things_get_two_regions() -> None:
+    assert changed("# Add", " a", " dragon") == {" and": -JOINING, " with": -JOINING, ",": -JOINING}
+    both = ("# Add", " a", " dragon", ".", "\n", "# Add", " fierce", " warriors", " and")
+    assert changed(*both, prompt="dragon, warriors") == {}, "nothing is missing"
+
+
+def test_a_canvas_does_not_end_before_a_thing_has_its_region() -> None:
+    assert changed("canvas", "\n", ")", "\n") == {"```": -LEAVING}
+    assert changed("# Add", " a", " dragon", "\n", ")", "\n") == {}, "what else the prompt says may be no thing"
+    assert changed("canvas", "\n", ")", "\n", "\n", "canvas") == {}
