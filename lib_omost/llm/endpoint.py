@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ class Endpoint:
                     found = stream.feed(piece)
                 except StopAsyncIteration:
                     return
-                except (asyncio.TimeoutError, TimeoutError):
+                except TimeoutError:
                     raise self._silent(limit, begun=begun) from None
                 except Oversized:
                     raise ModelError(f"{self._the()} sent a line that has no end. {_KEPT}") from None
@@ -141,7 +141,7 @@ class Endpoint:
                 sent = client.build_request(method, f"{self.address.url}{path}", json=request)
                 try:
                     response = await asyncio.wait_for(client.send(sent, stream=True), limit)
-                except (asyncio.TimeoutError, TimeoutError):
+                except TimeoutError:
                     raise self._silent(limit, begun=False) from None
                 try:
                     began = response.status_code == 200
@@ -195,7 +195,7 @@ class Endpoint:
 
         try:
             await asyncio.wait_for(read(), self.timeouts.answer)
-        except (asyncio.TimeoutError, TimeoutError):
+        except TimeoutError:
             raise self._silent(self.timeouts.answer, begun=False) from None
         return bytes(body)
 
@@ -250,6 +250,6 @@ def _seconds(text: str) -> float | None:
     try:
         if text.isascii() and text.isdigit():
             return float(text[:9])
-        return max((parsedate_to_datetime(text) - datetime.now(timezone.utc)).total_seconds(), 0.0)
+        return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0.0)
     except (ValueError, TypeError, IndexError):
         return None

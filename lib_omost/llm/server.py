@@ -193,7 +193,7 @@ class ServerChatModel:
                 try:
                     # The end is known by its reason; a server need neither close nor say [DONE] then.
                     event = await asyncio.wait_for(anext(events), None if finish is None else LAST_WORDS)
-                except (StopAsyncIteration, asyncio.TimeoutError, TimeoutError):
+                except (StopAsyncIteration, TimeoutError):
                     break
                 text, reason = _delta(event)
                 count, length = count + 1, length + len(text)
