@@ -43,9 +43,9 @@ class Recipe:
 
     The keys and values of the system message are computed without gradient once in ``refresh`` steps. ``changes``:
     edits that share a first canvas; ``plain``: share of the lessons that have none; ``batch``: lessons a step.
-    ``taught``: share of the loss, where a first round describes, that is the divergence from a teacher: a checkpoint
-    with its adapter at ``faint`` of its strength. Between base and adapter, it says likelier things than either
-    (https://arxiv.org/abs/2109.01903), but does not keep the form.
+    ``taught``: share of the loss, where a first round describes, that is the divergence from a teacher: the model that
+    the run begins with, its adapter at ``faint`` of its strength. Between base and adapter, it says likelier things
+    than either (https://arxiv.org/abs/2109.01903), but does not keep the form.
     """
 
     seed: int = 12345
@@ -114,10 +114,10 @@ def adapted(base: Path, recipe: Recipe) -> Any:
     return peft.get_peft_model(model, config)
 
 
-def teacher_of(base: Path, checkpoint: Path, recipe: Recipe, prefix: list[int], device: str) -> Teacher:
+def teacher_of(base: Path, start: Path, recipe: Recipe, prefix: list[int], device: str) -> Teacher:
     """The model of a checkpoint with its adapter made faint."""
     model = adapted(base, replace(recipe, alpha=recipe.faint * recipe.alpha)).to(device)
-    peft.set_peft_model_state_dict(model, torch.load(checkpoint, weights_only=True, map_location=device)["weights"])
+    peft.set_peft_model_state_dict(model, torch.load(start, weights_only=True, map_location=device)["weights"])
     network = Network(model)
     network.merge()
     return Teacher(network, network.read(prefix), recipe.taught)
@@ -140,13 +140,11 @@ def train(
     steps: int | None = None,
     device: str = "cpu",
     start: Path | None = None,
-    teacher: Path | None = None,
 ) -> Path:
     """Train for ``minutes`` in all (earlier runs in the same folder included) and return the checkpoint.
 
-    start: a checkpoint of another run whose weights are where a new one begins. teacher: the checkpoint that the
-    teacher is made of, ``start`` where none is named. The signal TERM ends the run after the step at hand, with a
-    checkpoint. Raises ValueError where the recipe has a teacher and neither is named.
+    start: a checkpoint of another run whose weights are where a new one begins. The signal TERM ends the run after the
+    step at hand, with a checkpoint.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = AutoTokenizer.from_pretrained(base)
@@ -165,11 +163,11 @@ def train(
     network = Network(model)
     words: torch.Tensor | None = vocabulary(tokenizer, recipe, len(network.head)).to(device)
     prefix_ids = tokenizer(prefix_text(), add_special_tokens=False).input_ids
-    taught = None
+    teacher = None
     if recipe.taught:
-        if (checkpoint := teacher or start) is None:
-            raise ValueError("A teacher is made of a checkpoint, and none is named.")
-        taught, words = teacher_of(base, checkpoint, recipe, prefix_ids, device), None
+        if start is None:
+            raise ValueError("A teacher is a checkpoint to start from, and none is named.")
+        teacher, words = teacher_of(base, start, recipe, prefix_ids, device), None
     read: list[Pair] = []
     recent: list[tuple[float, float]] = []
     saved_at = time.monotonic()
@@ -186,7 +184,7 @@ def train(
         network.merge()
         if not read or state["step"] % recipe.refresh == 0:
             read = network.read(prefix_ids)
-        losses, weights = network.losses(found, read, words, taught)
+        losses, weights = network.losses(found, read, words, teacher)
         loss = (losses * weights).sum() / weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -243,8 +241,7 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=Recipe.changes, help="edits of one first canvas")
     parser.add_argument("--plain", type=float, default=Recipe.plain, help="share of first canvases without edits")
     parser.add_argument("--start", type=Path, help="begin with the weights of this checkpoint")
-    parser.add_argument("--taught", type=float, default=Recipe.taught, help="share of a teacher, 0 to 1")
-    parser.add_argument("--teacher", type=Path, help="checkpoint that it is made of; --start where none is named")
+    parser.add_argument("--taught", type=float, default=Recipe.taught, help="share of a teacher, made of --start")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, default=Recipe.batch, help="lessons a step; 8 and up on a GPU")
     options = parser.parse_args()
@@ -265,7 +262,6 @@ def main() -> None:
         steps=options.steps,
         device=options.device,
         start=options.start,
-        teacher=options.teacher,
     )
 
 

@@ -32,8 +32,6 @@ class Mark:
 LAYOUT = Mark(0.3, 0.8)
 """Fences, keywords, indents: the same in every canvas."""
 TEXT = Mark(1.0, 1.0)
-SUBJECT = Mark(1.0, 1.2)
-"""What a region shows: one of the things that the prompt named."""
 CHOICE = Mark(1.0, 0.5)
 """Places, sizes, distances: much of them is a matter of taste."""
 TONE = Mark(0.5, 0.5)
@@ -116,7 +114,7 @@ def _first_marks(reply: str) -> list[Mark]:
         name, quote, _ = line.partition("'")
         keyword = name.strip().rstrip("=")
         if line.startswith("# Add"):
-            marks += [SUBJECT] * len(line)
+            marks += [TEXT] * len(line)
             said = line[6:].strip().lower()
         elif (line.startswith("```") and marks) or line == "\n":
             marks += [END] * len(line)
@@ -130,8 +128,6 @@ def _first_marks(reply: str) -> list[Mark]:
                 if keyword in ("location", "offset", "area", "HTML_web_color_name")
                 else TONE
                 if keyword in ("atmosphere", "style", "quality_meta")
-                else SUBJECT
-                if keyword == "description" and said
                 else TEXT
             )
             if keyword == "description" and line[len(name) + 1 :].lower().startswith(said.rstrip(".") or "\0"):

@@ -178,10 +178,10 @@ class Director:
             if len(wishes) == 1 and wish.count in (2, 3) and rng.random() < 0.6:
                 return [self.element(self._single(wish), seat) for seat in seats.row(rng, wish.count)]
             placement = wish.thing.kind.placement
-            leading = index == 0 and (len(wishes) == 1 or rng.random() < 0.4)
+            alone = index == 0 and (len(wishes) == 1 or rng.random() < 0.6)
             seat = (
-                seats.main(rng, placement, alone=len(wishes) == 1 and rng.random() < 0.6)
-                if leading
+                seats.main(rng, placement)
+                if alone
                 else seats.beside(rng, placement, [element.seat for element in elements])
             )
             elements.append(self.element(wish, seat))

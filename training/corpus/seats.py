@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import random
 
-from lib_omost.canvas.vocabulary import rect_of
-from lib_omost.llm.crowding import shared
 from training.corpus.scenes import Seat
 
 # layout of a relation -> (seats of the first, seats of the second), as location, offset, area, distance
@@ -90,17 +88,15 @@ def pair(rng: random.Random, layout: str) -> tuple[Seat, Seat]:
     return Seat(first[0], first[1], first[2], first[3] + shift), Seat(second[0], second[1], second[2], second[3] + shift)
 
 
-def main(rng: random.Random, placement: str, alone: bool = True) -> Seat:
-    """A seat for the main subject; a smaller one if it is not alone."""
-    seats = [seat for seat in _MAIN[placement] if alone or "large" not in seat[2]]
-    return Seat(*rng.choice(seats or _MAIN[placement]), _near(rng, _MAIN_DISTANCE[placement]))
+def main(rng: random.Random, placement: str) -> Seat:
+    """A seat for the main subject."""
+    return Seat(*rng.choice(_MAIN[placement]), _near(rng, _MAIN_DISTANCE[placement]))
 
 
 def beside(rng: random.Random, placement: str, taken: list[Seat]) -> Seat:
-    """A seat for a further subject: one of those that share the least with the seats that are taken."""
-    rects = [rect_of(seat.location, seat.offset, seat.area) for seat in taken]
-    crowds = {seat: max((shared(rect_of(*seat), rect) for rect in rects), default=0.0) for seat in _SIDE[placement]}
-    free = [seat for seat, crowd in crowds.items() if crowd <= min(crowds.values()) + 0.1]
+    """A seat for a further subject, away from the seats that are taken where there is a choice."""
+    used = {seat.location for seat in taken}
+    free = [seat for seat in _SIDE[placement] if seat[0] not in used] or list(_SIDE[placement])
     return Seat(*rng.choice(free), _near(rng, _SIDE_DISTANCE[placement]))
 
 
