@@ -1,8 +1,9 @@
 """Has a small model give each thing that a prompt names a region of its own.
 
 Where the comment of a new region is begun, the words of the prompt that no region shows yet become likelier; where it
-names one of them, an "and" becomes less likely, so that the next one gets its own region; and as long as a thing is
-missing, so does the end of the canvas. A model that is sure of something else writes it all the same.
+names one of them, an "and" becomes less likely, so that the next one gets its own region. As long as a thing is
+missing, the end of the canvas becomes less likely, and likelier when none is: what a small model invents beyond is
+seldom worth the wait. A model that is sure of something else writes it all the same.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ JOINING = 2.5
 """Nats against an "and" behind the first of them."""
 LEAVING = 2.5
 """Nats against ending the canvas while a thing of the prompt has no region."""
+ENOUGH = 1.5
+"""Nats for ending it when all of them have one, and there are two at least."""
 CANDIDATES = 48
 """Likeliest tokens that are looked at."""
 
@@ -44,6 +47,7 @@ class SubjectGuard:
         self._words = content_words(prompt) - content_words(_ASKING)
         self._missing = set(self._words)
         self._things = things(prompt) & self._words
+        self._regions = 0
         self._boundary = False  # whether a call has just been closed
 
     def accept(self, token: int) -> None:
@@ -52,13 +56,15 @@ class SubjectGuard:
         for line in finished:
             if line.startswith(COMMENT):
                 self._missing -= self._said(line)
+                self._regions += 1
         if finished:
             self._boundary = finished[-1] == b")"
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], higher where a token begins a word that is missing."""
-        if self._boundary and not self._line and self._things & self._missing:
-            return self._lowered(logits, lambda piece: piece.startswith(b"`"), LEAVING)
+        if self._boundary and not self._line and self._things:
+            nats = LEAVING if self._things & self._missing else -ENOUGH if self._regions > 1 else 0.0
+            return self._lowered(logits, lambda piece: piece.startswith(b"`"), nats)
         if not self._missing or not self._line.startswith(COMMENT[:-1]):
             return logits
         said = self._said(self._line)

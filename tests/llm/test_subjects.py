@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from lib_omost.llm.subjects import JOINING, LEAVING, NAMING, SubjectGuard
+from lib_omost.llm.subjects import ENOUGH, JOINING, LEAVING, NAMING, SubjectGuard
 
 WORDS = [
     "# Add", " a", " an", " the", " dragon", " war", "rior", " warriors", " table", " and", " with", ",", ".", "\n",
@@ -46,5 +46,7 @@ def test_two_things_get_two_regions() -> None:
 
 def test_a_canvas_does_not_end_before_a_thing_has_its_region() -> None:
     assert changed("canvas", "\n", ")", "\n") == {"```": -LEAVING}
-    assert changed("# Add", " a", " dragon", "\n", ")", "\n") == {}, "what else the prompt says may be no thing"
+    shown = ("# Add", " a", " dragon", "\n", ")", "\n")
+    assert changed(*shown) == {}, "one region is few"
+    assert changed(*shown, *shown) == {"```": ENOUGH}, "what else the prompt says may be no thing"
     assert changed("canvas", "\n", ")", "\n", "\n", "canvas") == {}
