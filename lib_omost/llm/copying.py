@@ -38,7 +38,7 @@ class CopyBias:
     """For one reply; sees each of its tokens once, in order.
 
     spell: the bytes of a token. earlier: the ids of the reply that is edited. request: what the user asked. done: the
-    earlier reply shows it already (see `recoloring.py`), so that all of it is to be copied.
+    earlier reply shows it already (see `recoloring.py` and `removing.py`), so that all of it is to be copied.
     """
 
     def __init__(self, spell: Callable[[int], bytes], earlier: Sequence[int], request: str, done: bool = False) -> None:

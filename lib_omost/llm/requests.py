@@ -15,7 +15,8 @@ _SMALL_WORDS = """
 EMPTY = frozenset(_SMALL_WORDS.split())
 """Words that name no thing."""
 _REMOVAL = re.compile(
-    r"\b(?:remove|delete|erase|drop|lose|discard|leave out|get rid of|rid of|away with|without|no more|gone"
+    r"\b(?:remove|delete|erase|drop|lose|discard|wipe|vanish|disappear|go away|not needed|leave out"
+    r"|get rid of|rid of|away with|without|no more|gone"
     r"|take(?: \w+){0,4}? (?:away|out)|(?:has|have|must|should|needs?) (?:to )?go|don'?t (?:want|need|like))\b|^no\b"
 )
 """How people ask for something to go."""
