@@ -1,7 +1,8 @@
 """Keeps a small model from laying its regions over each other, where it might as well have given each a place.
 
 While the place of a new region is written, the words that would lay it over earlier regions become less likely, by how
-much of the smaller of the two would be shared. What a model is sure of it writes all the same.
+much of the smaller of the two would be shared; and as long as things are expected that have no region yet, so do the
+middle and large areas, which would leave them no room. What a model is sure of it writes all the same.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from ..canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
 SHARED = 5.0
 """Nats that a place costs which lies wholly over, or under, an earlier region."""
+ROOM = 4.0
+"""Nats that a region would cost which filled the whole canvas, while others are expected."""
+MIDDLE = 1.0
+"""Nats that the middle costs while others are expected."""
 CANDIDATES = 32
 """Likeliest tokens that are looked at."""
 USUAL = "a small square area"
@@ -27,10 +32,14 @@ _LOCATION, _AREA = b"    location='", b"    area='"
 
 
 class CrowdGuard:
-    """For one reply that begins a canvas; sees each of its tokens once, in order. spell: the bytes of a token."""
+    """For one reply that begins a canvas; sees each of its tokens once, in order.
 
-    def __init__(self, spell: Callable[[int], bytes]) -> None:
+    spell: the bytes of a token. expected: the number of things that should have a region.
+    """
+
+    def __init__(self, spell: Callable[[int], bytes], expected: int = 0) -> None:
         self._spell = spell
+        self._expected = expected
         self._line = b""
         self._said: dict[str, str] = {}
         self._taken: list[Rect] = []
@@ -48,7 +57,7 @@ class CrowdGuard:
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], lower where a token leads to places that are taken."""
-        costs = self._costs() if self._taken else {}
+        costs = self._costs() if self._taken or self._others else {}
         if not costs:
             return logits
         logits = logits.clone()
@@ -66,8 +75,19 @@ class CrowdGuard:
             return {_AREA + area.encode() + b"'": self._cost(**{**self._said, "area": area}) for area in AREAS}
         return {}
 
+    @property
+    def _others(self) -> bool:
+        """Whether regions are expected beside the one whose place is being written."""
+        return len(self._taken) + 1 < self._expected
+
     def _cost(self, **said: str) -> float:
-        return SHARED * max((shared(rect, one) for rect in self._rect(**said) for one in self._taken), default=0.0)
+        cost = 0.0
+        for rect in self._rect(**said):
+            cost = SHARED * max((shared(rect, one) for one in self._taken), default=0.0)
+            if self._others:
+                cost += ROOM * rect.height * rect.width / (Rect.FULL.height * Rect.FULL.width)
+                cost += MIDDLE * (said["location"] == "in the center")
+        return cost
 
     @staticmethod
     def _rect(location: str = "", offset: str = "no offset", area: str = USUAL) -> Iterator[Rect]:

@@ -27,6 +27,7 @@ from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptL
 from .loops import LoopGuard
 from .recoloring import recolored
 from .removing import without
+from .requests import things
 from .sampling import Sampler
 from .subjects import SubjectGuard
 from .window import Fitted, fit
@@ -207,7 +208,7 @@ class LocalChatModel:
         replies = [message.text for message in messages if message.role == "assistant"]
         if not replies:
             spell = self.grammar.bytes
-            return [LoopGuard(spell), SubjectGuard(spell, request), CrowdGuard(spell)]
+            return [LoopGuard(spell), SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
         wanted = recolored(replies[-1], request) or without(replies[-1], request)
         earlier = wanted or replies[-1]
         copying = CopyBias(self.grammar.bytes, self._encoder.encode_reply(earlier), request, done=wanted is not None)

@@ -44,11 +44,14 @@ _ADDITION = re.compile(
 
 _APART = re.compile(rf"[,.;:!?]|\b(?:and|that|who|which|while|{_PREPOSITION})\b|\b\w{{3,}}ing\b")
 _INDEFINITE = re.compile(r"\s*(?:an?|some|one|two|three|four|five|six|several|many) ((?:[\w-]+ ){0,3}[\w-]+)\s*")
+_SEVERAL = re.compile(r"\s*(\w{2,}[^s\W]s)\s*")
 
 
 def things(prompt: str) -> set[str]:
-    """The content words of the things that a prompt brings up: cat and hill for "a black cat on a hill at night"."""
-    phrases = [_INDEFINITE.fullmatch(part) for part in _APART.split(prompt.lower())]
+    """The content words of the things that a prompt brings up: cat and hill for "a black cat on a hill at night", and
+    those in the plural: warrior for "a battle of warriors"."""
+    parts = _APART.split(prompt.lower())
+    phrases = [_INDEFINITE.fullmatch(part) or _SEVERAL.fullmatch(part) for part in parts]
     return {word for phrase in phrases if phrase for word in content_words(phrase[1].split()[-1])}
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lib_omost.canvas.vocabulary import AREAS
-from lib_omost.llm.crowding import SHARED, CrowdGuard
+from lib_omost.llm.crowding import MIDDLE, ROOM, SHARED, CrowdGuard
 
 BEGIN, LOCATION, OFFSET, AREA = (
     "canvas.add_local_description(\n", "    location='", "    offset='no offset',\n", "    area='",
@@ -18,9 +18,9 @@ WORDS = [
 INDEX = {word: index for index, word in enumerate(WORDS)}
 
 
-def guard(*words: str) -> CrowdGuard:
+def guard(*words: str, expected: int = 0) -> CrowdGuard:
     """A guard that has seen these words."""
-    made = CrowdGuard(lambda token: WORDS[token].encode())
+    made = CrowdGuard(lambda token: WORDS[token].encode(), expected)
     for word in words:
         made.accept(INDEX[word])
     return made
@@ -43,6 +43,16 @@ CENTER = region(("in", " the center"), "a small square area")
 def test_the_first_region_stands_where_it_likes() -> None:
     assert lowered(guard(BEGIN, LOCATION)) == {}
     assert lowered(guard(*region(("in", " the center")))) == {}
+
+
+def test_who_is_not_to_be_alone_leaves_room() -> None:
+    found = lowered(guard(BEGIN, LOCATION, expected=2))
+    assert MIDDLE <= found["in the center"] - found["on"] < MIDDLE + ROOM / 4
+    areas = lowered(guard(*region(("on", " the left")), expected=2))
+    assert areas["a large square area"] > areas["a small square area"] > 0
+    assert areas["a large square area"] < ROOM
+    last = guard(*region(("on", " the left"), "a small square area"), *region(("on", " the right")), expected=2)
+    assert lowered(last).get("a large square area", 0.0) < ROOM / 3, "nobody else is expected"
 
 
 def test_a_place_that_is_taken_is_less_likely() -> None:

@@ -34,8 +34,9 @@ def test_what_a_text_speaks_of(text: str, noun: str) -> None:
     ("prompt", "found"),
     [
         ("a black cat on a hill at night", {"cat", "hill"}),
-        ("two knights riding horses toward a ruined castle", {"knight", "castle"}),
-        ("the fierce battle of warriors and a dragon", {"dragon"}),
+        ("two knights riding horses toward a ruined castle", {"knight", "hors", "castle"}),
+        ("the fierce battle of warriors and a dragon", {"warrior", "dragon"}),
+        ("a meadow with flowers in the grass", {"meadow", "flower"}),
         ("robot", set()),
         ("", set()),
     ],

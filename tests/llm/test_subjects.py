@@ -47,6 +47,8 @@ def test_two_things_get_two_regions() -> None:
 def test_a_canvas_does_not_end_before_a_thing_has_its_region() -> None:
     assert changed("canvas", "\n", ")", "\n") == {"```": -LEAVING}
     shown = ("# Add", " a", " dragon", "\n", ")", "\n")
-    assert changed(*shown) == {}, "one region is few"
-    assert changed(*shown, *shown) == {"```": ENOUGH}, "what else the prompt says may be no thing"
+    assert changed(*shown) == {"```": -LEAVING}
+    assert changed(*shown, prompt="a dragon") == {}, "one region is few"
+    both = (*shown, "# Add", " warriors", "\n", ")", "\n")
+    assert changed(*both) == {"```": ENOUGH}, "what else the prompt says may be no thing"
     assert changed("canvas", "\n", ")", "\n", "\n", "canvas") == {}
