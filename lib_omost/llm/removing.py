@@ -27,19 +27,25 @@ def without(reply: str, request: str) -> str | None:
     gone = [region for region in regions if removed(request, region[1])]
     if not gone or len(gone) == len(regions) or _SOMETHING_ELSE.search(request.lower()):
         return None
-    lines: list[str] = reply[: regions[0].start()].split("\n")
+    first = _block(reply, regions[0])[0]
+    lines = reply[:first].split("\n")
     for noun in {head_noun(region[1]) for region in gone}:
         lines = [new for line in lines if (new := _line_without(line, noun)) is not None]
     head = "\n".join(lines)
     if any(content_words(head_noun(region[1])) & content_words(_spoken(head)) for region in gone):
         return None
     for region in reversed(gone):
-        end = reply.find("\n)\n", region.start())
-        if end < 0:
+        begin, end = _block(reply, region)
+        if end < begin:
             return None
-        begin, end = region.start(), end + 3
-        reply = reply[:begin] + reply[end + (reply[end : end + 1] == "\n") :]
-    return head + reply[regions[0].start() :]
+        reply = reply[:begin] + reply[end:]
+    return head + reply[first:]
+
+
+def _block(reply: str, comment: re.Match[str]) -> tuple[int, int]:
+    """Where a region begins, with the empty line before its comment, and where it ends; 0 where it does not."""
+    begin = comment.start() - reply[: comment.start()].endswith("\n\n")
+    return begin, reply.find("\n)\n", comment.start()) + 3 if "\n)\n" in reply[comment.start() :] else 0
 
 
 def _spoken(head: str) -> str:

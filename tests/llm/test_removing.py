@@ -59,6 +59,15 @@ def left(scene: str, *things: str, request: str) -> tuple[str, list[str]] | None
     return said.description, [region.description for region in found.canvas.regions]
 
 
+def test_nothing_else_changes() -> None:
+    things = ("a red fox", "an old owl", "a hen")
+    for gone in things:
+        kept = [thing for thing in things if thing != gone]
+        scene = f"{kept[0].capitalize()} and {kept[1]} in a wood."
+        before = reply("A red fox, an old owl, and a hen in a wood.", *things)
+        assert without(before, f"remove {gone.replace('an ', 'the ').replace('a ', 'the ')}") == reply(scene, *kept)
+
+
 THREE = ("a red fox", "an old owl", "a hen")
 
 
