@@ -30,9 +30,9 @@ from lib_omost.canvas.interpreter import Interpretation, interpret
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.crowding import shared
 from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
+from lib_omost.llm.steering.crowding import shared
 from lib_omost.llm.templates import render
 from lib_omost.presets import COMPOSERS
 from training.corpus import heldout, setting

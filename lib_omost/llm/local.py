@@ -19,17 +19,11 @@ from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
 from .compact import CompactLlama, compact
 from .constrain import CanvasGrammar
-from .copying import CopyBias
-from .crowding import CrowdGuard
-from .decoding import Bias, Decoding, Engine, Statistics
+from .decoding import Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
-from .loops import LoopGuard
-from .recoloring import recolored
-from .removing import without
-from .requests import things
 from .sampling import Sampler
-from .subjects import SubjectGuard
+from .steering import biases
 from .window import Fitted, fit
 
 EDIT_WARMTH = 0.5
@@ -185,7 +179,7 @@ class LocalChatModel:
                 stopped=stopped,
                 constraint=constraint,
                 drafter=PromptLookup(self._draft_cost),
-                biases=self._biases(fitted.messages) if self._small else (),
+                biases=biases(fitted.messages, self.grammar.bytes, self._encoder.encode_reply) if self._small else (),
             )
             self.statistics = decoding.statistics
             for tokens in decoding:
@@ -202,17 +196,6 @@ class LocalChatModel:
         self._encoder.remember(decoding.reply)
         assert decoding.finish is not None
         return decoding.finish
-
-    def _biases(self, messages: Sequence[Message]) -> list[Bias]:
-        request = messages[-1].text
-        replies = [message.text for message in messages if message.role == "assistant"]
-        if not replies:
-            spell = self.grammar.bytes
-            return [LoopGuard(spell), SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
-        wanted = recolored(replies[-1], request) or without(replies[-1], request)
-        earlier = wanted or replies[-1]
-        copying = CopyBias(self.grammar.bytes, self._encoder.encode_reply(earlier), request, done=wanted is not None)
-        return [LoopGuard(self.grammar.bytes, earlier), copying]
 
     @contextmanager
     def _my_turn(self, stopped: Callable[[], bool]) -> Iterator[bool]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib_omost.canvas import interpret
-from lib_omost.llm.recoloring import recolored
+from lib_omost.llm.steering.recoloring import recolored
 
 REPLY = """```python
 # Set a global description for the canvas

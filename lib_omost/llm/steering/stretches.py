@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib_omost.llm.requests import directions, named, removed
+from lib_omost.llm.steering.requests import directions, named, removed
 
 UNNAMED = 8.0
 """Nats for going on with the copy of a region that the request does not name."""

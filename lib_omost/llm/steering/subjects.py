@@ -63,7 +63,9 @@ class SubjectGuard:
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], higher where a token begins a word that is missing."""
         if self._boundary and not self._line and self._things:
-            nats = LEAVING if self._things & self._missing else -ENOUGH if self._regions > 1 else 0.0
+            # A thing may have its region by another word, and is not waited for without end.
+            waits = self._things & self._missing and self._regions <= len(self._things)
+            nats = LEAVING if waits else -ENOUGH if self._regions > 1 else 0.0
             return self._lowered(logits, lambda piece: piece.startswith(b"`"), nats)
         if not self._missing or not self._line.startswith(COMMENT[:-1]):
             return logits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib_omost.llm.requests import added, directions, head_noun, named, removed, things
+from lib_omost.llm.steering.requests import added, directions, head_noun, named, removed, things
 
 
 def test_what_a_request_names() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from lib_omost.llm.requests import content_words, head_noun, removed
+from lib_omost.llm.steering.requests import content_words, head_noun, removed
 
 _SOMETHING_ELSE = re.compile(r"\b(?:add|another|more|new|replace|swap|exchange|instead|turn|make|change|put)\b")
 """What is said where something else is to change, too."""

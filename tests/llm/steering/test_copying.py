@@ -7,8 +7,8 @@ import re
 import pytest
 import torch
 
-from lib_omost.llm.copying import RESUME, CopyBias
-from lib_omost.llm.stretches import (
+from lib_omost.llm.steering.copying import RESUME, CopyBias
+from lib_omost.llm.steering.stretches import (
     ENDING,
     GLOBAL,
     MOVED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from lib_omost.llm.subjects import ENOUGH, JOINING, LEAVING, NAMING, SubjectGuard
+from lib_omost.llm.steering.subjects import ENOUGH, JOINING, LEAVING, NAMING, SubjectGuard
 
 WORDS = [
     "# Add", " a", " an", " the", " dragon", " war", "rior", " warriors", " table", " and", " with", ",", ".", "\n",
@@ -52,3 +52,8 @@ def test_a_canvas_does_not_end_before_a_thing_has_its_region() -> None:
     both = (*shown, "# Add", " warriors", "\n", ")", "\n")
     assert changed(*both) == {"```": ENOUGH}, "what else the prompt says may be no thing"
     assert changed("canvas", "\n", ")", "\n", "\n", "canvas") == {}
+
+
+def test_a_thing_by_another_word_is_not_waited_for_without_end() -> None:
+    other = ("# Add", " a", " table", "\n", ")", "\n")
+    assert changed(*other, *other, prompt="a dragon") == {"```": ENOUGH}

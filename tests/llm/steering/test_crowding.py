@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lib_omost.canvas.vocabulary import AREAS
-from lib_omost.llm.crowding import MIDDLE, ROOM, SHARED, CrowdGuard
+from lib_omost.llm.steering.crowding import MIDDLE, ROOM, SHARED, CrowdGuard
 
 BEGIN, LOCATION, OFFSET, AREA = (
     "canvas.add_local_description(\n", "    location='", "    offset='no offset',\n", "    area='",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib_omost.canvas import interpret
-from lib_omost.llm.removing import without
+from lib_omost.llm.steering.removing import without
 
 
 def reply(scene: str, *things: str) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 
 import torch
 
-from ..canvas.geometry import Rect
-from ..canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
+from ...canvas.geometry import Rect
+from ...canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
 SHARED = 5.0
 """Nats that a place costs which lies wholly over, or under, an earlier region."""

@@ -8,8 +8,8 @@ import torch
 from lib_omost.llm.base import Sampling
 from lib_omost.llm.decoding import Decoding, Engine
 from lib_omost.llm.lookup import CPU_BFLOAT16, PromptLookup
-from lib_omost.llm.loops import ACROSS, FREE, MANY, MOST, RUNNING, WITHIN, LoopGuard
 from lib_omost.llm.sampling import Sampler
+from lib_omost.llm.steering.loops import ACROSS, FREE, MANY, MOST, RUNNING, WITHIN, LoopGuard
 from tests.llm.tiny import llama
 
 WORDS = [

@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from lib_omost.llm.requests import added, content_words, directions
-from lib_omost.llm.stretches import COMMENT, ENDING, UNNAMED, cut, find_regions, mentions_of, whole
+from lib_omost.llm.steering.requests import added, content_words, directions
+from lib_omost.llm.steering.stretches import COMMENT, ENDING, UNNAMED, cut, find_regions, mentions_of, whole
 
 RESUME = 2.5
 """Nats for going on, behind a subject that was exchanged, with what followed it in the description."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from lib_omost.canvas.colors import match_color
-from lib_omost.llm.requests import content_words, head_noun, removed
+from lib_omost.llm.steering.requests import content_words, head_noun, removed
 
 _COLOR = (
     r"(?:(?:bright|dark|light|pale|deep) )?(?:red|green|blue|yellow|orange|purple|violet|pink|black|white|gr[ae]y|brown"
