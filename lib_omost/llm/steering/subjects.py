@@ -3,7 +3,8 @@
 Where the comment of a new region is begun, the words of the prompt that no region shows yet become likelier; where it
 names one of them, an "and" becomes less likely, so that the next one gets its own region. As long as a thing is
 missing, the end of the canvas becomes less likely, and likelier when none is: what a small model invents beyond is
-seldom worth the wait. A model that is sure of something else writes it all the same.
+seldom worth the wait. And the description of a region is helped to say what its comment said. A model that is sure
+of something else writes it all the same.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _ASKING = """
     need painted painting photo photograph poster render scene see showing sketch style tell thanks view what who why
 """
 """Words of prompts, beside those that name nothing in requests, that are not to be seen in the picture."""
+_DESCRIPTION = b"    description='"
 _AND = re.compile(rb" (?:and|with)\b|,")
 
 
@@ -48,6 +50,7 @@ class SubjectGuard:
         self._missing = set(self._words)
         self._things = things(prompt) & self._words
         self._regions = 0
+        self._title = b""  # the description that the comment announced
         self._boundary = False  # whether a call has just been closed
 
     def accept(self, token: int) -> None:
@@ -57,6 +60,8 @@ class SubjectGuard:
             if line.startswith(COMMENT):
                 self._missing -= self._said(line)
                 self._regions += 1
+                title = line[len(COMMENT) :].rstrip(b".")
+                self._title = _DESCRIPTION + title[:1].upper() + title[1:]
         if finished:
             self._boundary = finished[-1] == b")"
 
@@ -67,6 +72,8 @@ class SubjectGuard:
             waits = self._things & self._missing and self._regions <= len(self._things)
             nats = LEAVING if waits else -ENOUGH if self._regions > 1 else 0.0
             return self._lowered(logits, lambda piece: piece.startswith(b"`"), nats)
+        if self._title and self._line.startswith(_DESCRIPTION):
+            return self._lowered(logits, lambda piece: self._title.startswith(self._line + piece), -NAMING)
         if not self._missing or not self._line.startswith(COMMENT[:-1]):
             return logits
         said = self._said(self._line)

@@ -8,7 +8,7 @@ from lib_omost.llm.steering.subjects import ENOUGH, JOINING, LEAVING, NAMING, Su
 
 WORDS = [
     "# Add", " a", " an", " the", " dragon", " war", "rior", " warriors", " table", " and", " with", ",", ".", "\n",
-    ")", "```", "canvas", " fierce", " dr",
+    ")", "```", "canvas", " fierce", " dr", "    description='", "A", "Two",
 ]  # fmt: skip
 INDEX = {word: index for index, word in enumerate(WORDS)}
 PROMPT = "generate an image of the fierce battle of warriors and a dragon"
@@ -30,6 +30,15 @@ def test_a_region_is_named_after_what_the_prompt_names() -> None:
     assert changed("# Add", " a") == asked
     assert changed("# Add", " a", " war") == {"rior": NAMING}
     assert changed("# Add", " a", prompt="draw a picture please") == {}
+
+
+def test_the_description_says_what_the_comment_said() -> None:
+    begun = ("# Add", " a", " dragon", ".", "\n", "canvas", "\n", "    description='")
+    assert changed(*begun) == {"A": NAMING}
+    assert changed(*begun, "A") == {" dragon": NAMING, " dr": NAMING}
+    assert changed(*begun, "A", " dragon") == {}
+    assert changed(*begun, "Two") == {}, "it says something else"
+    assert changed("canvas", "\n", "    description='") == {}, "the description of the whole"
 
 
 def test_the_next_region_shows_something_else() -> None:
