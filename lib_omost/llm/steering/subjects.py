@@ -20,7 +20,8 @@ from .stretches import COMMENT
 NAMING = 2.5
 """Nats for a word of the prompt that no region shows yet."""
 JOINING = 2.5
-"""Nats against an "and" behind the first of them."""
+"""Nats against an "and" behind the first of them, and against saying there where it stands: "on the right of the field"
+is what the location is for, and makes a small painter draw the field."""
 LEAVING = 2.5
 """Nats against ending the canvas while a thing of the prompt has no region."""
 ENOUGH = 1.5
@@ -35,6 +36,7 @@ _ASKING = """
 """Words of prompts, beside those that name nothing in requests, that are not to be seen in the picture."""
 _DESCRIPTION = b"    description='"
 _AND = re.compile(rb" (?:and|with)\b|,")
+_WHERE = re.compile(rb" (?:on|to|at|in)\b")
 
 
 class SubjectGuard:
@@ -78,8 +80,8 @@ class SubjectGuard:
             return logits
         said = self._said(self._line)
         if said & self._words:
-            joining = JOINING if self._missing - said else 0.0
-            return self._lowered(logits, lambda piece: _AND.match(piece) is not None, joining)
+            shunned = (_AND, _WHERE) if self._missing - said else (_WHERE,)
+            return self._lowered(logits, lambda piece: any(words.match(piece) for words in shunned), JOINING)
         inside = self._names(self._line)  # a word that is begun is to be finished
         return self._lowered(
             logits, lambda piece: not (inside and piece.startswith(b" ")) and self._names(self._line + piece), -NAMING

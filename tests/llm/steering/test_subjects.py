@@ -8,7 +8,7 @@ from lib_omost.llm.steering.subjects import ENOUGH, JOINING, LEAVING, NAMING, Su
 
 WORDS = [
     "# Add", " a", " an", " the", " dragon", " war", "rior", " warriors", " table", " and", " with", ",", ".", "\n",
-    ")", "```", "canvas", " fierce", " dr", "    description='", "A", "Two",
+    ")", "```", "canvas", " fierce", " dr", "    description='", "A", "Two", " on",
 ]  # fmt: skip
 INDEX = {word: index for index, word in enumerate(WORDS)}
 PROMPT = "generate an image of the fierce battle of warriors and a dragon"
@@ -48,9 +48,10 @@ def test_the_next_region_shows_something_else() -> None:
 
 
 def test_two_things_get_two_regions() -> None:
-    assert changed("# Add", " a", " dragon") == {" and": -JOINING, " with": -JOINING, ",": -JOINING}
+    found = changed("# Add", " a", " dragon")
+    assert found == {" and": -JOINING, " with": -JOINING, ",": -JOINING, " on": -JOINING}
     both = ("# Add", " a", " dragon", ".", "\n", "# Add", " fierce", " warriors", " and")
-    assert changed(*both, prompt="dragon, warriors") == {}, "nothing is missing"
+    assert changed(*both, prompt="dragon, warriors") == {" on": -JOINING}, "nothing is missing"
 
 
 def test_a_canvas_does_not_end_before_a_thing_has_its_region() -> None:
