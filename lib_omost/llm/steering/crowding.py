@@ -17,9 +17,11 @@ from ...canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
 SHARED = 5.0
 """Nats that a place costs which lies wholly over, or under, an earlier region."""
-ROOM = 4.0
-"""Nats that a region would cost which filled the whole canvas, while others are expected."""
-MIDDLE = 1.0
+ROOM = 12.0
+"""Nats that a region would cost which filled the whole canvas, while others are expected; none up to its fair share."""
+FAIR = 0.45
+"""Share of the canvas that a region may have then: a medium-sized one, rather than a large one."""
+MIDDLE = 2.5
 """Nats that the middle costs while others are expected."""
 CANDIDATES = 32
 """Likeliest tokens that are looked at."""
@@ -85,7 +87,7 @@ class CrowdGuard:
         for rect in self._rect(**said):
             cost = SHARED * max((shared(rect, one) for one in self._taken), default=0.0)
             if self._others:
-                cost += ROOM * rect.height * rect.width / (Rect.FULL.height * Rect.FULL.width)
+                cost += ROOM * max(0.0, rect.area / Rect.FULL.area - FAIR)
                 cost += MIDDLE * (said["location"] == "in the center")
         return cost
 

@@ -20,8 +20,8 @@ from .stretches import COMMENT
 NAMING = 2.5
 """Nats for a word of the prompt that no region shows yet."""
 JOINING = 2.5
-"""Nats against an "and" behind the first of them, and against saying there where it stands: "on the right of the field"
-is what the location is for, and makes a small painter draw the field."""
+"""Nats against an "and", or another of them, behind the first; and against saying there where it stands: "on the right
+of the field" is what the location is for, and makes a small painter draw the field."""
 LEAVING = 2.5
 """Nats against ending the canvas while a thing of the prompt has no region."""
 ENOUGH = 1.5
@@ -79,12 +79,21 @@ class SubjectGuard:
         if not self._missing or not self._line.startswith(COMMENT[:-1]):
             return logits
         said = self._said(self._line)
-        if said & self._words:
+        if said & (self._things or self._words):
+            others = self._things & self._missing - said
             shunned = (_AND, _WHERE) if self._missing - said else (_WHERE,)
-            return self._lowered(logits, lambda piece: any(words.match(piece) for words in shunned), JOINING)
-        inside = self._names(self._line)  # a word that is begun is to be finished
+            return self._lowered(
+                logits,
+                lambda piece: any(words.match(piece) for words in shunned) or self._names(self._line + piece, others),
+                JOINING,
+            )
+        inside = (
+            self._names(self._line, self._missing) and not said & self._missing
+        )  # a word that is begun is to be finished
         return self._lowered(
-            logits, lambda piece: not (inside and piece.startswith(b" ")) and self._names(self._line + piece), -NAMING
+            logits,
+            lambda piece: not (inside and piece.startswith(b" ")) and self._names(self._line + piece, self._missing),
+            -NAMING,
         )
 
     def _lowered(self, logits: torch.Tensor, concerns: Callable[[bytes], bool], nats: float) -> torch.Tensor:
@@ -98,10 +107,10 @@ class SubjectGuard:
     def _said(self, comment: bytes) -> set[str]:
         return content_words(comment[len(COMMENT) :].decode(errors="replace"))
 
-    def _names(self, line: bytes) -> bool:
-        """Whether the line ends with a missing word or its beginning."""
+    def _names(self, line: bytes, words: set[str]) -> bool:
+        """Whether the line ends with one of the words or its beginning."""
         found = re.search(r"\w{2,}\Z", line[len(COMMENT) :].decode(errors="replace").lower())
         if found is None or found[0] in EMPTY:
             return False
-        begins = any(word.startswith(found[0][:7]) for word in self._missing)
-        return begins or bool(content_words(found[0]) & self._missing)
+        begins = any(word.startswith(found[0][:7]) for word in words)
+        return begins or bool(content_words(found[0]) & words)

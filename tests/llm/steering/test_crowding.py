@@ -47,10 +47,12 @@ def test_the_first_region_stands_where_it_likes() -> None:
 
 def test_who_is_not_to_be_alone_leaves_room() -> None:
     found = lowered(guard(BEGIN, LOCATION, expected=2))
-    assert MIDDLE <= found["in the center"] - found["on"] < MIDDLE + ROOM / 4
-    areas = lowered(guard(*region(("on", " the left")), expected=2))
-    assert areas["a large square area"] > areas["a small square area"] > 0
-    assert areas["a large square area"] < ROOM
+    assert found == pytest.approx({"in": MIDDLE, "in the center": MIDDLE})
+    areas = lowered(guard(*region(("in", " the center")), expected=2))
+    assert 0 < areas["a large square area"] - MIDDLE < ROOM
+    assert areas["a small square area"] == pytest.approx(MIDDLE), (
+        "any area in the middle costs the same up to its share"
+    )
     last = guard(*region(("on", " the left"), "a small square area"), *region(("on", " the right")), expected=2)
     assert lowered(last).get("a large square area", 0.0) < ROOM / 3, "nobody else is expected"
 

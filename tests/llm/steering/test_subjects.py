@@ -49,7 +49,9 @@ def test_the_next_region_shows_something_else() -> None:
 
 def test_two_things_get_two_regions() -> None:
     found = changed("# Add", " a", " dragon")
-    assert found == {" and": -JOINING, " with": -JOINING, ",": -JOINING, " on": -JOINING}
+    joining = {" and": -JOINING, " with": -JOINING, ",": -JOINING, " on": -JOINING}
+    assert found == {**joining, " war": -JOINING, " warriors": -JOINING}
+    assert changed("# Add", " a", " fierce")[" dragon"] == NAMING, "that was no thing yet"
     both = ("# Add", " a", " dragon", ".", "\n", "# Add", " fierce", " warriors", " and")
     assert changed(*both, prompt="dragon, warriors") == {" on": -JOINING}, "nothing is missing"
 
