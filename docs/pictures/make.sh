@@ -1,0 +1,21 @@
+#!/bin/sh
+# Makes the pictures of the README anew, with the embedded models: sh docs/pictures/make.sh [FOLDER]
+# FOLDER keeps replies and pictures of the single rounds. From the root of the repository, in the README's environment.
+set -eu
+work=${1:-$(mktemp -d)}
+mkdir -p "$work"
+
+round() { # name, prompt, edit
+    one=$work/$1-1 two=$work/$1-2
+    python -m lib_omost compose "$2" > "$one.txt"
+    python -m lib_omost render "$one.txt" --seed 7 -o "$one.png"
+    python -m lib_omost compose "$3" --edit "$one.txt" > "$two.txt"
+    python -m lib_omost render "$two.txt" --seed 7 -o "$two.png"
+    python -m training.strip "$2" "$one.txt" "$one.png" "$3" "$two.txt" "$two.png" -o "docs/pictures/$1.png"
+}
+
+round round "the fierce battle of warriors and a dragon" "make the dragon red"
+round meadow "a cat and a dog in a meadow under a rainbow" "remove the dog"
+round castle "a castle on a hill at night, a dragon in the sky" "make the castle pink"
+round snow "a penguin and a fir tree in the snow" "move the penguin to the right"
+round savanna "an elephant and a lion on a meadow" "make the elephant blue"
