@@ -10,6 +10,8 @@ from lib_omost.llm.steering.requests import directions, named, removed
 
 UNNAMED = 8.0
 """Nats for going on with the copy of a region that the request does not name."""
+CERTAIN = 20.0
+"""The same where the request is understood: nothing but a place is to change, or the change has been made."""
 TONE = 7.0
 """The same in its atmosphere, style and quality, which a new style or mood changes everywhere."""
 GLOBAL = 0.3
@@ -76,7 +78,7 @@ def find_regions(text: bytes, request: str) -> list[Region]:
 
 def whole(text: bytes) -> list[Stretch]:
     """The earlier reply in one piece, which is to be copied as it is."""
-    return [Stretch(0, len(text), UNNAMED, UNNAMED)]
+    return [Stretch(0, len(text), CERTAIN, CERTAIN)]
 
 
 def cut(text: bytes, request: str, regions: Sequence[Region]) -> list[Stretch]:
@@ -97,9 +99,9 @@ def cut(text: bytes, request: str, regions: Sequence[Region]) -> list[Stretch]:
     for line in text.splitlines(keepends=True):
         end = place + len(line)
         region = next((one for one in regions if one.begin <= place < one.end), None)
-        before, after = (UNNAMED, UNNAMED) if asked else (-RESTLESS, GLOBAL)
+        before, after = (CERTAIN, CERTAIN) if asked else (-RESTLESS, GLOBAL)
         if region is not None and not (asked and region.named):
-            before, after = (-RESTLESS, 0.0) if region.named else (strength, strength)
+            before, after = (-RESTLESS, 0.0) if region.named else (CERTAIN, CERTAIN) if asked else (strength, strength)
         if line.startswith(b"```"):
             before, after = -ENDING if place else 0.0, 0.0
         elif region is not None and region.named and asked and (kept := _LOCATION.match(line)):

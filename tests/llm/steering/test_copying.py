@@ -9,6 +9,7 @@ import torch
 
 from lib_omost.llm.steering.copying import RESUME, CopyBias
 from lib_omost.llm.steering.stretches import (
+    CERTAIN,
     ENDING,
     GLOBAL,
     MOVED,
@@ -218,9 +219,9 @@ def test_what_is_to_go_is_passed_over_and_not_spoken_of() -> None:
 
 
 def test_a_move_changes_nothing_but_the_place() -> None:
-    assert bonus("the owl belongs at the bottom", upto("calm"), "calm") == UNNAMED
+    assert bonus("the owl belongs at the bottom", upto("calm"), "calm") == CERTAIN
     assert bonus("the owl belongs at the bottom", upto("top'"), "top") == -MOVED
-    assert bonus("the owl belongs at the bottom", OLD[: OLD.rindex("An owl.'")], "An") == UNNAMED
+    assert bonus("the owl belongs at the bottom", OLD[: OLD.rindex("An owl.'")], "An") == CERTAIN
     assert bonus("the bat belongs at the bottom", upto("calm"), "calm") == pytest.approx(-RESTLESS)
 
 
@@ -228,3 +229,11 @@ def test_what_is_moved_is_not_left_out() -> None:
     end = upto("\n# Add an owl")
     assert bonus("move the owl to the bottom", end, "```") == -ENDING
     assert bonus("make the owl a hat", end, "```") == 0
+
+
+def test_where_the_change_has_been_made_all_is_copied() -> None:
+    bias = CopyBias(spell, tokens(OLD), "make the owl blue", done=True)
+    for token in tokens(OLD):
+        wanted = bias.adjust(torch.zeros(len(VOCABULARY) + 1))[token]
+        assert wanted == CERTAIN
+        bias.accept(token)
