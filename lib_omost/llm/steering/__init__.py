@@ -3,7 +3,8 @@
 Large models need none of this. Every help is a bias, never a rule: what the model is sure of it writes all the same.
 
 - everywhere: not to run in circles (`loops`);
-- in a first canvas: a region for each thing that the prompt names (`subjects`), none over another (`crowding`);
+- in a first canvas: to begin it (`opening`), with a region for each thing that the prompt names (`subjects`), none over
+  another (`crowding`);
 - in an edit: to copy what the request is not about and to change what it is about (`copying`, `stretches`); where
   the request is simple, from a reply in which the change has been made (`recoloring`, `removing`).
 
@@ -19,6 +20,7 @@ from ..decoding import Bias
 from .copying import CopyBias
 from .crowding import CrowdGuard
 from .loops import LoopGuard
+from .opening import OPENING, OpeningBias
 from .recoloring import recolored
 from .removing import without
 from .requests import things
@@ -32,7 +34,8 @@ def biases(
     request = messages[-1].text
     replies = [message.text for message in messages if message.role == "assistant"]
     if not replies:
-        return [LoopGuard(spell), SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
+        first = OpeningBias(spell, encode(OPENING))
+        return [LoopGuard(spell), first, SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
     wanted = recolored(replies[-1], request) or without(replies[-1], request)
     earlier = wanted or replies[-1]
     return [LoopGuard(spell, earlier), CopyBias(spell, encode(earlier), request, done=wanted is not None)]

@@ -108,7 +108,9 @@ class LoopGuard:
         """The likeliest tokens with which another sentence of the list would begin."""
         likely = logits.topk(min(CANDIDATES, logits.numel())).indices.tolist()
         lines = ((token, (self._line + self._spell(token)).rpartition(b"\n")) for token in likely)
-        return [token for token, (_, _, line) in lines if line.startswith(_DEEPER) and not line.strip(b" '")]
+        return [
+            token for token, (_, _, line) in lines if line.startswith((_DEEPER, b"    '")) and not line.strip(b" '")
+        ]
 
     def _copied(self, token: int) -> bool:
         """Whether the line goes on, with this token, like a line of the reply before."""
@@ -117,7 +119,9 @@ class LoopGuard:
 
     @staticmethod
     def _kind(line: bytes) -> bytes | None:
-        return next((kind for kind in (_COMMENT, _ITEM, _TAGS) if line.startswith(kind)), None)
+        if line.startswith(b"    ") and line.lstrip(b" ").startswith(b"'"):
+            return _ITEM  # however far it is indented
+        return next((kind for kind in (_COMMENT, _TAGS) if line.startswith(kind)), None)
 
 
 def _alike_before(line: Sequence[int], place: int) -> int:
