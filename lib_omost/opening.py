@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
     from .render.settings import Lora
+
+_IMPORTING = threading.Lock()
+"""Held while a part imports its libraries: transformers finds its classes when they are first asked for, and a second
+thread that asks meanwhile (diffusers, as it is imported) may be told that there is no such class."""
 
 
 def open_studio(options: Options) -> Studio:
@@ -56,13 +61,17 @@ def open_studio(options: Options) -> Studio:
         report(f"Loading {choice.composer.title} …", None)
 
         def load() -> LocalChatModel | ZeroComposer:
-            model = _load_composer(choice, source, report)
+            with _IMPORTING:
+                model = _load_composer(choice, source, report)
             return ZeroComposer(model) if zero else model
 
         return accelerator.load("composer", load)
 
     def load_painter(report: Report) -> Painter:
-        from .render.loading import load_painter
+        with _IMPORTING:
+            from diffusers import StableDiffusionXLPipeline  # noqa: F401
+
+            from .render.loading import load_painter
 
         preset = choice.painter
         source, loras = _fetch_painter(choice, options, report)
