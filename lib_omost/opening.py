@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
     from .render.settings import Lora
-
-_IMPORTING = threading.Lock()
-"""Held while a part imports its libraries: transformers finds its classes when they are first asked for, and a second
-thread that asks meanwhile (diffusers, as it is imported) may be told that there is no such class."""
 
 
 def open_studio(options: Options) -> Studio:
@@ -61,23 +56,21 @@ def open_studio(options: Options) -> Studio:
         report(f"Loading {choice.composer.title} …", None)
 
         def load() -> LocalChatModel | ZeroComposer:
-            with _IMPORTING:
-                model = _load_composer(choice, source, report)
+            model = _load_composer(choice, source, report)
             return ZeroComposer(model) if zero else model
 
         return accelerator.load("composer", load)
 
     def load_painter(report: Report) -> Painter:
-        with _IMPORTING:
-            from diffusers import StableDiffusionXLPipeline  # noqa: F401
-
-            from .render.loading import load_painter
-
         preset = choice.painter
         source, loras = _fetch_painter(choice, options, report)
         report(f"Loading {preset.title} …", None)
 
         def load() -> Painter:
+            # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
+            # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
+            from .render.loading import load_painter
+
             painter = load_painter(
                 source,
                 device=choice.device,

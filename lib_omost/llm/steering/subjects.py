@@ -87,9 +87,8 @@ class SubjectGuard:
                 lambda piece: any(words.match(piece) for words in shunned) or self._names(self._line + piece, others),
                 JOINING,
             )
-        inside = (
-            self._names(self._line, self._missing) and not said & self._missing
-        )  # a word that is begun is to be finished
+        # A word that is begun is to be finished.
+        inside = self._names(self._line, self._missing) and not said & self._missing
         return self._lowered(
             logits,
             lambda piece: not (inside and piece.startswith(b" ")) and self._names(self._line + piece, self._missing),
