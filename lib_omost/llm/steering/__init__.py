@@ -3,8 +3,8 @@
 Large models need none of this. Every help is a bias, never a rule: what the model is sure of it writes all the same.
 
 - everywhere: not to run in circles (`loops`);
-- in a first canvas: to begin it (`opening`), with a region for each thing that the prompt names (`subjects`), none over
-  another (`crowding`);
+- in a first canvas: to begin it (`opening`), to name no keyword twice in a call (`keywords`), to give each thing that
+  the prompt names a region (`subjects`), none over another (`crowding`);
 - in an edit: to copy what the request is not about and to change what it is about (`copying`, `stretches`); where
   the request is simple, from a reply in which the change has been made (`recoloring`, `removing`).
 
@@ -19,6 +19,7 @@ from ..base import Message
 from ..decoding import Bias
 from .copying import CopyBias
 from .crowding import CrowdGuard
+from .keywords import KeywordGuard
 from .loops import LoopGuard
 from .opening import OPENING, OpeningBias
 from .recoloring import recolored
@@ -34,8 +35,8 @@ def biases(
     request = messages[-1].text
     replies = [message.text for message in messages if message.role == "assistant"]
     if not replies:
-        first = OpeningBias(spell, encode(OPENING))
-        return [LoopGuard(spell), first, SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
+        form = (OpeningBias(spell, encode(OPENING)), KeywordGuard(spell))
+        return [LoopGuard(spell), *form, SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
     wanted = recolored(replies[-1], request) or without(replies[-1], request)
     earlier = wanted or replies[-1]
     return [LoopGuard(spell, earlier), CopyBias(spell, encode(earlier), request, done=wanted is not None)]
