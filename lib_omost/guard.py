@@ -6,7 +6,8 @@ Either check may be missing. A check that is wanted and cannot be loaded lets no
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,10 +86,19 @@ class Guard:
 
 
 def open_guard(
-    text: CheckSource | None, picture: CheckSource | None, *, models: Path | None = None, offline: bool = False
+    text: CheckSource | None,
+    picture: CheckSource | None,
+    *,
+    models: Path | None = None,
+    offline: bool = False,
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Guard:
-    """The checks that are wanted, None for none; nothing is loaded yet. `models` and `offline` as `hub.fetch` takes
-    them."""
+    """The checks that are wanted, None for none; nothing is loaded yet.
+
+    models, offline: as `hub.fetch` takes them. turn: in whose context each is loaded; transformers looks for its
+    classes when they are first asked for, and tells a second thread that asks meanwhile that there is none, so checks
+    and models load one after the other.
+    """
 
     def folder(check: CheckSource, report: Report) -> Path:
         source = check.source
@@ -99,15 +109,17 @@ def open_guard(
 
     def load_text(check: CheckSource, report: Report) -> TextCheck:
         place = folder(check, report)
-        from .safety.text import TextCheck
+        with turn():
+            from .safety.text import TextCheck
 
-        return TextCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
+            return TextCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
 
     def load_picture(check: CheckSource, report: Report) -> PictureCheck:
         place = folder(check, report)
-        from .safety.picture import PictureCheck
+        with turn():
+            from .safety.picture import PictureCheck
 
-        return PictureCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
+            return PictureCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
 
     return Guard(
         None if text is None else Part(text.title, lambda report: load_text(text, report)),

@@ -8,6 +8,7 @@ render never evict each other half-way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -65,6 +66,10 @@ class Accelerator:
                 return model
             finally:
                 self._holder = None
+
+    def turn(self) -> AbstractContextManager[object]:
+        """A turn with no tenant, for what must not run beside the loading of one."""
+        return self._turns.ticket()
 
     def lease(self, name: str) -> Lease:
         """A lease for tenant `name`, not yet held: `acquire` it, then use it as a context manager."""

@@ -34,17 +34,18 @@ def open_studio(options: Options) -> Studio:
         # Read by the hub library when it is first imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
     choice = choose(options)
+    accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
     guard = open_guard(
         check_source("text", options.text_check, options.threshold),
         check_source("picture", options.picture_check, options.threshold),
         models=options.models,
         offline=options.offline,
+        turn=accelerator.turn,
     )
     if options.public:
         require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(guard.parts))
         require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(guard.parts))
     zero = choice.device == "cuda" and is_zero()
-    accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
 
     def load_composer(report: Report) -> ChatModel:
         if choice.composer.remote:

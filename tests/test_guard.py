@@ -15,6 +15,7 @@ from lib_omost.checks import check_source
 from lib_omost.errors import ModelError, RefusedError
 from lib_omost.guard import Guard, open_guard
 from lib_omost.llm.base import Message, Sampling
+from lib_omost.memory import Accelerator
 from lib_omost.part import Part
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
 from lib_omost.studio import ChatFinished, Studio, TextPiece
@@ -197,6 +198,21 @@ def test_checks_come_from_the_hub_or_from_a_folder(
     assert picture_check_folder.name in str(guard.refusal(Image.new("RGB", (64, 64), RED), 1, 5))
     assert guard.refusal(Image.new("RGB", (64, 64), BLUE), 1, 5) is None
     assert open_guard(None, None).parts == ()
+
+
+def test_checks_and_models_load_one_after_the_other(text_check_folder: Path, picture_check_folder: Path) -> None:
+    accelerator = Accelerator("cpu")
+    checks = check_source("text", str(text_check_folder)), check_source("picture", str(picture_check_folder))
+    guard = open_guard(*checks, turn=accelerator.turn)
+    with accelerator.turn():
+        guard.start()
+        for part in guard.parts:
+            assert next(part.wait()).state == "loading"
+        threading.Event().wait(0.5)
+        assert [part.status.state for part in guard.parts] == ["loading", "loading"], "a model has the turn"
+    list(guard.wait(threading.Event()))
+    assert [part.status.state for part in guard.parts] == ["ready", "ready"]
+    assert accelerator.lease("painter").acquire(timeout=5), "the turn was given back"
 
 
 def test_the_page_says_what_was_refused_and_loses_nothing(guard: Guard, tmp_path: Path) -> None:
