@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from transformers.utils.import_utils import is_serve_available
@@ -18,6 +13,7 @@ from transformers.utils.import_utils import is_serve_available
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.server import ServerChatModel
+from tests.llm.processes import running
 from tests.llm.tiny import chat_model, llama, tokenizer
 
 pytestmark = pytest.mark.skipif(
@@ -41,37 +37,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     before, words.chat_template = words.chat_template, CHATML
     words.save_pretrained(model)
     words.chat_template = before
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
-    environment = {**os.environ, "HF_HOME": str(folder / "hub"), "HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
     (folder / "hub" / "hub").mkdir(parents=True)
-    log = folder / "log.txt"
-    where = ["--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "transformers.cli.transformers", "serve", str(model), *where],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-        )
-    try:
-        _wait(f"http://127.0.0.1:{port}/health", process, log)
-        yield f"http://127.0.0.1:{port}/v1", str(model)
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"transformers serve did not start:\n{log.read_text()[-2000:]}")
+    command = [sys.executable, "-m", "transformers.cli.transformers", "serve", str(model), "--device", "cpu"]
+    environment = {"HF_HOME": str(folder / "hub"), "HF_HUB_OFFLINE": "1"}
+    with running(command, folder / "log.txt", health="/health", **environment) as address:
+        yield f"{address}/v1", str(model)
 
 
 def connect(address: str, **environment: str) -> ServerChatModel:
