@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from lib_omost import hub as module
 from lib_omost.errors import ModelError
-from lib_omost.hub import Wanted, fetch, is_repository
+from lib_omost.hub import Wanted, download, fetch, is_repository
 from tests.hub_server import COMMIT, Hub, serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,7 +144,7 @@ def test_offline_and_out_of_reach_what_is_on_the_disk_is_used(
     assert fetch(ONE, models=tmp_path, offline=True, report=Told()) == folder
     assert hub.asked == [], "nobody was asked"
     hub.status = 503
-    monkeypatch.setattr(module, "TIMEOUT", 1.0)
+    monkeypatch.setattr(download, "TIMEOUT", 1.0)
     assert fetch(ONE, models=tmp_path, offline=False, report=Told()) == folder
 
 

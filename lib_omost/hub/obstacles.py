@@ -1,0 +1,114 @@
+"""Obstacle: what stands in the way of a download, and what to do about it; and what is to be known before one."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import ModelError
+from .wanted import Wanted
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def downloads(models: Path | None) -> Path:
+    """The folder for downloads; for None the hub library's own."""
+    from huggingface_hub import constants
+
+    return Path(models if models is not None else constants.HF_HUB_CACHE).expanduser().resolve()
+
+
+def check_room(wanted: Wanted, total: int, folder: Path) -> None:
+    """Raises ModelError where `total` bytes are more than the disk of `folder` has free."""
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    if total > free:
+        raise ModelError(_no_room(wanted, folder, f"{readable(total)} are needed and {readable(free)} are free"))
+
+
+def _no_room(wanted: Wanted, folder: Path, why: str) -> str:
+    return (
+        f"There is no room for {wanted.title} in {folder}: {why}. "
+        "Make room, or name a folder on another disk with --models."
+    )
+
+
+def what_to_know(wanted: Wanted, info: Any) -> str:
+    """What is to be known before the first download: licence, gate, and the preset's own note."""
+    licence = next((tag.partition(":")[2] for tag in info.tags or () if tag.startswith("license:")), "")
+    parts = [f"Licence: {licence}." if licence else f"Read its licence at {_page(wanted)} first."]
+    if info.gated:
+        parts.append(f"By using it you accept the terms of its authors at {_page(wanted)}.")
+    return " ".join([*parts, wanted.note]).strip()
+
+
+def _page(wanted: Wanted) -> str:
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/{wanted.repository}"
+
+
+def explained(error: BaseException, wanted: Wanted, folder: Path | None = None) -> str:
+    """One sentence or two for what stood in the way."""
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        HFValidationError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+    )
+
+    reason = " ".join(str(error).split())
+    title, page = f"{wanted.title} ({wanted.repository})", _page(wanted)
+    plain = (GatedRepoError, RepositoryNotFoundError, HfHubHTTPError, OfflineModeIsEnabled, PermissionError)
+    error = next((cause for cause in _causes(error) if isinstance(cause, plain)), error)
+    if any(isinstance(cause, OSError) and cause.errno in _FULL for cause in _causes(error)):
+        return _no_room(wanted, folder or downloads(None), "the disk is full, or takes no files of this size")
+    if isinstance(error, PermissionError):
+        return f"{folder} cannot be written, so {title} cannot be kept there: name another folder with --models."
+    if isinstance(error, OfflineModeIsEnabled):
+        return (
+            f"{title} is not on this disk, and nothing is downloaded in offline mode: start once without --offline "
+            "(and without HF_HUB_OFFLINE), or name the folder that it is in."
+        )
+    if isinstance(error, HFValidationError):
+        return f"{wanted.repository!r} is no name of a repository: write it as owner/model."
+    if isinstance(error, GatedRepoError):
+        return (
+            f"{title} is gated: accept its authors' terms at {page}, make an access token at "
+            "https://huggingface.co/settings/tokens, sign in with `hf auth login` (or set HF_TOKEN), and start again."
+        )
+    if isinstance(error, RepositoryNotFoundError):
+        return (
+            f"There is no model {wanted.repository} at {page}, or it is a private one: check the name, or sign in with "
+            "`hf auth login` (or set HF_TOKEN)."
+        )
+    if isinstance(error, HfHubHTTPError):
+        status = error.response.status_code
+        advice = f"read at {page} who may use it" if status in (401, 403) else "wait a while and try again"
+        return f"The hub refused {title} with the status {status}: {advice}, or choose a model that is on this disk."
+    return (
+        f"{title} has to be downloaded, but that failed ({type(error).__name__}: {reason[:200]}). "
+        "Check the connection and the proxy and try again; files that are whole are kept. Or use the embedded models."
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those behind it, the outermost first."""
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def readable(count: int) -> str:
+    """A number of bytes as people read it."""
+    return (
+        f"{count / 1e9:.1f} GB"
+        if count >= 1e9
+        else f"{count / 1e6:.1f} MB"
+        if count >= 1e6
+        else f"{count / 1e3:.0f} kB"
+    )
