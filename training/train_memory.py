@@ -28,7 +28,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from lib_omost.render.tokens import bags
 from training.art import DEFAULT_CACHE, load_sprites
-from training.captions import Caption, global_caption, region_caption
+from training.captions import Caption, backdrop_caption, global_caption, region_caption
 from training.looks import (
     FEATURES,
     FIRST,
@@ -109,23 +109,27 @@ def borrow_meaning(encoder: CLIPTextModel, text: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A bag of token ids, whose sprite (None: the whole picture's text) in which colour, and where it was named."""
+    """A bag of token ids, whose sprite (None: the whole picture's text, or a backdrop's) in which colour, where it was
+    named, and whether it is a region's."""
 
     ids: tuple[int, ...]
     subject: int | None
     color: str | None
     said: int
+    region: bool
 
 
 def example(rng: random.Random, tokenizer: CLIPTokenizer, length: int) -> Example:
     """A text as regions, whole pictures and negative prompts have them, cut or padded to `length` tokens."""
-    subject, color, said = None, None, 0
+    subject, color, said, region = None, None, 0, False
     scene = sample_scene(rng, regions=rng.choice((1, 2, 3, 4)))
     chance = rng.random()
     if chance < 0.04:
         caption = Caption((rng.choice(NEGATIVES),), ())
     elif chance < 0.14:
         caption = global_caption(scene, rng, alone=rng.random() < 0.1)
+    elif chance < 0.22:
+        caption, region = backdrop_caption(scene.placements[0], rng), True
     else:
         place = scene.placements[0]
         if rng.random() < 0.6:  # every subject often, whatever its weight in scenes
@@ -143,13 +147,14 @@ def example(rng: random.Random, tokenizer: CLIPTokenizer, length: int) -> Exampl
             suffixes = [*caption.suffixes, *beside]
             caption = Caption(caption.prefixes, tuple(rng.sample(suffixes, len(suffixes))))
         subject, color = INDEX[place.subjects[0].key], TINTS[place.color] if place.color else None
+        region = True
         said = len(tokenizer(caption.prefixes[0]).input_ids) - 2
     if length <= 48:
         caption = Caption(caption.prefixes, caption.suffixes[:1] if rng.random() < 0.5 else ())
     row = rng.choice(bags(caption.prefixes, caption.suffixes, [tokenizer], 75).ids[0][:2])
     if length < 77 and row[length - 1] != tokenizer.eos_token_id:
         row = (*row[: length - 1], tokenizer.eos_token_id)
-    return Example(row[:length], subject, color, said)
+    return Example(row[:length], subject, color, said, region)
 
 
 def before_memory(encoder: CLIPTextModel, ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -277,7 +282,7 @@ def main() -> None:
         for i, row in enumerate(rows):
             weights[i, :FIRST] = 0.0
             weights[i, FIRST : max(FIRST, row.said + 1)] = 0.1
-            if row.subject is None:
+            if not row.region:
                 # Many could as well be a region's ("a warrior and a dinosaur"), which then must not be unsure.
                 weights[i] *= 0.05
             if row.subject is not None:

@@ -4,7 +4,8 @@
 
 Every sample is a scene's latents with one condition for the whole picture and one a region, worded anew. Region texts
 are heard through the additive log-weights of the 'layered' formula (`lib_omost.render.regions.region_weights`), as the
-product paints. v-prediction on SDXL's scaled-linear betas, EMA weights, text encoders frozen.
+product paints. Two in five pictures start from the layout's colours. v-prediction on SDXL's scaled-linear betas, EMA
+weights, text encoders frozen.
 """
 
 from __future__ import annotations
@@ -17,29 +18,26 @@ import argparse
 import random
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from diffusers import DDPMScheduler, UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from lib_omost.canvas.geometry import Rect
-from lib_omost.render.regions import region_masks, region_weights
-from lib_omost.render.tokens import bags
 from training.art import DEFAULT_CACHE, load_sprites
 from training.autoencoder import encode_pictures
-from training.captions import Caption, global_caption, region_caption, setting_caption
+from training.conditions import Words, color_latents, colored, starts, word
 from training.ema import average_into
-from training.looks import FIRST, MOSAIC, PATCH_WIDTH, PATCHES
+from training.looks import MOSAIC, PATCH_WIDTH
 from training.muon import Muon
 from training.scenes import Scene, draw, sample_scene
 from training.subjects import SUBJECTS
-from training.train_memory import MEMORY_WIDTH, build_memory, remember
+from training.texts import Texts, install
+from training.train_memory import MEMORY_WIDTH, build_memory
 from training.train_text import POOLED, WIDTHS, build_text_encoders
 
 NEGATIVES = (
@@ -48,6 +46,8 @@ NEGATIVES = (
     "blurry, ugly, low quality",
     "worst quality, lowres",
 )
+PLAIN = 0.12
+"""Share of scenes that get a plain background beside those that have one."""
 TIME_WIDTH = 32
 _COVERED = 6.0
 """What whole coverage adds at first to a head's score."""
@@ -117,74 +117,6 @@ def build_optimizers(unet: UNet2DConditionModel, lr: float) -> list[torch.optim.
     return [Muon(inside, lr), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.99), weight_decay=0.01)]
 
 
-class BiasedAttention:
-    """Cross-attention with an additive bias [B, offsets, N, T] a resolution, found by the number N of pixels.
-
-    Head k has the bias of offset k mod offsets.
-    """
-
-    def __init__(self, biases: dict[int, Tensor]) -> None:
-        self.biases = biases
-
-    def __call__(
-        self, attn: Any, hidden_states: Tensor, encoder_hidden_states: Tensor | None = None, *_: Any, **__: Any
-    ) -> Tensor:
-        batch, pixels, _width = hidden_states.shape
-        source = hidden_states if encoder_hidden_states is None else encoder_hidden_states
-
-        def heads(x: Tensor) -> Tensor:
-            return x.view(batch, -1, attn.heads, x.shape[-1] // attn.heads).transpose(1, 2)
-
-        def heads_of_source(layer: Any) -> Tensor:
-            # Texts come once a scene, pixels once a scene and noise draw.
-            made: Tensor = layer(source)
-            made = made.view(len(source), -1, attn.heads, made.shape[-1] // attn.heads).transpose(1, 2)
-            return made.repeat(batch // len(source), 1, 1, 1)
-
-        q, k, v = heads(attn.to_q(hidden_states)), heads_of_source(attn.to_k), heads_of_source(attn.to_v)
-        bias = None
-        if encoder_hidden_states is not None:
-            bias = self.biases[pixels]
-            bias = bias.repeat(1, attn.heads // bias.shape[1], 1, 1)
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=attn.scale)
-        out = out.transpose(1, 2).reshape(batch, pixels, -1)
-        made: Tensor = attn.to_out[1](attn.to_out[0](out))
-        return made
-
-
-def install(unet: UNet2DConditionModel, biases: dict[int, Tensor]) -> None:
-    """Give every cross-attention layer the biased processor (self-attention keeps the stock one)."""
-    processors = dict(unet.attn_processors)
-    for name in processors:
-        if name.endswith("attn2.processor"):
-            processors[name] = BiasedAttention(biases)
-    unet.set_attn_processor(processors)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The texts of one sample: condition 0 is the whole picture's; `rects` are the product's, far to near."""
-
-    captions: tuple[Caption, ...]
-    rects: tuple[Rect, ...]
-    bag_limit: int
-
-
-def word(scene: Scene, rng: random.Random) -> Words:
-    """Texts for a scene: 8% with the global text only, the rest with one condition a region; most of them short."""
-    if rng.random() < 0.08:
-        return Words((global_caption(scene, rng, alone=True),), (Rect.FULL,), 1)
-    captions = [setting_caption(scene, rng) if rng.random() < 0.35 else global_caption(scene, rng)]
-    for place in scene.placements:
-        others = tuple(s for other in scene.placements if other is not place for s in other.subjects)
-        captions.append(region_caption(place, rng, others))
-    if rng.random() < 0.65:  # the short ones say the most and cost the least
-        few = 0 if rng.random() < 0.3 else 1  # a box drawn by hand may say no more than "A boat."
-        captions = [Caption(caption.prefixes, caption.suffixes[:few]) for caption in captions]
-    rects = (Rect.FULL, *(place.rect for place in scene.placements))
-    return Words(tuple(captions), rects, 2 if rng.random() < 0.2 else 1)
-
-
 def load_text_encoders(runs: Path, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, CLIPTextModelWithProjection]:
     """The two text encoders, frozen: RUNS/memory.pt and the second of RUNS/text.pt."""
     first = build_memory(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
@@ -193,67 +125,6 @@ def load_text_encoders(runs: Path, tokenizer: CLIPTokenizer) -> tuple[CLIPTextMo
     saved = torch.load(runs / "text.pt")["parts"]
     second.load_state_dict({k[7:]: v for k, v in saved.items() if k.startswith("second.")})
     return first.requires_grad_(False), second.requires_grad_(False)
-
-
-def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
-    """(height, width) of the three levels for latents of that size."""
-    half = (-(-height // 2), -(-width // 2))
-    return [(height, width), half, (-(-half[0] // 2), -(-half[1] // 2))]
-
-
-class Texts:
-    """Frozen text encoders: captions to tokens of every condition and to the biases that place them."""
-
-    def __init__(self, first: CLIPTextModel, second: CLIPTextModelWithProjection, tokenizer: CLIPTokenizer) -> None:
-        self.first, self.second, self.tokenizer = first.eval(), second.eval(), tokenizer
-
-    @torch.no_grad()
-    def __call__(
-        self, samples: list[Words | str], height: int, width: int, *, whole: bool
-    ) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
-        """(tokens [B, T, C], pooled [B, 128], bias [B, offsets, N, T] by N) of samples; a str is a negative prompt.
-
-        `whole` keeps all 77 positions of each bag, as the product does; else all that is beyond the text and the
-        first round of patches is left out.
-        """
-        rows: list[tuple[int, ...]] = []
-        owners: list[list[tuple[int, int]]] = []  # per sample: (row, condition)
-        for sample in samples:
-            mine: list[tuple[int, int]] = []
-            captions = (Caption((sample,), ()),) if isinstance(sample, str) else sample.captions
-            limit = 1 if isinstance(sample, str) else sample.bag_limit
-            for condition, caption in enumerate(captions):
-                for ids in bags(caption.prefixes, caption.suffixes, [self.tokenizer], 75).ids[0][:limit]:
-                    mine.append((len(rows), condition))
-                    rows.append(ids)
-            owners.append(mine)
-        eos = self.tokenizer.eos_token_id
-        used = [row.index(eos) + 1 for row in rows]
-        kept = [77 if whole else min(77, max(n + 2, FIRST + PATCHES)) for n in used]
-        longest = max(kept)
-        ids = torch.tensor([row[:longest] for row in rows])
-        out = self.second(ids, output_hidden_states=True)
-        pooled = out.text_embeds
-        hidden = torch.cat([remember(self.first, ids), out.hidden_states[-2]], dim=-1)
-        length = max(sum(kept[row] for row, _ in mine) for mine in owners)
-        tokens = torch.zeros(len(samples), length, hidden.shape[-1])
-        sizes = level_sizes(height, width)
-        biases = {h * w: torch.full((len(samples), MOSAIC.offsets, h * w, length), -torch.inf) for h, w in sizes}
-        for b, (sample, mine) in enumerate(zip(samples, owners, strict=True)):
-            rects = (Rect.FULL,) if isinstance(sample, str) else sample.rects
-            tokens[b, : sum(kept[row] for row, _ in mine)] = torch.cat([hidden[row, : kept[row]] for row, _ in mine])
-            for h, w in sizes:
-                log = region_weights(rects, h, w).log().flatten(1)
-                log = log + MOSAIC.depth_bias(region_masks(rects, h, w).flatten(1))
-                placed = [MOSAIC.region_bias(rect, h, w) for rect in rects[1:]]
-                at = 0
-                for row, condition in mine:
-                    bias = log[condition].expand(MOSAIC.offsets, kept[row], -1)
-                    if condition:
-                        bias = bias + placed[condition - 1][:, : kept[row]]
-                    biases[h * w][b, :, :, at : at + kept[row]] = bias.mT
-                    at += kept[row]
-        return tokens, torch.stack([pooled[mine[0][0]] for mine in owners]), biases
 
 
 # Latent sizes (height, width) and how often: small while words and layouts are learnt, native size and its neighbours
@@ -277,6 +148,7 @@ class Scenes:
         sizes = next(sizes for until, sizes in _STAGES if gone <= until)
         height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
         scenes = [sample_scene(self._rng, crowded=self._rng.random() < 0.33) for _ in range(count)]
+        scenes = [replace(scene, background="plain") if self._rng.random() < PLAIN else scene for scene in scenes]
         pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
         return encode_pictures(np.stack(pictures)), scenes
 
@@ -371,7 +243,9 @@ def main() -> None:
         # Stratified over the batch, so that every step sees all noise levels.
         spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
         t = noise_levels(spread[torch.randperm(len(clean))], gone)
-        noise = torch.randn_like(clean)
+        start = starts(samples * n, t, rng)
+        colors = color_latents(samples, height, width).repeat(n, 1, 1, 1)
+        noise = colored(torch.randn_like(clean), clean, colors, start, alphas)
         a, s = alphas[t].sqrt()[:, None, None, None], (1 - alphas[t]).sqrt()[:, None, None, None]
         ids = torch.tensor([time_ids(8 * height, 8 * width)]).repeat(len(clean), 1)
         made = unet(

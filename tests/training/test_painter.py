@@ -13,7 +13,7 @@ from PIL import Image
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.render.attention import installed
-from lib_omost.render.regions import RenderRegions
+from lib_omost.render.regions import RenderRegions, region_masks, region_weights
 from training.autoencoder import build_autoencoder, encode_pictures
 from training.captions import global_caption, region_caption, setting_caption
 from training.evaluate_painter import NearestSprite, layouts
@@ -21,7 +21,8 @@ from training.looks import MOSAIC
 from training.muon import Muon, orthogonal
 from training.scenes import BACKGROUNDS, STARS, TINTS, Placement, Scene, draw, sample_scene, tinted
 from training.subjects import BY_NAME, KINDS, SUBJECTS, plural
-from training.train_painter import BiasedAttention, install, level_sizes, noise_levels, region_masks, region_weights
+from training.texts import BiasedAttention, install, level_sizes
+from training.train_painter import noise_levels
 
 
 @pytest.fixture(scope="module")
