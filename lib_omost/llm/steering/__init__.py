@@ -6,7 +6,8 @@ Large models need none of this. Every help is a bias, never a rule: what the mod
 - in a first canvas: to begin it (`opening`), to name no keyword twice in a call (`keywords`), to give each thing that
   the prompt names a region (`subjects`), none over another (`crowding`);
 - in an edit: to copy what the request is not about and to change what it is about (`copying`, `stretches`); where
-  the request is simple, from a reply in which the change has been made (`recoloring`, `removing`).
+  the request is simple, from a reply in which the change has been made (`recoloring`, `removing`); to name a region
+  after what is to be added, and to find it a place beside the others (`subjects`, `crowding` again).
 
 What a prompt or a request says is read in `requests`.
 """
@@ -24,7 +25,7 @@ from .loops import LoopGuard
 from .opening import OPENING, OpeningBias
 from .recoloring import recolored
 from .removing import without
-from .requests import things
+from .requests import added, things
 from .subjects import SubjectGuard
 
 
@@ -39,4 +40,8 @@ def biases(
         return [LoopGuard(spell), *form, SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
     wanted = recolored(replies[-1], request) or without(replies[-1], request)
     earlier = wanted or replies[-1]
-    return [LoopGuard(spell, earlier), CopyBias(spell, encode(earlier), request, done=wanted is not None)]
+    copies = [LoopGuard(spell, earlier), CopyBias(spell, encode(earlier), request, done=wanted is not None)]
+    new = " ".join(added(request))
+    if wanted or not new:
+        return copies
+    return [*copies, SubjectGuard(spell, new), CrowdGuard(spell, earlier=earlier)]

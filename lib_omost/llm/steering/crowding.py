@@ -14,6 +14,7 @@ import torch
 
 from ...canvas.geometry import Rect
 from ...canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
+from .stretches import COMMENT
 
 SHARED = 5.0
 """Nats that a place costs which lies wholly over, or under, an earlier region."""
@@ -34,14 +35,17 @@ _LOCATION, _AREA = b"    location='", b"    area='"
 
 
 class CrowdGuard:
-    """For one reply that begins a canvas; sees each of its tokens once, in order.
+    """For one reply; sees each of its tokens once, in order.
 
-    spell: the bytes of a token. expected: the number of things that should have a region.
+    spell: the bytes of a token. expected: the number of things that should have a region. earlier: the reply that is
+    edited, whose regions stay where they are.
     """
 
-    def __init__(self, spell: Callable[[int], bytes], expected: int = 0) -> None:
+    def __init__(self, spell: Callable[[int], bytes], expected: int = 0, earlier: str = "") -> None:
         self._spell = spell
         self._expected = expected
+        self._known = {line for line in earlier.encode().split(b"\n") if line.startswith(COMMENT)}
+        self._copied = False
         self._line = b""
         self._said: dict[str, str] = {}
         self._taken: list[Rect] = []
@@ -50,7 +54,9 @@ class CrowdGuard:
         """Moves on by a token of the reply."""
         *finished, self._line = (self._line + self._spell(token)).split(b"\n")
         for line in finished:
-            if line.startswith(_BEGIN):
+            if line.startswith(COMMENT):
+                self._copied = line in self._known
+            elif line.startswith(_BEGIN):
                 self._said = {}
             elif found := _VALUE.match(line):
                 self._said[found[1].decode()] = found[2].decode()
@@ -59,7 +65,7 @@ class CrowdGuard:
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits [vocabulary], lower where a token leads to places that are taken."""
-        costs = self._costs() if self._taken or self._others else {}
+        costs = self._costs() if not self._copied and (self._taken or self._others) else {}
         if not costs:
             return logits
         logits = logits.clone()

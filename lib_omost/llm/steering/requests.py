@@ -22,7 +22,9 @@ _REMOVAL = re.compile(
 """How people ask for something to go."""
 _PREPOSITION = r"of|from|in|on|onto|at|behind|beside|near|under|over|above|below|by|to|toward|towards|with|for"
 _OF_ANOTHER = re.compile(rf"\b(?:{_PREPOSITION})\s+(?:\w+\s+){{0,2}}\Z")
-_BEHIND_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|\w{{3,}}ing|\w{{3,}}ed)\Z")
+_AFTER_NOUN = re.compile(rf"(?:{_PREPOSITION}|that|who|which|next|somewhere|here|there)\Z")
+_AFTER_LATER_NOUN = re.compile(r"\w{3,}(?:ing|ed)\Z")
+"""Behind a noun, but before it, too, where it comes later: "a sleeping fox"."""
 _CHANGE = re.compile(
     r"\b(?:add|another|more|new|also|replace|swap|exchange|instead|turn|change|make|paint|colou?r|become|want|like|missing"
     r"|(?:put|place|have|show|draw|need) (?:an?|some|two|three|four|several|many))\b"
@@ -69,7 +71,12 @@ def content_words(text: str) -> set[str]:
 def head_noun(text: str) -> str:
     """What the beginning of a text speaks of: "fox" for "A red fox sleeping in the grass."."""
     words = re.split(r"[,.;]", text)[0].split()
-    count = next((at for at, word in enumerate(words) if at > 1 and _BEHIND_NOUN.match(word)), len(words))
+    ends = (
+        at
+        for at, word in enumerate(words)
+        if (at > 0 and _AFTER_NOUN.match(word)) or (at > 1 and _AFTER_LATER_NOUN.match(word))
+    )
+    count = next(ends, len(words))
     return words[count - 1] if words else ""
 
 

@@ -13,14 +13,14 @@ BEGIN, LOCATION, OFFSET, AREA = (
 )  # fmt: skip
 WORDS = [
     BEGIN, LOCATION, OFFSET, AREA, "in", "on", " the center", " the left", " the right", "',\n", "in the center",
-    "a small square area", "a large square area", "a small", " square area", ")",
+    "a small square area", "a large square area", "a small", " square area", ")", "# Add a fox\n", "# Add an owl\n",
 ]  # fmt: skip
 INDEX = {word: index for index, word in enumerate(WORDS)}
 
 
-def guard(*words: str, expected: int = 0) -> CrowdGuard:
+def guard(*words: str, expected: int = 0, earlier: str = "") -> CrowdGuard:
     """A guard that has seen these words."""
-    made = CrowdGuard(lambda token: WORDS[token].encode(), expected)
+    made = CrowdGuard(lambda token: WORDS[token].encode(), expected, earlier)
     for word in words:
         made.accept(INDEX[word])
     return made
@@ -81,3 +81,9 @@ def test_other_lines_and_unknown_words_are_let_be() -> None:
     assert lowered(guard(*CENTER, BEGIN)) == {}
     odd = region(("in", " the left"), "a small square area")  # not of the vocabulary
     assert lowered(guard(*odd, BEGIN, LOCATION)) == {}
+
+
+def test_a_region_of_the_reply_before_stays_and_a_new_one_finds_its_place() -> None:
+    earlier = "# Add a fox\ncanvas.add_local_description("
+    assert lowered(guard(*CENTER, "# Add a fox\n", BEGIN, LOCATION, earlier=earlier)) == {}
+    assert lowered(guard(*CENTER, "# Add an owl\n", BEGIN, LOCATION, earlier=earlier))["in"] == pytest.approx(SHARED)
