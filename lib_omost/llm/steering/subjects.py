@@ -40,9 +40,9 @@ _WHERE = re.compile(rb" (?:on|to|at|in)\b")
 
 
 class SubjectGuard:
-    """For one reply that begins a canvas; sees each of its tokens once, in order.
+    """For one reply that begins a canvas or adds to one; sees each of its tokens once, in order.
 
-    spell: the bytes of a token. prompt: what the user asked.
+    spell: the bytes of a token. prompt: what the user asked, or what is to be added.
     """
 
     def __init__(self, spell: Callable[[int], bytes], prompt: str) -> None:
