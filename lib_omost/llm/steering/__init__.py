@@ -40,7 +40,7 @@ def biases(
         return [LoopGuard(spell), *form, SubjectGuard(spell, request), CrowdGuard(spell, len(things(request)))]
     wanted = recolored(replies[-1], request) or without(replies[-1], request)
     earlier = wanted or replies[-1]
-    copies = [LoopGuard(spell, earlier), CopyBias(spell, encode(earlier), request, done=wanted is not None)]
+    copies: list[Bias] = [LoopGuard(spell, earlier), CopyBias(spell, encode(earlier), request, done=wanted is not None)]
     new = " ".join(added(request))
     if wanted or not new:
         return copies

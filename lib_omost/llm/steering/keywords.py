@@ -7,16 +7,15 @@ from collections.abc import Callable
 
 import torch
 
-from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
-
+from ..grammar import GLOBAL, REGION
 from .stretches import CERTAIN
 
 CANDIDATES = 48
 """Likeliest tokens that are looked at."""
 
 _CALLS = {
-    b"canvas.set_global_description(": tuple(name.encode() for name in GLOBAL_PARAMETERS),
-    b"canvas.add_local_description(": tuple(name.encode() for name in LOCAL_PARAMETERS),
+    call.opening.rstrip("\n").encode(): tuple(field.keyword.encode() for field in call.fields)
+    for call in (GLOBAL, REGION)
 }
 _KEYWORD = re.compile(rb" {4}([A-Za-z_]+)(=?)")
 

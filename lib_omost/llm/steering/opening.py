@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from lib_omost.canvas.model import Canvas, GlobalDescription
+from lib_omost.canvas.writer import write
+
 from .stretches import CERTAIN
 
-OPENING = """```python
-# Initialize the canvas
-canvas = Canvas()
-
-# Set a global description for the canvas
-canvas.set_global_description(
-    description='"""
+OPENING = "".join(write(Canvas(GlobalDescription(""))).partition("description='")[:2])
+"""What comes before the first words of its own."""
 
 
 class OpeningBias:
