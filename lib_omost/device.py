@@ -5,6 +5,7 @@ AMD cards answer to torch's name "cuda" (the ROCm builds took over its interface
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DEVICES = ("cuda", "mps", "xpu", "cpu")
 Half = Literal["bfloat16", "float16"]
+CPU_BFLOAT16 = "OMOST_CPU_BFLOAT16"
+"""The environment variable that forces or denies bfloat16 on the CPU."""
 
 
 def choose_device(requested: str | None) -> str:
@@ -71,14 +74,14 @@ def free_memory(device: str) -> int | None:
 def compute_dtype(device: str | torch.device, half: Half) -> torch.dtype:
     """The precision to compute in: `half`, where the device has both kinds, else the one that it computes natively.
 
-    On a CPU bfloat16 where there are instructions for it and it is asked for, else float32: half precision is emulated
-    there, and several times slower.
+    On a CPU bfloat16 if `half` asks for it and the CPU is preferred to compute so (see `cpu_prefers_bfloat16`), else
+    float32: without instructions for it, half precision is emulated and several times slower.
     """
     import torch
 
     kind = torch.device(device).type
     if kind == "cpu":
-        return torch.bfloat16 if half == "bfloat16" and _cpu_has_bfloat16() else torch.float32
+        return torch.bfloat16 if half == "bfloat16" and cpu_prefers_bfloat16() else torch.float32
     return torch.bfloat16 if half == "bfloat16" and has_bfloat16(kind) else torch.float16
 
 
@@ -89,7 +92,24 @@ def has_bfloat16(device: str | torch.device) -> bool:
     kind = torch.device(device).type
     if kind == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return _cpu_has_bfloat16() if kind == "cpu" else kind == "xpu"
+    return cpu_prefers_bfloat16() if kind == "cpu" else kind == "xpu"
+
+
+def cpu_prefers_bfloat16() -> bool:
+    """Whether large models compute in bfloat16 on this machine's CPU.
+
+    The environment variable `OMOST_CPU_BFLOAT16` says `on` or `off` and raises SettingsError for anything else; unset,
+    the CPU's own instructions decide (AVX-512 BF16 or AMX). On 64-bit Arm bfloat16 is unmeasured, so float32 is kept.
+    """
+    said = os.environ.get(CPU_BFLOAT16, "").strip().lower()
+    if said in ("on", "off"):
+        return said == "on"
+    if said:
+        raise SettingsError(f"{CPU_BFLOAT16} must be on or off, but it is {said!r}.")
+    import torch
+
+    found = torch.cpu.get_capabilities()
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -123,14 +143,6 @@ def _why_absent(device: str) -> str:
     if torch.version.cuda is None and torch.version.hip is None:
         return "it is a build without CUDA and ROCm, so install one that has it from https://pytorch.org/get-started"
     return "update the card's driver until nvidia-smi (rocm-smi for an AMD card) lists the card"
-
-
-def _cpu_has_bfloat16() -> bool:
-    import torch
-
-    # torch has no public question for this; without these instructions bfloat16 is several times slower than float32.
-    asks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    return any(ask() for ask in asks if ask is not None)
 
 
 def _sign_of_accelerator() -> bool:

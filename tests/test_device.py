@@ -6,7 +6,14 @@ import pytest
 import torch
 
 from lib_omost import device
-from lib_omost.device import backend, choose_device, compute_dtype, free_memory, is_out_of_memory
+from lib_omost.device import (
+    backend,
+    choose_device,
+    compute_dtype,
+    cpu_prefers_bfloat16,
+    free_memory,
+    is_out_of_memory,
+)
 from lib_omost.errors import SettingsError
 
 
@@ -65,13 +72,32 @@ def test_free_memory_is_asked_of_each_back_end(monkeypatch: pytest.MonkeyPatch) 
 def test_the_precision_is_one_that_the_device_computes_natively(monkeypatch: pytest.MonkeyPatch) -> None:
     for native in (True, False):
         monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True, native=native: native)
-        monkeypatch.setattr(device, "_cpu_has_bfloat16", lambda native=native: native)
+        monkeypatch.setenv("OMOST_CPU_BFLOAT16", "on" if native else "off")
         assert compute_dtype("cuda", "bfloat16") == (torch.bfloat16 if native else torch.float16)
         assert compute_dtype("cuda", "float16") == torch.float16
         assert compute_dtype("cpu", "bfloat16") == (torch.bfloat16 if native else torch.float32)
         assert compute_dtype("cpu", "float16") == torch.float32
     assert compute_dtype("mps", "bfloat16") == torch.float16
     assert compute_dtype("xpu", "bfloat16") == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ("found", "preferred"),
+    [({}, False), ({"avx512_bf16": True}, True), ({"amx_bf16": True}, True), ({"bf16": True, "neon": True}, False)],
+    ids=["AVX2", "AVX-512 BF16", "AMX", "64-bit Arm"],
+)
+def test_the_cpu_itself_says_whether_it_computes_in_bfloat16(
+    found: dict[str, bool], preferred: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMOST_CPU_BFLOAT16", raising=False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: found)
+    assert cpu_prefers_bfloat16() is preferred
+    for said, expected in (("on", True), ("off", False), (" ON ", True)):
+        monkeypatch.setenv("OMOST_CPU_BFLOAT16", said)
+        assert cpu_prefers_bfloat16() is expected
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", "yes")
+    with pytest.raises(SettingsError, match="OMOST_CPU_BFLOAT16 must be on or off"):
+        cpu_prefers_bfloat16()
 
 
 def test_running_out_of_memory_is_known_in_the_words_of_every_back_end() -> None:

@@ -1,9 +1,12 @@
-"""A Llama for processors without bfloat16, laid out so that a single token costs little.
+"""A Llama for CPUs, laid out so that a single token costs little.
 
 Writing a token on a CPU reads every weight once and starts a few hundred small operations. Both are made fewer: weights
 lie in half precision where the processor's library can multiply them so (sums stay in single precision), matrices with
 the same input lie in one, rotary embeddings are one complex product, and the heads that share a key are rows of one
 attention. The result is that of the model it is made from, but for rounding.
+
+A processor whose library cannot multiply halves (64-bit Arm has no fbgemm) gets the same rounded weights in single
+precision: the same numbers up to the order of sums, at twice the memory traffic.
 """
 
 from __future__ import annotations
@@ -127,6 +130,11 @@ def compact(model: Any) -> Any:
     return CompactLlama(model) if plain else model
 
 
+def multiplies_halves() -> bool:
+    """Whether this processor's library multiplies float32 rows by packed half-precision weights."""
+    return "fbgemm" in torch.backends.quantized.supported_engines
+
+
 def _head_dim(config: Any) -> int:
     return int(getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads)
 
@@ -145,12 +153,12 @@ def _causal(start: int, end: int, group: int) -> torch.Tensor:
 
 
 def _multiply(weight: torch.Tensor) -> Multiply:
-    """x @ weight.T, with the weight [out, in] in half precision where it keeps its numbers there and the processor's
-    library has that."""
+    """x @ weight.T, with the weight [out, in] rounded to half precision unless that loses more than rounding does."""
     weight = weight.detach()
-    exact = (weight.half() - weight).norm() < HALF_ERROR * weight.norm()
-    if not exact or "fbgemm" not in torch.backends.quantized.supported_engines:
-        full = weight.contiguous()
+    half = weight.half().float()
+    exact = (half - weight).norm() < HALF_ERROR * weight.norm()
+    if not exact or not multiplies_halves():
+        full = (half if exact else weight).contiguous()
         return lambda rows: functional.linear(rows, full)
     packed = torch.ops.quantized.linear_prepack_fp16(weight.contiguous(), None)
     multiplied: Callable[[torch.Tensor, Any], torch.Tensor] = torch.ops.quantized.linear_dynamic_fp16.default

@@ -88,8 +88,11 @@ class LocalChatModel:
 
         family: the chat format, None for the one that the vocabulary shows. context_length: shortens the window that
         the checkpoint states. notices: sentences for the user, given with every reply. small: see the class; on a CPU
-        without bfloat16 it runs in its compact form. Raises ModelError when it cannot be loaded.
+        it runs in its compact form whatever precision the CPU prefers, and so writes the same text on every processor.
+        Raises ModelError when it cannot be loaded.
         """
+        if small and dtype is None and torch.device(device).type == "cpu":
+            dtype = torch.float32
         model, tokenizer = read_checkpoint(source, device=device, dtype=dtype, adapter=adapter, bits=bits)
         return cls(
             compact(model) if small else model,

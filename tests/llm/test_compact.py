@@ -105,3 +105,27 @@ def test_a_small_checkpoint_is_loaded_so_and_writes(tmp_path: Path) -> None:
     sampling = Sampling(max_new_tokens=20, temperature=0)
     generation = model.stream([Message("user", "a lake")], sampling, grammar=False, stop=threading.Event())
     assert "".join(generation)
+
+
+@pytest.mark.parametrize("preferred", ["on", "off"])
+def test_a_small_checkpoint_is_compact_whatever_the_cpu_prefers(
+    preferred: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", preferred)
+    llama().save_pretrained(tmp_path)
+    tokenizer().save_pretrained(tmp_path)
+    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", small=True)
+    assert isinstance(model._engine.model, CompactLlama)
+    other = LocalChatModel.load(tmp_path, family="chatml", device="cpu")
+    assert other._engine.model.dtype == (torch.bfloat16 if preferred == "on" else torch.float32)
+
+
+def test_without_fbgemm_the_numbers_are_the_same_but_for_the_order_of_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = grouped()
+    ids = torch.randint(512, (1, 50), generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        packed = compact(model)(ids).logits
+        monkeypatch.setattr("lib_omost.llm.compact.multiplies_halves", lambda: False)
+        plain = compact(model)(ids).logits
+        assert off(plain, packed) < 1e-5
+        assert off(plain, model(ids).logits) > 1e-4, "weights are rounded to halves here, too"
