@@ -21,6 +21,9 @@ from transformers import (
 from ..device import compute_dtype, is_out_of_memory
 from ..errors import ModelError
 
+CPU_PACKED_ROWS = 32
+"""Rows that bitsandbytes packs together for CPUs (`block_n` of `_convert_weight_packed_for_cpu`)."""
+
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -75,6 +78,7 @@ def read_checkpoint(
         if found["missing_keys"]:
             # transformers makes them up at random and only logs it.
             raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")
+        _keep_unpackable(model)
         return (model if adapter is None else merged(model, adapter)).eval(), tokenizer
     except _UNREADABLE as error:
         raise ModelError(f"The language model {place} could not be loaded: {_reason(error)}") from error
@@ -85,6 +89,21 @@ def merged(model: Any, adapter: Path) -> Any:
     from peft import PeftModel
 
     return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+
+
+def _keep_unpackable(model: Any) -> None:
+    """Has 4-bit layers run through bitsandbytes' general kernel if their sizes do not fit its packed one.
+
+    On a CPU with AVX-512 BF16, bitsandbytes 0.50 repacks every 4-bit weight [out, in] at its first use, in blocks of
+    `CPU_PACKED_ROWS` rows and of the quantisation's block size along a row, and fails in the midst of a reply for a
+    weight of other sizes.
+    """
+    for module in model.modules():
+        state = getattr(getattr(module, "weight", None), "quant_state", None)
+        if getattr(module, "support_avx512bf16_for_cpu", False) and state is not None:
+            rows, columns = state.shape
+            if rows % CPU_PACKED_ROWS or columns % state.blocksize:
+                module.support_avx512bf16_for_cpu = False
 
 
 def _origin(place: str) -> dict[str, Any]:

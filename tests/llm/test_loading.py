@@ -38,11 +38,17 @@ def opened(name: str) -> LocalChatModel:
     return model
 
 
+@pytest.mark.parametrize(("preferred", "dtype"), [("off", torch.float32), ("on", torch.bfloat16)])
 @pytest.mark.parametrize("architecture", [llama, phi3])
-def test_a_folder_is_a_composer(architecture, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_is_a_composer(  # type: ignore[no-untyped-def]
+    architecture, preferred: str, dtype: torch.dtype, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", preferred)
     architecture().save_pretrained(tmp_path)
     tokenizer().save_pretrained(tmp_path)
-    assert say(opened(str(tmp_path))) == say(chat_model(architecture()))
+    model = opened(str(tmp_path))
+    assert model._engine.model.dtype == dtype
+    assert say(model) == say(chat_model(type(architecture()).from_pretrained(tmp_path, dtype=dtype)))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,20 @@ def test_full_weights_are_quantised_while_they_are_loaded(bits: int, kind: str, 
     model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", bits=bits)
     assert type(model._engine.model.model.layers[0].mlp.up_proj).__name__ == kind
     assert say(model, temperature=1) != ""
+
+
+def test_4_bit_weights_that_cannot_be_packed_for_a_cpu_are_left_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bitsandbytes.nn.modules.has_avx512bf16", lambda: True)
+    llama(wide=96).save_pretrained(tmp_path)
+    tokenizer().save_pretrained(tmp_path)
+    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", bits=4, dtype=torch.float32)
+    mlp = model._engine.model.model.layers[0].mlp
+    assert mlp.up_proj.support_avx512bf16_for_cpu, "64 columns"
+    assert not mlp.down_proj.support_avx512bf16_for_cpu, "96 columns"
+    with torch.inference_mode():
+        assert mlp.down_proj(torch.ones(1, 1, 96)).isfinite().all()
 
 
 def write_gguf(path: Path) -> None:
@@ -119,7 +139,8 @@ def write_gguf(path: Path) -> None:
 
 
 @needs_gguf
-def test_a_gguf_file_is_a_composer(tmp_path: Path) -> None:
+def test_a_gguf_file_is_a_composer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", "off")
     path = tmp_path / "tiny.gguf"
     write_gguf(path)
     model = opened(str(path))

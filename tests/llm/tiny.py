@@ -60,10 +60,15 @@ def metaspace_tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|end|>", unk_token="<unk>")
 
 
-def llama(seed: int = 0, layers: int = 2, window: int = 4096, vocabulary: int | None = None) -> LlamaForCausalLM:
-    """About 60,000 random weights; logits spread wide enough that greedy choices are not ties."""
+def llama(
+    seed: int = 0, layers: int = 2, window: int = 4096, vocabulary: int | None = None, wide: int = 128
+) -> LlamaForCausalLM:
+    """About 70,000 random weights; logits spread wide enough that greedy choices are not ties.
+
+    wide: the MLP's inner size. Like those of published models, sizes are multiples of 64, the block of 4-bit weights.
+    """
     config = LlamaConfig(
-        vocab_size=vocabulary or len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=layers,
+        vocab_size=vocabulary or len(tokenizer()), hidden_size=64, intermediate_size=wide, num_hidden_layers=layers,
         num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=window, initializer_range=0.2,
         bos_token_id=None, eos_token_id=None, pad_token_id=None,
     )  # fmt: skip
@@ -79,7 +84,7 @@ def phi3(seed: int = 0, window: int = 4096, original: int | None = None) -> Phi3
             "original_max_position_embeddings": original,
         }  # fmt: skip
     config = Phi3Config(
-        vocab_size=len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=len(tokenizer()), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=4, max_position_embeddings=window, initializer_range=0.2, rope_parameters=rope,
         original_max_position_embeddings=original or window, sliding_window=None,
         bos_token_id=None, eos_token_id=None, pad_token_id=None,
