@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from .checks import THRESHOLD
-from .device import backend, choose_device, free_memory
 from .hub import hub_file
 from .llm.address import Address, is_address
 from .painters import with_options
-from .plan import LARGEST, LEAST, PLANS, Plan, choose_plan
 from .presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
 from .render.settings import Prediction, Training
+from .runtime.device import backend, choose_device, free_memory
+from .runtime.plan import LARGEST, LEAST, PLANS, Plan, choose_plan
 
 HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""

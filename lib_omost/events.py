@@ -7,8 +7,8 @@ from typing import Literal
 
 from .canvas import Canvas, Interpretation
 from .canvas.events import CanvasEvent
-from .part import PartStatus
 from .render.settings import Notice, Picture, Preview, Step
+from .runtime.background import PartStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .canvas.conditions import RegionCondition
 from .checks import CheckSource
 from .errors import RefusedError
 from .hub import Wanted, fetch, is_repository
-from .part import Part, PartStatus, Report
+from .runtime.background import Part, PartStatus, Report
 
 if TYPE_CHECKING:
     from PIL.Image import Image

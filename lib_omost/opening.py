@@ -12,14 +12,15 @@ from .choice import Choice, Options, choose
 from .filtering import require_checks, sounds_unfiltered
 from .guard import Guard, open_guard
 from .hub import Wanted, fetch, hub_file, is_repository
-from .memory import Accelerator
-from .part import Part, Report
+from .runtime.accelerator import Accelerator
+from .runtime.background import Part, Report
+from .runtime.zero import is_zero
 from .studio import Studio
-from .zero import ZeroComposer, ZeroPainter, is_zero
 
 if TYPE_CHECKING:
     from .llm.base import ChatModel
     from .llm.local import LocalChatModel
+    from .llm.zero import ZeroComposer
     from .render.pipeline import Painter
     from .render.settings import Lora
 
@@ -57,6 +58,8 @@ def open_studio(options: Options) -> Studio:
         report(f"Loading {choice.composer.title} …", None)
 
         def load() -> LocalChatModel | ZeroComposer:
+            from .llm.zero import ZeroComposer
+
             model = _load_composer(choice, source, report)
             return ZeroComposer(model) if zero else model
 
@@ -71,6 +74,7 @@ def open_studio(options: Options) -> Studio:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
             from .render.loading import load_painter
+            from .render.zero import ZeroPainter
 
             painter = load_painter(
                 source,

@@ -28,12 +28,12 @@ from .fingerprint import fingerprint
 from .guard import Guard
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
-from .memory import Accelerator, Lease
 from .metadata import Record
-from .part import Part
 from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
+from .runtime.accelerator import Accelerator, Lease
+from .runtime.background import Part
 
 if TYPE_CHECKING:
     from .render.pipeline import Painter

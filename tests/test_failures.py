@@ -25,20 +25,20 @@ from PIL import Image
 
 from lib_omost.canvas import interpret
 from lib_omost.choice import Options
-from lib_omost.device import choose_device
 from lib_omost.errors import OmostError
 from lib_omost.hub import Wanted, fetch
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.memory import Accelerator
 from lib_omost.metadata import Record, save_png
 from lib_omost.opening import open_studio
-from lib_omost.plan import SMALLEST
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.loading import load_painter
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Picture, RenderSettings
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.device import choose_device
+from lib_omost.runtime.plan import SMALLEST
 from lib_omost.ui.limits import Admission, Limits
 from lib_omost.ui.start import require_port
 from tests.hub_server import Hub, serving

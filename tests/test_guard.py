@@ -15,9 +15,9 @@ from lib_omost.checks import check_source
 from lib_omost.errors import ModelError, RefusedError
 from lib_omost.guard import Guard, open_guard
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.memory import Accelerator
-from lib_omost.part import Part
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.background import Part
 from lib_omost.studio import ChatFinished, Studio, TextPiece
 from lib_omost.ui.conversation import Conversation, Prompt, Reply
 from lib_omost.ui.gallery import Gallery

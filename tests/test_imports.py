@@ -1,6 +1,6 @@
 """The house: who may import whom, without circles; and what a plain import may not do.
 
-errors <- canvas, device, plan <- {llm, render, safety} <- studio and what stands beside it <- {ui, cli}
+errors <- canvas, runtime <- {llm, render, safety} <- studio and what stands beside it <- {ui, cli}
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ PACKAGE = "lib_omost"
 # Rooms that stand below the studio, with the rooms that each may import beside itself.
 LOWER = {
     "errors": set(),
-    "device": {"errors"},
-    "plan": {"errors"},
+    "runtime": {"errors"},
     "canvas": {"errors"},
-    "llm": {"errors", "canvas", "device"},
-    "render": {"errors", "canvas", "device", "plan"},
+    "llm": {"errors", "canvas", "runtime"},
+    "render": {"errors", "canvas", "runtime"},
     "safety": {"errors"},
 }
-BESIDE_STUDIO = {"presets", "memory", "sessions", "metadata", "files", "pictures", "exports", "fingerprint", "hub"}
-BESIDE_STUDIO |= {"checks", "events", "filtering", "guard", "hosting", "turns", "zero"}
+BESIDE_STUDIO = {"presets", "sessions", "metadata", "files", "pictures", "exports", "fingerprint", "hub"}
+BESIDE_STUDIO |= {"checks", "events", "filtering", "guard", "hosting"}
 FACES = {"ui", "cli"}
 # What the faces may know of the rooms below the studio: plain values, no torch.
 VALUES = {"lib_omost.llm", "lib_omost.llm.base", "lib_omost.render", "lib_omost.render.settings"}

@@ -8,11 +8,11 @@ from lib_omost.canvas import system_prompt
 from lib_omost.canvas.events import GlobalSet, RegionAdded
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.memory import Accelerator
-from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Picture, RenderSettings, Step
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.background import Part
 from lib_omost.studio import CanvasChanged, ChatFinished, Studio, TextPiece, Waiting
 from tests.render import tiny
 from tests.scripted import REPLY, ScriptedComposer

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from ..part import Report
+from ..runtime.background import Report
 from .obstacles import check_room, downloads, explained, readable, what_to_know
 from .wanted import INDEXES, Wanted, files_of
 

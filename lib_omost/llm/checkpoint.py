@@ -18,8 +18,8 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from ..device import compute_dtype, is_out_of_memory
 from ..errors import ModelError
+from ..runtime.device import compute_dtype, is_out_of_memory
 
 CPU_PACKED_ROWS = 32
 """Rows that bitsandbytes packs together for CPUs (`block_n` of `_convert_weight_packed_for_cpu`)."""

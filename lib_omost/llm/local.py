@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from ..device import is_out_of_memory
 from ..errors import ModelError
+from ..runtime.device import is_out_of_memory
 from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
 from .compact import CompactLlama, compact

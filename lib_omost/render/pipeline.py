@@ -17,7 +17,6 @@ from torch import Tensor
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError, SettingsError
-from lib_omost.plan import LARGEST, Plan
 from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.denoising import Denoiser, prompt_inputs
 from lib_omost.render.encode import PromptEncoder
@@ -29,6 +28,7 @@ from lib_omost.render.progress import StepReport
 from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
 from lib_omost.render.stream import Emit, Stopped, in_thread
 from lib_omost.render.weights import Weights
+from lib_omost.runtime.plan import LARGEST, Plan
 
 
 @dataclass(frozen=True, slots=True)

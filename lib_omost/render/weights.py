@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from lib_omost.device import is_out_of_memory, release
 from lib_omost.errors import RenderError
-from lib_omost.plan import Plan, smaller
 from lib_omost.render.settings import Notice
+from lib_omost.runtime.device import is_out_of_memory, release
+from lib_omost.runtime.plan import Plan, smaller
 
 
 class Weights:

@@ -20,7 +20,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from lib_omost.checks import DEFAULT_CHECKS
 from lib_omost.errors import SettingsError
 from lib_omost.presets import ROOT
-from lib_omost.zero import is_zero
+from lib_omost.runtime.zero import is_zero
 
 from .limits import Limits
 

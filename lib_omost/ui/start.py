@@ -13,14 +13,14 @@ from pathlib import Path
 
 from lib_omost.checks import CHECK_OPTIONS, add_check_arguments
 from lib_omost.choice import Options
-from lib_omost.device import DEVICES
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening import open_studio
 from lib_omost.painters import PAINTER_OPTIONS, add_painter_arguments
-from lib_omost.plan import PLANS
 from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
+from lib_omost.runtime.device import DEVICES
+from lib_omost.runtime.plan import PLANS
+from lib_omost.runtime.zero import is_zero, prepare
 from lib_omost.sessions import Store, default_folder
-from lib_omost.zero import is_zero, prepare
 
 from .hosting import (
     add_hosting_arguments,

@@ -16,11 +16,11 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.plan import PLANS
 from lib_omost.render.attention import installed
 from lib_omost.render.conditioning import Call, Conditioning, Joined
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import RenderRegions
+from lib_omost.runtime.plan import PLANS
 from tests.render import tiny
 from tests.render.test_pipeline import CONDITIONS, SMALL, pictures, same
 

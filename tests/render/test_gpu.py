@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from lib_omost.plan import PLANS, SMALLEST
 from lib_omost.render.attention import installed
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import RenderRegions
 from lib_omost.render.settings import FORMULAS, Formula, Picture, Preview, Step
+from lib_omost.runtime.plan import PLANS, SMALLEST
 from tests.render import tiny
 from tests.render.test_attention import OVERLAPPING, unet_inputs
 from tests.render.test_pipeline import CONDITIONS, SMALL, events, pictures, same

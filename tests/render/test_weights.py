@@ -13,9 +13,9 @@ import torch
 from PIL import Image
 
 from lib_omost.errors import RenderError
-from lib_omost.plan import LARGEST, PLANS, SMALLEST, Plan
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Notice, Picture, RenderEvent
+from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, Plan
 from tests.render import tiny
 from tests.render.test_pipeline import CONDITIONS, SMALL, events, pictures, same
 

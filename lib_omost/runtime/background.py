@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
-from .errors import ModelError, OmostError
+from ..errors import ModelError, OmostError
 
 Model = TypeVar("Model")
 Report = Callable[[str, "float | None"], None]

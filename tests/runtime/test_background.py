@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lib_omost.errors import ModelError
-from lib_omost.part import Part, Report
+from lib_omost.runtime.background import Part, Report
 
 
 def test_a_part_tells_its_progress_and_then_has_its_model() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lib_omost.errors import SettingsError
-from lib_omost.plan import LARGEST, PLANS, SMALLEST, choose_plan, smaller
+from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, choose_plan, smaller
 
 GIB = 2**30
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import SettingsError
+from ..errors import SettingsError
 
 _GIB = 2**30
 

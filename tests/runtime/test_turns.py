@@ -3,8 +3,8 @@ from __future__ import annotations
 import threading
 import time
 
-from lib_omost.memory import Accelerator
-from lib_omost.turns import Turns
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.turns import Turns
 
 
 def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:

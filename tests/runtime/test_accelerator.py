@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from lib_omost.memory import Accelerator
+from lib_omost.runtime.accelerator import Accelerator
 
 
 class Weights:

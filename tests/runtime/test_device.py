@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from lib_omost import device
-from lib_omost.device import (
+from lib_omost.errors import SettingsError
+from lib_omost.runtime import device
+from lib_omost.runtime.device import (
     backend,
     choose_device,
     compute_dtype,
@@ -14,7 +15,6 @@ from lib_omost.device import (
     free_memory,
     is_out_of_memory,
 )
-from lib_omost.errors import SettingsError
 
 
 @pytest.fixture

@@ -19,10 +19,12 @@ import pytest
 from lib_omost.canvas import conditions, interpret
 from lib_omost.errors import ModelError, RenderError
 from lib_omost.llm.base import Message, Sampling
+from lib_omost.llm.zero import ZeroComposer, writing_seconds
 from lib_omost.render.settings import Picture, RenderSettings, Step
+from lib_omost.render.zero import ZeroPainter, painting_seconds
+from lib_omost.runtime.zero import LONGEST, is_zero, on_gpu
 from lib_omost.studio import ChatFinished
 from lib_omost.ui.feed import Feed
-from lib_omost.zero import LONGEST, ZeroComposer, ZeroPainter, is_zero, on_gpu, painting_seconds, writing_seconds
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import open_studio

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from ..errors import ModelError
 from .device import is_out_of_memory, release
-from .errors import ModelError
 from .turns import Ticket, Turns
 
 
