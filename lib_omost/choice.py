@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .checks import THRESHOLD
 from .hub import hub_file
 from .llm.address import Address, is_address
 from .painters import with_options
@@ -21,6 +20,7 @@ from .presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, c
 from .render.settings import Prediction, Training
 from .runtime.device import backend, choose_device, free_memory
 from .runtime.plan import LARGEST, LEAST, PLANS, Plan, choose_plan
+from .safety.checks import THRESHOLD
 
 HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from .checks import check_source
 from .choice import Choice, Options, choose
-from .filtering import require_checks, sounds_unfiltered
-from .guard import Guard, open_guard
 from .hub import Wanted, fetch, hub_file, is_repository
 from .runtime.accelerator import Accelerator
 from .runtime.background import Part, Report
 from .runtime.zero import is_zero
+from .safety.checks import check_source
+from .safety.filtering import require_checks, sounds_unfiltered
+from .safety.guard import Guard, open_guard
 from .studio import Studio
 
 if TYPE_CHECKING:

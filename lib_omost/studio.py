@@ -25,7 +25,6 @@ from .events import Status as Status
 from .events import TextPiece as TextPiece
 from .events import Waiting as Waiting
 from .fingerprint import fingerprint
-from .guard import Guard
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
 from .metadata import Record
@@ -34,6 +33,7 @@ from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
 from .runtime.accelerator import Accelerator, Lease
 from .runtime.background import Part
+from .safety.guard import Guard
 
 if TYPE_CHECKING:
     from .render.pipeline import Painter

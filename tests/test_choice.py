@@ -152,7 +152,8 @@ def test_what_is_on_disk_is_within_reach_offline(tmp_path: Path) -> None:
 
 def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
     code = (
-        "import sys; from lib_omost import choice; from lib_omost.runtime import device; device._sign_of_accelerator = lambda: False\n"
+        "import sys; from lib_omost import choice; from lib_omost.runtime import device\n"
+        "device._sign_of_accelerator = lambda: False\n"
         "from lib_omost.opening import open_studio; open_studio(choice.Options())\n"
         "assert 'torch' not in sys.modules and 'gradio' not in sys.modules"
     )

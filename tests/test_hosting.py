@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
-from lib_omost.checks import DEFAULT_CHECKS
 from lib_omost.presets import COMPOSERS, PAINTERS
+from lib_omost.safety.checks import DEFAULT_CHECKS
 from lib_omost.ui.hosting import ARGUMENTS, PASSWORD, limits_of, logins
 from lib_omost.ui.start import build_parser
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from lib_omost.checks import CHECK_OPTIONS
 from lib_omost.cli.console import progress
 from lib_omost.painters import PAINTER_OPTIONS
+from lib_omost.safety.checks import CHECK_OPTIONS
 
 if TYPE_CHECKING:
     from lib_omost.studio import Studio

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import SettingsError
-from ..filtering import sounds_unfiltered
 from ..llm.address import Address, is_address
 from ..llm.base import Sampling
+from ..safety.filtering import sounds_unfiltered
 from .sources import ROOT, require_source
 
 EMBEDDED_COMPOSER = ROOT / "models" / "composer"

@@ -17,10 +17,10 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 
-from lib_omost.checks import DEFAULT_CHECKS
 from lib_omost.errors import SettingsError
 from lib_omost.presets import ROOT
 from lib_omost.runtime.zero import is_zero
+from lib_omost.safety.checks import DEFAULT_CHECKS
 
 from .limits import Limits
 

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib_omost.checks import CHECK_OPTIONS, add_check_arguments
 from lib_omost.choice import Options
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening import open_studio
@@ -20,6 +19,7 @@ from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
 from lib_omost.runtime.device import DEVICES
 from lib_omost.runtime.plan import PLANS
 from lib_omost.runtime.zero import is_zero, prepare
+from lib_omost.safety.checks import CHECK_OPTIONS, add_check_arguments
 from lib_omost.sessions import Store, default_folder
 
 from .hosting import (

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from lib_omost import cli
-from lib_omost.checks import DEFAULT_CHECKS
 from lib_omost.errors import RefusedError
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
+from lib_omost.safety.checks import DEFAULT_CHECKS
 from lib_omost.studio import Studio
 from tests.llm.wire import Answer, event, wire
 from tests.scripted import REPLY, ScriptedComposer

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lib_omost.guard import Guard
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.settings import RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
+from lib_omost.safety.guard import Guard
 from lib_omost.studio import Studio
 from lib_omost.ui.conversation import Conversation
 from lib_omost.ui.gallery import Gallery

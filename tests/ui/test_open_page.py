@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from lib_omost.guard import Guard
 from lib_omost.runtime.background import Part
+from lib_omost.safety.guard import Guard
 from lib_omost.ui.limits import Limits
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost.checks import DEFAULT_CHECKS, CheckSource, check_source
 from lib_omost.errors import SettingsError
+from lib_omost.safety.checks import DEFAULT_CHECKS, CheckSource, check_source
 
 
 def test_a_check_is_a_repository_or_a_folder(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import SettingsError
+from ..errors import SettingsError
 
 SIGNS = (
     *("dolphin", "uncensored", "unfiltered", "unaligned", "abliterated", "ablated", "nsfw", "erotic", "heretic"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .errors import SettingsError
-from .hub import is_repository
+from ..errors import SettingsError
+from ..hub import is_repository
 
 Kind = Literal["text", "picture"]
 

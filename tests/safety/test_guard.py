@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from lib_omost.checks import check_source
 from lib_omost.errors import ModelError, RefusedError
-from lib_omost.guard import Guard, open_guard
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
+from lib_omost.safety.checks import check_source
+from lib_omost.safety.guard import Guard, open_guard
 from lib_omost.studio import ChatFinished, Studio, TextPiece
 from lib_omost.ui.conversation import Conversation, Prompt, Reply
 from lib_omost.ui.gallery import Gallery

@@ -11,18 +11,18 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .canvas import Canvas, conditions
-from .canvas.conditions import RegionCondition
+from ..canvas import Canvas, conditions
+from ..canvas.conditions import RegionCondition
+from ..errors import RefusedError
+from ..hub import Wanted, fetch, is_repository
+from ..runtime.background import Part, PartStatus, Report
 from .checks import CheckSource
-from .errors import RefusedError
-from .hub import Wanted, fetch, is_repository
-from .runtime.background import Part, PartStatus, Report
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from .safety.picture import PictureCheck
-    from .safety.text import TextCheck
+    from .picture import PictureCheck
+    from .text import TextCheck
 
 QUOTED = 80
 """Characters of a refused text that are quoted."""
@@ -110,14 +110,14 @@ def open_guard(
     def load_text(check: CheckSource, report: Report) -> TextCheck:
         place = folder(check, report)
         with turn():
-            from .safety.text import TextCheck
+            from .text import TextCheck
 
             return TextCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
 
     def load_picture(check: CheckSource, report: Report) -> PictureCheck:
         place = folder(check, report)
         with turn():
-            from .safety.picture import PictureCheck
+            from .picture import PictureCheck
 
             return PictureCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
 
