@@ -14,6 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .artifacts.fingerprint import fingerprint
+from .artifacts.record import Record
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
 from .canvas.events import Finished, GlobalSet, RegionAdded
 from .errors import RefusedError, SettingsError
@@ -24,10 +26,8 @@ from .events import PaintEvent as PaintEvent
 from .events import Status as Status
 from .events import TextPiece as TextPiece
 from .events import Waiting as Waiting
-from .fingerprint import fingerprint
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
-from .metadata import Record
 from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings

@@ -23,6 +23,7 @@ import torch
 from huggingface_hub import constants
 from PIL import Image
 
+from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
 from lib_omost.choice import Options
 from lib_omost.errors import OmostError
@@ -30,7 +31,6 @@ from lib_omost.hub import Wanted, fetch
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.metadata import Record, save_png
 from lib_omost.opening import open_studio
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.loading import load_painter

@@ -26,7 +26,7 @@ LOWER = {
     "hub": {"errors", "runtime"},
     "safety": {"errors", "canvas", "runtime", "hub"},
 }
-BESIDE_STUDIO = {"presets", "sessions", "metadata", "files", "pictures", "exports", "fingerprint"}
+BESIDE_STUDIO = {"presets", "sessions", "artifacts"}
 BESIDE_STUDIO |= {"events", "hosting"}
 FACES = {"ui", "cli"}
 # What the faces may know of the rooms below the studio: plain values, no torch.

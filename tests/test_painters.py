@@ -10,9 +10,9 @@ import pytest
 from huggingface_hub import constants
 from safetensors.torch import load_file, save
 
+from lib_omost.artifacts.fingerprint import fingerprint
 from lib_omost.choice import Options, choose, reachable
 from lib_omost.errors import ModelError, SettingsError
-from lib_omost.fingerprint import fingerprint
 from lib_omost.hub import hub_file
 from lib_omost.opening import open_studio
 from lib_omost.painters import PAINTER_OPTIONS, add_painter_arguments, parse_lora

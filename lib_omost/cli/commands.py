@@ -16,8 +16,8 @@ from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import CanvasError, OmostError, SettingsError
 
 if TYPE_CHECKING:
+    from lib_omost.artifacts.record import Record
     from lib_omost.llm.base import Message, Sampling
-    from lib_omost.metadata import Record
     from lib_omost.render.settings import RenderSettings
     from lib_omost.studio import ChatFinished, Studio
 
@@ -164,7 +164,7 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
 
 
 def _paint(studio: Studio, record: Record, target: Path) -> list[dict[str, object]]:
-    from lib_omost.metadata import save_png
+    from lib_omost.artifacts.record import save_png
     from lib_omost.render.settings import Notice, Picture, Step
     from lib_omost.studio import Waiting
 

@@ -11,7 +11,7 @@ from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import SettingsError
 
 if TYPE_CHECKING:
-    from lib_omost.metadata import Record, Remembered
+    from lib_omost.artifacts.record import Record, Remembered
     from lib_omost.sessions import Store
     from lib_omost.studio import Studio
 
@@ -45,7 +45,7 @@ def open_file(options: argparse.Namespace) -> int:
 
 def recall(path: Path) -> Remembered:
     """What the PNG at `path` remembers, with its notices told. Raises PictureError where it does not."""
-    from lib_omost.metadata import read_record_file
+    from lib_omost.artifacts.record import read_record_file
 
     remembered = read_record_file(path)
     for notice in remembered.notices:
@@ -55,7 +55,7 @@ def recall(path: Path) -> Remembered:
 
 def open_like(options: argparse.Namespace, record: Record) -> Studio:
     """The studio whose painter made the recorded picture, or the named one; says where its weights are others."""
-    from lib_omost.fingerprint import fingerprint
+    from lib_omost.artifacts.fingerprint import fingerprint
 
     if options.painter is None:
         options.painter = record.painter or None

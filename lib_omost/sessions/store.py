@@ -21,8 +21,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from lib_omost.artifacts.atomic import TEMPORARY, replacing
 from lib_omost.errors import SessionError
-from lib_omost.files import TEMPORARY, replacing
 
 from .form import MAX_BYTES, MAX_MESSAGES, PICTURE_NAME, SESSION_NAME, Reading, from_bytes, to_bytes
 from .journal import Journal, read_journal

@@ -12,9 +12,9 @@ from typing import Any
 
 from PIL import Image
 
+from lib_omost.artifacts.exports import everything, layout_json, layout_png, layout_svg, masks, png, write_zip
 from lib_omost.canvas import Canvas
 from lib_omost.errors import OmostError
-from lib_omost.exports import everything, layout_json, layout_png, layout_svg, masks, png, write_zip
 
 from .conversation import Conversation, Shown
 from .gallery import Gallery

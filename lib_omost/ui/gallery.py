@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from lib_omost.metadata import Record, save_picture
+from lib_omost.artifacts.record import Record, save_picture
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store
 

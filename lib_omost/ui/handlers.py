@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas
 from lib_omost.errors import SessionError, SettingsError
-from lib_omost.metadata import Record
 from lib_omost.render.settings import RenderSettings
 
 from .conversation import Conversation, Notice, Prompt

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lib_omost.artifacts.record import read_record_file
 from lib_omost.errors import OmostError, SessionError
-from lib_omost.metadata import read_record_file
 from lib_omost.sessions import Settings, Store
 from lib_omost.sessions.archive import export, take_in
 from lib_omost.sessions.pictures import keep_picture, picture_file, told_again

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from lib_omost.artifacts.atomic import TEMPORARY
 from lib_omost.errors import SessionError
-from lib_omost.files import TEMPORARY
 from lib_omost.sessions import Message, Session, Store, default_folder
 from lib_omost.sessions.form import from_bytes, to_bytes
 from lib_omost.sessions.recovery import BROKEN_OFF

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lib_omost.artifacts.record import read_record, read_record_file
 from lib_omost.canvas import interpret
-from lib_omost.metadata import read_record, read_record_file
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import open_studio

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
-from lib_omost.metadata import read_record_file
 from lib_omost.ui.conversation import Conversation, Notice, Prompt, Reply, Shown
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
-from lib_omost.metadata import Record, save_png
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.ui.controls import make_controls
 from lib_omost.ui.conversation import Conversation, Prompt, Reply

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lib_omost.artifacts.record import Record, read_record_file, save_png
 from lib_omost.canvas import interpret
-from lib_omost.metadata import Record, read_record_file, save_png
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.sessions import Store
 from lib_omost.sessions.pictures import keep_picture

@@ -13,10 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from lib_omost.canvas import Canvas, Rect, color_picture, interpret
-from lib_omost.canvas.geometry import GRID
-from lib_omost.errors import PictureError
-from lib_omost.exports import (
+from lib_omost.artifacts.exports import (
     blended,
     everything,
     layout_json,
@@ -27,6 +24,9 @@ from lib_omost.exports import (
     pixels,
     write_zip,
 )
+from lib_omost.canvas import Canvas, Rect, color_picture, interpret
+from lib_omost.canvas.geometry import GRID
+from lib_omost.errors import PictureError
 from tests.canvas.values import canvases
 from tests.scripted import REPLY
 

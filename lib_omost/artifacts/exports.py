@@ -17,11 +17,11 @@ from xml.sax.saxutils import escape
 
 from PIL import Image, ImageDraw, ImageFont
 
-from .canvas import Canvas, Rect, Region, as_json
-from .canvas.conditions import COLOR_OPACITY
-from .canvas.geometry import GRID
-from .errors import PictureError
-from .files import replacing
+from ..canvas import Canvas, Rect, Region, as_json
+from ..canvas.conditions import COLOR_OPACITY
+from ..canvas.geometry import GRID
+from ..errors import PictureError
+from .atomic import replacing
 
 FORMAT = "omost-layout"
 VERSION = 1

@@ -10,8 +10,8 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
 not read Canvas code. `settings` are those that make this one picture again by itself. `prompts` are all that the
 conversation said, `prompt` the last of them. `loras` are those that the user added to the painter, FILE:WEIGHT, and
 `training` is what was said of its noise ("v_prediction", say) in place of what its files say. The hashes are those of
-`lib_omost.fingerprint`; models on the user's own disk are named without their folder. A reader ignores what it does not
-know and refuses a later version.
+`lib_omost.artifacts.fingerprint`; models on the user's own disk are named without their folder. A reader ignores what
+it does not know and refuses a later version.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from typing import Any, BinaryIO
 
 from PIL.PngImagePlugin import PngInfo
 
-from . import __version__
-from .canvas import Canvas, as_json, interpret, write
-from .errors import PictureError, RenderError, SettingsError
-from .files import replacing
-from .pictures import opened_png
-from .render.settings import Picture, RenderSettings
+from .. import __version__
+from ..canvas import Canvas, as_json, interpret, write
+from ..errors import PictureError, RenderError, SettingsError
+from ..render.settings import Picture, RenderSettings
+from .atomic import replacing
+from .png import opened_png
 
 KEYWORD = "omost"
 VERSION = 1

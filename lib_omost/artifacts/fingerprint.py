@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from .hub import hub_file
+from ..hub import hub_file
 
 WHOLE = 1 << 30
 """Bytes of weights up to which all are read; of larger models each file's length, beginning and end are."""

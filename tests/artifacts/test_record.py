@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from lib_omost.artifacts.fingerprint import fingerprint
+from lib_omost.artifacts.record import KEYWORD, Record, png_info, read_record, save_png
 from lib_omost.canvas import Canvas, interpret
 from lib_omost.errors import PictureError
-from lib_omost.fingerprint import fingerprint
-from lib_omost.metadata import KEYWORD, Record, png_info, read_record, save_png
 from lib_omost.render.settings import Picture, RenderSettings
 from tests.canvas.values import canvases
 from tests.scripted import REPLY
@@ -186,8 +186,8 @@ def test_a_repositorys_commit_is_its_fingerprint(tmp_path: Path) -> None:
 
 
 def test_a_large_model_is_known_by_its_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("lib_omost.fingerprint.WHOLE", 10)
-    monkeypatch.setattr("lib_omost.fingerprint.END", 4)
+    monkeypatch.setattr("lib_omost.artifacts.fingerprint.WHOLE", 10)
+    monkeypatch.setattr("lib_omost.artifacts.fingerprint.END", 4)
     path = tmp_path / "a.safetensors"
     path.write_bytes(b"begin" + bytes(10) + b"end.")
     first = fingerprint(str(path))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from .errors import PictureError
+from ..errors import PictureError
 
 MAX_BYTES = 128 * 2**20
 """Bytes of a PNG that is read: a picture of MAX_SIDE squared without any compression has 48 MiB."""
