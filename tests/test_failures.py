@@ -25,13 +25,13 @@ from PIL import Image
 
 from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
-from lib_omost.choice import Options
 from lib_omost.errors import OmostError
 from lib_omost.hub import Wanted, fetch
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.opening import open_studio
+from lib_omost.opening.options import Options
+from lib_omost.opening.studio import open_studio
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.loading import load_painter
 from lib_omost.render.pipeline import Painter
@@ -206,7 +206,7 @@ def composer_without_some_weights(given: Given) -> None:
 
 
 def composer_of_other_sizes(given: Given) -> None:
-    rewrite(given.composer / "config.json", intermediate_size=128)
+    rewrite(given.composer / "config.json", intermediate_size=192)
     load_composer(given.composer)
 
 
