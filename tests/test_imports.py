@@ -27,7 +27,7 @@ LOWER = {
     "safety": {"errors", "canvas", "runtime", "hub"},
 }
 BESIDE_STUDIO = {"presets", "sessions", "artifacts"}
-BESIDE_STUDIO |= {"events", "hosting"}
+BESIDE_STUDIO |= {"events"}
 FACES = {"ui", "cli"}
 # What the faces may know of the rooms below the studio: plain values, no torch.
 VALUES = {"lib_omost.llm", "lib_omost.llm.base", "lib_omost.render", "lib_omost.render.settings"}

@@ -16,7 +16,7 @@ from pathlib import Path
 from lib_omost.cli import commands, memories
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
-from lib_omost.painters import add_painter_arguments
+from lib_omost.opening.options import add_painter_arguments
 from lib_omost.render.settings import WORDINGS
 from lib_omost.safety.checks import add_check_arguments
 

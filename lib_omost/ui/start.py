@@ -11,10 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib_omost.choice import Options
 from lib_omost.errors import OmostError, SettingsError
-from lib_omost.opening import open_studio
-from lib_omost.painters import PAINTER_OPTIONS, add_painter_arguments
+from lib_omost.opening.options import PAINTER_OPTIONS, Options, add_painter_arguments
+from lib_omost.opening.studio import open_studio
 from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
 from lib_omost.runtime.device import DEVICES
 from lib_omost.runtime.plan import PLANS

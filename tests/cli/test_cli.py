@@ -41,7 +41,7 @@ def composer(monkeypatch: pytest.MonkeyPatch) -> ScriptedComposer:
         Part("painter", no_painter),  # type: ignore[arg-type]
         accelerator,
     )
-    monkeypatch.setattr("lib_omost.opening.open_studio", lambda options: studio)
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", lambda options: studio)
     return scripted
 
 
@@ -234,7 +234,7 @@ def test_checks_are_asked_for_on_the_command_line(
         asked.append(options)
         raise RefusedError("The text check refuses what was asked.")
 
-    monkeypatch.setattr("lib_omost.opening.open_studio", refuse)
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", refuse)
     arguments = ["--json", "--text-check", "--picture-check", "folder=gore", "--check-threshold", "0.3"]
     assert cli.main(["compose", "a harbour", *arguments]) == 1
     assert answer(capsys) == {"ok": False, "error": "The text check refuses what was asked."}

@@ -32,7 +32,7 @@ def named(monkeypatch: pytest.MonkeyPatch, painter: Any) -> list[Any]:
         asked.append(options)
         return open_studio(painter=painter)
 
-    monkeypatch.setattr("lib_omost.opening.open_studio", opened)
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", opened)
     return asked
 
 

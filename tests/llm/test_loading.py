@@ -12,13 +12,14 @@ import torch
 from tokenizers import Tokenizer, models
 from transformers import PreTrainedTokenizerFast
 
-from lib_omost.choice import Choice, Options, choose
 from lib_omost.errors import ModelError
 from lib_omost.llm import checkpoint
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.encoding import family_of
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.opening import _load_composer
+from lib_omost.opening.choice import Choice, choose
+from lib_omost.opening.options import Options
+from lib_omost.opening.studio import _load_composer
 from tests.llm.tiny import SPECIAL, chat_model, llama, phi3, tokenizer
 
 ASK = [Message("system", "You compose images."), Message("user", "a lake")]

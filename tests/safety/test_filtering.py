@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost.choice import Options
 from lib_omost.errors import SettingsError
-from lib_omost.opening import open_studio
+from lib_omost.opening.options import Options
+from lib_omost.opening.studio import open_studio
 from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
 
 UNFILTERED = sorted(name for name, preset in COMPOSERS.items() if preset.unfiltered)

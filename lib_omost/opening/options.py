@@ -1,21 +1,50 @@
-"""What the user says about the painter beyond its name: LoRA files, the noise it was trained with, pickles."""
+"""What the command line says about models: their names, device and memory, LoRA files, prediction type, pickles."""
 
 from __future__ import annotations
 
 import argparse
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .errors import SettingsError
-from .hub import hub_file
-from .presets import PainterPreset
-from .render.settings import PREDICTIONS, Lora, Training
+from ..errors import SettingsError
+from ..hub import hub_file
+from ..presets import PainterPreset
+from ..render.settings import PREDICTIONS, Lora, Prediction, Training
+from ..safety.checks import THRESHOLD
 
 PAINTER_OPTIONS = ("loras", "prediction", "zero_snr", "pickles")
 """The fields of `Options` that `add_painter_arguments` fills."""
 MAX_WEIGHT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about models; None leaves the choice to the program.
+
+    `models` is the folder that hub downloads are kept in (None: the hub library's own, which follows HF_HOME).
+    `compiled` has torch.compile compile the painter. `memory` names a plan by its GB. `text_check` and `picture_check`
+    name safety checks, see `safety.checks.check_source`; `threshold` is the score from which on these refuse. `public`
+    says that others than the user of this machine will reach the models. `loras`, `prediction`, `zero_snr` and
+    `pickles` are those of `add_painter_arguments`.
+    """
+
+    composer: str | None = None
+    painter: str | None = None
+    device: str | None = None
+    models: Path | None = None
+    offline: bool = False
+    compiled: bool = False
+    memory: int | None = None
+    text_check: str | None = None
+    picture_check: str | None = None
+    threshold: float = THRESHOLD
+    public: bool = False
+    loras: Sequence[str] = ()
+    prediction: Prediction | None = None
+    zero_snr: bool | None = None
+    pickles: bool = False
 
 
 def add_painter_arguments(parser: argparse.ArgumentParser) -> None:

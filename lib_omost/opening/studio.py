@@ -7,22 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from .choice import Choice, Options, choose
-from .hub import Wanted, fetch, hub_file, is_repository
-from .runtime.accelerator import Accelerator
-from .runtime.background import Part, Report
-from .runtime.zero import is_zero
-from .safety.checks import check_source
-from .safety.filtering import require_checks, sounds_unfiltered
-from .safety.guard import Guard, open_guard
-from .studio import Studio
+from ..hub import Wanted, fetch, hub_file, is_repository
+from ..runtime.accelerator import Accelerator
+from ..runtime.background import Part, Report
+from ..runtime.zero import is_zero
+from ..safety.checks import check_source
+from ..safety.filtering import require_checks, sounds_unfiltered
+from ..safety.guard import Guard, open_guard
+from ..studio import Studio
+from .choice import Choice, choose
+from .options import Options
 
 if TYPE_CHECKING:
-    from .llm.base import ChatModel
-    from .llm.local import LocalChatModel
-    from .llm.zero import ZeroComposer
-    from .render.pipeline import Painter
-    from .render.settings import Lora
+    from ..llm.base import ChatModel
+    from ..llm.local import LocalChatModel
+    from ..llm.zero import ZeroComposer
+    from ..render.pipeline import Painter
+    from ..render.settings import Lora
 
 
 def open_studio(options: Options) -> Studio:
@@ -58,7 +59,7 @@ def open_studio(options: Options) -> Studio:
         report(f"Loading {choice.composer.title} …", None)
 
         def load() -> LocalChatModel | ZeroComposer:
-            from .llm.zero import ZeroComposer
+            from ..llm.zero import ZeroComposer
 
             model = _load_composer(choice, source, report)
             return ZeroComposer(model) if zero else model
@@ -73,8 +74,8 @@ def open_studio(options: Options) -> Studio:
         def load() -> Painter:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
-            from .render.loading import load_painter
-            from .render.zero import ZeroPainter
+            from ..render.loading import load_painter
+            from ..render.zero import ZeroPainter
 
             painter = load_painter(
                 source,
@@ -109,7 +110,7 @@ def open_studio(options: Options) -> Studio:
 
 def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> ChatModel:
     """The model of a server; `public` is the guard of a page that others reach."""
-    from .llm.server import ServerChatModel
+    from ..llm.server import ServerChatModel
 
     report(f"Asking for the {choice.composer.title[0].lower()}{choice.composer.title[1:]} …", None)
     model = ServerChatModel.connect(choice.composer.source)
@@ -145,10 +146,10 @@ def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[st
 def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatModel:
     preset = choice.composer
     if preset.embedded:
-        from .llm.embedded import load_embedded
+        from ..llm.embedded import load_embedded
 
         return load_embedded(Path(preset.source), device=choice.device, report=report)
-    from .llm.local import LocalChatModel
+    from ..llm.local import LocalChatModel
 
     return LocalChatModel.load(
         source,

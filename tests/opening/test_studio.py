@@ -8,8 +8,8 @@ import pytest
 import torch
 from huggingface_hub import constants
 
-from lib_omost.choice import Options
-from lib_omost.opening import open_studio
+from lib_omost.opening.options import Options
+from lib_omost.opening.studio import open_studio
 from lib_omost.render.settings import Picture, RenderSettings
 from tests.hub_server import Hub, serving
 from tests.render import tiny

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost import choice
-from lib_omost.choice import Options, choose
 from lib_omost.errors import SettingsError
+from lib_omost.opening import choice
+from lib_omost.opening.choice import choose
+from lib_omost.opening.options import Options
 from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
 from lib_omost.runtime import device
 from lib_omost.runtime.device import choose_device
@@ -152,9 +153,9 @@ def test_what_is_on_disk_is_within_reach_offline(tmp_path: Path) -> None:
 
 def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
     code = (
-        "import sys; from lib_omost import choice; from lib_omost.runtime import device\n"
-        "device._sign_of_accelerator = lambda: False\n"
-        "from lib_omost.opening import open_studio; open_studio(choice.Options())\n"
+        "import sys; from lib_omost.runtime import device; device._sign_of_accelerator = lambda: False\n"
+        "from lib_omost.opening.options import Options\n"
+        "from lib_omost.opening.studio import open_studio; open_studio(Options())\n"
         "assert 'torch' not in sys.modules and 'gradio' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -11,11 +11,11 @@ from huggingface_hub import constants
 from safetensors.torch import load_file, save
 
 from lib_omost.artifacts.fingerprint import fingerprint
-from lib_omost.choice import Options, choose, reachable
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.hub import hub_file
-from lib_omost.opening import open_studio
-from lib_omost.painters import PAINTER_OPTIONS, add_painter_arguments, parse_lora
+from lib_omost.opening.choice import choose, reachable
+from lib_omost.opening.options import PAINTER_OPTIONS, Options, add_painter_arguments, parse_lora
+from lib_omost.opening.studio import open_studio
 from lib_omost.presets import PAINTERS, painter_preset
 from lib_omost.render.loading import load_painter
 from lib_omost.render.settings import Lora, RenderSettings, Training

@@ -8,50 +8,20 @@ operating system shows a sign of an accelerator, so that a machine without one s
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .hub import hub_file
-from .llm.address import Address, is_address
-from .painters import with_options
-from .presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
-from .render.settings import Prediction, Training
-from .runtime.device import backend, choose_device, free_memory
-from .runtime.plan import LARGEST, LEAST, PLANS, Plan, choose_plan
-from .safety.checks import THRESHOLD
+from ..hub import hub_file
+from ..llm.address import Address, is_address
+from ..presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
+from ..render.settings import Training
+from ..runtime.device import backend, choose_device, free_memory
+from ..runtime.plan import LARGEST, LEAST, PLANS, Plan, choose_plan
+from .options import Options, with_options
 
 HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says about models; None leaves the choice to the program.
-
-    `models` is the folder that hub downloads are kept in (None: the hub library's own, which follows HF_HOME).
-    `compiled` has torch.compile compile the painter. `memory` names a plan by its GB. `text_check` and `picture_check`
-    name safety checks, see `checks.check_source`; `threshold` is the score from which on these refuse. `public` says
-    that others than the user of this machine will reach the models. `loras`, `prediction`, `zero_snr` and `pickles`
-    are those of `painters.add_painter_arguments`.
-    """
-
-    composer: str | None = None
-    painter: str | None = None
-    device: str | None = None
-    models: Path | None = None
-    offline: bool = False
-    compiled: bool = False
-    memory: int | None = None
-    text_check: str | None = None
-    picture_check: str | None = None
-    threshold: float = THRESHOLD
-    public: bool = False
-    loras: Sequence[str] = ()
-    prediction: Prediction | None = None
-    zero_snr: bool | None = None
-    pickles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
