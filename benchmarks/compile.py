@@ -16,8 +16,8 @@ from benchmarks.scenes import canvas_code
 from lib_omost.canvas import conditions, interpret
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.presets import EMBEDDED_PAINTER
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import RenderSettings
 
 

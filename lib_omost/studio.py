@@ -36,7 +36,7 @@ from .runtime.background import Part
 from .safety.guard import Guard
 
 if TYPE_CHECKING:
-    from .render.pipeline import Painter
+    from .render.sdxl.pipeline import Painter
 
 MAX_PROMPT = 20_000
 """Characters that one prompt may have."""

@@ -16,7 +16,7 @@ from lib_omost.canvas import conditions, interpret, system_prompt
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.embedded import load_embedded
 from lib_omost.presets import EMBEDDED_COMPOSER, EMBEDDED_PAINTER
-from lib_omost.render.loading import load_painter
+from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.runtime.device import compute_dtype
 

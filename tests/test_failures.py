@@ -33,8 +33,8 @@ from lib_omost.llm.local import LocalChatModel
 from lib_omost.opening.options import Options
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.device import choose_device
@@ -44,7 +44,7 @@ from lib_omost.ui.start import require_port
 from tests.hub_server import Hub, serving
 from tests.llm import tiny as tiny_llm
 from tests.render import tiny as tiny_sdxl
-from tests.render.test_pipeline import CONDITIONS, SMALL
+from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL
 from tests.scripted import REPLY
 
 WEIGHTS = b"\0" * 100_000

@@ -9,7 +9,7 @@ from lib_omost.canvas.events import GlobalSet, RegionAdded
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part

@@ -30,8 +30,8 @@ from PIL import Image
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import GRID, Rect
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Formula, Picture, RenderSettings
 from training.art import DEFAULT_CACHE, load_sprites
 from training.captions import Caption, global_caption, region_caption

@@ -15,11 +15,11 @@ from torch import Tensor
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.encode import PromptEncoder
 from lib_omost.render.latents import LatentCodec
-from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import region_masks
-from lib_omost.render.sampling import noise_scale, solver
+from lib_omost.render.sdxl.encode import PromptEncoder
+from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.sampling import noise_scale, solver
 from lib_omost.render.settings import RenderSettings
 
 

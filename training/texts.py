@@ -12,7 +12,7 @@ from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokeniz
 
 from lib_omost.canvas.geometry import Rect
 from lib_omost.render.regions import region_masks, region_weights
-from lib_omost.render.tokens import bags
+from lib_omost.render.sdxl.tokens import bags
 from training.captions import Caption
 from training.conditions import Words
 from training.looks import FIRST, MOSAIC, PATCHES

@@ -26,7 +26,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from lib_omost.render.tokens import bags
+from lib_omost.render.sdxl.tokens import bags
 from training.art import DEFAULT_CACHE, load_sprites
 from training.captions import Caption, global_caption, region_caption
 from training.scenes import BACKGROUNDS, sample_scene

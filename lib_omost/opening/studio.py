@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..llm.base import ChatModel
     from ..llm.local import LocalChatModel
     from ..llm.zero import ZeroComposer
-    from ..render.pipeline import Painter
+    from ..render.sdxl.pipeline import Painter
     from ..render.settings import Lora
 
 
@@ -74,7 +74,7 @@ def open_studio(options: Options) -> Studio:
         def load() -> Painter:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
-            from ..render.loading import load_painter
+            from ..render.sdxl.loading import load_painter
             from ..render.zero import ZeroPainter
 
             painter = load_painter(

@@ -12,7 +12,7 @@ from lib_omost.render.settings import RenderEvent, RenderSettings
 from lib_omost.runtime.zero import LONGEST, Failed, on_gpu, receiving, sending
 
 if TYPE_CHECKING:
-    from lib_omost.render.pipeline import Painter
+    from lib_omost.render.sdxl.pipeline import Painter
     from lib_omost.runtime.plan import Plan
 
 

@@ -17,12 +17,13 @@ from lib_omost.opening.choice import choose, reachable
 from lib_omost.opening.options import PAINTER_OPTIONS, Options, add_painter_arguments, parse_lora
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import PAINTERS, painter_preset
-from lib_omost.render.loading import load_painter
+from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.settings import Lora, RenderSettings, Training
 from lib_omost.studio import Studio
 from tests.hub_server import COMMIT, Hub, serving
-from tests.render import original, tiny
-from tests.render.test_lora import UNET, kohya
+from tests.render import tiny
+from tests.render.sdxl import original
+from tests.render.sdxl.test_lora import UNET, kohya
 from tests.scripted import REPLY
 
 
@@ -164,7 +165,7 @@ def test_loras_of_the_disk_and_of_the_hub_are_merged_and_remembered(tmp_path: Pa
 def test_a_single_file_of_the_hub_is_fetched_alone(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     source = original.pipeline()
     layout = original.layout(tmp_path / "layout", source)
-    monkeypatch.setattr("lib_omost.render.loading.load_painter", partial(load_painter, layout=layout))
+    monkeypatch.setattr("lib_omost.render.sdxl.loading.load_painter", partial(load_painter, layout=layout))
     hub.repositories["owner/anime"] = {
         "one.safetensors": save(original.state_dict(source)), "two.safetensors": b"", "model_index.json": b"{}",
     }  # fmt: skip

@@ -16,13 +16,13 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.attention import installed
 from lib_omost.render.conditioning import Call, Conditioning, Joined
-from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import installed
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.runtime.plan import PLANS
 from tests.render import tiny
-from tests.render.test_pipeline import CONDITIONS, SMALL, pictures, same
+from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL, pictures, same
 
 HINT = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 88, 3), dtype=np.uint8))
 

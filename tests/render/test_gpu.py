@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from lib_omost.render.attention import installed
-from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import installed
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import FORMULAS, Formula, Picture, Preview, Step
 from lib_omost.runtime.plan import PLANS, SMALLEST
 from tests.render import tiny
-from tests.render.test_attention import OVERLAPPING, unet_inputs
-from tests.render.test_pipeline import CONDITIONS, SMALL, events, pictures, same
+from tests.render.sdxl.test_attention import OVERLAPPING, unet_inputs
+from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL, events, pictures, same
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
 

@@ -11,9 +11,9 @@ from diffusers.models.attention_processor import Attention
 
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError
-from lib_omost.render.attention import RegionAttention
 from lib_omost.render.mosaic import BAG, Mosaic
 from lib_omost.render.regions import RenderRegions, region_masks
+from lib_omost.render.sdxl.attention import RegionAttention
 
 FULL = Rect(0, 90, 0, 90)
 MOSAIC = Mosaic(grid=6, first=5)

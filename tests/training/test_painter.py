@@ -12,8 +12,8 @@ from PIL import Image
 
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.canvas.vocabulary import COLORS
-from lib_omost.render.attention import installed
 from lib_omost.render.regions import RenderRegions, region_masks, region_weights
+from lib_omost.render.sdxl.attention import installed
 from training.autoencoder import build_autoencoder, encode_pictures
 from training.captions import global_caption, region_caption, setting_caption
 from training.evaluate_painter import NearestSprite, layouts

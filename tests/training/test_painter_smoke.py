@@ -50,7 +50,7 @@ def test_every_stage_runs_resumes_and_ends_in_a_painter(tmp_path: Path) -> None:
     stage("export_painter", "--runs", runs, "--out", out)
     assert sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) < 60 * 2**20
 
-    from lib_omost.render.loading import load_painter
+    from lib_omost.render.sdxl.loading import load_painter
     from lib_omost.render.settings import Picture, RenderSettings
 
     painter = load_painter(out, device="cpu")

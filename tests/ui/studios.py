@@ -23,7 +23,7 @@ PAGE = "page"
 
 
 def tiny_painter() -> Any:
-    from lib_omost.render.pipeline import Painter
+    from lib_omost.render.sdxl.pipeline import Painter
     from tests.render.tiny import pipeline
 
     return Painter(pipeline(), "tiny")

@@ -10,13 +10,13 @@ import torch
 from diffusers import StableDiffusionXLPipeline
 
 from lib_omost.errors import ModelError
-from lib_omost.render.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
-from lib_omost.render.lora import merge
 from lib_omost.render.mosaic import Mosaic
-from lib_omost.render.pipeline import Painter
 from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
+from lib_omost.render.sdxl.lora import merge
+from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.single_file import LAYOUT, load_single_file, trained
 from lib_omost.render.settings import UNSAID, Lora, Training
-from lib_omost.render.single_file import LAYOUT, load_single_file, trained
 from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
 from lib_omost.runtime.plan import LARGEST, Plan
 

@@ -14,12 +14,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lib_omost.errors import ModelError
-from lib_omost.render.loading import load_painter
-from lib_omost.render.lora import merge
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.lora import merge
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Lora
 from tests.render import tiny
-from tests.render.test_pipeline import SMALL, pictures, same
+from tests.render.sdxl.test_pipeline import SMALL, pictures, same
 
 UNET = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k"
 FIRST = "encoder.layers.1.self_attn."

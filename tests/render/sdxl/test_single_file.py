@@ -14,13 +14,13 @@ from torch import Tensor
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from lib_omost.errors import ModelError
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.single_file import LAYOUT, stated, tokenizer
 from lib_omost.render.settings import Training
-from lib_omost.render.single_file import LAYOUT, stated, tokenizer
 from lib_omost.render.tensors import contents
-from tests.render import original
-from tests.render.test_pipeline import SMALL, pictures, same
+from tests.render.sdxl import original
+from tests.render.sdxl.test_pipeline import SMALL, pictures, same
 
 
 @pytest.fixture(scope="module")

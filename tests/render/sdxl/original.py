@@ -13,7 +13,7 @@ from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
-from lib_omost.render.single_file import LAYOUT, tokenizer
+from lib_omost.render.sdxl.single_file import LAYOUT, tokenizer
 from tests.render import tiny
 
 _RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",

@@ -11,10 +11,10 @@ from diffusers.hooks.hooks import HookRegistry, ModelHook
 from torch import Tensor
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.attention import installed
 from lib_omost.render.conditioning import Conditioning, Joined, Side
 from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import installed
 from lib_omost.render.settings import Formula
 
 _HOOK = "omost_passes_apart"

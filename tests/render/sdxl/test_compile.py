@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from lib_omost.errors import ModelError
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.pipeline import Painter
 from tests.render import tiny
-from tests.render.test_pipeline import SMALL, pictures
+from tests.render.sdxl.test_pipeline import SMALL, pictures
 
 
 @pytest.mark.slow

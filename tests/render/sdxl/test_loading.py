@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from lib_omost.errors import ModelError
-from lib_omost.render.loading import load_painter
 from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.settings import Training
 from tests.render import tiny
 

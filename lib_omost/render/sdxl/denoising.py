@@ -10,9 +10,9 @@ from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipelin
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
-from lib_omost.render.encode import Prompts
 from lib_omost.render.progress import StepReport
-from lib_omost.render.sampling import noise_scale, solver, tail
+from lib_omost.render.sdxl.encode import Prompts
+from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
 from lib_omost.render.settings import Sampler
 
 

@@ -15,8 +15,8 @@ from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import SettingsError
 from lib_omost.render.latents import color_picture
-from lib_omost.render.pipeline import Painter
-from lib_omost.render.sampling import solver
+from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.sampling import solver
 from lib_omost.render.settings import SAMPLERS, Notice, Picture, Preview, RenderEvent, RenderSettings, Sampler, Step
 from tests.render import tiny
 

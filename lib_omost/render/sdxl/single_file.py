@@ -19,7 +19,7 @@ from lib_omost.errors import ModelError
 from lib_omost.render.settings import Training
 from lib_omost.render.tensors import Contents, contents
 
-LAYOUT = Path(__file__).resolve().parents[2] / "models" / "sdxl"
+LAYOUT = Path(__file__).resolve().parents[3] / "models" / "sdxl"
 """Configurations of the networks, in diffusers' layout, and the merges of CLIP's tokenizer."""
 
 _UNET = "model.diffusion_model."

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lib_omost.canvas.conditions import RegionCondition
-from lib_omost.render.tokens import CAPACITY, Bags, Tokenizer, bags, window
+from lib_omost.render.sdxl.tokens import CAPACITY, Bags, Tokenizer, bags, window
 
 REMEMBERED = 64
 """Conditions whose embeddings are kept between renders: at most about 60 MB for a full-size SDXL in half precision."""

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.attention import RegionAttention, installed
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import RegionAttention, installed
 from lib_omost.render.settings import FORMULAS, Formula
 from tests.render import tiny
 from tests.render.test_regions import plain_mask, plain_weights, rects

@@ -18,16 +18,16 @@ from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.render.conditioning import Conditioning
-from lib_omost.render.denoising import Denoiser, prompt_inputs
-from lib_omost.render.encode import PromptEncoder
 from lib_omost.render.latents import LatentCodec, color_picture
 from lib_omost.render.mosaic import Mosaic
-from lib_omost.render.passes import Passes
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
+from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
+from lib_omost.render.sdxl.encode import PromptEncoder
+from lib_omost.render.sdxl.passes import Passes
+from lib_omost.render.sdxl.weights import Weights
 from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
 from lib_omost.render.stream import Emit, Stopped, in_thread
-from lib_omost.render.weights import Weights
 from lib_omost.runtime.plan import LARGEST, Plan
 
 

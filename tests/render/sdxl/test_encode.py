@@ -7,7 +7,7 @@ from peft import LoraConfig
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.encode import PromptEncoder
+from lib_omost.render.sdxl.encode import PromptEncoder
 from tests.render import tiny
 
 SMOKE = "smoke and dust over a wide and grassy plain."

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib_omost.render.tokens import Bags, bags
+from lib_omost.render.sdxl.tokens import Bags, bags
 from tests.render.tiny import tokenizer
 
 ONE = tokenizer()

@@ -13,11 +13,11 @@ import torch
 from PIL import Image
 
 from lib_omost.errors import RenderError
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Notice, Picture, RenderEvent
 from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, Plan
 from tests.render import tiny
-from tests.render.test_pipeline import CONDITIONS, SMALL, events, pictures, same
+from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL, events, pictures, same
 
 AGAINST = (CONDITIONS[0], replace(CONDITIONS[1], negative="rust."), CONDITIONS[2])
 
