@@ -24,6 +24,7 @@ LOWER = {
     "llm": {"errors", "canvas", "runtime"},
     "render": {"errors", "canvas", "runtime"},
     "hub": {"errors", "runtime"},
+    "embedded": {"errors", "canvas", "runtime", "llm", "render"},
     "safety": {"errors", "canvas", "runtime", "hub"},
 }
 BESIDE_STUDIO = {"presets", "sessions", "artifacts"}

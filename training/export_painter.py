@@ -17,8 +17,8 @@ import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 from transformers import CLIPTokenizer
 
+from lib_omost.embedded.painter.loading import MOSAIC as MOSAIC_FILE
 from lib_omost.render.preview import LatentPreview
-from lib_omost.render.sdxl.loading import MOSAIC as MOSAIC_FILE
 from lib_omost.render.sdxl.loading import PREVIEW
 from training.art import DEFAULT_CACHE
 from training.autoencoder import build_autoencoder, encode_pictures
