@@ -21,6 +21,24 @@ Half = Literal["bfloat16", "float16"]
 CPU_BFLOAT16 = "OMOST_CPU_BFLOAT16"
 """The environment variable that forces or denies bfloat16 on the CPU."""
 
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "cublas_status_alloc_failed",
+    # cuBLAS and cuDNN allocate their workspaces past torch's allocator and report what became of them instead.
+    "cublas_status_not_initialized",
+    "cudnn_status_alloc_failed",
+    "cudnn_status_internal_error",
+    "unable to find an engine",
+    "hipblas_status_alloc_failed",
+    "rocblas_status_memory_error",
+    "miopenstatusallocfailed",
+    "invalid buffer size",  # MPS, for a single tensor that is larger than Metal allows
+    "ur_result_error_out_of",  # Intel's runtime: device memory, host memory or resources
+)
+"""What back ends say in a RuntimeError if memory ran out, in lower case."""
+
 
 def choose_device(requested: str | None) -> str:
     """The device to run on: `requested` where it is there, else the best that this machine has.
@@ -119,9 +137,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     # MPS, the CPU's allocator and the vendors' libraries have no error class of their own.
-    said = str(error)
-    signs = ("out of memory", "not enough memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
-    return isinstance(error, RuntimeError) and any(sign in said for sign in signs)
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and any(sign in said for sign in _OUT_OF_MEMORY)
 
 
 def release(device: str | torch.device) -> None:

@@ -106,6 +106,13 @@ def test_running_out_of_memory_is_known_in_the_words_of_every_back_end() -> None
         MemoryError(),
         RuntimeError("MPS backend out of memory (MPS allocated: 5.00 GB)"),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+        RuntimeError("GET was unable to find an engine to execute this computation"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"),
+        RuntimeError("Invalid buffer size: 9.00 GiB"),
+        RuntimeError("HIP error: out of memory"),
+        RuntimeError("Native API failed. Native API returns: 39 (UR_RESULT_ERROR_OUT_OF_DEVICE_MEMORY)"),
     ):
         assert is_out_of_memory(error)
     with pytest.raises(RuntimeError) as caught:
