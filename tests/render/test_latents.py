@@ -60,6 +60,49 @@ def test_tiles_are_used_when_asked_for_and_the_autoencoder_is_left_as_it_was() -
     assert (vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size) == before
 
 
+@pytest.mark.parametrize(("dtype", "device", "tiles"), [
+    (torch.float32, "cpu", False),
+    (torch.float32, "meta", True),
+    (torch.bfloat16, "meta", False),
+])  # fmt: skip
+def test_an_autoencoder_in_float32_on_a_device_works_in_tiles(dtype: torch.dtype, device: str, tiles: bool) -> None:
+    vae = tiny.autoencoder().to(device, dtype)
+    used: list[bool] = []
+    vae.encoder.conv_in.register_forward_pre_hook(lambda *_: used.append(vae.use_tiling))
+    codec = LatentCodec(vae)
+    codec.encode(picture(160, 160), None)
+    codec.encode(picture(160, 160), False)
+    assert used[0] is tiles
+    assert used[-1] is False, "what the settings say"
+
+
+def test_where_memory_runs_out_a_picture_is_decoded_in_tiles_and_told() -> None:
+    vae = tiny.autoencoder()
+    codec = LatentCodec(vae)
+    latents = torch.randn(1, 4, 20, 20)
+    tiled = codec.decode(latents, True)
+    said: list[str] = []
+    runs: list[tuple[int, ...]] = []
+
+    def short(module: torch.nn.Module, given: tuple[torch.Tensor, ...]) -> None:
+        runs.append(tuple(given[0].shape[-2:]))
+        if max(given[0].shape[-2:]) > 8:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 4.00 GiB.")
+
+    vae.post_quant_conv.register_forward_pre_hook(short)
+    with pytest.raises(torch.OutOfMemoryError):
+        codec.decode(latents, False, said.append)
+    assert said == [], "what the settings say is not changed"
+    assert codec.decode(latents, None, said.append) == tiled
+    assert said == [
+        "The memory of the device did not suffice to decode the picture in one piece: it is decoded in tiles."
+    ]
+    runs.clear()
+    assert codec.decode(latents, None, said.append) == tiled
+    assert (20, 20) not in runs, "it is not tried again"
+    assert len(said) == 1
+
+
 def test_latents_that_are_no_numbers_are_an_error_with_advice() -> None:
     with pytest.raises(RenderError, match="no numbers"):
         LatentCodec(tiny.autoencoder()).decode(torch.full((1, 4, 2, 2), float("nan")), None)

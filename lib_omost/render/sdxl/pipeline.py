@@ -237,7 +237,7 @@ class Painter:
         colors = None
         if settings.color_strength > 0:
             picture = color_picture(conditions, settings.width, settings.height)
-            colors = self._codec.encode(picture, tiled)
+            colors = self._codec.encode(picture, tiled, lambda said: emit(Notice(said)))
 
         job = _Job(settings, tiled, passes, inputs, colors, emit, stopped)
         with passes.installed(self._unet, compiled=self._compiled):
@@ -252,6 +252,10 @@ class Painter:
     def _picture(self, job: _Job, index: int) -> Image.Image | None:
         """One picture, or None where it was stopped."""
         settings = job.settings
+
+        def tell(sentence: str) -> None:
+            job.emit(Notice(sentence))
+
         generator = torch.Generator("cpu").manual_seed(settings.seed + index)
         if job.colors is None:
             noise = self._denoiser.noise(*self._latent_size(settings, 1.0), generator)
@@ -261,13 +265,13 @@ class Painter:
             latents = self._denoise(job, index, "base", job.colors, denoise, settings.steps, generator)
         if latents is None:
             return None
-        image = self._codec.decode(latents, job.tiled)
+        image = self._codec.decode(latents, job.tiled, tell)
         if not settings.hires:
             return image
         height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
-        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), job.tiled)
+        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), job.tiled, tell)
         latents = self._denoise(job, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
-        return None if latents is None else self._codec.decode(latents, job.tiled)
+        return None if latents is None else self._codec.decode(latents, job.tiled, tell)
 
     def _denoise(
         self,
