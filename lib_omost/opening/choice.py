@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..errors import SettingsError
 from ..hub import hub_file
 from ..llm.address import Address, is_address
 from ..presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
@@ -38,11 +39,18 @@ class Choice:
 
 
 def choose(options: Options) -> Choice:
-    """Decide what runs. Raises SettingsError for an unknown model, LoRA, device or plan."""
+    """Decide what runs. Raises SettingsError for an unknown model, LoRA, device or plan, or for options that exclude
+    each other."""
     choice = _choose_models(options, choose_device(options.device))
     painter = with_options(choice.painter, options.loras, Training(options.prediction, options.zero_snr))
     choice = replace(choice, painter=painter)
-    return replace(choice, **_choose_plan(options.memory, choice))
+    choice = replace(choice, **_choose_plan(options.memory, choice))
+    if options.compiled and choice.plan.float8 and choice.device != "mps":
+        raise SettingsError(
+            f"--compile does not go with the memory plan for {choice.plan.memory} GB, which keeps the image model's "
+            "weights in 8 bits: start without --compile, or with --memory 12 if the card has that much free."
+        )
+    return choice
 
 
 def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:

@@ -181,6 +181,14 @@ def test_the_plan_follows_free_memory_and_is_said(cuda: None, monkeypatch: pytes
     assert choose(Options(painter="embedded")).plan.memory == 12, "the large composer needs the card to itself"
 
 
+def test_compiling_weights_in_8_bits_is_refused(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: True)
+    assert choose(Options(compiled=True)).plan.memory == 12
+    for memory in (6, 8):
+        with pytest.raises(SettingsError, match=rf"--compile does not go with the memory plan for {memory} GB.*8 bits"):
+            choose(Options(compiled=True, memory=memory))
+
+
 def test_on_a_cpu_nothing_is_said_of_memory_unless_it_is_asked_for() -> None:
     assert choose(Options(device="cpu")).memory == ""
     assert choose(Options(device="cpu", memory=8)).plan.memory == 8

@@ -105,9 +105,14 @@ class Painter:
     def compile(self) -> None:
         """Have torch.compile compile the blocks of the UNet.
 
-        The first step of each new picture size takes longer by that. Raises ModelError where torch finds no compiler: a
-        C++ one for a CPU, Triton for CUDA.
+        The first step of each new picture size takes longer by that. Raises ModelError if torch finds no compiler (a
+        C++ one for a CPU, Triton for CUDA), or if the weights are in 8 bits, whose unpacking breaks every graph.
         """
+        if self._weights.in_8_bits:
+            raise ModelError(
+                f"The image model cannot be compiled by the plan for {self.plan.memory} GB, which keeps its weights in "
+                "8 bits: start without --compile, or with a larger --memory."
+            )
         if self._unet.device.type == "cpu":
             found = any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl", "icx"))
         else:
@@ -197,6 +202,11 @@ class Painter:
         first: int,
     ) -> None:
         """Paint the pictures from `first` on by the present plan."""
+        if self._compiled and self._weights.in_8_bits:
+            # A smaller plan is followed now; unpacking its weights would break every compiled graph.
+            for module in self._unet.modules():
+                module._compiled_call_impl = None
+            self._compiled = False
         began = time.perf_counter()
         self._denoiser.use(settings.sampler)
         # A distilled UNet takes the guidance scale as an input and has no negative pass.

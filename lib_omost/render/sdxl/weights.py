@@ -17,14 +17,15 @@ from lib_omost.runtime.plan import Plan, smaller
 class Weights:
     """The networks of an SDXL pipeline under a plan. Weights that are in 8 bits once stay so.
 
-    spared: whether memory ran out once, so that a smaller plan is followed than the first.
+    spared: whether memory ran out once, so that a smaller plan is followed than the first. in_8_bits: whether the UNet's
+    are.
     """
 
     def __init__(self, pipeline: Any, plan: Plan) -> None:
         self._unet = pipeline.unet
         self._vae = pipeline.vae
         self._encoders = pipeline.text_encoder, pipeline.text_encoder_2
-        self._in_8_bits = False
+        self.in_8_bits = False
         self.plan = plan
         self.spared = False
         self.follow(plan)
@@ -33,9 +34,9 @@ class Weights:
         """Save what `plan` saves from now on."""
         self.plan = plan
         # Metal has no such type, so a Mac does with what the plan saves beside it.
-        if plan.float8 and not self._in_8_bits and not torch.backends.mps.is_available():
+        if plan.float8 and not self.in_8_bits and not torch.backends.mps.is_available():
             self._unet.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=self._unet.dtype)
-            self._in_8_bits = True
+            self.in_8_bits = True
         if plan.encoders_out:
             self._move_encoders("cpu")
 

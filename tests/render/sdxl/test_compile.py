@@ -10,6 +10,7 @@ import torch
 
 from lib_omost.errors import ModelError
 from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.runtime.plan import PLANS
 from tests.render import tiny
 from tests.render.sdxl.test_pipeline import SMALL, pictures
 
@@ -34,4 +35,27 @@ def test_a_missing_compiler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ModelError, match="no C\\+\\+ compiler"):
         painter.compile()
+    assert len(pictures(painter, SMALL)) == 1
+
+
+def test_weights_in_8_bits_are_not_compiled() -> None:
+    painter = Painter(tiny.pipeline(), "tiny", plan=PLANS[1])
+    with pytest.raises(ModelError, match=r"the plan for 8 GB, .*8 bits: start without --compile"):
+        painter.compile()
+
+
+def test_a_compiled_painter_that_goes_over_to_8_bits_is_compiled_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = Painter(tiny.pipeline(), "tiny")
+    compiled: list[object] = []
+    monkeypatch.setattr(type(painter.pipeline.unet), "compile_repeated_blocks", lambda unet: compiled.append(unet))
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    painter.compile()
+    assert compiled
+
+    def fail(*_: object) -> None:
+        raise AssertionError("a compiled block was called")
+
+    for block in painter.pipeline.unet.mid_block.modules():
+        block._compiled_call_impl = fail
+    painter._weights.follow(PLANS[1])
     assert len(pictures(painter, SMALL)) == 1
