@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from ..hub import Wanted, fetch, hub_file, is_repository
 from ..runtime.accelerator import Accelerator
 from ..runtime.background import Part, Report
+from ..runtime.device import keep_from_spilling
 from ..runtime.zero import is_zero
 from ..safety.checks import check_source
 from ..safety.filtering import require_checks, sounds_unfiltered
@@ -37,6 +38,7 @@ def open_studio(options: Options) -> Studio:
         # Read by the hub library when it is first imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
     choice = choose(options)
+    keep_from_spilling(choice.device)
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
     guard = open_guard(
         check_source("text", options.text_check, options.threshold),

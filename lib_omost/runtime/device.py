@@ -89,6 +89,37 @@ def free_memory(device: str) -> int | None:
     return int(torch.get_device_module(kind).mem_get_info()[0])
 
 
+def limit_memory(device: str, limit: int) -> None:
+    """Let this process have at most `limit` bytes of the accelerator; beyond them allocations fail as on a full one."""
+    import torch
+
+    kind = device.split(":")[0]
+    if kind == "mps":
+        torch.mps.set_per_process_memory_fraction(min(1.0, limit / torch.mps.recommended_max_memory()))
+    elif kind != "cpu":
+        module = torch.get_device_module(kind)
+        module.set_per_process_memory_fraction(min(1.0, limit / module.mem_get_info()[1]))
+
+
+def keep_from_spilling(device: str) -> None:
+    """On Windows, limit this process to what is free of the card.
+
+    The driver there moves what is beyond into main memory, at a small fraction of the speed, and no error says so.
+    """
+    if sys.platform == "win32" and device.startswith("cuda"):
+        limit_memory(device, free_memory(device) or 0)
+
+
+def peak_memory(device: str) -> int | None:
+    """Bytes of the accelerator that torch held at most since the start; None if the device does not count them."""
+    kind = device.split(":")[0]
+    if kind in ("cpu", "mps"):
+        return None
+    import torch
+
+    return int(torch.get_device_module(kind).max_memory_allocated())
+
+
 def compute_dtype(device: str | torch.device, half: Half) -> torch.dtype:
     """The precision to compute in: `half`, where the device has both kinds, else the one that it computes natively.
 

@@ -12,6 +12,7 @@ from lib_omost.render.regions import RenderRegions
 from lib_omost.render.sdxl.attention import installed
 from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import FORMULAS, Formula, Picture, Preview, Step
+from lib_omost.runtime.device import limit_memory
 from lib_omost.runtime.plan import PLANS, SMALLEST
 from tests.render import tiny
 from tests.render.sdxl.test_attention import OVERLAPPING, unet_inputs
@@ -83,3 +84,12 @@ def test_a_real_shortage_of_memory_ends_in_the_next_plan() -> None:
     handle.remove()
     assert isinstance(found[-1], Picture)
     assert painter.plan is SMALLEST
+
+
+def test_a_process_that_is_held_to_less_runs_out_of_memory_there() -> None:
+    limit_memory("cuda", torch.cuda.memory_reserved() + 2**28)
+    try:
+        with pytest.raises(torch.OutOfMemoryError):
+            torch.empty(2**29, dtype=torch.uint8, device="cuda")
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)

@@ -14,6 +14,8 @@ from lib_omost.runtime.device import (
     cpu_prefers_bfloat16,
     free_memory,
     is_out_of_memory,
+    keep_from_spilling,
+    limit_memory,
 )
 
 
@@ -67,6 +69,22 @@ def test_free_memory_is_asked_of_each_back_end(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 12_000)
     monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 2_000)
     assert free_memory("mps") == 10_000
+
+
+def test_on_windows_the_process_is_bound_to_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[float] = []
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (6_000, 8_000))
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", bounds.append)
+    monkeypatch.setattr(device.sys, "platform", "linux")
+    keep_from_spilling("cuda")
+    assert bounds == [], "there the driver says that memory ran out"
+    monkeypatch.setattr(device.sys, "platform", "win32")
+    keep_from_spilling("cpu")
+    assert bounds == []
+    keep_from_spilling("cuda")
+    assert bounds == [0.75]
+    limit_memory("cuda", 9_000)
+    assert bounds == [0.75, 1.0]
 
 
 def test_the_precision_is_one_that_the_device_computes_natively(monkeypatch: pytest.MonkeyPatch) -> None:
