@@ -34,8 +34,8 @@ class LatentCodec:
     """The autoencoder of an SDXL pipeline, one picture at a time.
 
     Whether tiles are used depends on the settings, the size, and the autoencoder's precision on the device: the seams
-    are faint but real, and a picture must come out the same again. If memory runs out for a picture whose settings leave
-    it open, it is done in tiles and `tell` gets a sentence; so are pictures of that size from then on.
+    are faint but real, and a picture must come out the same again. If memory runs out for a picture whose settings
+    leave it open, it is done in tiles and `tell` gets a sentence; so are pictures of that size from then on.
     """
 
     def __init__(self, vae: Any) -> None:

@@ -17,8 +17,8 @@ from lib_omost.runtime.plan import Plan, smaller
 class Weights:
     """The networks of an SDXL pipeline under a plan. Weights that are in 8 bits once stay so.
 
-    spared: whether memory ran out once, so that a smaller plan is followed than the first. in_8_bits: whether the UNet's
-    are.
+    spared: whether memory ran out once, so that a smaller plan is followed than the first.
+    in_8_bits: whether the UNet's are.
     """
 
     def __init__(self, pipeline: Any, plan: Plan) -> None:
