@@ -56,7 +56,7 @@ PaintEvent = Waiting | Notice | Step | Preview | Picture
 @dataclass(frozen=True, slots=True)
 class Status:
     """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not);
-    `checks` are the safety checks that are on."""
+    `checks` are the safety checks that are on; `advice` says what would let an unused card be used, "" without one."""
 
     composer: PartStatus
     painter: PartStatus
@@ -64,6 +64,12 @@ class Status:
     reason: str
     memory: str = ""
     checks: tuple[PartStatus, ...] = ()
+    advice: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said when the program starts."""
+        return tuple(said for said in (self.advice, self.memory) if said)
 
     @property
     def parts(self) -> tuple[PartStatus, ...]:

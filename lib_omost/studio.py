@@ -56,6 +56,7 @@ class Studio:
         models: Path | None = None,
         memory: str = "",
         guard: Guard | None = None,
+        advice: str = "",
     ) -> None:
         self.composer_preset = composer_preset
         self.painter_preset = painter_preset
@@ -66,6 +67,7 @@ class Studio:
         self._models = models
         self._memory = memory
         self._guard = guard or Guard()
+        self._advice = advice
 
     def start(self) -> None:
         """Begin to load all models in the background."""
@@ -86,6 +88,7 @@ class Studio:
             self._reason,
             self._memory_line(),
             tuple(part.status for part in self._guard.parts),
+            self._advice,
         )
 
     def check(self, reply: str) -> Interpretation:

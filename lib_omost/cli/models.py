@@ -21,6 +21,6 @@ def open_studio_for(options: argparse.Namespace) -> Studio:
     names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
     given = {name: getattr(options, name) for name in (*names, *PAINTER_OPTIONS, *CHECK_OPTIONS)}
     studio = open_studio(Options(**given))
-    if studio.status().memory:
-        progress(studio.status().memory)
+    for note in studio.status().notes:
+        progress(note)
     return studio

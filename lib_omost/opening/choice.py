@@ -18,6 +18,7 @@ from ..llm.address import Address, is_address
 from ..presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
 from ..render.settings import Training
 from ..runtime.device import backend, choose_device, free_memory
+from ..runtime.driver import unused_card
 from ..runtime.plan import LARGEST, LEAST, PLANS, Plan, choose_plan
 from .options import Options, with_options
 
@@ -28,7 +29,8 @@ HUB_TIMEOUT = 5.0
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The two presets, the device, the memory plan, and a sentence for the user that says why these; `memory` says why
-    this plan, and is empty where nothing has to be saved."""
+    this plan, and is empty where nothing has to be saved; `advice` says what would let the machine's card be used, and
+    is empty where there is none or it is."""
 
     composer: ComposerPreset
     painter: PainterPreset
@@ -36,12 +38,15 @@ class Choice:
     reason: str
     plan: Plan = LARGEST
     memory: str = ""
+    advice: str = ""
 
 
 def choose(options: Options) -> Choice:
     """Decide what runs. Raises SettingsError for an unknown model, LoRA, device or plan, or for options that exclude
     each other."""
-    choice = _choose_models(options, choose_device(options.device))
+    device = choose_device(options.device)
+    advice = unused_card() if device == "cpu" and options.device is None else ""
+    choice = replace(_choose_models(options, device), advice=advice)
     painter = with_options(choice.painter, options.loras, Training(options.prediction, options.zero_snr))
     choice = replace(choice, painter=painter)
     choice = replace(choice, **_choose_plan(options.memory, choice))
@@ -87,7 +92,7 @@ def _choose_models(options: Options, device: str) -> Choice:
             return Choice(composer, painter, device, reason)
         reason = f"{' and '.join(missing)} cannot be reached from here, so the embedded models run instead."
     else:
-        reason = "There is no CUDA device here, so the small embedded models run."
+        reason = "There is no CUDA device that can be used here, so the small embedded models run."
     if named:
         shown = Address.parse(named[0]).url if is_address(named[0]) else named[0]
         reason = f"{shown} was named when the program was started; the embedded model stands beside it."

@@ -115,6 +115,7 @@ def open_studio(options: Options) -> Studio:
         options.models,
         choice.memory,
         guard,
+        choice.advice,
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import SettingsError
+from .driver import has_code, read_build, unused_card
 
 if TYPE_CHECKING:
     import torch
@@ -41,9 +42,9 @@ _OUT_OF_MEMORY = (
 
 
 def choose_device(requested: str | None) -> str:
-    """The device to run on: `requested` where it is there, else the best that this machine has.
+    """The device to run on: `requested` where it is there, else the best that this machine has and this torch can use.
 
-    Raises SettingsError where `requested` is unknown or absent.
+    Raises SettingsError where `requested` is unknown or absent, or this torch holds no code for it.
     """
     if requested == "cpu" or (requested is None and not _sign_of_accelerator()):
         return "cpu"
@@ -52,7 +53,7 @@ def choose_device(requested: str | None) -> str:
     import torch
 
     available = {
-        "cuda": torch.cuda.is_available(),
+        "cuda": torch.cuda.is_available() and has_code(read_build()),
         "mps": torch.backends.mps.is_available(),
         "xpu": torch.xpu.is_available(),
         "cpu": True,
@@ -60,6 +61,9 @@ def choose_device(requested: str | None) -> str:
     if requested is None:
         return next(device for device in DEVICES if available[device])
     if not available[requested]:
+        why = unused_card() if requested in ("cuda", "xpu") else ""
+        if why:
+            raise SettingsError(f"{why} Or start without --device to run on what there is.")
         raise SettingsError(
             f"torch {torch.__version__} finds no {requested} device on this machine: {_why_absent(requested)}, "
             "or start without --device to run on what there is."

@@ -111,7 +111,9 @@ class Signs:
                 }
                 for role, part, note in parts
             ],
-            "reason": f"{status.reason} Device: {status.device}. {status.memory}".strip(),
+            "reason": " ".join(
+                filter(None, (status.advice, status.reason, f"Device: {status.device}.", status.memory))
+            ),
         }
 
 

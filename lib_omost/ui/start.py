@@ -135,8 +135,8 @@ def _serve(options: argparse.Namespace) -> None:
     names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *PAINTER_OPTIONS)
     given = {name: getattr(options, name) for name in (*names, *CHECK_OPTIONS)}
     studio = open_studio(Options(**given, public=public))
-    if studio.status().memory:
-        print(studio.status().memory, flush=True)
+    for note in studio.status().notes:
+        print(note, flush=True)
     if is_zero():
         studio.load()  # there, only what is on the card before the page answers is brought to it quickly later
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.

@@ -28,6 +28,14 @@ def test_without_an_accelerator_the_embedded_models_run(monkeypatch: pytest.Monk
     assert "no CUDA device" in chosen.reason
 
 
+def test_a_card_that_is_not_used_is_told_unless_another_device_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: False)
+    monkeypatch.setattr(choice, "unused_card", lambda: "This machine has an NVIDIA card, but …")
+    assert choose(Options()).advice == "This machine has an NVIDIA card, but …"
+    assert choose(Options(composer="embedded", painter="embedded")).advice != ""
+    assert choose(Options(device="cpu")).advice == ""
+
+
 def test_with_cuda_and_weights_the_large_models_run(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "reachable", lambda source, options: True)
     chosen = choose(Options())

@@ -22,11 +22,16 @@ from lib_omost.runtime.device import (
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What torch finds on a machine, to be set: a set of device names."""
-    found = SimpleNamespace(devices=set())
+    found = SimpleNamespace(
+        devices=set(), architectures=["sm_75", "sm_80", "compute_120"], capability=(8, 6), advice=""
+    )
     monkeypatch.setattr(device, "_sign_of_accelerator", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: "cuda" in found.devices)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: "mps" in found.devices)
     monkeypatch.setattr(torch.xpu, "is_available", lambda: "xpu" in found.devices)
+    monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: found.architectures)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: found.capability)
+    monkeypatch.setattr(device, "unused_card", lambda: found.advice)
     return found
 
 
@@ -37,6 +42,14 @@ def test_the_best_device_is_picked(machine: SimpleNamespace, devices: set[str], 
     machine.devices = devices
     assert choose_device(None) == chosen
     assert choose_device("cpu") == "cpu"
+
+
+def test_a_card_that_this_torch_holds_no_code_for_is_left_alone(machine: SimpleNamespace) -> None:
+    machine.devices, machine.capability = {"cuda"}, (6, 1)
+    machine.advice = "This machine has a GeForce GTX 1080."
+    assert choose_device(None) == "cpu"
+    with pytest.raises(SettingsError, match=r"has a GeForce GTX 1080\. Or start without --device"):
+        choose_device("cuda")
 
 
 def test_an_absent_device_is_told_with_what_to_do(machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
