@@ -15,13 +15,24 @@ from typing import Any
 from ..errors import SettingsError
 from ..hub import hub_file
 from ..llm.address import Address, is_address
-from ..presets import BIG_COMPOSER, BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, painter_preset
+from ..presets import (
+    BIG_COMPOSER,
+    BIG_PAINTER,
+    SMALLER_COMPOSERS,
+    ComposerPreset,
+    PainterPreset,
+    composer_preset,
+    footprint,
+    painter_preset,
+)
 from ..render.settings import Training
 from ..runtime.device import backend, choose_device, free_memory
 from ..runtime.driver import unused_card
-from ..runtime.plan import LARGEST, LEAST, PLANS, Plan, choose_plan
+from ..runtime.plan import COMPOSER, LARGEST, LEAST, PLANS, Plan, choose_plan
 from .options import Options, with_options
 
+EMBEDDED_PAINTING = 2**30
+"""Bytes that the embedded painter takes at most while it paints."""
 HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""
 
@@ -61,12 +72,14 @@ def choose(options: Options) -> Choice:
 def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:
     """The fields of a Choice that say how memory is shared."""
     free = free_memory(choice.device)
-    plan = choose_plan(requested, free)
+    composer = footprint(choice.composer)
+    plan = choose_plan(requested, free, COMPOSER if composer is None else composer)
     if free is None:
         return {"plan": plan, "memory": "" if requested is None else f"Memory plan for {plan.memory} GB, as asked for."}
     if requested is None and choice.painter.embedded:
         # It needs no more than a few hundred MB, so that there is nothing to save.
-        plan = LARGEST if choice.composer.embedded or choice.composer.remote or plan is LARGEST else PLANS[-2]
+        fits = (COMPOSER if composer is None else composer) + EMBEDDED_PAINTING <= free
+        plan = LARGEST if fits or choice.composer.embedded or choice.composer.remote else PLANS[-2]
     why = "as asked for" if requested is not None else "chosen by that; --memory names another"
     sentence = (
         f"{free / 1e9:.1f} GB of the {backend(choice.device)} device's memory are free. "
@@ -74,6 +87,11 @@ def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:
     )
     if free < LEAST and not choice.painter.embedded:
         sentence += " That is little: close other programs that use the device, or paint small pictures."
+    if composer is not None and composer > free and not choice.composer.embedded:
+        sentence += (
+            f" {choice.composer.title} takes about {composer / 1e9:.1f} GB while it writes, more than is free: "
+            "it may not load. Name a smaller one with --composer."
+        )
     return {"plan": plan, "memory": sentence}
 
 
@@ -83,12 +101,12 @@ def _choose_models(options: Options, device: str) -> Choice:
         reason = "These models were named when the program was started."
         return Choice(composer_preset(named[0]), painter_preset(named[1]), device, reason)
     if device == "cuda":
-        composer = composer_preset(options.composer or BIG_COMPOSER)
+        composer, why = _composer_for(options, device)
         painter = painter_preset(options.painter or BIG_PAINTER)
         sources = (*(() if composer.remote else (composer.source,)), painter.source)
         missing = [source for source in sources if not Path(source).exists() and not reachable(source, options)]
         if not missing:
-            reason = "There is a CUDA device and the weights are within reach, so the large models run."
+            reason = f"There is a CUDA device and the weights are within reach, so the large models run.{why}"
             return Choice(composer, painter, device, reason)
         reason = f"{' and '.join(missing)} cannot be reached from here, so the embedded models run instead."
     else:
@@ -99,6 +117,26 @@ def _choose_models(options: Options, device: str) -> Choice:
     composer = composer_preset(options.composer or "embedded")
     painter = painter_preset(options.painter or "embedded")
     return Choice(composer, painter, device, reason)
+
+
+def _composer_for(options: Options, device: str) -> tuple[ComposerPreset, str]:
+    """The composer that was named, else the best that the memory suffices for, and why it is a smaller one."""
+    if options.composer is not None:
+        return composer_preset(options.composer), ""
+    wanted = composer_preset(BIG_COMPOSER)
+    free = free_memory(device)
+    if free is not None and options.memory is not None:
+        free = min(free, options.memory * 2**30)
+    for name in (BIG_COMPOSER, *SMALLER_COMPOSERS):
+        composer = composer_preset(name)
+        if free is None or (footprint(composer) or 0) <= free:
+            break
+    if composer is wanted:
+        return wanted, ""
+    return composer, (
+        f" {wanted.title} takes about {(footprint(wanted) or 0) / 1e9:.1f} GB while it writes, more than the "
+        f"{(free or 0) / 1e9:.1f} GB that it could have, so {composer.title} writes; --composer names another."
+    )
 
 
 def reachable(source: str, options: Options) -> bool:

@@ -169,6 +169,47 @@ def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize(
+    ("free", "memory", "composer"),
+    [
+        (23.0, None, "omost-llama-3-8b-4bits"),
+        (7.0, None, "omost-llama-3-8b-4bits"),
+        (5.4, None, "omost-phi-3-mini-128k-8bits"),
+        (4.5, None, "omost-phi-3-mini-128k-4bits"),
+        (3.0, None, "embedded"),
+        (23.0, 6, "omost-phi-3-mini-128k-8bits"),
+        (23.0, 8, "omost-llama-3-8b-4bits"),
+    ],
+)
+def test_the_composer_is_the_best_that_memory_suffices_for(
+    cuda: None, monkeypatch: pytest.MonkeyPatch, free: float, memory: int | None, composer: str
+) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: True)
+    monkeypatch.setattr(choice, "free_memory", lambda device: int(free * 2**30))
+    chosen = choose(Options(memory=memory))
+    assert (chosen.composer.name, chosen.painter.name) == (composer, "realvisxl")
+    smaller = composer != "omost-llama-3-8b-4bits"
+    assert ("Omost Llama-3 8B, 4 bit takes about 6." in chosen.reason) == smaller
+    assert (f"so {chosen.composer.title} writes; --composer names another." in chosen.reason) == smaller
+
+
+def test_a_named_composer_that_is_too_large_runs_and_is_told_of(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: True)
+    chosen = choose(Options(composer="omost-llama-3-8b"))
+    assert chosen.composer.name == "omost-llama-3-8b"
+    assert "Omost Llama-3 8B, 16 bit takes about 16.9 GB while it writes, more than is free" in chosen.memory
+    assert "more than is free" not in choose(Options(composer="omost-llama-3-8b-8bits")).memory
+
+
+def test_the_composer_that_is_there_counts_in_the_plan(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "reachable", lambda source, options: True)
+    monkeypatch.setattr(choice, "free_memory", lambda device: 23 * 2**30)
+    plans = {
+        name: choose(Options(composer=name)).plan.memory for name in ("omost-llama-3-8b-4bits", "omost-llama-3-8b")
+    }
+    assert plans == {"omost-llama-3-8b-4bits": 24, "omost-llama-3-8b": 12}
+
+
 def test_the_plan_follows_free_memory_and_is_said(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "reachable", lambda source, options: True)
     monkeypatch.setattr(choice, "backend", lambda device: "ROCm")
@@ -186,7 +227,8 @@ def test_the_plan_follows_free_memory_and_is_said(cuda: None, monkeypatch: pytes
         choose(Options(composer="embedded", painter="embedded")).plan.painting
         == choose(Options(memory=24)).plan.painting
     )
-    assert choose(Options(painter="embedded")).plan.memory == 12, "the large composer needs the card to itself"
+    large = Options(composer="omost-llama-3-8b-4bits", painter="embedded")
+    assert choose(large).plan.memory == 12, "the large composer needs the card to itself"
 
 
 def test_compiling_weights_in_8_bits_is_refused(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:

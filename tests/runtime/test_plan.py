@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lib_omost.errors import SettingsError
-from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, choose_plan, smaller
+from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, choose_plan, less_painting, smaller
 
 GIB = 2**30
 
@@ -13,6 +13,19 @@ GIB = 2**30
 )
 def test_the_largest_plan_that_free_memory_suffices_for(free: float, memory: int) -> None:
     assert choose_plan(None, int(free * GIB)).memory == memory
+
+
+def test_the_composer_that_is_there_is_counted_where_both_stay_on_the_device() -> None:
+    def plan(free: float, composer: float) -> int:
+        return choose_plan(None, int(free * GIB), int(composer * GIB)).memory
+
+    assert [plan(23, size) for size in (0, 6.3, 11, 16.5)] == [24, 24, 24, 12]
+    assert [plan(13, size) for size in (0, 1, 6.3)] == [24, 24, 12]
+    assert plan(7, 16.5) == 8, "in turns the painter has it all"
+
+
+def test_the_next_plan_that_paints_with_less() -> None:
+    assert [less and less.memory for less in map(less_painting, reversed(PLANS))] == [8, 8, 6, None]
 
 
 def test_what_is_asked_for_is_followed_whatever_is_free() -> None:

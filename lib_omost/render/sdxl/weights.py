@@ -11,7 +11,7 @@ import torch
 from lib_omost.errors import RenderError
 from lib_omost.render.settings import Notice
 from lib_omost.runtime.device import is_out_of_memory, release
-from lib_omost.runtime.plan import Plan, smaller
+from lib_omost.runtime.plan import Plan, less_painting, smaller
 
 
 class Weights:
@@ -92,10 +92,7 @@ class Weights:
 
     def _smaller(self, room: bool) -> Plan | None:
         """The next plan by which the picture has more memory than now."""
-        less = smaller(self.plan)
-        while less is not None and not room and less.painting == self.plan.painting:
-            less = smaller(less)
-        return less
+        return smaller(self.plan) if room else less_painting(self.plan)
 
     def _move_encoders(self, device: str | torch.device) -> None:
         for encoder in self._encoders:
