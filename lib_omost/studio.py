@@ -33,6 +33,7 @@ from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
 from .runtime.accelerator import Accelerator, Lease
 from .runtime.background import Part
+from .runtime.plan import LARGEST, Plan, smaller
 from .safety.guard import Guard
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Studio:
         memory: str = "",
         guard: Guard | None = None,
         advice: str = "",
+        plan: Plan = LARGEST,
     ) -> None:
         self.composer_preset = composer_preset
         self.painter_preset = painter_preset
@@ -68,6 +70,7 @@ class Studio:
         self._memory = memory
         self._guard = guard or Guard()
         self._advice = advice
+        self._plan = plan
 
     def start(self) -> None:
         """Begin to load all models in the background."""
@@ -165,11 +168,17 @@ class Studio:
             return self._composer.model.name
         return self.composer_preset.name
 
+    @property
+    def _followed(self) -> Plan:
+        """The memory plan as it is followed now."""
+        plan = self._painter.model.plan if self._painter.status.state == "ready" else self._plan
+        return plan if self._accelerator.keeps_together or not plan.together else smaller(plan) or plan
+
     def _memory_line(self) -> str:
-        if self._painter.status.state != "ready" or not self._painter.model.spared:
+        plan = self._followed
+        if plan == self._plan:
             return self._memory
-        plan = self._painter.model.plan
-        return f"Memory ran out in a render: since then the plan for {plan.memory} GB, {plan.description}."
+        return f"Memory ran out: since then the plan for {plan.memory} GB, {plan.description}."
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()

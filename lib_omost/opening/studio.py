@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from ..errors import ModelError
 from ..hub import Wanted, fetch, hub_file, is_repository
 from ..runtime.accelerator import Accelerator
 from ..runtime.background import Part, Report
-from ..runtime.device import keep_from_spilling
+from ..runtime.device import is_out_of_memory, keep_from_spilling, release
+from ..runtime.plan import Plan, less_painting, smaller
 from ..runtime.zero import is_zero
 from ..safety.checks import check_source
 from ..safety.filtering import require_checks, sounds_unfiltered
@@ -61,9 +65,10 @@ def open_studio(options: Options) -> Studio:
             source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
         report(f"Loading {choice.composer.title} …", None)
 
-        def load() -> LocalChatModel | ZeroComposer:
+        def load(make_room: Callable[[], object]) -> LocalChatModel | ZeroComposer:
             from ..llm.zero import ZeroComposer
 
+            make_room()  # its weights are read straight to the device
             model = _load_composer(choice, source, report)
             return ZeroComposer(model) if zero else model
 
@@ -74,7 +79,7 @@ def open_studio(options: Options) -> Studio:
         source, loras = _fetch_painter(choice, options, report)
         report(f"Loading {preset.title} …", None)
 
-        def load() -> Painter:
+        def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
             from ..render.regions import RenderRegions
@@ -92,7 +97,8 @@ def open_studio(options: Options) -> Studio:
                 loras=loras,
                 training=preset.training,
                 pickles=options.pickles,
-                plan=choice.plan,
+                plan=plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan,
+                make_room=make_room,
                 # The folder of a download is called by its commit.
                 name=Path(preset.source).name if is_repository(preset.source) else None,
                 regions=regions,
@@ -103,7 +109,17 @@ def open_studio(options: Options) -> Studio:
             # It takes the painter's place in everything that the studio asks of one.
             return cast("Painter", ZeroPainter(painter)) if zero else painter
 
-        return accelerator.load("painter", load)
+        plan = choice.plan
+        while True:
+            try:
+                return accelerator.load("painter", partial(load, plan))
+            except ModelError as error:
+                less = less_painting(plan)
+                if less is None or options.compiled or not is_out_of_memory(error):
+                    raise
+            release(choice.device)
+            plan = less
+            report(f"The memory of the device ran out: loading {preset.title} by the plan for {plan.memory} GB …", None)
 
     return Studio(
         choice.composer,
@@ -116,6 +132,7 @@ def open_studio(options: Options) -> Studio:
         choice.memory,
         guard,
         choice.advice,
+        choice.plan,
     )
 
 

@@ -32,10 +32,6 @@ class ZeroPainter:
     def plan(self) -> Plan:
         return self._painter.plan
 
-    @property
-    def spared(self) -> bool:
-        return self._painter.spared
-
     def to(self, device: object) -> ZeroPainter:
         """Nothing: the card comes to the weights."""
         return self

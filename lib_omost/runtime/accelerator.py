@@ -55,17 +55,39 @@ class Accelerator:
         with self._turns.ticket():
             self._tenants[name] = _Tenant(model, on_device)
 
-    def load(self, name: str, make: Callable[[], Model]) -> Model:
-        """Make a model called `name` on the device and a tenant of it, in one turn; the others move out first."""
+    @property
+    def keeps_together(self) -> bool:
+        """Whether all tenants may be on the device at once."""
+        return self._keep_together
+
+    def load(self, name: str, make: Callable[[Callable[[], object]], Model]) -> Model:
+        """Make a model called `name` on the device and a tenant of it, in one turn.
+
+        `make` calls what it is given when it is about to fill the device: only then the others move out, so that what
+        is built on the host and what moves there do not stand side by side for longer than they must. If memory runs
+        out beside others that were to stay, they move out for good, and it is made again.
+        """
         with self._turns.ticket():
             self._holder = name
             try:
-                self._move_out(except_for=name)
-                model = make()
+                model = self._make(name, make)
                 self._tenants[name] = _Tenant(model, on_device=True)
                 return model
             finally:
                 self._holder = None
+
+    def _make(self, name: str, make: Callable[[Callable[[], object]], Model]) -> Model:
+        def room() -> bool:
+            return self._move_out(except_for=name)
+
+        try:
+            return make(room)
+        except Exception as error:
+            if not is_out_of_memory(error) or not self.make_room(name):
+                raise
+        # Only here: the error held on to what had been loaded.
+        self._free()
+        return make(room)
 
     def turn(self) -> AbstractContextManager[object]:
         """A turn with no tenant, for what must not run beside the loading of one."""

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..errors import SettingsError
+from ..errors import OmostError, SettingsError
 from .driver import has_code, read_build, unused_card
 
 if TYPE_CHECKING:
@@ -166,9 +166,12 @@ def cpu_prefers_bfloat16() -> bool:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` says that memory ran out, in the words of any of the back ends."""
+    """Whether `error` says that memory ran out, in the words of any of the back ends, or an error of ours was raised
+    from one that does."""
     import torch
 
+    if isinstance(error, OmostError):
+        return error.__cause__ is not None and is_out_of_memory(error.__cause__)
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     # MPS, the CPU's allocator and the vendors' libraries have no error class of their own.

@@ -44,6 +44,27 @@ def test_a_painter_of_the_hub_is_downloaded_told_and_paints_by_the_plan_asked_fo
     assert again._painter.model.name == "tiny"
 
 
+def test_a_painter_that_does_not_fit_is_loaded_by_the_next_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diffusers import UNet2DConditionModel
+
+    tiny.pipeline().save_pretrained(tmp_path)
+    real = UNet2DConditionModel.to
+
+    def to(unet: UNet2DConditionModel, *given: object, **options: object) -> UNet2DConditionModel:
+        if given == ("cpu",) and {weight.dtype for weight in unet.parameters()} == {torch.float32}:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return real(unet, *given, **options)
+
+    monkeypatch.setattr(UNet2DConditionModel, "to", to)
+    studio = open_studio(Options(composer="embedded", painter=str(tmp_path), device="cpu"))
+    said = [status.message for status in studio._painter.wait()]
+    assert any("ran out" in message and "by the plan for 8 GB" in message for message in said)
+    assert studio._painter.model.plan.memory == 8
+    assert studio.status().memory.startswith("Memory ran out: since then the plan for 8 GB, image weights in 8 bits")
+
+
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     # Set by opening offline; kept to its test.

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
+from lib_omost.errors import ModelError
 from lib_omost.runtime.accelerator import Accelerator
 
 
@@ -93,11 +95,57 @@ def test_what_is_loaded_is_a_tenant_at_once_and_the_others_are_out(card: tuple[A
     accelerator, composer, _ = card
     newcomer = Weights()
 
-    def make() -> Weights:
-        assert composer.moves == ["cpu"], "there is room before the weights are read"
+    def make(make_room: Callable[[], object]) -> Weights:
+        assert composer.moves == [], "what can be built on the host is built first"
+        make_room()
+        assert composer.moves == ["cpu"]
         return newcomer
 
     assert accelerator.load("second", make) is newcomer
     with accelerator.lease("composer"):
         assert newcomer.moves == ["cpu"]
     assert accelerator.holder is None
+
+
+def test_where_memory_runs_out_beside_others_they_move_out_and_it_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accelerator = Accelerator("cuda", keep_together=True)
+    monkeypatch.setattr(accelerator, "_free", lambda: None)
+    composer, painter = Weights(), Weights()
+    accelerator.register("composer", composer, on_device=True)
+    tries: list[list[str]] = []
+
+    def make(make_room: Callable[[], object]) -> Weights:
+        make_room()
+        tries.append(list(composer.moves))
+        if len(tries) == 1:
+            try:
+                raise MemoryError
+            except MemoryError as error:
+                raise ModelError("It does not fit.") from error
+        return painter
+
+    assert accelerator.load("painter", make) is painter
+    assert tries == [[], ["cpu"]]
+    assert not accelerator.keeps_together
+    with accelerator.lease("composer"):
+        assert painter.moves == ["cpu"], "from now on they take turns"
+
+
+def test_a_model_that_cannot_be_made_alone_or_for_another_reason_is_not_tried_again(
+    card: tuple[Accelerator, Weights, Weights],
+) -> None:
+    accelerator, composer, _ = card
+    for error in (ModelError("Its files are damaged."), MemoryError()):
+        tries: list[int] = []
+
+        def make(make_room: Callable[[], object], error: Exception = error, tries: list[int] = tries) -> Weights:
+            tries.append(1)
+            make_room()
+            raise error
+
+        with pytest.raises(type(error)):
+            accelerator.load("painter", make)
+        assert tries == [1]
+        assert composer.moves == ["cpu"]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from lib_omost.errors import SettingsError
+from lib_omost.errors import ModelError, SettingsError
 from lib_omost.runtime import device
 from lib_omost.runtime.device import (
     backend,
@@ -151,3 +151,7 @@ def test_running_out_of_memory_is_known_in_the_words_of_every_back_end() -> None
     assert is_out_of_memory(caught.value), "the real one of the CPU"
     assert not is_out_of_memory(RuntimeError("shapes cannot be multiplied"))
     assert not is_out_of_memory(ValueError("out of memory"))
+    said = ModelError("It does not fit.")
+    said.__cause__ = MemoryError()
+    assert is_out_of_memory(said), "our own sentence about one"
+    assert not is_out_of_memory(ModelError("out of memory"))

@@ -8,11 +8,12 @@ from typing import Any
 from PIL import Image
 
 from lib_omost.render.settings import Picture, RenderSettings, Step
+from lib_omost.runtime.plan import LARGEST
 
 
 class Brush:
     name = "brush"
-    spared = False
+    plan = LARGEST
 
     def to(self, device: str) -> Brush:
         return self

@@ -12,6 +12,7 @@ from PIL import Image
 from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
+from lib_omost.runtime.plan import LARGEST
 from lib_omost.ui.conversation import Conversation, Notice, Prompt, Reply, Shown
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
@@ -407,7 +408,7 @@ def test_the_test_reply_is_a_sound_canvas() -> None:
 
 def test_a_render_error_names_no_internals(tmp_path: Path) -> None:
     class Broken:
-        spared = False
+        plan = LARGEST
 
         def to(self, device: str) -> None: ...
 

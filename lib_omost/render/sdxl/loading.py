@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import StableDiffusionXLPipeline
+from diffusers.pipelines.pipeline_utils import SUPPORTED_DEVICE_MAP
 
 from lib_omost.errors import ModelError
 from lib_omost.render.preview import SDXL, LatentPreview
@@ -34,10 +35,14 @@ def load_painter(
     pickles: bool = False,
     plan: Plan = LARGEST,
     name: str | None = None,
+    make_room: Callable[[], object] = lambda: None,
     layout: Path = LAYOUT,
     regions: Regions = RenderRegions,
 ) -> Painter:
-    """Load an SDXL checkpoint from this disk and move it to `device`.
+    """Load an SDXL checkpoint from this disk to `device`.
+
+    A folder's weights are read straight to the device, but where the plan packs them into 8 bits: that is done on the
+    host first, as is a single file's conversion.
 
     source: a diffusers folder or a single file.
     dtype: precision of UNet and text encoders; by default float16 on an accelerator and float32 on the CPU, where half
@@ -45,6 +50,7 @@ def load_painter(
     loras: merged into the weights one after the other, so that no step pays for them; files on this disk.
     training: what is known better than the checkpoint says it. pickles: read weights that are no safetensors.
     plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
+    make_room: called once, when the device is about to be filled.
     layout: what a single file of another size than SDXL's is read by, see `single_file.LAYOUT`.
     regions: see `Painter`.
 
@@ -53,9 +59,12 @@ def load_painter(
     dtype = dtype or compute_dtype(device, "float16")
     path = Path(source).expanduser()
     preview = SDXL
+    straight = device in SUPPORTED_DEVICE_MAP and path.is_dir() and not plan.float8
     if path.is_dir():
         check_folder(path, pickles=pickles)
         form = variant(path, dtype)
+        if straight:
+            make_room()
         pipeline = _load(
             StableDiffusionXLPipeline.from_pretrained,
             str(path),
@@ -64,6 +73,7 @@ def load_painter(
             local_files_only=True,
             use_safetensors=None if pickles else True,
             add_watermarker=False,
+            device_map=device if straight else None,
         )
         check_text_encoders(pipeline, path, form, pickles=pickles)
         if (path / PREVIEW).exists():
@@ -80,6 +90,8 @@ def load_painter(
     painter = Painter(
         pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, regions=regions, plan=plan
     )
+    if not straight:
+        make_room()
     return _placed(painter, device)
 
 
@@ -89,7 +101,6 @@ def _placed(painter: Painter, device: str) -> Painter:
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        painter.to("cpu")
         raise ModelError(
             f"The memory of the {backend(device)} device does not suffice for the image model {painter.name} by the "
             f"plan for {painter.plan.memory} GB. Close other programs that use it, or start with a smaller --memory."
@@ -101,6 +112,8 @@ def _load(load: Any, source: str | Path, **options: Any) -> Any:
         return load(source, **options)
     except ModelError:
         raise
+    except NotImplementedError as error:  # what torch says of weights that were not read
+        raise ModelError(f"The weights in {source} are incomplete. Fetch the model again.") from error
     except Exception as error:  # Whatever a broken or absent file makes four libraries raise.
         if is_out_of_memory(error):
             raise ModelError(

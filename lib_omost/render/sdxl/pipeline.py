@@ -92,11 +92,6 @@ class Painter:
         """What is saved at present."""
         return self._weights.plan
 
-    @property
-    def spared(self) -> bool:
-        """Whether memory ran out once, so that a smaller plan is followed than the first."""
-        return self._weights.spared
-
     def to(self, device: str | torch.device) -> Painter:
         """Move the weights to `device`, but for the text encoders where the plan has them out."""
         self._weights.to(device)

@@ -17,7 +17,6 @@ from lib_omost.runtime.plan import Plan, less_painting, smaller
 class Weights:
     """The networks of an SDXL pipeline under a plan. Weights that are in 8 bits once stay so.
 
-    spared: whether memory ran out once, so that a smaller plan is followed than the first.
     in_8_bits: whether the UNet's are.
     """
 
@@ -27,7 +26,6 @@ class Weights:
         self._encoders = pipeline.text_encoder, pipeline.text_encoder_2
         self.in_8_bits = False
         self.plan = plan
-        self.spared = False
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
@@ -80,7 +78,6 @@ class Weights:
         # Only here: the error held on to every tensor of the attempt.
         release(self._unet.device)
         self.follow(less)
-        self.spared = True
         message = f"The memory of the device ran out, so the plan for {less.memory} GB is tried: {less.description}."
         tell(Notice(message))
         try:

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 
 from lib_omost.errors import ModelError
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Training
+from lib_omost.runtime.device import is_out_of_memory
+from lib_omost.runtime.plan import PLANS, Plan
 from tests.render import tiny
 
 
@@ -201,3 +205,52 @@ def test_the_noise_of_a_folder_is_read_from_its_scheduler_and_can_be_said_better
         found = load_painter(folder, device="cpu", training=training).scheduler.config
         assert (found.prediction_type, found.rescale_betas_zero_snr) == expected
         assert (found.beta_start, found.beta_end) == (0.00085, 0.012)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: f"{plan.memory} GB")
+def test_room_is_made_just_before_the_device_is_filled(
+    folder: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = UNet2DConditionModel.from_pretrained
+    loaded: list[UNet2DConditionModel] = []
+
+    def from_pretrained(*given: object, **options: object) -> object:
+        loaded.append(real(*given, **options))
+        return loaded[-1]
+
+    monkeypatch.setattr(UNet2DConditionModel, "from_pretrained", from_pretrained)
+    seen: list[set[torch.dtype]] = []
+    load_painter(
+        folder,
+        device="cpu",
+        plan=plan,
+        make_room=lambda: seen.append({weight.dtype for unet in loaded for weight in unet.parameters()}),
+    )
+    assert len(seen) == 1
+    if plan.float8:
+        assert torch.float8_e4m3fn in seen[0], "what moves to the device is in 8 bits before others leave it"
+    else:
+        assert seen[0] == set(), "nothing was read on the host before"
+
+
+def test_weights_are_read_straight_to_the_device(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diffusers.pipelines.pipeline_utils.SUPPORTED_DEVICE_MAP", ["meta"])
+    monkeypatch.setattr("lib_omost.render.sdxl.loading.SUPPORTED_DEVICE_MAP", ["meta"])
+    # Weights on meta are otherwise taken for missing ones.
+    monkeypatch.setattr("lib_omost.render.sdxl.loading._check_parts", lambda *_: None)
+    monkeypatch.setattr(Painter, "to", lambda painter, device: painter)  # nothing is moved there afterwards
+    pipeline = load_painter(folder, device="meta", dtype=torch.bfloat16).pipeline
+    networks = pipeline.unet, pipeline.vae, pipeline.text_encoder, pipeline.text_encoder_2
+    assert {network.device.type for network in networks} == {"meta"}
+
+
+def test_no_memory_while_loading_is_told_and_known_for_what_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object, **options: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(UNet2DConditionModel, "from_pretrained", full)
+    with pytest.raises(ModelError, match="not enough memory to load the image model") as caught:
+        load_painter(folder, device="cpu")
+    assert is_out_of_memory(caught.value)
