@@ -15,6 +15,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..errors import ModelError
 from ..runtime.device import is_out_of_memory
+from ..runtime.residence import Residence
 from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
 from .compact import CompactLlama, compact
@@ -61,6 +62,7 @@ class LocalChatModel:
         self._small = small
         self._encoder = PromptEncoder(tokenizer, family)
         self._engine = Engine(model, prefill_chunk=256 if model.device.type == "cpu" else 2048)
+        self._residence = Residence(model)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
         self._turn = threading.Lock()
         self._draft_cost = ACCELERATOR
@@ -152,7 +154,7 @@ class LocalChatModel:
         """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
         with self._turn:
             self._engine.cache.forget()
-            self._engine.model.to(device)
+            self._residence.to(device)
         return self
 
     def forget(self) -> None:

@@ -93,6 +93,13 @@ def free_memory(device: str) -> int | None:
     return int(torch.get_device_module(kind).mem_get_info()[0])
 
 
+def free_host_memory() -> int:
+    """Bytes of main memory that can be had without swapping."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
 def limit_memory(device: str, limit: int) -> None:
     """Let this process have at most `limit` bytes of the accelerator; beyond them allocations fail as on a full one."""
     import torch

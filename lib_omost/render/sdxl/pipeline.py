@@ -121,8 +121,9 @@ class Painter:
         self._compiled = True
 
     def forget(self) -> None:
-        """Drop the remembered prompts: to free memory, or because a text encoder's weights were changed in place."""
+        """Drop remembered prompts and copies of weights: to free memory, or because weights were changed in place."""
         self._encoder.forget()
+        self._weights.forget()
 
     def render(
         self,

@@ -12,6 +12,7 @@ from lib_omost.errors import RenderError
 from lib_omost.render.settings import Notice
 from lib_omost.runtime.device import is_out_of_memory, release
 from lib_omost.runtime.plan import Plan, less_painting, smaller
+from lib_omost.runtime.residence import Residence
 
 
 class Weights:
@@ -22,8 +23,9 @@ class Weights:
 
     def __init__(self, pipeline: Any, plan: Plan) -> None:
         self._unet = pipeline.unet
-        self._vae = pipeline.vae
-        self._encoders = pipeline.text_encoder, pipeline.text_encoder_2
+        # Not pipeline.to: that warns about half precision on the CPU, where the weights only wait.
+        self._painting = Residence(pipeline.unet, pipeline.vae)
+        self._encoders = Residence(pipeline.text_encoder, pipeline.text_encoder_2)
         self.in_8_bits = False
         self.plan = plan
         self.follow(plan)
@@ -35,15 +37,24 @@ class Weights:
         if plan.float8 and not self.in_8_bits and not torch.backends.mps.is_available():
             self._unet.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=self._unet.dtype)
             self.in_8_bits = True
+            self._painting.forget()
         if plan.encoders_out:
-            self._move_encoders("cpu")
+            self._encoders.to("cpu")
 
     def to(self, device: str | torch.device) -> None:
         """Move them to `device`; by a plan that has them out the text encoders wait on the CPU."""
-        # Not pipeline.to: that warns about half precision on the CPU, where the weights only wait.
-        self._unet.to(device)
-        self._vae.to(device)
-        self._move_encoders("cpu" if self.plan.encoders_out else device)
+        self._painting.to(device)
+        self._encoders.to("cpu" if self.plan.encoders_out else device)
+
+    def forget(self) -> None:
+        """Drop what is kept on the host: weights were changed in place."""
+        self._painting.forget()
+        self._encoders.forget()
+
+    @property
+    def copied(self) -> int:
+        """Bytes that have been copied between host and device."""
+        return self._painting.copied + self._encoders.copied
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -51,11 +62,11 @@ class Weights:
         if not self.plan.encoders_out:
             yield
             return
-        self._move_encoders(self._unet.device)
+        self._encoders.to(self._unet.device)
         try:
             yield
         finally:
-            self._move_encoders("cpu")
+            self._encoders.to("cpu")
             release(self._unet.device)
 
     def sparing(
@@ -90,10 +101,6 @@ class Weights:
     def _smaller(self, room: bool) -> Plan | None:
         """The next plan by which the picture has more memory than now."""
         return smaller(self.plan) if room else less_painting(self.plan)
-
-    def _move_encoders(self, device: str | torch.device) -> None:
-        for encoder in self._encoders:
-            encoder.to(device)
 
 
 def _ran_out(plan: Plan) -> RenderError:
