@@ -23,6 +23,7 @@ from .events import CanvasChanged as CanvasChanged
 from .events import ChatEvent as ChatEvent
 from .events import ChatFinished as ChatFinished
 from .events import PaintEvent as PaintEvent
+from .events import Performance as Performance
 from .events import Status as Status
 from .events import TextPiece as TextPiece
 from .events import Waiting as Waiting
@@ -33,6 +34,7 @@ from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
 from .runtime.accelerator import Accelerator, Lease
 from .runtime.background import Part
+from .runtime.device import peak_memory
 from .runtime.plan import LARGEST, Plan, smaller
 from .safety.guard import Guard
 
@@ -71,6 +73,7 @@ class Studio:
         self._guard = guard or Guard()
         self._advice = advice
         self._plan = plan
+        self._performance = Performance()
 
     def start(self) -> None:
         """Begin to load all models in the background."""
@@ -92,6 +95,17 @@ class Studio:
             self._memory_line(),
             tuple(part.status for part in self._guard.parts),
             self._advice,
+            self.performance,
+        )
+
+    @property
+    def performance(self) -> Performance:
+        """How fast the last reply and the last picture were, and what they took of the device."""
+        done = self._performance
+        if done == Performance() or self._accelerator.device == "cpu":
+            return done
+        return replace(
+            done, peak_memory=peak_memory(self._accelerator.device) or None, memory_plan=self._followed.memory
         )
 
     def check(self, reply: str) -> Interpretation:
@@ -208,6 +222,8 @@ class Studio:
         interpretation = next(event.interpretation for event in last if isinstance(event, Finished))
         if interpretation.canvas is not None:
             self._guard.read_canvas(interpretation.canvas, stop)
+        if tokens:
+            self._performance = replace(self._performance, tokens_per_second=tokens / seconds)
         yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
 
     def _guarded(self, stop: threading.Event) -> Iterator[Waiting]:
@@ -219,6 +235,8 @@ class Studio:
         """The events without the pictures that the picture check refuses; raises RefusedError where none is left."""
         refusals, shown = [], 0
         for event in events:
+            if isinstance(event, Picture):
+                self._performance = replace(self._performance, seconds_per_picture=event.seconds)
             if not isinstance(event, Picture):
                 yield event
             elif (refusal := self._guard.refusal(event.image, event.index + 1, event.seed)) is None:

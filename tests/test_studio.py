@@ -13,7 +13,8 @@ from lib_omost.render.sdxl.pipeline import Painter
 from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
-from lib_omost.studio import CanvasChanged, ChatFinished, Studio, TextPiece, Waiting
+from lib_omost.runtime.plan import PLANS
+from lib_omost.studio import CanvasChanged, ChatFinished, Performance, Studio, TextPiece, Waiting
 from tests.render import tiny
 from tests.scripted import REPLY, ScriptedComposer
 
@@ -126,6 +127,32 @@ def test_a_render_paints_the_canvas(painter: Painter) -> None:
     events = list(studio.render(studio.check(REPLY).canvas, small(3)))
     assert [event.step for event in events if isinstance(event, Step)] == [1, 2, 3]
     assert events[-1].image.size == (64, 64)
+
+
+def test_the_speed_and_the_memory_of_the_last_work_are_told(painter: Painter, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = open_studio(ScriptedComposer(), painter)
+    assert studio.performance == Performance()
+    assert studio.status().performance.sentences == ""
+    finished = list(studio.chat([], "a harbour", Sampling()))[-1]
+    assert isinstance(finished, ChatFinished)
+    speed = studio.performance.tokens_per_second
+    assert speed == pytest.approx(finished.tokens / finished.seconds)
+    assert studio.performance.seconds_per_picture is None
+    picture = list(studio.render(studio.check(REPLY).canvas, small(1)))[-1]
+    assert studio.performance == Performance(speed, picture.seconds), "a CPU has no memory of its own"
+    monkeypatch.setattr(studio._accelerator, "device", "cuda")
+    monkeypatch.setattr("lib_omost.studio.peak_memory", lambda device: 5_600_000_000)
+    monkeypatch.setattr(painter._weights, "plan", PLANS[1])
+    assert studio.status().performance.sentences == (
+        f"The last reply: {speed:.1f} tokens a second. The last picture: {picture.seconds:.1f} s. "
+        "At most 5.6 GB of the device's memory were used by the memory plan for 8 GB."
+    )
+    assert studio.performance.to_json() == {
+        "tokens_per_second": round(speed, 3),
+        "seconds_per_picture": round(picture.seconds, 3),
+        "peak_memory": 5_600_000_000,
+        "memory_plan": 8,
+    }
 
 
 def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:

@@ -39,7 +39,8 @@ def compose(options: argparse.Namespace) -> int:
     history = _history(options.edit) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
     if options.json:
-        print_json({**_answer(finished.interpretation), **_cost(finished)})
+        performance = studio.performance.to_json()
+        print_json({**_answer(finished.interpretation), **_cost(finished), "performance": performance})
     else:
         _print_notes(finished.interpretation)
     return 0 if finished.interpretation.canvas is not None else 1
@@ -66,7 +67,8 @@ def render(options: argparse.Namespace) -> int:
     pictures = _paint(studio, record, options.output)
     seconds = round(time.perf_counter() - began, 3)
     if options.json:
-        print_json({"pictures": pictures, "seconds": seconds, "steps": record.settings.steps, "notes": notes})
+        answer = {"pictures": pictures, "seconds": seconds, "steps": record.settings.steps, "notes": notes}
+        print_json({**answer, "performance": studio.performance.to_json()})
     else:
         for picture in pictures:
             print(picture["path"])
@@ -109,7 +111,7 @@ def chat(options: argparse.Namespace) -> int:
             rounds.append({"prompt": line, **failure(error)})
             progress(str(error))
     if options.json:
-        print_json({"rounds": rounds})
+        print_json({"rounds": rounds, "performance": studio.performance.to_json()})
     return 0 if all(entry.get("ok", True) for entry in rounds) else 1
 
 

@@ -120,6 +120,7 @@ class Handlers(Rounds):
             "notes": notes_value(chat.interpretation(), draft.notices),
             "progress": line(error, "error") if error else line(draft.summary()),
             "busy": None,
+            "models": self.signs.models(self.studio.status()),
             **self.signs.render(chat, None),
         }
 

@@ -164,7 +164,8 @@ class Rounds(Work):
             after = _with(asked, draft.entries())
             if draft.finished is not None and draft.finished.finished != "stopped":
                 after = carry_over(after, chat.canvas())
-            yield {**self.signs.chat(after), "progress": draft.progress()}
+            models = self.signs.models(self.studio.status())
+            yield {**self.signs.chat(after), "progress": draft.progress(), "models": models}
         elif otherwise is not None:
             yield {**self.signs.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}
         else:

@@ -112,7 +112,16 @@ class Signs:
                 for role, part, note in parts
             ],
             "reason": " ".join(
-                filter(None, (status.advice, status.reason, f"Device: {status.device}.", status.memory))
+                filter(
+                    None,
+                    (
+                        status.advice,
+                        status.reason,
+                        f"Device: {status.device}.",
+                        status.memory,
+                        status.performance.sentences,
+                    ),
+                )
             ),
         }
 

@@ -126,6 +126,8 @@ def test_compose_as_json(composer: ScriptedComposer, capsys: pytest.CaptureFixtu
     assert printed["finished"] == "end"
     assert printed["tokens"] == -(-len(REPLY) // 16)
     assert printed["seconds"] >= 0
+    assert printed["performance"]["tokens_per_second"] > 0
+    assert set(printed["performance"]) == {"tokens_per_second", "seconds_per_picture", "peak_memory", "memory_plan"}
     assert len(printed["canvas"]["regions"]) == 2
 
 

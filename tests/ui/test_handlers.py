@@ -50,6 +50,7 @@ def test_a_prompt_streams_text_and_boxes_and_ends_with_the_reply(tmp_path: Path)
     assert len(lengths) > 3, "text comes in pieces"
     assert page["memory"] == TALK.to_json()
     assert "tokens" in page["progress"]["text"]
+    assert "The last reply: " in page["models"]["reason"]
 
 
 def test_the_page_is_told_that_the_composer_writes_before_it_does(tmp_path: Path) -> None:
