@@ -119,6 +119,12 @@ def _choose_models(options: Options, device: str) -> Choice:
     return Choice(composer, painter, device, reason)
 
 
+def fitting_composer(free: int | None) -> ComposerPreset:
+    """The best composer that `free` bytes of a device suffice for; None is as much as it takes."""
+    presets = [composer_preset(name) for name in (BIG_COMPOSER, *SMALLER_COMPOSERS)]
+    return next((one for one in presets if free is None or (footprint(one) or 0) <= free), presets[-1])
+
+
 def _composer_for(options: Options, device: str) -> tuple[ComposerPreset, str]:
     """The composer that was named, else the best that the memory suffices for, and why it is a smaller one."""
     if options.composer is not None:
@@ -127,10 +133,7 @@ def _composer_for(options: Options, device: str) -> tuple[ComposerPreset, str]:
     free = free_memory(device)
     if free is not None and options.memory is not None:
         free = min(free, options.memory * 2**30)
-    for name in (BIG_COMPOSER, *SMALLER_COMPOSERS):
-        composer = composer_preset(name)
-        if free is None or (footprint(composer) or 0) <= free:
-            break
+    composer = fitting_composer(free)
     if composer is wanted:
         return wanted, ""
     return composer, (
