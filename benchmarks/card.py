@@ -194,8 +194,7 @@ def compare(
     by_name = {phase.name: phase for phase in phases}
     larger = next((one for one in PLANS if one.needs > plan.needs), None)
     painting = larger.needs if larger is not None else plan.needs
-    together = plan.together and needed is not None
-    for name, most in (("edit", needed), ("second picture", painting + (needed or 0) * together)):
+    for name, most in (("edit", needed), ("second picture", painting + (needed or 0) * plan.together)):
         peak = by_name[name].peak
         if peak is not None and most is not None:
             found.append((f"peak of {name}, GB", f"{most / 1e9:.1f}", f"{peak / 1e9:.1f}", peak > MORE * most))

@@ -112,7 +112,8 @@ def find_cards(machine: Machine) -> Iterator[Card]:
         name, driver, major, minor = line.groups()
         yield Card("NVIDIA", name, int(driver), (int(major), int(minor)) if major else None)
     others = _registered(machine) if machine.platform == "win32" else _on_the_bus(machine)
-    yield from sorted((card for card in others if card.vendor != "NVIDIA" or not nvidia), key=_order)
+    left = [card for card in others if card.vendor != "NVIDIA" or not nvidia]
+    yield from sorted(left, key=lambda card: ("NVIDIA", "AMD", "Intel").index(card.vendor))
 
 
 def read_build() -> Build:
@@ -247,10 +248,6 @@ def _registered(machine: Machine) -> Iterator[Card]:
             yield Card("AMD", name)
         elif re.search(r"\bArc\b", name):
             yield Card("Intel", name)
-
-
-def _order(card: Card) -> int:
-    return ("NVIDIA", "AMD", "Intel").index(card.vendor)
 
 
 def _article(name: str) -> str:

@@ -20,6 +20,7 @@ from lib_omost.render.sdxl.single_file import LAYOUT, load_single_file, trained
 from lib_omost.render.settings import UNSAID, Lora, Training
 from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
 from lib_omost.runtime.plan import LARGEST, Plan
+from lib_omost.runtime.zero import is_zero
 
 PREVIEW = "preview.json"
 """The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
@@ -59,7 +60,8 @@ def load_painter(
     dtype = dtype or compute_dtype(device, "float16")
     path = Path(source).expanduser()
     preview = SDXL
-    straight = device in SUPPORTED_DEVICE_MAP and path.is_dir() and not plan.float8
+    # ZeroGPU takes the weights up when they are moved; its stand-in for the card is not there while they are read.
+    straight = device in SUPPORTED_DEVICE_MAP and path.is_dir() and not plan.float8 and not is_zero()
     if path.is_dir():
         check_folder(path, pickles=pickles)
         form = variant(path, dtype)

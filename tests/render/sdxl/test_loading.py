@@ -233,6 +233,14 @@ def test_room_is_made_just_before_the_device_is_filled(
         assert seen[0] == set(), "nothing was read on the host before"
 
 
+def test_on_zero_gpu_weights_are_read_on_the_host_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diffusers.pipelines.pipeline_utils.SUPPORTED_DEVICE_MAP", ["meta"])
+    monkeypatch.setattr("lib_omost.render.sdxl.loading.SUPPORTED_DEVICE_MAP", ["meta"])
+    monkeypatch.setattr(Painter, "to", lambda painter, device: painter)
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    assert load_painter(folder, device="meta", dtype=torch.bfloat16).pipeline.unet.device.type == "cpu"
+
+
 def test_weights_are_read_straight_to_the_device(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("diffusers.pipelines.pipeline_utils.SUPPORTED_DEVICE_MAP", ["meta"])
     monkeypatch.setattr("lib_omost.render.sdxl.loading.SUPPORTED_DEVICE_MAP", ["meta"])
