@@ -26,7 +26,7 @@ from lib_omost.llm.base import Message, Sampling
 from lib_omost.opening.choice import Options, fitting_composer, reachable
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import BIG_PAINTER, ComposerPreset, PainterPreset, composer_preset, footprint, painter_preset
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Notice, Picture, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
@@ -125,7 +125,7 @@ def random_studio(
 
     def load_painter(room: Callable[[], object]) -> Any:
         room()
-        made = Painter(shapes.pipeline(device=device, toy=toy), "random weights", plan=plan)
+        made = SDXLPainter(shapes.pipeline(device=device, toy=toy), "random weights", plan=plan)
         made.make_room = lambda: accelerator.make_room("painter")
         return made.to(device)
 

@@ -39,7 +39,7 @@ from .runtime.plan import LARGEST, Plan, smaller
 from .safety.guard import Guard
 
 if TYPE_CHECKING:
-    from .render.sdxl.pipeline import Painter
+    from .render.painter import Painter
 
 MAX_PROMPT = 20_000
 """Characters that one prompt may have."""
@@ -157,8 +157,13 @@ class Studio:
         lease = yield from self._turn("painter", self._painter, stop)
         if lease is None:
             return
-        with lease, closing(self._painter.model.render(told, settings, stop=stop)) as events:
-            yield from self._shown(events)
+        with lease:
+            painter = self._painter.model
+            negative = settings.negative_prompt or any(condition.negative for condition in told)
+            if negative and "negative prompts" not in painter.abilities:
+                yield Notice(f"{painter.name} takes no negative prompts, so they are left out.")
+            with closing(painter.render(told, settings, stop=stop)) as events:
+                yield from self._shown(events)
 
     def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:
         """What pictures of such a render are to remember; `prompts` are what the composer was asked, None where the

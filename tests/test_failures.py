@@ -34,7 +34,7 @@ from lib_omost.opening.options import Options
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.sdxl.loading import load_painter
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.device import choose_device
@@ -44,7 +44,7 @@ from lib_omost.ui.start import require_port
 from tests.hub_server import Hub, serving
 from tests.llm import tiny as tiny_llm
 from tests.render import tiny as tiny_sdxl
-from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL
+from tests.render.sdxl.test_painter import CONDITIONS, SMALL
 from tests.scripted import REPLY
 
 WEIGHTS = b"\0" * 100_000
@@ -261,7 +261,7 @@ def message_too_long(given: Given) -> None:
 
 
 def memory_runs_out_in_a_render(given: Given) -> None:
-    painter = Painter(tiny_sdxl.pipeline(), "tiny", plan=SMALLEST)
+    painter = SDXLPainter(tiny_sdxl.pipeline(), "tiny", plan=SMALLEST)
     painter.pipeline.unet.mid_block.register_forward_pre_hook(full)
     list(painter.render(CONDITIONS, SMALL))
 

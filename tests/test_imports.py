@@ -111,14 +111,14 @@ def test_imports_point_the_right_way(name: str) -> None:
         ("lib_omost.canvas.model", "lib_omost.render.settings"),
         ("lib_omost.llm.local", "lib_omost.render.settings"),
         ("lib_omost.render.sdxl.encode", "lib_omost.llm.base"),
-        ("lib_omost.render.sdxl.pipeline", "lib_omost.studio"),
+        ("lib_omost.render.sdxl.painter", "lib_omost.studio"),
         ("lib_omost.presets", "lib_omost.studio"),
         ("lib_omost.safety.text", "lib_omost.render.settings"),
         ("lib_omost.safety.guard", "lib_omost.studio"),
         ("lib_omost.ui.limits", "lib_omost.safety.text"),
         ("lib_omost.studio", "lib_omost.ui"),
         ("lib_omost.ui.app", "lib_omost.cli"),
-        ("lib_omost.cli.commands", "lib_omost.render.sdxl.pipeline"),
+        ("lib_omost.cli.commands", "lib_omost.render.sdxl.painter"),
     ],
 )
 def test_wrong_arrows_are_seen(name: str, target: str) -> None:
@@ -126,9 +126,9 @@ def test_wrong_arrows_are_seen(name: str, target: str) -> None:
 
 
 def test_relative_imports_are_seen() -> None:
-    assert imported("lib_omost.ui.app", "from ..render.sdxl import pipeline", False) == {
+    assert imported("lib_omost.ui.app", "from ..render.sdxl import painter", False) == {
         "lib_omost.render.sdxl",
-        "lib_omost.render.sdxl.pipeline",
+        "lib_omost.render.sdxl.painter",
     }
     assert imported("lib_omost.ui", "from . import app", True) == {"lib_omost.ui", "lib_omost.ui.app"}
 

@@ -9,7 +9,7 @@ from lib_omost.canvas.events import GlobalSet, RegionAdded
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
@@ -20,8 +20,8 @@ from tests.scripted import REPLY, ScriptedComposer
 
 
 @pytest.fixture(scope="module")
-def painter() -> Painter:
-    return Painter(tiny.pipeline(), "tiny")
+def painter() -> SDXLPainter:
+    return SDXLPainter(tiny.pipeline(), "tiny")
 
 
 def small(steps: int) -> RenderSettings:
@@ -41,7 +41,7 @@ def open_studio(composer: object, painter: object) -> Studio:
     )
 
 
-def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: Painter) -> None:
+def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     events = list(open_studio(composer, painter).chat([], " a harbour ", Sampling()))
     assert "".join(event.text for event in events if isinstance(event, TextPiece)) == REPLY
@@ -59,7 +59,7 @@ def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: Paint
     assert composer.asked[0] == (Message("system", system_prompt()), Message("user", "a harbour"))
 
 
-def test_an_edit_round_sends_the_earlier_rounds(painter: Painter) -> None:
+def test_an_edit_round_sends_the_earlier_rounds(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     history = [Message("user", "a harbour"), Message("assistant", REPLY)]
     list(open_studio(composer, painter).chat(history, "make it night", Sampling()))
@@ -67,7 +67,7 @@ def test_an_edit_round_sends_the_earlier_rounds(painter: Painter) -> None:
     assert composer.asked[0][2].text == REPLY
 
 
-def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: Painter) -> None:
+def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     edited = REPLY.replace("'snow',", "'snow',\n    rect=[0, 50, 40, 90],\n    weight=2.0,")
     history = [Message("user", "rect=[1, 2, 3, 4]"), Message("assistant", edited)]
@@ -79,7 +79,7 @@ def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: Painter) -> 
     assert "location='on the top-right',\n    offset='no offset',\n    area='a large square area'" in asked[2].text
 
 
-def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
+def test_a_stop_keeps_the_sound_calls(painter: SDXLPainter) -> None:
     stop = threading.Event()
     # The composer runs ahead of its reader; here it writes into the second region and waits there.
     halt = REPLY.index("# Add a lighthouse") // 16 + 2
@@ -94,7 +94,7 @@ def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
     assert len(events[-1].interpretation.canvas.regions) == 1
 
 
-def test_a_reply_that_runs_in_a_circle_is_ended(painter: Painter) -> None:
+def test_a_reply_that_runs_in_a_circle_is_ended(painter: SDXLPainter) -> None:
     begun = REPLY[: REPLY.index("# Add a lighthouse")]
     composer = ScriptedComposer(begun + 400 * "# Add a boat on the wide sea.\n")
     events = list(open_studio(composer, painter).chat([], "a harbour", Sampling()))
@@ -105,12 +105,12 @@ def test_a_reply_that_runs_in_a_circle_is_ended(painter: Painter) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n", "x" * 20_001])
-def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str, painter: Painter) -> None:
+def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str, painter: SDXLPainter) -> None:
     with pytest.raises(SettingsError):
         list(open_studio(ScriptedComposer(), painter).chat([], prompt, Sampling()))
 
 
-def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: Painter) -> None:
+def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: SDXLPainter) -> None:
     def fail(number: int) -> None:
         if number == 3:
             raise ModelError("The model has failed.")
@@ -122,14 +122,16 @@ def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: Pai
     assert isinstance(list(studio.render(canvas, small(1)))[-1], Picture)
 
 
-def test_a_render_paints_the_canvas(painter: Painter) -> None:
+def test_a_render_paints_the_canvas(painter: SDXLPainter) -> None:
     studio = open_studio(ScriptedComposer(), painter)
     events = list(studio.render(studio.check(REPLY).canvas, small(3)))
     assert [event.step for event in events if isinstance(event, Step)] == [1, 2, 3]
     assert events[-1].image.size == (64, 64)
 
 
-def test_the_speed_and_the_memory_of_the_last_work_are_told(painter: Painter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_speed_and_the_memory_of_the_last_work_are_told(
+    painter: SDXLPainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     studio = open_studio(ScriptedComposer(), painter)
     assert studio.performance == Performance()
     assert studio.status().performance.sentences == ""
@@ -155,7 +157,7 @@ def test_the_speed_and_the_memory_of_the_last_work_are_told(painter: Painter, mo
     }
 
 
-def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:
+def test_a_render_waits_for_a_chat_and_says_so(painter: SDXLPainter) -> None:
     go_on = threading.Event()
     composer = ScriptedComposer(before_piece=lambda number: number < 4 or go_on.wait(10))
     studio = open_studio(composer, painter)
@@ -170,7 +172,7 @@ def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:
     assert any(isinstance(event, Picture) for event in events)
 
 
-def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(painter: Painter) -> None:
+def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     accelerator = Accelerator("cpu")
     accelerator.register("painter", painter, on_device=True)
@@ -197,7 +199,7 @@ def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(paint
     assert len(composer.asked) == 1
 
 
-def test_a_stopped_wait_leaves_the_queue(painter: Painter) -> None:
+def test_a_stopped_wait_leaves_the_queue(painter: SDXLPainter) -> None:
     studio = open_studio(ScriptedComposer(before_piece=lambda number: None), painter)
     talk = studio.chat([], "a harbour", Sampling())
     while not isinstance(next(talk), TextPiece):
@@ -211,7 +213,7 @@ def test_a_stopped_wait_leaves_the_queue(painter: Painter) -> None:
     talk.close()
 
 
-def test_closing_a_stream_closes_the_work_below_it(painter: Painter) -> None:
+def test_closing_a_stream_closes_the_work_below_it(painter: SDXLPainter) -> None:
     studio = open_studio(ScriptedComposer(), painter)
     events = studio.render(studio.check(REPLY).canvas, small(50))
     while not isinstance(next(events), Step):
@@ -221,7 +223,7 @@ def test_closing_a_stream_closes_the_work_below_it(painter: Painter) -> None:
     assert isinstance(list(studio.chat([], "a harbour", Sampling()))[-1], ChatFinished), "the device is free again"
 
 
-def test_a_missing_model_is_told_as_it_is(painter: Painter) -> None:
+def test_a_missing_model_is_told_as_it_is(painter: SDXLPainter) -> None:
     def absent(report: object) -> None:
         raise ModelError("models/painter holds no weights.")
 

@@ -32,7 +32,7 @@ from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.embedded.painter.loading import regions
 from lib_omost.render.sdxl.loading import load_painter
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Formula, Picture, RenderSettings
 from training.art import DEFAULT_CACHE, load_sprites
 from training.captions import Caption, global_caption, region_caption
@@ -159,7 +159,7 @@ def as_one_prompt(conditions: Sequence[RegionCondition]) -> tuple[RegionConditio
     return (RegionCondition(Rect.FULL, whole.prefixes, (*whole.suffixes, *rest), _GRAY, None),)
 
 
-def paint(painter: Painter, conditions: Sequence[RegionCondition], settings: RenderSettings) -> Image.Image:
+def paint(painter: SDXLPainter, conditions: Sequence[RegionCondition], settings: RenderSettings) -> Image.Image:
     """One picture."""
     for event in painter.render(conditions, settings):
         if isinstance(event, Picture):
@@ -167,7 +167,7 @@ def paint(painter: Painter, conditions: Sequence[RegionCondition], settings: Ren
     raise AssertionError("a render that is not stopped ends with a picture")
 
 
-def contact_sheet(painter: Painter, settings: RenderSettings, path: Path, side: int = 128) -> None:
+def contact_sheet(painter: SDXLPainter, settings: RenderSettings, path: Path, side: int = 128) -> None:
     """64 subjects, each alone in a meadow, eight a row, in the order of the table's most wanted."""
     names = [*STARS, *(s.name for s in SUBJECTS if s.core and s.name not in STARS)][:64]
     sheet = Image.new("RGB", (8 * side, 8 * side))
@@ -181,7 +181,7 @@ def contact_sheet(painter: Painter, settings: RenderSettings, path: Path, side: 
     sheet.save(path)
 
 
-def swap_effect(painter: Painter, settings: RenderSettings, scenes: Sequence[Scene]) -> tuple[float, float]:
+def swap_effect(painter: SDXLPainter, settings: RenderSettings, scenes: Sequence[Scene]) -> tuple[float, float]:
     """Mean absolute change (0..255) inside and outside the nearest region when only its subject is swapped."""
     inside, outside = [], []
     for i, scene in enumerate(scenes):

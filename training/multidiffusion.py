@@ -18,13 +18,15 @@ from lib_omost.canvas.geometry import Rect
 from lib_omost.render.latents import LatentCodec
 from lib_omost.render.regions import region_masks
 from lib_omost.render.sdxl.encode import PromptEncoder
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.sdxl.sampling import noise_scale, solver
 from lib_omost.render.settings import RenderSettings
 
 
 @torch.no_grad()
-def multi_diffusion(painter: Painter, conditions: Sequence[RegionCondition], settings: RenderSettings) -> Image.Image:
+def multi_diffusion(
+    painter: SDXLPainter, conditions: Sequence[RegionCondition], settings: RenderSettings
+) -> Image.Image:
     """One picture of `conditions`, the whole picture's first, with guidance and the product's solver."""
     pipeline = painter.pipeline
     codec = LatentCodec(pipeline.vae)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import ModelError
 from ..hub import Wanted, fetch, hub_file, is_repository
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..llm.base import ChatModel
     from ..llm.local import LocalChatModel
     from ..llm.zero import ZeroComposer
+    from ..render.painter import Painter
     from ..render.regions import Regions
-    from ..render.sdxl.pipeline import Painter
     from ..render.settings import Lora
 
 
@@ -106,8 +106,7 @@ def open_studio(options: Options) -> Studio:
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
                 painter.compile()
-            # It takes the painter's place in everything that the studio asks of one.
-            return cast("Painter", ZeroPainter(painter)) if zero else painter
+            return ZeroPainter(painter) if zero else painter
 
         plan = choice.plan
         while True:

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.runtime.plan import PLANS, SMALLEST, Plan
 from lib_omost.runtime.residence import MARGIN, Residence
 from tests.llm import tiny as tiny_llm
 from tests.render import tiny
-from tests.render.sdxl.test_pipeline import SMALL, pictures, same
+from tests.render.sdxl.test_painter import SMALL, pictures, same
 
 PLENTY = 64 * 2**30
 
@@ -48,7 +48,7 @@ class Card(Residence):
 
 @pytest.mark.parametrize("plan", [*PLANS, SMALLEST], ids=lambda plan: f"{plan.memory} GB")
 def test_a_painter_that_comes_and_goes_crosses_once_a_turn(plan: Plan) -> None:
-    painter = Painter(tiny.pipeline(), "tiny", plan=plan)
+    painter = SDXLPainter(tiny.pipeline(), "tiny", plan=plan)
     first = pictures(painter, SMALL)[0].image
     pipeline = painter.pipeline
     inside = [pipeline.unet, pipeline.vae]
@@ -90,7 +90,7 @@ def test_a_reply_after_ten_turns_is_the_same() -> None:
 
 
 def test_weights_in_8_bits_from_a_later_plan_are_not_replaced_by_what_was_kept() -> None:
-    painter = Painter(tiny.pipeline(), "tiny")
+    painter = SDXLPainter(tiny.pipeline(), "tiny")
     card = painter._weights._painting = Card(painter.pipeline.unet, painter.pipeline.vae)
     painter.to("meta")
     full = card.copied
@@ -194,7 +194,7 @@ def test_what_only_its_library_can_move_is_left_to_it() -> None:
 def test_turns_on_a_card_leave_nothing_behind(plan: Plan) -> None:
     pipeline = tiny.pipeline()
     pipeline.to(torch.float16)
-    painter = Painter(pipeline, "half", plan=plan).to("cuda")
+    painter = SDXLPainter(pipeline, "half", plan=plan).to("cuda")
     settings = SMALL
     first = pictures(painter, settings)[0].image
     painter.to("cpu")

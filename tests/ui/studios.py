@@ -23,10 +23,10 @@ PAGE = "page"
 
 
 def tiny_painter() -> Any:
-    from lib_omost.render.sdxl.pipeline import Painter
+    from lib_omost.render.sdxl.painter import SDXLPainter
     from tests.render.tiny import pipeline
 
-    return Painter(pipeline(), "tiny")
+    return SDXLPainter(pipeline(), "tiny")
 
 
 def open_studio(

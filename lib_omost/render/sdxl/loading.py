@@ -15,7 +15,7 @@ from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import Regions, RenderRegions
 from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
 from lib_omost.render.sdxl.lora import merge
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.sdxl.single_file import LAYOUT, load_single_file, trained
 from lib_omost.render.settings import UNSAID, Lora, Training
 from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
@@ -39,7 +39,7 @@ def load_painter(
     make_room: Callable[[], object] = lambda: None,
     layout: Path = LAYOUT,
     regions: Regions = RenderRegions,
-) -> Painter:
+) -> SDXLPainter:
     """Load an SDXL checkpoint from this disk to `device`.
 
     A folder's weights are read straight to the device, but where the plan packs them into 8 bits: that is done on the
@@ -53,7 +53,7 @@ def load_painter(
     plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
     make_room: called once, when the device is about to be filled.
     layout: what a single file of another size than SDXL's is read by, see `single_file.LAYOUT`.
-    regions: see `Painter`.
+    regions: see `SDXLPainter`.
 
     Raises ModelError with what is missing or wrong and what to do about it.
     """
@@ -89,7 +89,7 @@ def load_painter(
     merge(pipeline, loras, pickles=pickles)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
-    painter = Painter(
+    painter = SDXLPainter(
         pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, regions=regions, plan=plan
     )
     if not straight:
@@ -97,7 +97,7 @@ def load_painter(
     return _placed(painter, device)
 
 
-def _placed(painter: Painter, device: str) -> Painter:
+def _placed(painter: SDXLPainter, device: str) -> SDXLPainter:
     try:
         return painter.to(device)
     except Exception as error:

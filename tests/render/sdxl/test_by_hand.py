@@ -12,7 +12,7 @@ import torch
 from lib_omost.render.regions import RenderRegions
 from lib_omost.render.settings import FORMULAS, Formula, Notice
 from tests.render.sdxl.test_attention import OVERLAPPING, layer, run, texts
-from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL, events, painter, pictures, same  # noqa: F401
+from tests.render.sdxl.test_painter import CONDITIONS, SMALL, events, painter, pictures, same  # noqa: F401
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

@@ -9,16 +9,16 @@ import pytest
 import torch
 
 from lib_omost.errors import ModelError
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.runtime.plan import PLANS
 from tests.render import tiny
-from tests.render.sdxl.test_pipeline import SMALL, pictures
+from tests.render.sdxl.test_painter import SMALL, pictures
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("c++") is None, reason="torch compiles for a CPU with a C++ compiler")
 def test_a_compiled_painter_paints_the_same_picture() -> None:
-    painter = Painter(tiny.pipeline(), "tiny")
+    painter = SDXLPainter(tiny.pipeline(), "tiny")
     before = np.asarray(pictures(painter, SMALL)[0].image, dtype=int)
     painter.compile()
     compiled = np.asarray(pictures(painter, SMALL)[0].image, dtype=int)
@@ -31,7 +31,7 @@ def test_a_compiled_painter_paints_the_same_picture() -> None:
 
 
 def test_a_missing_compiler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    painter = Painter(tiny.pipeline(), "tiny")
+    painter = SDXLPainter(tiny.pipeline(), "tiny")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ModelError, match="no C\\+\\+ compiler"):
         painter.compile()
@@ -39,13 +39,13 @@ def test_a_missing_compiler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_weights_in_8_bits_are_not_compiled() -> None:
-    painter = Painter(tiny.pipeline(), "tiny", plan=PLANS[1])
+    painter = SDXLPainter(tiny.pipeline(), "tiny", plan=PLANS[1])
     with pytest.raises(ModelError, match=r"the plan for 8 GB, .*8 bits: start without --compile"):
         painter.compile()
 
 
 def test_a_compiled_painter_that_goes_over_to_8_bits_is_compiled_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    painter = Painter(tiny.pipeline(), "tiny")
+    painter = SDXLPainter(tiny.pipeline(), "tiny")
     compiled: list[object] = []
     monkeypatch.setattr(type(painter.pipeline.unet), "compile_repeated_blocks", lambda unet: compiled.append(unet))
     monkeypatch.setattr(shutil, "which", lambda name: name)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from lib_omost.errors import ModelError
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.sdxl.loading import load_painter
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Training
 from lib_omost.runtime.device import is_out_of_memory
 from lib_omost.runtime.plan import PLANS, Plan
@@ -236,7 +236,7 @@ def test_room_is_made_just_before_the_device_is_filled(
 def test_on_zero_gpu_weights_are_read_on_the_host_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("diffusers.pipelines.pipeline_utils.SUPPORTED_DEVICE_MAP", ["meta"])
     monkeypatch.setattr("lib_omost.render.sdxl.loading.SUPPORTED_DEVICE_MAP", ["meta"])
-    monkeypatch.setattr(Painter, "to", lambda painter, device: painter)
+    monkeypatch.setattr(SDXLPainter, "to", lambda painter, device: painter)
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
     assert load_painter(folder, device="meta", dtype=torch.bfloat16).pipeline.unet.device.type == "cpu"
 
@@ -246,7 +246,7 @@ def test_weights_are_read_straight_to_the_device(folder: Path, monkeypatch: pyte
     monkeypatch.setattr("lib_omost.render.sdxl.loading.SUPPORTED_DEVICE_MAP", ["meta"])
     # Weights on meta are otherwise taken for missing ones.
     monkeypatch.setattr("lib_omost.render.sdxl.loading._check_parts", lambda *_: None)
-    monkeypatch.setattr(Painter, "to", lambda painter, device: painter)  # nothing is moved there afterwards
+    monkeypatch.setattr(SDXLPainter, "to", lambda painter, device: painter)  # nothing is moved there afterwards
     pipeline = load_painter(folder, device="meta", dtype=torch.bfloat16).pipeline
     networks = pipeline.unet, pipeline.vae, pipeline.text_encoder, pipeline.text_encoder_2
     assert {network.device.type for network in networks} == {"meta"}

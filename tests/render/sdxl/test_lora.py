@@ -16,10 +16,10 @@ from torch import Tensor
 from lib_omost.errors import ModelError
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.sdxl.lora import merge
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Lora
 from tests.render import tiny
-from tests.render.sdxl.test_pipeline import SMALL, pictures, same
+from tests.render.sdxl.test_painter import SMALL, pictures, same
 
 UNET = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k"
 FIRST = "encoder.layers.1.self_attn."
@@ -80,7 +80,9 @@ def test_several_are_merged_into_all_three_networks_as_strongly_as_asked(tmp_pat
         assert changed <= {(network, name) for _, name in touched} | {
             (network, f"text_model.{name}") for _, name in touched
         }
-    assert not same(pictures(Painter(merged, "m"), SMALL)[0].image, pictures(Painter(plain, "p"), SMALL)[0].image)
+    assert not same(
+        pictures(SDXLPainter(merged, "m"), SMALL)[0].image, pictures(SDXLPainter(plain, "p"), SMALL)[0].image
+    )
 
 
 def test_the_form_that_diffusers_publishes_is_read(tmp_path: Path) -> None:

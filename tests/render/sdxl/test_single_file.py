@@ -15,12 +15,12 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 
 from lib_omost.errors import ModelError
 from lib_omost.render.sdxl.loading import load_painter
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.sdxl.single_file import LAYOUT, stated, tokenizer
 from lib_omost.render.settings import Training
 from lib_omost.render.tensors import contents
 from tests.render.sdxl import original
-from tests.render.sdxl.test_pipeline import SMALL, pictures, same
+from tests.render.sdxl.test_painter import SMALL, pictures, same
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def state(source: Any) -> dict[str, Tensor]:
     return original.state_dict(source)
 
 
-def load(path: Path, layout: Path, **more: Any) -> Painter:
+def load(path: Path, layout: Path, **more: Any) -> SDXLPainter:
     return load_painter(path, device="cpu", layout=layout, **more)
 
 
@@ -77,7 +77,7 @@ def test_a_checkpoint_goes_round_through_one_file_without_a_network(
         assert theirs.keys() == ours.keys(), name
         for key, tensor in theirs.items():
             torch.testing.assert_close(ours[key], tensor, atol=0, rtol=0, msg=f"{name}.{key}")
-    assert same(pictures(painter, SMALL)[0].image, pictures(Painter(source, "source"), SMALL)[0].image)
+    assert same(pictures(painter, SMALL)[0].image, pictures(SDXLPainter(source, "source"), SMALL)[0].image)
 
 
 @pytest.mark.parametrize(

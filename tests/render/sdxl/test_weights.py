@@ -13,17 +13,17 @@ import torch
 from PIL import Image
 
 from lib_omost.errors import RenderError
-from lib_omost.render.sdxl.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Notice, Picture, RenderEvent
 from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, Plan
 from tests.render import tiny
-from tests.render.sdxl.test_pipeline import CONDITIONS, SMALL, events, pictures, same
+from tests.render.sdxl.test_painter import CONDITIONS, SMALL, events, pictures, same
 
 AGAINST = (CONDITIONS[0], replace(CONDITIONS[1], negative="rust."), CONDITIONS[2])
 
 
-def painter(plan: Plan = LARGEST, **more: Any) -> Painter:
-    return Painter(tiny.pipeline(), "tiny", plan=plan, **more)
+def painter(plan: Plan = LARGEST, **more: Any) -> SDXLPainter:
+    return SDXLPainter(tiny.pipeline(), "tiny", plan=plan, **more)
 
 
 def difference(one: Image.Image, other: Image.Image) -> int:
@@ -32,7 +32,7 @@ def difference(one: Image.Image, other: Image.Image) -> int:
 
 
 @pytest.fixture(scope="module")
-def plain() -> Painter:
+def plain() -> SDXLPainter:
     return painter()
 
 
@@ -42,7 +42,7 @@ def plain() -> Painter:
 )
 @pytest.mark.parametrize("conditions", [CONDITIONS, AGAINST], ids=["plain", "negatives"])
 def test_a_plan_that_saves_working_memory_paints_the_same(
-    plain: Painter, saving: dict[str, bool], most: int, conditions: Any
+    plain: SDXLPainter, saving: dict[str, bool], most: int, conditions: Any
 ) -> None:
     sparing = painter(replace(LARGEST, **saving))
     for settings in (SMALL, replace(SMALL, formula="omost", hires_scale=1.25, hires_steps=2)):
@@ -76,7 +76,7 @@ def test_without_a_cache_keys_are_computed_at_every_step() -> None:
         assert len(counted) == calls, "for the regions and for the negative, once or at each of three steps"
 
 
-def test_a_plan_decodes_in_tiles_unless_the_settings_say_otherwise(plain: Painter) -> None:
+def test_a_plan_decodes_in_tiles_unless_the_settings_say_otherwise(plain: SDXLPainter) -> None:
     sparing = painter(replace(LARGEST, tiled=True))
     used = []
     for network in (sparing, plain):
@@ -93,7 +93,7 @@ def test_a_plan_decodes_in_tiles_unless_the_settings_say_otherwise(plain: Painte
     assert same(pictures(sparing, replace(SMALL, tiled_decode=False))[0].image, pictures(plain, SMALL)[0].image)
 
 
-def test_weights_in_8_bits_take_less_room_and_paint_nearly_the_same(plain: Painter) -> None:
+def test_weights_in_8_bits_take_less_room_and_paint_nearly_the_same(plain: SDXLPainter) -> None:
     sparing = painter(replace(LARGEST, float8=True))
     full, packed = (one.pipeline.unet.get_memory_footprint() for one in (plain, sparing))
     assert packed < 0.4 * full, "a quarter of float32, but for the norms and the two ends"

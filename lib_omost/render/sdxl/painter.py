@@ -19,6 +19,7 @@ from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.latents import LatentCodec, color_picture
+from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import Regions, RenderRegions
@@ -45,7 +46,7 @@ class _Job:
     stopped: Stopped
 
 
-class Painter:
+class SDXLPainter:
     """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
 
     `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
@@ -54,6 +55,8 @@ class Painter:
     and says whether there were any. `regions` makes the regions of a render, for a painter that hears them in its own
     way.
     """
+
+    family = "sdxl"
 
     def __init__(
         self,
@@ -88,11 +91,17 @@ class Painter:
         return self._denoiser.scheduler
 
     @property
+    def abilities(self) -> frozenset[Ability]:
+        """A UNet that takes the guidance scale as an input was distilled from guidance: it has no negative pass."""
+        distilled = self._unet.config.time_cond_proj_dim is not None
+        return frozenset({"conditionings"} if distilled else {"conditionings", "negative prompts"})
+
+    @property
     def plan(self) -> Plan:
         """What is saved at present."""
         return self._weights.plan
 
-    def to(self, device: str | torch.device) -> Painter:
+    def to(self, device: str | torch.device) -> SDXLPainter:
         """Move the weights to `device`, but for the text encoders where the plan has them out."""
         self._weights.to(device)
         return self
@@ -205,8 +214,7 @@ class Painter:
             self._compiled = False
         began = time.perf_counter()
         self._denoiser.use(settings.sampler)
-        # A distilled UNet takes the guidance scale as an input and has no negative pass.
-        guided = settings.guidance_scale > 1 and self._unet.config.time_cond_proj_dim is None
+        guided = settings.guidance_scale > 1 and "negative prompts" in self.abilities
         with self._weights.reading():
             prompts = self._encoder(
                 conditions,
