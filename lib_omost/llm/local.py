@@ -22,6 +22,7 @@ from .constrain import CanvasGrammar
 from .decoding import Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
+from .quantisation import move
 from .sampling import Sampler
 from .steering import biases
 from .window import Fitted, fit
@@ -152,7 +153,7 @@ class LocalChatModel:
         """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
         with self._turn:
             self._engine.cache.forget()
-            self._engine.model.to(device)
+            move(self._engine.model, device)
         return self
 
     def forget(self) -> None:
