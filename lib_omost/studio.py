@@ -189,6 +189,7 @@ class Studio:
                     break
             finished = "repeating" if repeating else generation.finished or "stopped"
             tokens = generation.tokens
+            speed = generation.speed
         seconds = time.perf_counter() - began
         last = parser.finish()
         for event in last:
@@ -196,7 +197,7 @@ class Studio:
         interpretation = next(event.interpretation for event in last if isinstance(event, Finished))
         if interpretation.canvas is not None:
             self._guard.read_canvas(interpretation.canvas, stop)
-        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
+        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished, speed)
 
     def _guarded(self, stop: threading.Event) -> Iterator[Waiting]:
         """Wait until the checks are ready, and say so meanwhile."""

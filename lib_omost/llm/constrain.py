@@ -15,8 +15,8 @@ import llguidance.hf
 import torch
 from transformers import PreTrainedTokenizerBase, TokenizersBackend
 
-from ..device import send
 from ..errors import ModelError
+from ..runtime.device import send
 from .grammar import (
     CLOSING,
     GLOBAL,

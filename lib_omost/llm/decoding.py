@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import torch
 
-from ..device import send
+from ..runtime.device import send
 from .base import Finish
 from .cache import PrefixCache
 from .sampling import Sampler

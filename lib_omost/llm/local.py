@@ -14,7 +14,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from ..errors import ModelError
-from ..runtime.device import is_out_of_memory
+from ..runtime.device import is_out_of_memory, peak_memory, reset_peak_memory
 from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
 from .compact import CompactLlama, compact
@@ -122,6 +122,7 @@ class LocalChatModel:
             with self._my_turn(stopped) as mine:
                 if not mine:
                     return "stopped"
+                reset_peak_memory(self._engine.model.device)
                 return self._write(prompt, fitted, sampling, grammar, emit, stopped)
 
         return Generation(
@@ -131,6 +132,7 @@ class LocalChatModel:
             dropped_rounds=fitted.dropped_rounds,
             notices=(*self._notices, *fitted.notices),
             name=f"{self.name} writes",
+            peak_memory=lambda: peak_memory(self._engine.model.device),
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..runtime.zero import LONGEST, on_gpu, receiving, sending
-from .base import ChatModel, Finish, Generation, Message, Sampling
+from .base import ChatModel, Finish, Generation, Message, Sampling, Speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,12 @@ class _Begun:
     prompt_tokens: int
     dropped_rounds: int
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    finish: Finish
+    speed: Speed | None
 
 
 class ZeroComposer:
@@ -34,7 +40,7 @@ class ZeroComposer:
                 yield _Begun(generation.prompt_tokens, generation.dropped_rounds, generation.notices)
                 for piece in generation:
                     yield piece, generation.tokens
-                yield generation.finished or "stopped"
+                yield _Ended(generation.finished or "stopped", generation.speed)
 
         def write(messages: Sequence[Message], sampling: Sampling, grammar: bool) -> Iterator[Any]:
             yield from sending(lambda: reply(messages, sampling, grammar))
@@ -54,6 +60,7 @@ class ZeroComposer:
         """As `ChatModel.stream`; returns when the card is there."""
         events = receiving(self._write(tuple(messages), sampling, grammar))
         begun: _Begun = next(events)
+        peaks: list[int | None] = []
         # The card is given to the visitor whom the request names, which the working thread would not know.
         context = contextvars.copy_context()
 
@@ -61,9 +68,9 @@ class ZeroComposer:
             with closing(events):
                 while not stopped():
                     event = context.run(next, events)
-                    if isinstance(event, str):
-                        finish: Finish = event  # type: ignore[assignment]  # one of the three, as `reply` sends it
-                        return finish
+                    if isinstance(event, _Ended):
+                        peaks.append(None if event.speed is None else event.speed.peak_memory)
+                        return event.finish
                     emit(*event)
             return "stopped"
 
@@ -74,6 +81,7 @@ class ZeroComposer:
             dropped_rounds=begun.dropped_rounds,
             notices=begun.notices,
             name="ZeroGPU composer",
+            peak_memory=lambda: peaks[-1] if peaks else None,
         )
 
 

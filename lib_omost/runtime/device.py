@@ -133,6 +133,24 @@ def send(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
     return tensor.to(device, non_blocking=device.type == "cuda")
 
 
+def reset_peak_memory(device: str | torch.device) -> None:
+    """Begin to measure `peak_memory` anew."""
+    import torch
+
+    kind = torch.device(device).type
+    if kind in ("cuda", "xpu"):
+        torch.get_device_module(kind).reset_peak_memory_stats()
+
+
+def peak_memory(device: str | torch.device) -> int | None:
+    """Bytes that torch had in use on the accelerator at most since `reset_peak_memory`; None where it does not count
+    them (CPU, MPS)."""
+    import torch
+
+    kind = torch.device(device).type
+    return int(torch.get_device_module(kind).max_memory_allocated()) if kind in ("cuda", "xpu") else None
+
+
 def release(device: str | torch.device) -> None:
     """Give cached memory of the accelerator back to the system."""
     import torch
