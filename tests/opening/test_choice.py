@@ -199,7 +199,7 @@ def test_on_a_cpu_nothing_is_said_of_memory_unless_it_is_asked_for() -> None:
 def test_a_mac_says_that_few_bits_are_slow(
     device: str, composer: str, slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib_omost.choice.choose_device", lambda requested: device)
-    monkeypatch.setattr("lib_omost.choice.free_memory", lambda device: None)
+    monkeypatch.setattr("lib_omost.opening.choice.choose_device", lambda requested: device)
+    monkeypatch.setattr("lib_omost.opening.choice.free_memory", lambda device: None)
     choice = choose(Options(composer=composer, painter="embedded"))
     assert ("GGUF" in choice.reason) is slow
