@@ -7,6 +7,7 @@ from typing import Literal
 
 from .canvas import Canvas, Interpretation
 from .canvas.events import CanvasEvent
+from .llm.base import Speed
 from .render.settings import Notice, Picture, Preview, Step
 from .runtime.background import PartStatus
 
@@ -39,7 +40,8 @@ class ChatFinished:
     """The end of a reply, however it came about: `finished` is "length" where the token limit cut it off,
     "repeating" where it was stopped because it said the same thing over and over.
 
-    `tokens` were generated in `seconds` (model loading and waiting are not counted).
+    `tokens` were generated in `seconds` (model loading and waiting are not counted). `speed` is None where the reply
+    was broken off or has no token.
     """
 
     reply: str
@@ -47,6 +49,7 @@ class ChatFinished:
     tokens: int
     seconds: float
     finished: Literal["end", "length", "stopped", "repeating"]
+    speed: Speed | None = None
 
 
 ChatEvent = Waiting | TextPiece | CanvasChanged | Notice | ChatFinished

@@ -220,6 +220,7 @@ class Studio:
                     break
             finished = "repeating" if repeating else generation.finished or "stopped"
             tokens = generation.tokens
+            speed = generation.speed
         seconds = time.perf_counter() - began
         last = parser.finish()
         for event in last:
@@ -229,7 +230,7 @@ class Studio:
             self._guard.read_canvas(interpretation.canvas, stop)
         if tokens:
             self._performance = replace(self._performance, tokens_per_second=tokens / seconds)
-        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
+        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished, speed)
 
     def _guarded(self, stop: threading.Event) -> Iterator[Waiting]:
         """Wait until the checks are ready, and say so meanwhile."""

@@ -52,6 +52,8 @@ def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: SDXLP
     assert any(isinstance(event, TextPiece) for event in events[first:]), "regions come while text still streams"
     finished = events[-1]
     assert isinstance(finished, ChatFinished)
+    assert finished.speed is not None
+    assert finished.speed.first_token <= finished.seconds
     assert finished.finished == "end"
     assert finished.interpretation.notes == ()
     descriptions = [region.description for region in finished.interpretation.canvas.regions]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import llguidance
 import llguidance.hf
-import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase, TokenizersBackend
 
 from ..errors import ModelError
+from ..runtime.device import send
 from .grammar import (
     CLOSING,
     GLOBAL,
@@ -65,6 +65,8 @@ class CanvasGrammar:
         )
         self._matcher = llguidance.LLMatcher(self.tokenizer, canvas_grammar(), log_level=0)
         assert not self._matcher.is_error(), self._matcher.get_error()
+        places = torch.tensor([1 << place for place in range(8)])
+        self._unpacked = (torch.arange(256)[:, None] & places) == 0  # [256, 8]: the tokens that a byte forbids
         self._costs = {call.method: self._price(call) for call in (GLOBAL, REGION)}
         opening = self._count(OPENING) + self._count("canvas = Canvas()\n")
         self.least = opening + self.cost(GLOBAL, 0) + self.cost(REGION, 0) + self._count(CLOSING) + 1 + 2 * MARGIN
@@ -88,6 +90,17 @@ class CanvasGrammar:
 
     def bytes(self, token: int) -> bytes:
         return bytes(self.tokenizer.decode_bytes([token]))
+
+    def forbidden(self, mask: bytes, logits: torch.Tensor) -> torch.Tensor:
+        """Which tokens a mask, of one bit each and the lowest bit first, does not allow: bool [vocabulary].
+
+        It is unpacked on the device of the logits, to which only the bits are sent.
+        """
+        device = logits.device
+        if self._unpacked.device != device:
+            self._unpacked = self._unpacked.to(device)
+        bits = send(torch.frombuffer(bytearray(mask), dtype=torch.uint8), device)
+        return self._unpacked.index_select(0, bits.int()).flatten()[: len(logits)]
 
     def _price(self, call: Call) -> _Costs:
         def price(text: int) -> tuple[int, ...]:
@@ -136,9 +149,7 @@ class CanvasConstraint:
             ended = torch.full_like(logits, -torch.inf)
             ended[self._grammar.end] = 0
             return ended
-        bits = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
-        allowed = np.unpackbits(bits, bitorder="little", count=len(logits)).astype(bool)
-        return logits.masked_fill(torch.from_numpy(~allowed).to(logits.device), -torch.inf)
+        return logits.masked_fill(self._grammar.forbidden(self._matcher.compute_bitmask(), logits), -torch.inf)
 
     def accept(self, token: int) -> None:
         """Moves on. A token that the grammar does not allow is a bug."""

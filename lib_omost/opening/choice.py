@@ -37,6 +37,12 @@ HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""
 
 
+SLOW_BITS = (
+    "On a Mac 4 and 8 bits are slow, since bitsandbytes has no kernels of its own for Apple's processors: let a server "
+    "such as llama.cpp's run a GGUF of the composer and give its address, or name omost-phi-3-mini-128k (16 bits)."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The two presets, the device, the memory plan, and a sentence for the user that says why these; `memory` says why
@@ -60,6 +66,8 @@ def choose(options: Options) -> Choice:
     choice = replace(_choose_models(options, device), advice=advice)
     painter = with_options(choice.painter, options.loras, Training(options.prediction, options.zero_snr))
     choice = replace(choice, painter=painter)
+    if choice.device == "mps" and choice.composer.quantised:
+        choice = replace(choice, reason=f"{choice.reason} {SLOW_BITS}")
     choice = replace(choice, **_choose_plan(options.memory, choice))
     if options.compiled and choice.plan.float8 and choice.device != "mps":
         raise SettingsError(

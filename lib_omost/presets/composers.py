@@ -52,6 +52,11 @@ class ComposerPreset:
         """Whether a server runs the model, so that it needs no device here."""
         return is_address(self.source)
 
+    @property
+    def quantised(self) -> bool:
+        """Whether its weights have 4 or 8 bits here, as far as its name tells."""
+        return self.bits is not None or self.source.endswith(("-4bits", "-8bits"))
+
 
 OMOST_EXAMPLES = (
     "generate an image of the fierce battle of warriors and a dragon",

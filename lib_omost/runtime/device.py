@@ -186,6 +186,15 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(sign in said for sign in _OUT_OF_MEMORY)
 
 
+def send(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """A tensor of the CPU on `device`; on CUDA without waiting for the work that the device still has to do.
+
+    CUDA has read memory that is not pinned when the call for the copy returns, so the tensor may be dropped at once;
+    the other back ends do not promise that.
+    """
+    return tensor.to(device, non_blocking=device.type == "cuda")
+
+
 def release(device: str | torch.device) -> None:
     """Give cached memory of the accelerator back to the system."""
     import torch

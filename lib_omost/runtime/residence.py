@@ -187,7 +187,7 @@ def _places(modules: list[Module]) -> Iterator[_Place]:
         for name, buffer in module._buffers.items():
             if buffer is not None:
                 yield _Place(module, name, buffer, lambda tensor, m=module, n=name: m._buffers.update({n: tensor}))  # type: ignore[misc]
-        yield from _attributes(getattr(module, "state", None), ("CB", "SCB"))
+        yield from _attributes(getattr(module, "state", None), ("CB", "SCB", "idx"))
 
 
 def _attributes(owner: Any, names: tuple[str, ...]) -> Iterator[_Place]:

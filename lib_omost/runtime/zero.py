@@ -25,8 +25,13 @@ def is_zero() -> bool:
 
 
 def prepare() -> None:
-    """On a ZeroGPU Space, let its library take its place before torch and gradio are used."""
+    """On a ZeroGPU Space, let its library take its place before torch and gradio are used.
+
+    transformers 5 then loads weights in the thread that asks for them: the library makes tensors for the card before
+    there is one, but not in the threads of a pool.
+    """
     if is_zero():
+        os.environ["HF_DEACTIVATE_ASYNC_LOAD"] = "1"
         import spaces  # noqa: F401
 
 

@@ -11,10 +11,10 @@ from transformers import LlamaConfig, LlamaForCausalLM, Phi3Config, Phi3ForCausa
 
 from lib_omost.llm.local import LocalChatModel
 
-SPECIAL = [
+SPECIAL = (
     "<|im_start|>", "<|im_end|>", "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>",
     "<|eot_id|>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|endoftext|>",
-]  # fmt: skip
+)  # fmt: skip
 
 CORPUS = [
     "canvas = Canvas()\ncanvas.set_global_description(\n    description='A quiet lake in the mountains.',\n",
@@ -27,17 +27,19 @@ CORPUS = [
 
 
 @cache
-def tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level BPE with the special tokens of all three chat formats; 512 ids at most."""
+def tokenizer(special: tuple[str, ...] = SPECIAL) -> PreTrainedTokenizerFast:
+    """Byte-level BPE, by default with the special tokens of all three chat formats; 512 ids at most."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=512, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
+        vocab_size=512, special_tokens=list(special), initial_alphabet=alphabet, show_progress=False
     )
     made.train_from_iterator(CORPUS * 4, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|im_end|>")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, eos_token="<|im_end|>" if "<|im_end|>" in special else "<|eot_id|>"
+    )
 
 
 @cache

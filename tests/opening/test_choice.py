@@ -242,3 +242,22 @@ def test_compiling_weights_in_8_bits_is_refused(cuda: None, monkeypatch: pytest.
 def test_on_a_cpu_nothing_is_said_of_memory_unless_it_is_asked_for() -> None:
     assert choose(Options(device="cpu")).memory == ""
     assert choose(Options(device="cpu", memory=8)).plan.memory == 8
+
+
+@pytest.mark.parametrize(
+    ("device", "composer", "slow"),
+    [
+        ("mps", "omost-llama-3-8b-4bits", True),
+        ("mps", "omost-phi-3-mini-128k-4bits", True),
+        ("mps", "omost-phi-3-mini-128k", False),
+        ("mps", "embedded", False),
+        ("cpu", "omost-llama-3-8b-4bits", False),
+    ],
+)
+def test_a_mac_says_that_few_bits_are_slow(
+    device: str, composer: str, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib_omost.opening.choice.choose_device", lambda requested: device)
+    monkeypatch.setattr("lib_omost.opening.choice.free_memory", lambda device: None)
+    choice = choose(Options(composer=composer, painter="embedded"))
+    assert ("GGUF" in choice.reason) is slow

@@ -12,6 +12,7 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.zero import ZeroComposer, writing_seconds
 from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.render.zero import ZeroPainter, painting_seconds
-from lib_omost.runtime.zero import LONGEST, is_zero, on_gpu
+from lib_omost.runtime.zero import LONGEST, is_zero, on_gpu, prepare
 from lib_omost.studio import ChatFinished
 from lib_omost.ui.feed import Feed
 from tests.scripted import REPLY, ScriptedComposer
@@ -120,6 +121,26 @@ def test_elsewhere_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert not is_zero()
     assert on_gpu(task, lambda: 1) is task
+
+
+@pytest.mark.parametrize("on_zero", [True, False])
+def test_weights_are_loaded_in_the_thread_that_asks(
+    on_zero: bool, zero: Zero, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lib_omost.llm.local import LocalChatModel
+    from tests.llm.tiny import llama, tokenizer
+
+    llama().save_pretrained(tmp_path)
+    tokenizer().save_pretrained(tmp_path)
+    monkeypatch.setenv("HF_DEACTIVATE_ASYNC_LOAD", "0")
+    if not on_zero:
+        monkeypatch.delenv("SPACES_ZERO_GPU")
+    prepare()
+    begun: list[str] = []
+    begin = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (begun.append(thread.name), begin(thread)))
+    LocalChatModel.load(tmp_path, family="chatml", device="cpu")
+    assert any(name.startswith("ThreadPoolExecutor") for name in begun) != on_zero
 
 
 def test_a_render_runs_where_the_card_is_and_its_pictures_come_back(zero: Zero) -> None:
