@@ -11,6 +11,7 @@ from huggingface_hub import constants
 from lib_omost.opening.options import Options
 from lib_omost.opening.studio import open_studio
 from lib_omost.render.settings import Picture, RenderSettings
+from lib_omost.runtime.residence import Residence
 from tests.hub_server import Hub, serving
 from tests.render import tiny
 from tests.scripted import REPLY
@@ -50,14 +51,17 @@ def test_a_painter_that_does_not_fit_is_loaded_by_the_next_plan(
     from diffusers import UNet2DConditionModel
 
     tiny.pipeline().save_pretrained(tmp_path)
-    real = UNet2DConditionModel.to
+    real = Residence.to
 
-    def to(unet: UNet2DConditionModel, *given: object, **options: object) -> UNet2DConditionModel:
-        if given == ("cpu",) and {weight.dtype for weight in unet.parameters()} == {torch.float32}:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
-        return real(unet, *given, **options)
+    def to(residence: Residence, device: object) -> None:
+        for module in residence._modules:
+            if isinstance(module, UNet2DConditionModel) and {one.dtype for one in module.parameters()} == {
+                torch.float32
+            }:
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+        real(residence, device)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(UNet2DConditionModel, "to", to)
+    monkeypatch.setattr(Residence, "to", to)
     studio = open_studio(Options(composer="embedded", painter=str(tmp_path), device="cpu"))
     said = [status.message for status in studio._painter.wait()]
     assert any("ran out" in message and "by the plan for 8 GB" in message for message in said)
