@@ -21,7 +21,7 @@ def rewritten(reply: str, canvas: Canvas) -> str:
     code of `canvas` is the whole reply.
     """
     blocks = [match for match in _FENCED.finditer(reply) if _is_code(match[0])]
-    if len(blocks) != 1 or _is_code(reply[: blocks[0].start()]) or _is_code(reply[blocks[0].end() :]):
+    if not blocks or _is_code(reply[: blocks[0].start()]) or _is_code(reply[blocks[0].end() :]):
         return write(canvas)
     made = reply[: blocks[0].start()] + write(canvas) + reply[blocks[0].end() :]
     # Words that are no code may still stand in the way of it.
