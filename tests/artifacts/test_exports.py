@@ -24,7 +24,7 @@ from lib_omost.artifacts.exports import (
     pixels,
     write_zip,
 )
-from lib_omost.canvas import Canvas, Rect, color_picture, interpret
+from lib_omost.canvas import Canvas, Rect, color_picture, conditions, interpret
 from lib_omost.canvas.geometry import GRID
 from lib_omost.errors import PictureError
 from tests.canvas.values import canvases
@@ -66,8 +66,8 @@ def test_the_layout_as_json_names_pixels_and_masks() -> None:
 
 
 def test_the_colours_are_those_that_the_painter_starts_from() -> None:
-    drawn = np.asarray(layout_png(HARBOUR, GRID, GRID, labels=False), dtype=int)
-    assert np.abs(drawn - color_picture(HARBOUR)).max() <= 1
+    drawn = np.asarray(layout_png(HARBOUR, 200, 120, labels=False))
+    assert (drawn == color_picture(conditions(HARBOUR), 200, 120)).all()
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
