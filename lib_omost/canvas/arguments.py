@@ -40,25 +40,33 @@ class Arguments:
     def _assign(self) -> None:
         free = [row.keyword for row in specs(self.element) if not row.extension]
         latest: FieldSpec | None = None  # the field of the last named argument
+        continued: dict[str, list[CallArgument]] = {}  # values without a name behind a named text
         for argument in self.call.arguments:
             if argument.node is None:
                 self._broken(argument)
             elif argument.name is not None or isinstance(argument.node, ast.Starred):
-                latest = self._assign_named(argument, free) or latest
+                named = self._assign_named(argument, free)
+                if named is not None:
+                    latest = named
+                    continued.pop(named.keyword, None)
+            elif latest is not None and isinstance(latest.kind, Text | Texts):
+                continued.setdefault(latest.keyword, []).append(argument)
             elif latest is not None:
-                self._continue(latest, argument)
+                self._nameless(argument)
             elif free:
                 self.by_name[free.pop(0)] = argument
             else:
                 message = "The call has one value too many; it was left out."
                 self.note(argument.line, "dropped", self.written(argument), "", message)
 
-    def _continue(self, row: FieldSpec, argument: CallArgument) -> None:
-        """A value without a name behind a named one: a text goes on with the text before it."""
-        before = self.by_name[row.keyword]
-        if isinstance(row.kind, Text | Texts) and (joined := before.joined(argument)):
-            self.by_name[row.keyword] = joined
-            return
+        for keyword, others in continued.items():
+            if joined := self.by_name[keyword].joined(others):
+                self.by_name[keyword] = joined
+            else:
+                for argument in others:
+                    self._nameless(argument)
+
+    def _nameless(self, argument: CallArgument) -> None:
         message = "A value without a name stands behind named ones; it was left out."
         self.note(argument.line, "dropped", self.written(argument), "", message)
 
