@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from lib_omost.canvas.arguments import Arguments
-from lib_omost.canvas.beginnings import METHODS, plain_name
+from lib_omost.canvas.beginnings import method_named
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
 from lib_omost.canvas.fields import Cells, spec_named, specs
@@ -88,7 +88,7 @@ class Interpreter:
     def _take_call(self, call: Call) -> list[CanvasEvent]:
         if call.problem:
             return self._left_out(call, call.problem)
-        method = METHODS[plain_name(call.name)]
+        method = method_named(call.name) or "add_local_description"
         mark = self._notebook.mark()
         is_global = method == "set_global_description"
         self._note_form(call, method)
@@ -100,11 +100,18 @@ class Interpreter:
             problem = f"a canvas has at most {MAX_REGIONS} regions"
         if problem or texts is None:
             self._notebook.forget(mark)
+            if method_named(call.name) is None:
+                return self._unknown(call)
             return self._left_out(call, problem or "")
         take = self._set_global if is_global else self._add_region
         made = take(call, texts, arguments)
         self._notebook.sort(mark)
         return [*self._notebook.events(mark), made]
+
+    def _unknown(self, call: Call) -> list[CanvasEvent]:
+        """A method that the canvas does not have, without a description; without arguments nothing is lost."""
+        self._calls -= 1
+        return self._left_out(call, "the canvas has no such method") if call.arguments else []
 
     def _left_out(self, call: Call, problem: str) -> list[CanvasEvent]:
         mark = self._notebook.mark()
