@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ..canvas import Canvas, Rect, Region, as_json, color_picture, conditions
 from ..canvas.conditions import COLOR_OPACITY
 from ..canvas.geometry import GRID
+from ..canvas.layouts import comfy_conditions
 from ..errors import PictureError
 from .atomic import replacing
 
@@ -127,6 +128,7 @@ def everything(
     """File names and contents of all exports; `pictures` are files, of which the last is also blended with the layout.
     One that cannot be read any more is left out."""
     yield "layout.json", layout_json(canvas, width, height).encode()
+    yield "comfyui-omost.json", comfy_conditions(canvas).encode()
     yield "canvas.txt", code.encode("utf-8", "replace")
     yield "layout.svg", layout_svg(canvas, width, height).encode()
     yield "layout.png", png(layout_png(canvas, width, height))

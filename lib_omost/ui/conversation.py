@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from lib_omost.canvas import Canvas, Interpretation, interpret, rewritten
+from lib_omost.canvas import Canvas, Interpretation, rewritten
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.llm.base import Message
 
 MAX_ENTRIES = 400
@@ -43,7 +44,7 @@ class Reply:
     @cached_property
     def interpretation(self) -> Interpretation:
         """What the text means; found once, however often the page asks."""
-        return interpret(self.text)
+        return read_layout(self.text)
 
 
 @dataclass(frozen=True, slots=True)

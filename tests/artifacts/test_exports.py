@@ -107,7 +107,7 @@ def test_everything_in_one_zip(tmp_path: Path) -> None:
     write_zip(target, everything(HARBOUR, REPLY, 64, 64, (tmp_path / "gone.png", tmp_path / "a.png")))
     with zipfile.ZipFile(target) as archive:
         assert sorted(archive.namelist()) == [
-            "canvas.txt", "layout-and-picture.png", "layout.json", "layout.png", "layout.svg",
+            "canvas.txt", "comfyui-omost.json", "layout-and-picture.png", "layout.json", "layout.png", "layout.svg",
             "masks/01-a-red-boat.png", "masks/02-a-white-lighthouse.png", "pictures/a.png",
         ]  # fmt: skip
         assert archive.read("canvas.txt").decode() == REPLY
