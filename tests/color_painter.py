@@ -7,8 +7,9 @@ import time
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from lib_omost.canvas.conditions import RegionCondition
-from lib_omost.render.latents import color_picture
+from PIL import Image
+
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.render.painter import Ability
 from lib_omost.render.settings import Picture, RenderEvent, RenderSettings, Step
 from lib_omost.runtime.plan import LARGEST, Plan
@@ -37,6 +38,6 @@ class ColorPainter:
             if stop is not None and stop.is_set():
                 return
             began = time.perf_counter()
-            image = color_picture(conditions, settings.width, settings.height)
+            image = Image.fromarray(color_picture(conditions, settings.width, settings.height))
             yield Step(index, settings.count, "base", 1, 1)
             yield Picture(index, settings.seed + index, image, time.perf_counter() - began)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from lib_omost import cli
 from lib_omost.canvas import conditions, interpret
-from lib_omost.render.latents import color_picture
+from lib_omost.canvas.conditions import color_picture
 from lib_omost.render.painter import Painter
 from lib_omost.render.settings import Notice, Picture, RenderSettings
 from tests.color_painter import ColorPainter
@@ -25,7 +25,7 @@ SIZE = {"width": 64, "height": 96}
 
 def expected() -> np.ndarray:
     assert CANVAS is not None
-    return np.asarray(color_picture(conditions(CANVAS), SIZE["width"], SIZE["height"]))
+    return color_picture(conditions(CANVAS), SIZE["width"], SIZE["height"])
 
 
 def test_it_is_a_painter_to_the_studio() -> None:

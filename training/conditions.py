@@ -15,10 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import COLORS
-from lib_omost.render.latents import color_picture
 from training.autoencoder import encode_pictures
 from training.captions import (
     Caption,
@@ -93,7 +92,7 @@ def color_latents(samples: Sequence[Words | str], height: int, width: int) -> Te
             RegionCondition(rect, (), (), color, float(-number) if number else None)
             for number, (rect, color) in enumerate(told)
         ]
-        pictures.append(np.asarray(color_picture(conditions, 8 * width, 8 * height)))
+        pictures.append(color_picture(conditions, 8 * width, 8 * height))
     return encode_pictures(np.stack(pictures))
 
 

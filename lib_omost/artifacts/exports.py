@@ -17,9 +17,10 @@ from xml.sax.saxutils import escape
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ..canvas import Canvas, Rect, Region, as_json
+from ..canvas import Canvas, Rect, Region, as_json, color_picture, conditions
 from ..canvas.conditions import COLOR_OPACITY
 from ..canvas.geometry import GRID
+from ..canvas.layouts import comfy_conditions
 from ..errors import PictureError
 from .atomic import replacing
 
@@ -96,12 +97,8 @@ def layout_svg(canvas: Canvas, width: int, height: int) -> str:
 
 def layout_png(canvas: Canvas, width: int, height: int, *, labels: bool = True) -> Image.Image:
     """The layout as an RGB picture; without `labels` the colours alone."""
-    image = Image.new("RGB", (width, height), canvas.global_description.color)
+    image = Image.fromarray(color_picture(conditions(canvas), width, height))
     boxes = [(number, region, pixels(region.rect, width, height)) for number, region in _drawn(canvas)]
-    for _, region, (left, top, right, bottom) in boxes:
-        if left < right and top < bottom:
-            behind = image.crop((left, top, right, bottom))
-            image.paste(Image.blend(behind, Image.new("RGB", behind.size, region.color), COLOR_OPACITY), (left, top))
     if labels:
         size = _text_size(width, height)
         draw, font = ImageDraw.Draw(image), ImageFont.load_default(size)
@@ -131,6 +128,7 @@ def everything(
     """File names and contents of all exports; `pictures` are files, of which the last is also blended with the layout.
     One that cannot be read any more is left out."""
     yield "layout.json", layout_json(canvas, width, height).encode()
+    yield "comfyui-omost.json", comfy_conditions(canvas).encode()
     yield "canvas.txt", code.encode("utf-8", "replace")
     yield "layout.svg", layout_svg(canvas, width, height).encode()
     yield "layout.png", png(layout_png(canvas, width, height))

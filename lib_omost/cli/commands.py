@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.cli.console import CutOff, failure, print_json, progress, read_text
 from lib_omost.cli.memories import open_like, recall
 from lib_omost.cli.models import open_studio_for
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def check(options: argparse.Namespace) -> int:
     """Understand a reply without any model and say what was made of it."""
-    interpretation = interpret(read_text(options.file))
+    interpretation = read_layout(read_text(options.file))
     if options.json:
         print_json(_answer(interpretation))
     else:
@@ -57,7 +58,7 @@ def render(options: argparse.Namespace) -> int:
         record = studio.record(source.canvas, _settings(options, source.settings))
         record = replace(record, prompts=source.prompts, composer=source.composer, composer_hash=source.composer_hash)
     else:
-        interpretation = interpret(read_text(options.file))
+        interpretation = read_layout(read_text(options.file))
         _print_notes(interpretation)
         notes = [note.to_json() for note in interpretation.notes]
         canvas = _canvas(interpretation)

@@ -15,22 +15,10 @@ import llguidance.hf
 import torch
 from transformers import PreTrainedTokenizerBase, TokenizersBackend
 
+from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..errors import ModelError
 from ..runtime.device import send
-from .grammar import (
-    CLOSING,
-    GLOBAL,
-    INDENT,
-    OPENING,
-    REGION,
-    SLICES,
-    Call,
-    Choice,
-    Field,
-    Number,
-    Texts,
-    canvas_grammar,
-)
+from .grammar import CLOSING, GLOBAL, INDENT, OPENING, REGION, SLICES, Call, canvas_grammar
 
 MARGIN = 8
 """Tokens kept back for what cannot be foreseen: an unfinished character, a blank of its own."""
@@ -112,11 +100,11 @@ class CanvasGrammar:
 
         return _Costs(least=price(2), terse=price(TERSE))
 
-    def _field(self, field: Field, text: int) -> int:
+    def _field(self, field: FieldSpec, text: int) -> int:
         name = f"{INDENT}{field.keyword}="
-        match field:
-            case Choice():
-                return self._count(name) + max(self._count(f"'{value}',\n") for value in field.values)
+        match field.kind:
+            case Phrase(values=values) | Color(values=values):
+                return self._count(name) + max(self._count(f"'{value}',\n") for value in values)
             case Number():
                 return self._count(f"{name}999.9,\n") + 1
             case Texts():
@@ -223,25 +211,25 @@ class CanvasConstraint:
             yield opening
             yield "\n" + opening
 
-    def _within(self, call: Call, field: Field) -> Iterator[str]:
+    def _within(self, call: Call, field: FieldSpec) -> Iterator[str]:
         name, quote, text = self._line.partition(b"'")
         in_text = quote and b"'" not in text.replace(b"\\'", b"")
         if call is REGION and self._field + 1 == len(call.fields) and not in_text and self._ending():
             written = b"\n".join((self._before, self._line)).rpartition(b"'")[2].decode()
             yield f",\n)\n{CLOSING}"[len(written) :]
-        if isinstance(field, Number):
+        if isinstance(field.kind, Number):
             if self._spare() <= 0:
                 yield ",\n"
-        elif isinstance(field, Choice):
+        elif isinstance(field.kind, Phrase | Color):
             if in_text and self._spare() <= 0:
-                values = (value for value in field.values if value.startswith(text.decode()))
+                values = (value for value in field.kind.values if value.startswith(text.decode()))
                 yield min(values, key=len)[len(text) :] + "',\n"
         elif in_text:
             sentence = text.endswith((b".", b"!", b"?")) or self._line_tokens > 2 * TERSE
             rounded = sentence and self._line_tokens >= TERSE and self._spare(terse=True) <= 0
             if rounded or self._spare() <= 0:
-                yield f"',\n{INDENT}],\n" if isinstance(field, Texts) else "',\n"
-        elif isinstance(field, Texts):
+                yield f"',\n{INDENT}],\n" if isinstance(field.kind, Texts) else "',\n"
+        elif isinstance(field.kind, Texts):
             between_items = self._before.startswith(b" " * 8) and not name
             if between_items and self._spare(terse=True) < TERSE:
                 yield f"{INDENT}],\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,9 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from lib_omost.canvas.conditions import COLOR_OPACITY, RegionCondition
 from lib_omost.errors import RenderError
-from lib_omost.render.regions import region_masks
 from lib_omost.runtime.device import is_out_of_memory, release
 
 TILED_ABOVE = 1280 * 1280
@@ -119,15 +117,3 @@ class LatentCodec:
             yield
         finally:
             vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size = before
-
-
-def color_picture(conditions: Sequence[RegionCondition], width: int, height: int) -> Image.Image:
-    """The coarse colour picture at width x height pixels: the global colour, then far to near 0.7 of each region's
-    colour over what is there."""
-    masks = region_masks([condition.rect for condition in conditions], height, width)
-    picture = torch.zeros(height, width, 3)
-    for condition, mask in zip(conditions, masks, strict=True):
-        opacity = COLOR_OPACITY if condition.distance is not None else 1.0
-        color = torch.tensor(condition.color, dtype=torch.float32)
-        picture[mask] = opacity * color + (1 - opacity) * picture[mask]
-    return Image.fromarray(picture.round().to(torch.uint8).numpy())

@@ -17,7 +17,8 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 
-from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
+from lib_omost.canvas import Canvas, Interpretation, as_json
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.errors import CanvasError, OmostError, SettingsError
 from lib_omost.llm.base import Message
 from lib_omost.render.settings import Notice as PaintNotice
@@ -98,7 +99,7 @@ class Api:
         """
         if len(code) > MAX_CODE:
             raise gr.Error(f"The code has {len(code)} characters; at most {MAX_CODE} can be read.")
-        return _answer(interpret(code))
+        return _answer(read_layout(code))
 
     def render(
         self,
@@ -250,7 +251,7 @@ class _Told:
 def _canvas(code: str) -> Canvas:
     if not isinstance(code, str) or len(code) > MAX_CODE:
         raise SettingsError(f"The code must be a text of at most {MAX_CODE} characters.")
-    interpretation = interpret(code)
+    interpretation = read_layout(code)
     if interpretation.canvas is None:
         raise CanvasError(interpretation.error or "There is no canvas in this text.")
     return interpretation.canvas

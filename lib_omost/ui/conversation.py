@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
-from lib_omost.canvas import Canvas, Interpretation, interpret, rewritten
+from lib_omost.canvas import Canvas, Interpretation, rewritten
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.llm.base import Message
 
 MAX_ENTRIES = 400
@@ -31,13 +33,18 @@ class Prompt:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """What the composer wrote: the full text, however it ended. `by_hand` says that the user has changed it since: its
     canvas is the chat's then even where there is none in it, so that half a line does not bring an earlier one back."""
 
     text: str
     by_hand: bool = field(default=False, compare=False)
+
+    @cached_property
+    def interpretation(self) -> Interpretation:
+        """What the text means; found once, however often the page asks."""
+        return read_layout(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ class Conversation:
         """What the last reply means; None where nobody has replied yet."""
         for entry in reversed(self.entries):
             if isinstance(entry, Reply):
-                return interpret(entry.text)
+                return entry.interpretation
         return None
 
     def canvas(self) -> Canvas | None:
@@ -161,7 +168,7 @@ class Conversation:
         for index in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[index]
             if isinstance(entry, Reply):
-                canvas = interpret(entry.text).canvas
+                canvas = entry.interpretation.canvas
                 if canvas is not None or entry.by_hand:
                     return index, canvas
         return None, None

@@ -9,29 +9,14 @@ from typing import Any
 
 from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, carried, nearest_phrases
 from lib_omost.canvas.extension import is_extended
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Shown, Switch, Text, Texts, specs
 from lib_omost.canvas.geometry import GRID
-from lib_omost.canvas.limits import (
-    MAX_DISTANCE,
-    MAX_LIST_ITEMS,
-    MAX_REGIONS,
-    MAX_WEIGHT,
-    MIN_DISTANCE,
-    MIN_WEIGHT,
-)
-from lib_omost.canvas.vocabulary import (
-    AREAS,
-    COLORS,
-    DEFAULT_COLOR,
-    DEFAULT_DISTANCE,
-    LOCATIONS,
-    OFFSETS,
-    rect_of,
-)
+from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
+from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
 from .conversation import Conversation, Notice, bounded
 
 KEPT = "Exact cells, weights, negative prompts and switches that were set by hand were kept for the same regions."
-TEXTS = ("description", "tags", "atmosphere", "style", "quality_meta", "negative_prompt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +29,62 @@ class Edit:
 
 def canvas_json(canvas: Canvas) -> dict[str, Any]:
     """`canvas` as the editor knows it, every text and value of it."""
-    scene = canvas.global_description
     return {
-        "global": {
-            "description": scene.description,
-            "detailed_descriptions": list(scene.detailed_descriptions),
-            "tags": scene.tags,
-            "color_name": scene.color_name,
-        },
-        "regions": [
-            {
-                "rect": list(region.rect.as_tuple),
-                "location": region.location,
-                "offset": region.offset,
-                "area": region.area,
-                "free": region.free_rect is not None,
-                "distance": region.distance,
-                **{name: getattr(region, name) for name in TEXTS},
-                "detailed_descriptions": list(region.detailed_descriptions),
-                "color_name": region.color_name,
-                "weight": region.weight,
-                "enabled": region.enabled,
-            }
-            for region in canvas.regions
-        ],
+        "global": _element_json(canvas.global_description),
+        "regions": [_element_json(region) for region in canvas.regions],
     }
 
 
-def read_edit(value: Any) -> Edit | None:
-    """What the browser says was edited; None where it says nothing that could be a canvas.
+def _element_json(element: GlobalDescription | Region) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for row in specs(type(element)):
+        value = getattr(element, row.attribute)
+        if isinstance(row.kind, Cells):
+            assert isinstance(element, Region)
+            made |= {"rect": list(element.rect.as_tuple), "free": value is not None}
+        else:
+            made[row.attribute] = list(value) if isinstance(row.kind, Texts) else value
+    return made
+
+
+def form_json(element: type) -> dict[str, Any]:
+    """The editor's form for `GlobalDescription` or `Region`: its lines, each a list of fields, and the value of every
+    field of a blank element, `rect` and phrases left to the editor."""
+    rows = [row for row in specs(element) if row.shown is not None]
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: (row.shown.line, row.shown.column)):  # type: ignore[union-attr]
+        assert row.shown is not None
+        lines.setdefault(row.shown.line, []).append(_input_json(row, row.shown))
+    blank = {
+        "free" if isinstance(row.kind, Cells) else row.attribute: False if isinstance(row.kind, Cells) else row.default
+        for row in specs(element)
+    }
+    return {"lines": list(lines.values()), "blank": blank}
+
+
+def _input_json(row: FieldSpec, shown: Shown) -> dict[str, Any]:
+    """One field of the form; `kind` is the function of editor_panel.js that draws it."""
+    item: dict[str, Any] = {"name": row.attribute, "label": shown.label, "note": shown.note}
+    match row.kind:
+        case Text():
+            return item | {"kind": "text", "rows": shown.rows, "most": MAX_TEXT_CHARS}
+        case Texts():
+            return item | {"kind": "texts", "rows": shown.rows, "most": MAX_TEXT_CHARS * MAX_LIST_ITEMS}
+        case Number(low=low, high=high):
+            return item | {"kind": "number", "low": low, "high": high}
+        case Color():
+            return item | {"kind": "color"}
+        case Switch():
+            return item | {"kind": "check"}
+        case Cells():
+            return item | {"kind": "free", "name": "free"}
+        case Phrase(values=values):
+            return item | {"kind": "phrase", "values": list(values)}
+
+
+def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
+    """What the browser says was edited; None where it says nothing that could be a canvas. `region` is the class whose
+    fields a region has.
 
     It is untrusted: whatever is not sound in it becomes the default, and nothing in it is longer or more than a canvas
     may hold.
@@ -84,10 +96,8 @@ def read_edit(value: Any) -> Edit | None:
     turn = value.get("turn")
     scene = value["global"]
     canvas = Canvas(
-        GlobalDescription(
-            bounded(scene.get("description")), _details(scene), bounded(scene.get("tags")), _color(scene)
-        ),
-        tuple(_region(item) for item in items[:MAX_REGIONS]),
+        GlobalDescription(**{row.attribute: _value(row, scene) for row in specs(GlobalDescription)}),
+        tuple(_region(item, region) for item in items[:MAX_REGIONS]),
     )
     return Edit(canvas, turn if type(turn) is int and turn >= 0 else None)
 
@@ -109,7 +119,7 @@ def carry_over(chat: Conversation, before: Canvas | None) -> Conversation:
     return chat.with_canvas(made) + Notice(KEPT)
 
 
-def _region(item: Mapping[str, Any]) -> Region:
+def _region(item: Mapping[str, Any], region: type[Region]) -> Region:
     rect = _rect(item.get("rect"))
     phrases = [item.get(name) for name in ("location", "offset", "area")]
     if not all(isinstance(phrase, str) and phrase in table for phrase, table in zip(phrases, _TABLES, strict=True)):
@@ -117,21 +127,30 @@ def _region(item: Mapping[str, Any]) -> Region:
     location, offset, area = map(str, phrases)
     if rect is not None and not item.get("free") and rect != rect_of(location, offset, area):
         location, offset, area = nearest_phrases(rect)
-    return Region(
-        location,
-        offset,
-        area,
-        _number(item.get("distance"), MIN_DISTANCE, MAX_DISTANCE, DEFAULT_DISTANCE),
-        detailed_descriptions=_details(item),
-        color_name=_color(item),
-        free_rect=rect if item.get("free") is True else None,
-        weight=_number(item.get("weight"), MIN_WEIGHT, MAX_WEIGHT, 1.0),
-        enabled=item.get("enabled") is not False,
-        **{name: bounded(item.get(name)) for name in TEXTS},
-    )
+    values = {row.attribute: _value(row, item) for row in specs(region)}
+    return region(**values | {"location": location, "offset": offset, "area": area})
 
 
 _TABLES = (LOCATIONS, OFFSETS, AREAS)
+
+
+def _value(row: FieldSpec, item: Mapping[str, Any]) -> Any:
+    """The value of one field, or its default where the browser says nothing sound."""
+    value = item.get(row.attribute)
+    match row.kind:
+        case Text():
+            return bounded(value)
+        case Texts():
+            texts = [bounded(text).strip() for text in value[: 2 * MAX_LIST_ITEMS]] if isinstance(value, list) else []
+            return tuple(text for text in texts if text)[:MAX_LIST_ITEMS]
+        case Number(low=low, high=high):
+            return _number(value, low, high, row.default)
+        case Phrase(values=values) | Color(values=values):
+            return value if isinstance(value, str) and value in values else row.default
+        case Switch():
+            return value if isinstance(value, bool) else row.default
+        case Cells():
+            return _rect(item.get("rect")) if item.get("free") is True else None
 
 
 def _rect(value: Any) -> Rect | None:
@@ -152,14 +171,3 @@ def _number(value: Any, low: float, high: float, default: float) -> float:
     except OverflowError:
         return default
     return min(max(number, low), high) if math.isfinite(number) else default
-
-
-def _details(item: Mapping[str, Any]) -> tuple[str, ...]:
-    value = item.get("detailed_descriptions")
-    texts = [bounded(text).strip() for text in value[: 2 * MAX_LIST_ITEMS]] if isinstance(value, list) else []
-    return tuple(text for text in texts if text)[:MAX_LIST_ITEMS]
-
-
-def _color(item: Mapping[str, Any]) -> str:
-    name = item.get("color_name")
-    return name if isinstance(name, str) and name in COLORS else DEFAULT_COLOR

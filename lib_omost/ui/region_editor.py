@@ -12,10 +12,11 @@ from typing import Any
 
 from gradio.data_classes import FileData
 
+from lib_omost.canvas import GlobalDescription, Region
 from lib_omost.canvas.limits import MAX_REGIONS
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
-from .editing import Edit, read_edit
+from .editing import Edit, form_json, read_edit
 from .gallery import Gallery
 from .view import View
 
@@ -35,8 +36,11 @@ class RegionEditor(View):
             "areas": {name: list(size) for name, size in AREAS.items()},
             "colors": {name: list(color) for name, color in COLORS.items()},
         }
+        self.forms = {"global": form_json(GlobalDescription), "region": form_json(Region)}
         self._gallery = gallery
-        super().__init__(SCRIPTS, value, ratio=ratio, most=MAX_REGIONS, vocabulary=self.vocabulary, **options)
+        super().__init__(
+            SCRIPTS, value, ratio=ratio, most=MAX_REGIONS, vocabulary=self.vocabulary, forms=self.forms, **options
+        )
 
     def preprocess(self, payload: Any) -> Edit | None:  # type: ignore[override]
         """What was changed by hand since the server's last word; None where nothing was."""

@@ -24,7 +24,7 @@ from lib_omost.artifacts.exports import (
     pixels,
     write_zip,
 )
-from lib_omost.canvas import Canvas, Rect, color_picture, interpret
+from lib_omost.canvas import Canvas, Rect, color_picture, conditions, interpret
 from lib_omost.canvas.geometry import GRID
 from lib_omost.errors import PictureError
 from tests.canvas.values import canvases
@@ -66,8 +66,8 @@ def test_the_layout_as_json_names_pixels_and_masks() -> None:
 
 
 def test_the_colours_are_those_that_the_painter_starts_from() -> None:
-    drawn = np.asarray(layout_png(HARBOUR, GRID, GRID, labels=False), dtype=int)
-    assert np.abs(drawn - color_picture(HARBOUR)).max() <= 1
+    drawn = np.asarray(layout_png(HARBOUR, 200, 120, labels=False))
+    assert (drawn == color_picture(conditions(HARBOUR), 200, 120)).all()
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -107,7 +107,7 @@ def test_everything_in_one_zip(tmp_path: Path) -> None:
     write_zip(target, everything(HARBOUR, REPLY, 64, 64, (tmp_path / "gone.png", tmp_path / "a.png")))
     with zipfile.ZipFile(target) as archive:
         assert sorted(archive.namelist()) == [
-            "canvas.txt", "layout-and-picture.png", "layout.json", "layout.png", "layout.svg",
+            "canvas.txt", "comfyui-omost.json", "layout-and-picture.png", "layout.json", "layout.png", "layout.svg",
             "masks/01-a-red-boat.png", "masks/02-a-white-lighthouse.png", "pictures/a.png",
         ]  # fmt: skip
         assert archive.read("canvas.txt").decode() == REPLY

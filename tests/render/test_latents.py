@@ -5,10 +5,8 @@ import pytest
 import torch
 from PIL import Image
 
-from lib_omost.canvas.conditions import RegionCondition
-from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import RenderError
-from lib_omost.render.latents import LatentCodec, color_picture
+from lib_omost.render.latents import LatentCodec
 from tests.render import tiny
 
 
@@ -112,22 +110,3 @@ def test_a_half_precision_autoencoder_that_overflows_is_raised_to_full() -> None
     vae = tiny.autoencoder().half()
     LatentCodec(vae)
     assert vae.dtype == torch.float32
-
-
-def test_the_colour_picture_is_layered_far_to_near() -> None:
-    def condition(rect: Rect, color: tuple[int, int, int], distance: float | None) -> RegionCondition:
-        return RegionCondition(rect, (), (), color, distance)
-
-    image = color_picture(
-        [
-            condition(Rect.FULL, (100, 100, 100), None),
-            condition(Rect(0, 45, 0, 90), (200, 0, 0), 5.0),
-            condition(Rect(0, 90, 45, 90), (0, 0, 200), 1.0),
-        ],
-        20,
-        10,
-    )
-    assert image.size == (20, 10)
-    assert image.getpixel((0, 9)) == (100, 100, 100)
-    assert image.getpixel((0, 0)) == (170, 30, 30)
-    assert image.getpixel((19, 0)) == (51, 9, 149)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib_omost.canvas import Canvas, Rect, interpret, write
+from lib_omost.canvas import Canvas, Interpretation, Rect, interpret, write
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
 from lib_omost.ui.conversation import BY_HAND, Conversation, Notice, Prompt, Reply, Shown
 from lib_omost.ui.editing import Edit, applied, canvas_json, read_edit
@@ -167,3 +167,19 @@ def test_a_regions_switch_reaches_the_painter(tmp_path: Path) -> None:
     assert isinstance(page["chat"].entries[-1], Shown)
     assert page["layout"]["picture"] == page["chat"].entries[-1].name
     assert not any(isinstance(entry, Notice) for entry in page["chat"].entries)
+
+
+@pytest.mark.parametrize("code", [REPLY.replace("red", "blue"), "canvas ="])
+def test_a_page_interprets_each_reply_once(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(reply: str) -> Interpretation:
+        read.append(reply)
+        return interpret(reply)
+
+    monkeypatch.setattr("lib_omost.ui.conversation.read_layout", counted)
+    chat = Conversation(tuple(Reply(entry.text) if isinstance(entry, Reply) else entry for entry in TALK.entries))
+    page, _ = play(open_handlers(tmp_path).code_edited(PAGE, chat, code))
+    assert page["chat"].canvas() == interpret(code).canvas
+    assert page["chat"].turn() == 1
+    assert sorted(read) == sorted({chat.code(), code})

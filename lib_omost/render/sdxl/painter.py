@@ -14,11 +14,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.render.conditioning import Conditioning
-from lib_omost.render.latents import LatentCodec, color_picture
+from lib_omost.render.latents import LatentCodec
 from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
@@ -250,7 +250,7 @@ class SDXLPainter:
         tiled = True if settings.tiled_decode is None and self.plan.tiled else settings.tiled_decode
         colors = None
         if settings.color_strength > 0:
-            picture = color_picture(conditions, settings.width, settings.height)
+            picture = Image.fromarray(color_picture(conditions, settings.width, settings.height))
             colors = self._codec.encode(picture, tiled, lambda said: emit(Notice(said)))
 
         job = _Job(settings, tiled, passes, inputs, colors, emit, stopped)

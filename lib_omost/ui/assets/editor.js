@@ -46,8 +46,7 @@ const change = (act, what = null) => {
   if (!state.editable) return;
   remember(what);
   if (!state.canvas) {
-    const blank = { description: "", detailed_descriptions: [], tags: "", color_name: "gray" };
-    state.canvas = { global: blank, regions: [] };
+    state.canvas = { global: structuredClone(props.forms.global.blank), regions: [] };
   }
   act(state.canvas);
   tell(what === null);

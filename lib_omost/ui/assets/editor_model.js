@@ -102,10 +102,10 @@ const newRegion = (regions, rect, free) => {
   const distances = regions.map((region) => region.distance);
   const nearestOne = Math.min(...distances);
   const region = {
-    description: "", detailed_descriptions: [], tags: "", atmosphere: "", style: "", quality_meta: "",
+    ...structuredClone(props.forms.region.blank),
     color_name: colors.find((name) => !taken.has(name)) || "gray",
     distance: !distances.length ? 5 : nearestOne > 1 ? nearestOne - 1 : nearestOne / 2,
-    free, weight: 1, negative_prompt: "", enabled: true, rect: [...rect],
+    free, rect: [...rect],
   };
   settle(region, nearest(rect), [...rect]);
   return region;

@@ -23,57 +23,68 @@ const makePanel = (actions) => {
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight + 2, 220)}px`;
   };
-  const text = (title, name, value, lines, note) => {
+  const text = ({ label, name, rows, most, note }, value, read = (said) => said) => {
     const input = make("textarea");
-    input.rows = lines;
-    input.maxLength = name === "detailed_descriptions" ? 60000 : 2000;
+    input.rows = rows;
+    input.maxLength = most;
     input.value = value;
     input.spellcheck = true;
     input.addEventListener("input", () => {
       grow(input);
-      const said = input.value;
-      const lines = said.split("\n").map((line) => line.trim()).filter(Boolean);
-      actions.write(name, name === "detailed_descriptions" ? lines : said);
+      actions.write(name, read(input.value));
     });
     queueMicrotask(() => input.isConnected && grow(input));
-    return field(title, input, name, note);
+    return field(label, input, name, note);
   };
-  const number = (title, name, value, low, high, step, note) => {
-    const input = make("input");
-    Object.assign(input, { type: "number", min: low, max: high, step, value });
-    input.addEventListener("input", () => {
-      const given = input.valueAsNumber;
-      input.setAttribute("aria-invalid", String(!(given >= low && given <= high)));
-      if (given >= low && given <= high) actions.write(name, given);
-    });
-    return field(title, input, name, note);
-  };
-  const color = (value) => {
+  const lines = (said) => said.split("\n").map((line) => line.trim()).filter(Boolean);
+  const choice = ({ label, name, note }, value, values) => {
     const select = make("select");
-    for (const name of Object.keys(words.colors).sort()) {
-      const option = make("option", "", name);
-      option.value = name;
+    for (const one of values) {
+      const option = make("option", "", one);
+      option.value = one;
       select.append(option);
     }
     select.value = value;
-    const paint = () => (select.style.borderLeftColor = rgb(colorOf(select.value)));
-    select.addEventListener("change", () => {
-      paint();
-      actions.write("color_name", select.value);
-    });
-    paint();
-    return field("Colour", select, "color_name");
+    select.addEventListener("change", () => actions.write(name, select.value));
+    return field(label, select, name, note);
   };
-  const check = (title, name, value, act) => {
+  const check = ({ label, name }, value, act) => {
     const row = make("label", `check ${name}`);
     const input = make("input");
     input.type = "checkbox";
     input.dataset.field = name;
     input.checked = value;
     input.addEventListener("change", () => act(input.checked));
-    row.append(input, make("span", "", title));
+    row.append(input, make("span", "", label));
     return row;
   };
+  // How a field of the form (ui/editing.py, form_json) is drawn, by its kind.
+  const draws = {
+    text,
+    texts: (item, value) => text(item, value.join("\n"), lines),
+    number: ({ label, name, low, high, note }, value) => {
+      const input = make("input");
+      Object.assign(input, { type: "number", min: low, max: high, step: "any", value });
+      input.addEventListener("input", () => {
+        const given = input.valueAsNumber;
+        input.setAttribute("aria-invalid", String(!(given >= low && given <= high)));
+        if (given >= low && given <= high) actions.write(name, given);
+      });
+      return field(label, input, name, note);
+    },
+    color: (item, value) => {
+      const row = choice(item, value, Object.keys(words.colors).sort());
+      const select = row.querySelector("select");
+      const paint = () => (select.style.borderLeftColor = rgb(colorOf(select.value)));
+      select.addEventListener("change", paint);
+      paint();
+      return row;
+    },
+    phrase: (item, value) => choice(item, value, item.values),
+    check: (item, value) => check(item, value, (on) => actions.write(item.name, on)),
+    free: (item, value) => check(item, value, actions.free),
+  };
+  const formOf = (state) => props.forms[state.selected >= 0 ? "region" : "global"];
   const group = (...rows) => {
     const node = make("div", "row");
     node.append(...rows);
@@ -89,29 +100,10 @@ const makePanel = (actions) => {
     head.append(make("h2", "", region ? `Region ${state.selected + 1}` : "The whole picture"));
     if (region) head.append(make("small", "where", whereIs(element)));
     const rows = [head];
-    rows.push(text("Description", "description", element.description, 1));
-    const details = element.detailed_descriptions.join("\n");
-    rows.push(text("Details", "detailed_descriptions", details, 2, "One a line; each should stand on its own."));
-    rows.push(text("Tags", "tags", element.tags, 1));
-    if (!region) rows.push(group(color(element.color_name)));
-    if (region) {
-      rows.push(
-        group(
-          color(element.color_name),
-          number("Distance", "distance", element.distance, 0.001, 1000000, "any"),
-          number("Weight", "weight", element.weight, 0.1, 10, "any"),
-        ),
-        group(
-          check("Paint this region", "enabled", element.enabled, (on) => actions.write("enabled", on)),
-          check("Exact cells (free-form)", "free", element.free, actions.free),
-        ),
-        group(
-          text("Atmosphere", "atmosphere", element.atmosphere, 1),
-          text("Style", "style", element.style, 1),
-          text("Quality", "quality_meta", element.quality_meta, 1),
-        ),
-        text("Not in this region", "negative_prompt", element.negative_prompt, 1, "A negative prompt of its own."),
-      );
+    for (const line of formOf(state).lines) {
+      const fields = line.map((item) => draws[item.kind](item, element[item.name]));
+      const wide = line.length === 1 && line[0].kind.startsWith("text");
+      rows.push(wide ? fields[0] : group(...fields));
     }
     panel.append(...rows);
     lock(!state.editable);
@@ -125,13 +117,11 @@ const makePanel = (actions) => {
     if (!element) return;
     const where = panel.querySelector(".where");
     if (where) where.textContent = whereIs(element);
-    for (const name of ["distance", "weight"]) {
+    for (const { kind, name } of formOf(state).lines.flat()) {
       const input = panel.querySelector(`input[data-field="${name}"]`);
-      if (input && input !== document.activeElement) input.value = element[name];
-    }
-    for (const name of ["enabled", "free"]) {
-      const input = panel.querySelector(`input[data-field="${name}"]`);
-      if (input) input.checked = element[name];
+      if (!input) continue;
+      if (kind === "number" && input !== document.activeElement) input.value = element[name];
+      if (kind === "check" || kind === "free") input.checked = element[name];
     }
   };
   return { panel, draw, refresh, lock };

@@ -11,10 +11,9 @@ import torch
 from peft import LoraConfig
 from PIL import Image
 
-from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import SettingsError
-from lib_omost.render.latents import color_picture
 from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.sdxl.sampling import solver
 from lib_omost.render.settings import SAMPLERS, Notice, Picture, Preview, RenderEvent, RenderSettings, Sampler, Step
@@ -195,7 +194,7 @@ def first_input(painter: SDXLPainter, settings: RenderSettings, call: int) -> to
 
 
 def test_the_colour_picture_is_the_first_latent_with_as_much_noise_as_its_strength_leaves(painter: SDXLPainter) -> None:
-    latents = painter._codec.encode(color_picture(CONDITIONS, 88, 64), None)
+    latents = painter._codec.encode(Image.fromarray(color_picture(CONDITIONS, 88, 64)), None)
     noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(5))
     found = first_input(painter, replace(SMALL, color_strength=0.7), 0)
     torch.testing.assert_close(found, noised(painter, latents, noise, 10, 3), atol=1e-4, rtol=0)
