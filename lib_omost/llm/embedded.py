@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from ..canvas.prompt import system_prompt
 from ..errors import ModelError
+from ..runtime.folders import cache_folder
 from .base import Message
 from .local import LocalChatModel
 
@@ -44,7 +44,8 @@ def load_embedded(
     """The embedded composer on a device.
 
     adapter: the folder of our LoRA adapter; without it the bare base runs, and says so. cache: where the converted
-    base is kept; None is `cache_folder()`. Raises ModelError when the base is not installed or cannot be unpacked.
+    base is kept; None is the user's cache folder. Raises ModelError when the base is not installed or cannot be
+    unpacked.
     """
     report = report or _silent
     trained = (adapter / "adapter_config.json").is_file()
@@ -70,20 +71,6 @@ def load_embedded(
                 raise
             shutil.rmtree(base, ignore_errors=True)  # right in size and yet damaged: unpack it again
     raise AssertionError
-
-
-def cache_folder() -> Path:
-    """The program's folder for what can be made again: under XDG_CACHE_HOME, or where the system keeps such things."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    if Path(given).is_absolute():
-        root = Path(given)
-    elif sys.platform == "darwin":
-        root = Path.home() / "Library" / "Caches"
-    elif sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        root = Path.home() / ".cache"
-    return root / "omost"
 
 
 def converted_base(report: Report | None = None, cache: Path | None = None) -> Path:

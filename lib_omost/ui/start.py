@@ -33,8 +33,8 @@ from .hosting import (
 from .stubs import leave_out_stubs
 
 
-def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gradio_app.py", description="Omost Studio: words to layouts to pictures.")
+def build_parser(program: str = "gradio_app.py") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="Omost Studio: words to layouts to pictures.")
     parser.add_argument(
         "--composer",
         help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
@@ -75,13 +75,14 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the page until it is interrupted; returns the exit status: 0, or 2 where it could not start."""
+def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py") -> int:
+    """Run the page until it is interrupted; returns the exit status: 0, or 2 if it could not start. `program` is what
+    the help calls it."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("lib_omost").setLevel(logging.INFO)  # downloads tell how far they are
     try:
         given = sys.argv[1:] if arguments is None else arguments
-        options = build_parser().parse_args([*environment_arguments(), *given])
+        options = build_parser(program).parse_args([*environment_arguments(), *given])
         logins(options)
         limits_of(options)
         if not 0 < options.port < 65536:

