@@ -115,7 +115,7 @@ def test_imports_point_the_right_way(name: str) -> None:
         ("lib_omost.presets", "lib_omost.studio"),
         ("lib_omost.safety.text", "lib_omost.render.settings"),
         ("lib_omost.safety.guard", "lib_omost.studio"),
-        ("lib_omost.ui.limits", "lib_omost.safety.text"),
+        ("lib_omost.ui.state.limits", "lib_omost.safety.text"),
         ("lib_omost.studio", "lib_omost.ui"),
         ("lib_omost.ui.app", "lib_omost.cli"),
         ("lib_omost.cli.commands", "lib_omost.render.sdxl.painter"),

@@ -14,18 +14,18 @@ from lib_omost.studio import Studio
 from .api import Api, add_endpoints
 from .chat import ChatView
 from .controls import make_controls
-from .conversation import Conversation
-from .downloads import Downloads
 from .exports import make_exports
-from .gallery import Gallery
-from .handlers import Handlers
-from .keeping import Keeper
-from .layout import layout_value
-from .limits import Admission, Limits
 from .page import Page
 from .region_editor import RegionEditor
-from .shelf import Shelf
 from .sidebar import make_sidebar
+from .state.conversation import Conversation
+from .state.downloads import Downloads
+from .state.gallery import Gallery
+from .state.handlers import Handlers
+from .state.keeping import Keeper
+from .state.layout import layout_value
+from .state.limits import Admission, Limits
+from .state.shelf import Shelf
 from .theme import STYLES, make_theme
 from .view import ASSETS, BranchBar, ModelStatus, NoteList, Progress
 from .wiring import WORKERS, wire

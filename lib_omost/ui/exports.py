@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from .downloads import FORMS
+from .state.downloads import FORMS
 from .view import View
 
 

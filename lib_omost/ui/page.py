@@ -13,7 +13,7 @@ from .controls import Controls
 from .exports import Exports
 from .region_editor import RegionEditor
 from .sidebar import Sidebar
-from .signs import Changes
+from .state.signs import Changes
 from .view import BranchBar, ModelStatus, NoteList, Progress
 
 

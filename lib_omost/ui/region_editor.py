@@ -16,8 +16,8 @@ from lib_omost.canvas import GlobalDescription, Region
 from lib_omost.canvas.limits import MAX_REGIONS
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
-from .editing import Edit, form_json, read_edit
-from .gallery import Gallery
+from .state.editing import Edit, form_json, read_edit
+from .state.gallery import Gallery
 from .view import View
 
 SCRIPTS = ("editor_model.js", "editor_stage.js", "editor_panel.js", "editor.js")

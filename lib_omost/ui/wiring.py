@@ -10,12 +10,12 @@ import gradio as gr
 from lib_omost.errors import OmostError
 
 from .controls import read_sampling, read_settings
-from .conversation import Conversation
-from .editing import Edit, applied
-from .handlers import Handlers
 from .page import Page
-from .signs import Changes
-from .users import user_of
+from .state.conversation import Conversation
+from .state.editing import Edit, applied
+from .state.handlers import Handlers
+from .state.signs import Changes
+from .state.users import user_of
 
 WORKERS = 16
 """Pages that may be at work at once; the models themselves are used in turn, and those who wait are told so."""

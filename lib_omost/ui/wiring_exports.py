@@ -10,10 +10,10 @@ import gradio as gr
 from lib_omost.errors import OmostError
 
 from .controls import read_size
-from .conversation import Conversation
-from .downloads import Downloads
-from .editing import Edit, applied
 from .page import Page
+from .state.conversation import Conversation
+from .state.downloads import Downloads
+from .state.editing import Edit, applied
 
 
 def wire_exports(page: Page, downloads: Downloads) -> None:

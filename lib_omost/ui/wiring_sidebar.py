@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from .page import Page
-from .shelf import Shelf
+from .state.shelf import Shelf
 
 PRESS = """() => {
   const link = document.querySelector("#handed-out");

@@ -25,7 +25,7 @@ from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.render.zero import ZeroPainter, painting_seconds
 from lib_omost.runtime.zero import LONGEST, is_zero, on_gpu, prepare
 from lib_omost.studio import ChatFinished
-from lib_omost.ui.feed import Feed
+from lib_omost.ui.state.feed import Feed
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import open_studio

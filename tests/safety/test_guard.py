@@ -19,9 +19,9 @@ from lib_omost.runtime.background import Part
 from lib_omost.safety.checks import check_source
 from lib_omost.safety.guard import Guard, open_guard
 from lib_omost.studio import ChatFinished, Studio, TextPiece
-from lib_omost.ui.conversation import Conversation, Prompt, Reply
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
+from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
 from tests.hub_server import Hub, serving
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui import studios as ui

@@ -11,10 +11,10 @@ from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import Part
 from lib_omost.safety.guard import Guard
 from lib_omost.studio import Studio
-from lib_omost.ui.conversation import Conversation
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
-from lib_omost.ui.signs import Changes
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.signs import Changes
 from tests.scripted import ScriptedComposer
 
 SAMPLING: dict[str, Any] = {"seed": 1, "temperature": 0.6, "top_p": 0.9, "max_new_tokens": 4096}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lib_omost.ui.chat import ChatView, escaped, read, shown, unescaped
-from lib_omost.ui.conversation import (
+from lib_omost.ui.state.conversation import (
     MAX_ENTRIES,
     MAX_TEXT,
     Conversation,
@@ -19,7 +19,7 @@ from lib_omost.ui.conversation import (
     Reply,
     Shown,
 )
-from lib_omost.ui.gallery import Gallery
+from lib_omost.ui.state.gallery import Gallery
 from tests.scripted import REPLY
 
 words = st.text(max_size=200)
@@ -148,7 +148,7 @@ def test_whatever_the_browser_remembers_is_read_without_an_error(value: Any) -> 
 
 
 def test_too_much_to_remember_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lib_omost.ui.conversation.MAX_REMEMBERED", 100)
+    monkeypatch.setattr("lib_omost.ui.state.conversation.MAX_REMEMBERED", 100)
     talk = Conversation(tuple(Prompt(str(number) * 30) for number in range(9)))
     assert Conversation.from_json(talk.to_json()).entries == talk.entries[-2:]
 

@@ -15,7 +15,7 @@ import pytest
 
 from lib_omost.runtime.background import Part
 from lib_omost.safety.guard import Guard
-from lib_omost.ui.limits import Limits
+from lib_omost.ui.state.limits import Limits
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import open_studio

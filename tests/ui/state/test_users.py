@@ -6,7 +6,7 @@ import gradio as gr
 import pytest
 from starlette.requests import Request
 
-from lib_omost.ui.users import user_of
+from lib_omost.ui.state.users import user_of
 
 
 def request(peer: str | None, *forwarded: str, username: str | None = None) -> gr.Request:

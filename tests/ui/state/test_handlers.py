@@ -13,7 +13,7 @@ from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
 from lib_omost.runtime.plan import LARGEST
-from lib_omost.ui.conversation import Conversation, Notice, Prompt, Reply, Shown
+from lib_omost.ui.state.conversation import Conversation, Notice, Prompt, Reply, Shown
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from lib_omost.sessions import Store
-from lib_omost.ui.conversation import Conversation, Notice, Prompt, Reply
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
-from lib_omost.ui.keeping import Keeper, conversation, file_name
+from lib_omost.ui.state.conversation import Conversation, Notice, Prompt, Reply
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.keeping import Keeper, conversation, file_name
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_studio, play, settled

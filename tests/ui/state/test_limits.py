@@ -11,10 +11,10 @@ import pytest
 
 from lib_omost.errors import LimitError, SettingsError
 from lib_omost.render.settings import RenderSettings
-from lib_omost.ui.conversation import Conversation, Prompt, Reply
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
-from lib_omost.ui.limits import Admission, Limits, cost
+from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.limits import Admission, Limits, cost
 from tests.scripted import REPLY
 from tests.ui.brush import Brush
 from tests.ui.studios import SAMPLING, SETTINGS, open_studio, play

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from lib_omost.errors import OmostError
-from lib_omost.ui import feed
-from lib_omost.ui.feed import Feed
-from lib_omost.ui.jobs import Jobs
+from lib_omost.ui.state import feed
+from lib_omost.ui.state.feed import Feed
+from lib_omost.ui.state.jobs import Jobs
 
 
 def test_every_event_comes_once_and_in_order() -> None:

@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from lib_omost.render.settings import Picture, Step
-from lib_omost.ui import drafts
-from lib_omost.ui.drafts import RenderDraft, duration
+from lib_omost.ui.state import drafts
+from lib_omost.ui.state.drafts import RenderDraft, duration
 from tests.canvas.replies import CANVAS
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from lib_omost.canvas import interpret
 from lib_omost.sessions import Store
-from lib_omost.ui.conversation import Conversation, Prompt, Reply
-from lib_omost.ui.editing import Edit
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
-from lib_omost.ui.keeping import Keeper
+from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.editing import Edit
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.keeping import Keeper
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, open_handlers, open_studio, play
 
