@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def page(arguments: Sequence[str] | None = None, program: str = "gradio_app.py") -> int:
     """Run the page until it is interrupted; returns the exit status. `program` is what its help calls it."""
     begin()
-    from lib_omost.ui.start import main as run
+    from lib_omost.ui.serving.start import main as run
 
     return run(arguments, program)
 

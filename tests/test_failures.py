@@ -39,7 +39,7 @@ from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.device import choose_device
 from lib_omost.runtime.plan import SMALLEST
-from lib_omost.ui.start import require_port
+from lib_omost.ui.serving.start import require_port
 from lib_omost.ui.state.limits import Admission, Limits
 from tests.hub_server import Hub, serving
 from tests.llm import tiny as tiny_llm

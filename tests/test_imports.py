@@ -117,7 +117,7 @@ def test_imports_point_the_right_way(name: str) -> None:
         ("lib_omost.safety.guard", "lib_omost.studio"),
         ("lib_omost.ui.state.limits", "lib_omost.safety.text"),
         ("lib_omost.studio", "lib_omost.ui"),
-        ("lib_omost.ui.app", "lib_omost.cli"),
+        ("lib_omost.ui.serving.app", "lib_omost.cli"),
         ("lib_omost.cli.commands", "lib_omost.render.sdxl.painter"),
     ],
 )
@@ -126,11 +126,11 @@ def test_wrong_arrows_are_seen(name: str, target: str) -> None:
 
 
 def test_relative_imports_are_seen() -> None:
-    assert imported("lib_omost.ui.app", "from ..render.sdxl import painter", False) == {
+    assert imported("lib_omost.ui.serving.app", "from ...render.sdxl import painter", False) == {
         "lib_omost.render.sdxl",
         "lib_omost.render.sdxl.painter",
     }
-    assert imported("lib_omost.ui", "from . import app", True) == {"lib_omost.ui", "lib_omost.ui.app"}
+    assert imported("lib_omost.ui", "from . import page", True) == {"lib_omost.ui", "lib_omost.ui.page"}
 
 
 def test_no_import_goes_in_a_circle() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from .chat import ChatView
-from .controls import Controls
-from .exports import Exports
-from .region_editor import RegionEditor
-from .sidebar import Sidebar
 from .state.signs import Changes
-from .view import BranchBar, ModelStatus, NoteList, Progress
+from .widgets.chat.widget import ChatView
+from .widgets.exports.widget import Exports
+from .widgets.region_editor.widget import RegionEditor
+from .widgets.settings.widget import Controls
+from .widgets.sidebar.widget import Sidebar
+from .widgets.view import BranchBar, ModelStatus, NoteList, Progress
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ import gradio as gr
 
 from lib_omost.errors import OmostError
 
-from .controls import read_sampling, read_settings
 from .page import Page
 from .state.conversation import Conversation
 from .state.editing import Edit, applied
 from .state.handlers import Handlers
 from .state.signs import Changes
 from .state.users import user_of
+from .widgets.settings.widget import read_sampling, read_settings
 
 WORKERS = 16
 """Pages that may be at work at once; the models themselves are used in turn, and those who wait are told so."""

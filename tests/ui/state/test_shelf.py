@@ -10,11 +10,11 @@ from PIL import Image
 from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
 from lib_omost.render.settings import Picture, RenderSettings
-from lib_omost.ui.controls import make_controls
 from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
 from lib_omost.ui.state.downloads import FORMS, Downloads
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.shelf import Shelf
+from lib_omost.ui.widgets.settings.widget import make_controls
 from tests.scripted import REPLY
 from tests.ui.state.test_keeping import open_kept, store_of
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, open_studio, play, settled

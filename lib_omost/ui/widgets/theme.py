@@ -6,7 +6,7 @@ from pathlib import Path
 
 import gradio as gr
 
-STYLES = [Path(__file__).parent / "assets" / name for name in ("style.css", "editor.css", "sidebar.css")]
+STYLES = [Path(__file__).parent / name for name in ("style.css", "region_editor/editor.css", "sidebar/sidebar.css")]
 
 
 def make_theme() -> gr.themes.Base:

@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from .page import Page
-from .state.shelf import Shelf
+from ...page import Page
+from ...state.shelf import Shelf
 
 PRESS = """() => {
   const link = document.querySelector("#handed-out");

@@ -25,10 +25,10 @@ from lib_omost.render.settings import Notice as PaintNotice
 from lib_omost.render.settings import Picture, Step
 from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPiece, Waiting
 
-from .state.feed import Feed
-from .state.gallery import Gallery
-from .state.limits import Admission, cost
-from .state.users import user_of
+from ..state.feed import Feed
+from ..state.gallery import Gallery
+from ..state.limits import Admission, cost
+from ..state.users import user_of
 
 MAX_CODE = 200_000
 """Characters of Canvas code that are read."""

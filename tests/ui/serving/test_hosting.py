@@ -20,10 +20,10 @@ import yaml
 
 from lib_omost.presets import COMPOSERS, PAINTERS
 from lib_omost.safety.checks import DEFAULT_CHECKS
-from lib_omost.ui.hosting import ARGUMENTS, PASSWORD, limits_of, logins
-from lib_omost.ui.start import build_parser
+from lib_omost.ui.serving.hosting import ARGUMENTS, PASSWORD, limits_of, logins
+from lib_omost.ui.serving.start import build_parser
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 NOTES = (ROOT / "docs" / "hosting.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 # https://huggingface.co/docs/hub/spaces-config-reference

@@ -42,7 +42,7 @@ def gate() -> Gate:
 @pytest.fixture(scope="module")
 def address(gate: Gate, text_check_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from lib_omost.safety.text import TextCheck
-    from lib_omost.ui.app import build_page, launch
+    from lib_omost.ui.serving.app import build_page, launch
 
     guard = Guard(Part("The text check", lambda report: TextCheck.load(text_check_folder, name="reader")))
     studio = open_studio(ScriptedComposer(before_piece=gate), Brush(), guard=guard)
@@ -120,7 +120,7 @@ def test_what_is_wrong_costs_nothing_and_what_is_refused_is_told(client: Callabl
 
 
 def test_others_cannot_send_much_and_have_no_tools(address: str) -> None:
-    from lib_omost.ui.app import MAX_UPLOAD_OF_OTHERS
+    from lib_omost.ui.serving.app import MAX_UPLOAD_OF_OTHERS
 
     assert MAX_UPLOAD_OF_OTHERS == "64mb"
     boundary = b"--x"

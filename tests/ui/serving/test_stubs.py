@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 if sys.argv[2] == "without":
-    from lib_omost.ui.stubs import leave_out_stubs
+    from lib_omost.ui.serving.stubs import leave_out_stubs
 
     leave_out_stubs()
     leave_out_stubs()
@@ -43,4 +43,4 @@ def test_no_stub_is_written_beside_a_component(tmp_path: Path) -> None:
     left_out = run(tmp_path, "without")
     assert not list(tmp_path.glob("*.pyi"))
     assert left_out == run(tmp_path, "with"), "the finder is gone once it has done its work"
-    assert list(tmp_path.glob("*.pyi")), "gradio no longer writes stubs: lib_omost/ui/stubs.py can go"
+    assert list(tmp_path.glob("*.pyi")), "gradio no longer writes stubs: lib_omost/ui/serving/stubs.py can go"

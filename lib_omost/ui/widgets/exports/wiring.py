@@ -9,11 +9,11 @@ import gradio as gr
 
 from lib_omost.errors import OmostError
 
-from .controls import read_size
-from .page import Page
-from .state.conversation import Conversation
-from .state.downloads import Downloads
-from .state.editing import Edit, applied
+from ...page import Page
+from ...state.conversation import Conversation
+from ...state.downloads import Downloads
+from ...state.editing import Edit, applied
+from ..settings.widget import read_size
 
 
 def wire_exports(page: Page, downloads: Downloads) -> None:

@@ -30,7 +30,7 @@ def composer() -> ScriptedComposer:
 
 @pytest.fixture(scope="module")
 def address(composer: ScriptedComposer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from lib_omost.ui.app import build_page, launch
+    from lib_omost.ui.serving.app import build_page, launch
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -15,8 +15,8 @@ import gradio as gr
 from gradio.components.chatbot import ChatbotDataMessages, ComponentMessage, Message, TextMessage
 from gradio.data_classes import FileData
 
-from .state.conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown, bounded
-from .state.gallery import Gallery
+from ...state.conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown, bounded
+from ...state.gallery import Gallery
 
 PICTURE = "picture:"
 MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from .view import View
+from ..view import View
 
 KINDS = [".png", ".zip"]
 
@@ -17,7 +17,7 @@ class SessionList(View):
     """The conversations as `Keeper.listed` gives them; says by the event `chosen` what is to be done with which."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("sessions.js", value, **options)
+        super().__init__("sidebar/sessions.js", value, **options)
 
 
 @dataclass(frozen=True)

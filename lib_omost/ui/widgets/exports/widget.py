@@ -7,15 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from .state.downloads import FORMS
-from .view import View
+from ...state.downloads import FORMS
+from ..view import View
 
 
 class Compare(View):
     """The layout, the picture, or both in each other, as `Downloads.compared` gives them."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("compare.js", value, **options)
+        super().__init__("exports/compare.js", value, **options)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The region editor: the canvas under one's hands.
 
-The browser holds the canvas while it is edited (`assets/editor*.js`), and says after every change what it has become.
-That stays the component's value until the server says something else, so that whatever button is pressed next sends it
-along. The server believes nothing of it: `read_edit` makes a sound canvas of it or none.
+The browser holds the canvas while it is edited (`editor*.js` beside this module), and says after every change what it
+has become. That stays the component's value until the server says something else, so that whatever button is pressed
+next sends it along. The server believes nothing of it: `read_edit` makes a sound canvas of it or none.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from lib_omost.canvas import GlobalDescription, Region
 from lib_omost.canvas.limits import MAX_REGIONS
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
-from .state.editing import Edit, form_json, read_edit
-from .state.gallery import Gallery
-from .view import View
+from ...state.editing import Edit, form_json, read_edit
+from ...state.gallery import Gallery
+from ..view import View
 
-SCRIPTS = ("editor_model.js", "editor_stage.js", "editor_panel.js", "editor.js")
+SCRIPTS = tuple(f"region_editor/{name}.js" for name in ("editor_model", "editor_stage", "editor_panel", "editor"))
 
 
 class RegionEditor(View):

@@ -8,11 +8,11 @@ from typing import Any
 
 import gradio as gr
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parent
 
 
 class View(gr.HTML):
-    """A view whose value is JSON and is drawn by `assets/<script>`, or by several scripts one after another.
+    """A view whose value is JSON and is drawn by a script below this folder, or by several, one after another.
 
     gradio's templates are programs: a value that is put into one could run. So the template is one empty element, and
     the script fills it with `textContent` and style properties only.
@@ -43,25 +43,25 @@ class NoteList(View):
     """What was corrected, dropped or defaulted in the last reply."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("notes.js", value, **options)
+        super().__init__("canvas_code/notes.js", value, **options)
 
 
 class BranchBar(View):
     """Where other ways part from the chat, as `branches.forks` gives it; says by the event `switched` where to go."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("branches.js", value, **options)
+        super().__init__("chat/branches.js", value, **options)
 
 
 class ModelStatus(View):
     """Which models run, how far they are, and why these."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("status.js", value, **options)
+        super().__init__("status/status.js", value, **options)
 
 
 class Progress(View):
     """What the program is doing just now: a sentence and, where it is known, how far it is."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("progress.js", value, **options)
+        super().__init__("render/progress.js", value, **options)

@@ -11,26 +11,26 @@ import gradio as gr
 from lib_omost.sessions import Store
 from lib_omost.studio import Studio
 
+from ..page import Page
+from ..state.conversation import Conversation
+from ..state.downloads import Downloads
+from ..state.gallery import Gallery
+from ..state.handlers import Handlers
+from ..state.keeping import Keeper
+from ..state.layout import layout_value
+from ..state.limits import Admission, Limits
+from ..state.shelf import Shelf
+from ..widgets.chat.widget import ChatView
+from ..widgets.exports.widget import make_exports
+from ..widgets.exports.wiring import wire_exports
+from ..widgets.region_editor.widget import RegionEditor
+from ..widgets.settings.widget import make_controls
+from ..widgets.sidebar.widget import make_sidebar
+from ..widgets.sidebar.wiring import wire_sidebar
+from ..widgets.theme import STYLES, make_theme
+from ..widgets.view import ASSETS, BranchBar, ModelStatus, NoteList, Progress
+from ..wiring import WORKERS, wire
 from .api import Api, add_endpoints
-from .chat import ChatView
-from .controls import make_controls
-from .exports import make_exports
-from .page import Page
-from .region_editor import RegionEditor
-from .sidebar import make_sidebar
-from .state.conversation import Conversation
-from .state.downloads import Downloads
-from .state.gallery import Gallery
-from .state.handlers import Handlers
-from .state.keeping import Keeper
-from .state.layout import layout_value
-from .state.limits import Admission, Limits
-from .state.shelf import Shelf
-from .theme import STYLES, make_theme
-from .view import ASSETS, BranchBar, ModelStatus, NoteList, Progress
-from .wiring import WORKERS, wire
-from .wiring_exports import wire_exports
-from .wiring_sidebar import wire_sidebar
 
 TITLE = "Omost Studio"
 WELCOME = "## What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."

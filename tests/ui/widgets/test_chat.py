@@ -9,7 +9,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lib_omost.ui.chat import ChatView, escaped, read, shown, unescaped
 from lib_omost.ui.state.conversation import (
     MAX_ENTRIES,
     MAX_TEXT,
@@ -20,6 +19,7 @@ from lib_omost.ui.state.conversation import (
     Shown,
 )
 from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.widgets.chat.widget import ChatView, escaped, read, shown, unescaped
 from tests.scripted import REPLY
 
 words = st.text(max_size=200)

@@ -22,7 +22,7 @@ from lib_omost.presets import ROOT
 from lib_omost.runtime.zero import is_zero
 from lib_omost.safety.checks import DEFAULT_CHECKS
 
-from .state.limits import Limits
+from ..state.limits import Limits
 
 DEFAULT_USER = "omost"
 ARGUMENTS = "OMOST_ARGUMENTS"

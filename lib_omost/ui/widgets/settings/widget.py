@@ -15,7 +15,7 @@ from lib_omost.errors import SettingsError
 from lib_omost.llm.base import Sampling
 from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, RenderSettings
 
-from .state.handlers import random_seed
+from ...state.handlers import random_seed
 
 FORMULA_TITLES = {
     "layered": "Layered: nearer regions cover farther ones",

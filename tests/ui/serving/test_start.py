@@ -14,11 +14,11 @@ import pytest
 
 from lib_omost.errors import SettingsError
 from lib_omost.safety.checks import DEFAULT_CHECKS
-from lib_omost.ui.hosting import ARGUMENTS, PASSWORD, environment_arguments, is_public, limits_of, login, logins
-from lib_omost.ui.start import build_parser, main, open_store
+from lib_omost.ui.serving.hosting import ARGUMENTS, PASSWORD, environment_arguments, is_public, limits_of, login, logins
+from lib_omost.ui.serving.start import build_parser, main, open_store
 from lib_omost.ui.state.limits import Limits
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)

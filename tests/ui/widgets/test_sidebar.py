@@ -47,7 +47,7 @@ class Server:
         return Store(self.folder / "sessions")
 
     def start(self) -> None:
-        from lib_omost.ui.app import build_page, launch
+        from lib_omost.ui.serving.app import build_page, launch
 
         studio = open_studio(ScriptedComposer(), Brush())
         self.blocks = build_page(studio, self.folder / "outputs", self.store)
