@@ -142,8 +142,7 @@ def _serve(options: argparse.Namespace) -> None:
         studio.load()  # there, only what is on the card before the page answers is brought to it quickly later
     # Only now: gradio is slow to import, and a wrong argument should be answered at once.
     leave_out_stubs()
-    from ..wiring import WORKERS
-    from .app import build_page, launch
+    from .app import WORKERS, build_page, launch
 
     blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
     try:

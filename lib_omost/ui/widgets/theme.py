@@ -6,7 +6,11 @@ from pathlib import Path
 
 import gradio as gr
 
-STYLES = [Path(__file__).parent / name for name in ("style.css", "region_editor/editor.css", "sidebar/sidebar.css")]
+HERE = Path(__file__).parent
+STYLES = [HERE / "style.css", *sorted(HERE.glob("*/*.css"))]
+"""What all widgets share, then the style of each widget."""
+SCRIPT = HERE / "reach.js"
+"""Keyboard access and names for gradio's own components."""
 
 
 def make_theme() -> gr.themes.Base:

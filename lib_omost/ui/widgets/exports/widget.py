@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,11 +16,14 @@ class Compare(View):
     """The layout, the picture, or both in each other, as `Downloads.compared` gives them."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("exports/compare.js", value, **options)
+        super().__init__([Path(__file__).with_name("compare.js")], value, **options)
 
 
 @dataclass(frozen=True)
 class Exports:
+    """The form to download a layout in, and the fold with the comparison. The file itself goes out by the side bar's
+    hidden button."""
+
     form: gr.Dropdown
     download: gr.Button
     fold: gr.Accordion

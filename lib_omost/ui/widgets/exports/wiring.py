@@ -1,4 +1,4 @@
-"""Which handler answers to what among the exports."""
+"""The events of the exports: a file is handed out, layout and picture are compared."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ import gradio as gr
 
 from lib_omost.errors import OmostError
 
-from ...page import Page
-from ...state.conversation import Conversation
 from ...state.downloads import Downloads
-from ...state.editing import Edit, applied
-from ..settings.widget import read_size
+from ...state.signs import Changes
+from ..events import Binding, Updates, Values
+from ..settings.widget import Controls
+from .widget import Exports
 
 
-def wire_exports(page: Page, downloads: Downloads) -> None:
-    exports = page.exports
-    chat = [page.chat, page.layout, page.controls.width, page.controls.height]
-    quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+def wire_exports(binding: Binding, exports: Exports, controls: Controls, downloads: Downloads) -> None:
+    """`controls` hold the picture's size."""
+    inputs = binding.conversation_inputs | controls.size_inputs
 
-    def hand_out(chat: Conversation, edit: Edit | None, width: Any, height: Any, form: str) -> Iterator[dict[Any, Any]]:
+    def changes(values: Values) -> Iterator[Changes]:
+        chat, form = binding.conversation(values), values[exports.form]
+        yield from downloads.hand_out(chat, form, *controls.size(values))
+
+    def download(values: Values) -> Iterator[Updates]:
+        yield from binding.play(changes(values))
+
+    def compare(values: Values) -> Any:
         try:
-            for changes in downloads.hand_out(applied(chat, edit), form, *read_size(width, height)):
-                yield page.updates(changes)
-        except OmostError as error:
-            yield page.updates({"warning": str(error)})
-
-    def compared(chat: Conversation, edit: Edit | None, width: Any, height: Any) -> Any:
-        try:
-            return downloads.compared(applied(chat, edit), *read_size(width, height))
+            return downloads.compared(binding.conversation(values), *controls.size(values))
         except OmostError as error:
             return {"hint": str(error)}
 
-    exports.download.click(hand_out, [*chat, exports.form], [page.sidebar.handed_out, page.progress], **quick)
-    gr.on([exports.fold.expand, exports.refresh.click], compared, chat, [exports.compare], **quick)
+    exports.download.click(download, {exports.form, *inputs}, **binding.quick)
+    gr.on(
+        [exports.fold.expand, exports.refresh.click],
+        compare,
+        inputs,
+        **{**binding.quick, "outputs": [exports.compare]},
+    )

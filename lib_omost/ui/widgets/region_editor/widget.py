@@ -7,9 +7,11 @@ next sends it along. The server believes nothing of it: `read_edit` makes a soun
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradio.components import Component
 from gradio.data_classes import FileData
 
 from lib_omost.canvas import GlobalDescription, Region
@@ -18,9 +20,14 @@ from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
 from ...state.editing import Edit, form_json, read_edit
 from ...state.gallery import Gallery
+from ...state.layout import layout_value
+from ...state.signs import Changes
+from ..events import Updates
 from ..view import View
 
-SCRIPTS = tuple(f"region_editor/{name}.js" for name in ("editor_model", "editor_stage", "editor_panel", "editor"))
+SCRIPTS = [
+    Path(__file__).with_name(f"{name}.js") for name in ("editor_model", "editor_stage", "editor_panel", "editor")
+]
 
 
 class RegionEditor(View):
@@ -56,3 +63,22 @@ class RegionEditor(View):
             return {**value, "picture": None}
         file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
         return {**value, "picture": file.model_dump()}
+
+
+@dataclass(frozen=True)
+class EditorPanel:
+    """The region editor as a part of the page."""
+
+    editor: RegionEditor
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [self.editor]
+
+    def updates(self, changes: Changes) -> Updates:
+        return {self.editor: changes["layout"]} if "layout" in changes else {}
+
+
+def make_region_editor(gallery: Gallery, ratio: float) -> EditorPanel:
+    """Call it inside of a layout; `ratio` as `RegionEditor` takes it."""
+    return EditorPanel(RegionEditor(gallery, layout_value(None), ratio=ratio, elem_id="layout", label="Layout"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
+from ...state.signs import Changes
+from ..events import Updates
 from ..view import View
 
 KINDS = [".png", ".zip"]
@@ -17,7 +20,7 @@ class SessionList(View):
     """The conversations as `Keeper.listed` gives them; says by the event `chosen` what is to be done with which."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__("sidebar/sessions.js", value, **options)
+        super().__init__([Path(__file__).with_name("sessions.js")], value, **options)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,14 @@ class Sidebar:
     @property
     def outputs(self) -> list[Component]:
         return [self.sessions, self.handed_out]
+
+    def updates(self, changes: Changes) -> Updates:
+        updates: Updates = {}
+        if "listed" in changes:
+            updates[self.sessions] = changes["listed"]
+        if "handed_out" in changes:
+            updates[self.handed_out] = gr.DownloadButton(value=str(changes["handed_out"]))
+        return updates
 
 
 def make_sidebar() -> Sidebar:
