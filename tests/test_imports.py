@@ -30,6 +30,13 @@ LOWER = {
 BESIDE_STUDIO = {"presets", "sessions", "artifacts"}
 BESIDE_STUDIO |= {"events"}
 FACES = {"ui", "cli"}
+# The rooms within the page's, with those that each may import beside itself; the state of a page knows no gradio.
+UI = {
+    "state": set(),
+    "widgets": {"state"},
+    "page": {"state", "widgets"},
+    "serving": {"state", "widgets", "page"},
+}
 # What the faces may know of the rooms below the studio: plain values, no torch.
 VALUES = {"lib_omost.llm", "lib_omost.llm.base", "lib_omost.render", "lib_omost.render.settings"}
 VALUES |= {"lib_omost.safety", "lib_omost.safety.checks", "lib_omost.safety.filtering"}
@@ -74,8 +81,20 @@ def room(name: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
+def room_of_ui(name: str) -> str:
+    """The room within `ui` of one of its modules; "" for `ui` itself."""
+    parts = name.split(".")
+    return parts[2] if len(parts) > 2 else ""
+
+
 def own(names: frozenset[str]) -> set[str]:
     return {name for name in names if name in modules() and name != PACKAGE}
+
+
+def ui_allows(here: str, there: str) -> bool:
+    """Whether a module in the room `here` of the page may import one in the room `there`; a room that is not in the
+    table may not."""
+    return there in ("", here) or there in UI.get(here, set())
 
 
 def violations(name: str, targets: set[str]) -> set[str]:
@@ -85,6 +104,8 @@ def violations(name: str, targets: set[str]) -> set[str]:
     for target in targets:
         there = room(target)
         if there == here:
+            if here == "ui" and not ui_allows(room_of_ui(name), room_of_ui(target)):
+                wrong.add(target)
             continue
         if here in LOWER:
             allowed = there in LOWER[here]
@@ -118,6 +139,10 @@ def test_imports_point_the_right_way(name: str) -> None:
         ("lib_omost.ui.state.limits", "lib_omost.safety.text"),
         ("lib_omost.studio", "lib_omost.ui"),
         ("lib_omost.ui.serving.app", "lib_omost.cli"),
+        ("lib_omost.ui.state.handlers", "lib_omost.ui.widgets.events"),
+        ("lib_omost.ui.widgets.chat.wiring", "lib_omost.ui.page"),
+        ("lib_omost.ui.page", "lib_omost.ui.serving.app"),
+        ("lib_omost.ui.helpers", "lib_omost.ui.state.handlers"),
         ("lib_omost.cli.commands", "lib_omost.render.sdxl.painter"),
     ],
 )
@@ -148,6 +173,8 @@ def test_no_import_goes_in_a_circle() -> None:
 def test_gradio_is_known_in_the_page_only() -> None:
     users = {name for name, names in imports().items() if any(used.split(".")[0] == "gradio" for used in names)}
     assert all(room(name) == "ui" for name in users), users
+    assert not {name for name in users if room_of_ui(name) == "state"}
+    assert {room_of_ui(name) for name in modules() if room(name) == "ui"} == {"", *UI}
 
 
 def test_the_canvas_room_needs_the_standard_library_only() -> None:
