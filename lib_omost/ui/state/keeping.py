@@ -188,8 +188,8 @@ def message_of(entry: Entry) -> Message | None:
     match entry:
         case Prompt(text):
             return Message("prompt", text)
-        case Reply(text):
-            return Message("reply", text)
+        case Reply(text, by_hand):
+            return Message("reply", text, by_hand=by_hand)
         case Shown(name, caption, alt_text):
             return Message("picture", alt_text, file=file_name(name), caption=caption)
         case Notice(text, kind) if kind != "busy":
@@ -203,7 +203,7 @@ def entry_of(session: Session, message: Message) -> Entry:
         case "prompt":
             return Prompt(message.text)
         case "reply":
-            return Reply(message.text)
+            return Reply(message.text, by_hand=message.by_hand)
         case "picture":
             return Shown(f"{session.id}/{message.file}", message.caption, message.text)
         case "error":

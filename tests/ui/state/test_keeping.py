@@ -155,3 +155,35 @@ def test_a_disk_that_cannot_be_written_to_is_told_and_the_browser_remembers(tmp_
 )
 def test_a_pictures_name_becomes_a_plain_file_name(name: str, file: str) -> None:
     assert file_name(name) == file
+
+
+def test_a_reply_that_was_broken_by_hand_stays_the_chats_canvas_after_a_reload(tmp_path: Path) -> None:
+    composer = ScriptedComposer()
+    handlers = open_kept(tmp_path, composer)
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    composer.reply = REPLY.replace("A red boat.", "A green boat.")
+    page, _ = play(handlers.send(PAGE, page["chat"], "make it green", SAMPLING))
+    broken, _ = play(handlers.code_edited(PAGE, page["chat"], "canvas = "))
+    assert broken["chat"].canvas() is None
+    again, shown = reopened(tmp_path, broken["memory"])
+    assert shown["chat"] == broken["chat"]
+    assert (shown["chat"].canvas(), shown["chat"].turn(), shown["code"]) == (None, 3, "canvas = ")
+    assert not shown["ready"]
+    refused, _ = play(again.render("another page", shown["chat"], SETTINGS))
+    assert "no canvas" in refused["warning"]
+    mended, _ = play(again.code_edited("another page", shown["chat"], REPLY))
+    assert mended["chat"].entries == (*page["chat"].entries[:3], Reply(REPLY))
+
+
+def test_a_version_of_a_reply_keeps_whether_it_was_changed_by_hand(tmp_path: Path) -> None:
+    handlers = open_kept(tmp_path)
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    broken, _ = play(handlers.code_edited(PAGE, page["chat"], "canvas = "))
+    again, _ = reopened(tmp_path, broken["memory"])
+    written, _ = play(again.switched("another page", broken["chat"], 1, 1))
+    assert [entry.by_hand for entry in written["chat"].entries[1:]] == [False]
+    broken, _ = play(again.switched("another page", written["chat"], 1, 1))
+    assert [entry.by_hand for entry in broken["chat"].entries[1:]] == [True]
+    unasked, _ = play(open_kept(tmp_path / "other").code_edited(PAGE, Conversation(), "canvas = "))
+    _, shown = reopened(tmp_path / "other", unasked["memory"])
+    assert [entry.by_hand for entry in shown["chat"].entries[1:]] == [True], "a canvas that was never asked for"
