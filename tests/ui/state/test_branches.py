@@ -3,8 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lib_omost.canvas import interpret
 from lib_omost.sessions import Store
+from lib_omost.ui.state import branches
 from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
 from lib_omost.ui.state.editing import Edit
 from lib_omost.ui.state.gallery import Gallery
@@ -115,3 +118,14 @@ def test_branches_outlast_the_server(tmp_path: Path) -> None:
     assert reopened["chat"] == page["chat"]
     assert marks(reopened) == [(1, "Reply", 2, 2)]
     assert play(later.switched("after a restart", reopened["chat"], 1, 1))[0]["chat"] == opened["chat"]
+
+
+def test_the_pages_that_were_used_longest_ago_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(branches, "MAX_PAGES", 3)
+    handlers = open_handlers(tmp_path)
+    for page in ("a", "b", "c", "a", "d", "e"):
+        play(handlers.code_edited(page, Conversation(), f"canvas of {page}"))
+        play(handlers.undo(page, Conversation((Prompt("x"), Reply("y"))), Conversation()))
+    assert list(handlers.branches._trees) == ["a", "d", "e"]
+    assert handlers.branches.switched("b", 0, 1) is None
+    assert handlers.branches.switched("a", 0, 1) is not None
