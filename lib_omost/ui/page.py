@@ -14,8 +14,8 @@ from lib_omost.studio import Studio
 from .state.downloads import Downloads
 from .state.gallery import Gallery
 from .state.handlers import Handlers
+from .state.page_state import Changes
 from .state.shelf import Shelf
-from .state.signs import Changes
 from .widgets.canvas_code.widget import CodePanel, make_code
 from .widgets.canvas_code.wiring import wire_code
 from .widgets.chat.widget import ChatPanel, make_chat

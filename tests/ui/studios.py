@@ -14,7 +14,7 @@ from lib_omost.studio import Studio
 from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
-from lib_omost.ui.state.signs import Changes
+from lib_omost.ui.state.page_state import Changes
 from tests.scripted import ScriptedComposer
 
 SAMPLING: dict[str, Any] = {"seed": 1, "temperature": 0.6, "top_p": 0.9, "max_new_tokens": 4096}

@@ -18,7 +18,7 @@ from lib_omost.sessions import Message, Session
 from .conversation import MAX_ENTRIES, Conversation, Entry
 from .jobs import Jobs
 from .keeping import MAX_PAGES, Keeper, entry_of, message_of
-from .signs import Changes
+from .page_state import Changes
 
 SHORT = 60
 """Characters of a message that stand for it."""

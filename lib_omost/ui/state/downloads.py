@@ -18,7 +18,7 @@ from lib_omost.errors import OmostError
 
 from .conversation import Conversation, Shown
 from .gallery import Gallery
-from .signs import Changes
+from .page_state import Changes
 
 FORMS = {
     "everything": "Everything, as a zip",

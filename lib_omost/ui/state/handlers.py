@@ -23,9 +23,9 @@ from .feed import Feed
 from .keeping import kept
 from .layout import chat_layout, notes_value
 from .limits import cost
+from .page_state import STOPPING, Changes, line
 from .rounds import Rounds
-from .signs import STOPPING, Changes, line
-from .work import sentence
+from .use_cases import sentence
 
 
 class Handlers(Rounds):
@@ -68,7 +68,7 @@ class Handlers(Rounds):
                 changes = {"session": session.id, "settings": session.settings}
         except SessionError as error:
             changes["warning"] = str(error)
-        yield {**self.signs.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
+        yield {**self.page_state.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
 
     def stop(self, page: str) -> Changes:
         """Tell the page's work to stop; it ends by itself and keeps what there is."""
@@ -84,7 +84,7 @@ class Handlers(Rounds):
             return
         canvas = chat.canvas()
         if canvas is None:
-            yield {"warning": self.signs.render(chat, None)["reason"]}
+            yield {"warning": self.page_state.render(chat, None)["reason"]}
             return
         draft = RenderDraft(canvas)
         error: str | None = None
@@ -97,7 +97,7 @@ class Handlers(Rounds):
                     "busy": "render",
                     "layout": chat_layout(chat, editable=False),
                     "progress": draft.progress(),
-                    **self.signs.render(chat, "render"),
+                    **self.page_state.render(chat, "render"),
                 }
                 for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
                     for event in events:
@@ -120,8 +120,8 @@ class Handlers(Rounds):
             "notes": notes_value(chat.interpretation(), draft.notices),
             "progress": line(error, "error") if error else line(draft.summary()),
             "busy": None,
-            "models": self.signs.models(self.studio.status()),
-            **self.signs.render(chat, None),
+            "models": self.page_state.models(self.studio.status()),
+            **self.page_state.render(chat, None),
         }
 
     # -- what the page says --------------------------------------------------------------------------------------
@@ -130,12 +130,12 @@ class Handlers(Rounds):
         """The models' state; with a chat also what Render can do now."""
         status = self.studio.status()
         changes: Changes = {
-            "models": self.signs.models(status),
+            "models": self.page_state.models(status),
             "loaded": all(part.state in ("ready", "failed") for part in status.parts),
             "failed": any(part.state == "failed" for part in status.parts),
         }
         if chat is not None and self.jobs.current(page) is None:
-            changes |= self.signs.render(chat, None)
+            changes |= self.page_state.render(chat, None)
         return changes
 
     def load_again(self, page: str, chat: Conversation) -> Iterator[Changes]:
@@ -152,7 +152,7 @@ class Handlers(Rounds):
             "memory": chat.to_json(),
             "notes": notes_value(chat.interpretation()),
             "by_hand": True,
-            **self.signs.render(chat, None),
+            **self.page_state.render(chat, None),
         }
 
     def _cost(self, settings: dict[str, Any]) -> int:

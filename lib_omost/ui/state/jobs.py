@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lib_omost.errors import OmostError
 
-from .limits import Admission, Work
+from .limits import Admission, JobKind
 
 MAX_PAGES = 10_000
 """Pages whose users are remembered until they begin something."""
@@ -17,7 +17,7 @@ MAX_PAGES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    work: Work
+    work: JobKind
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -39,7 +39,7 @@ class Jobs:
             if len(self._users) > MAX_PAGES:
                 del self._users[next(iter(self._users))]
 
-    def current(self, page: str) -> Work | None:
+    def current(self, page: str) -> JobKind | None:
         """What this page is doing, or None."""
         job = self._jobs.get(page)
         return None if job is None else job.work
@@ -52,7 +52,7 @@ class Jobs:
         return job is not None
 
     @contextmanager
-    def working(self, page: str, work: Work, cost: int = 1) -> Iterator[threading.Event]:
+    def working(self, page: str, work: JobKind, cost: int = 1) -> Iterator[threading.Event]:
         """Hold the page's one job; yields the event that stops it, which is set at the end in any case.
 
         Raises OmostError where the page has a job already, however short ago it began, and LimitError where its user

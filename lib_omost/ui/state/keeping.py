@@ -21,7 +21,7 @@ from lib_omost.studio import ChatEvent, TextPiece
 
 from .conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown
 from .gallery import Gallery
-from .signs import Changes
+from .page_state import Changes
 
 MAX_PAGES = 1000
 """Pages that are remembered; one that was forgotten finds its conversation again by what was said in it."""

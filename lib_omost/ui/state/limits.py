@@ -18,8 +18,8 @@ from typing import Literal
 from lib_omost.errors import LimitError, SettingsError
 from lib_omost.render.settings import RenderSettings
 
-Work = Literal["chat", "render"]
-NOUNS: dict[Work, tuple[str, str]] = {"chat": ("reply", "replies"), "render": ("picture", "pictures")}
+JobKind = Literal["chat", "render"]
+NOUNS: dict[JobKind, tuple[str, str]] = {"chat": ("reply", "replies"), "render": ("picture", "pictures")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Limits:
             f"{_minutes(self.minutes)}, one of each at a time, and {self.waiting} requests may wait or be at work."
         )
 
-    def most(self, work: Work) -> int:
+    def most(self, work: JobKind) -> int:
         return self.replies if work == "chat" else self.pictures
 
 
@@ -55,8 +55,8 @@ class Limits:
 class _Account:
     """What one user does and did: when each recent request was taken on, and what it cost."""
 
-    at_work: set[Work] = field(default_factory=set)
-    spent: dict[Work, deque[tuple[float, int]]] = field(default_factory=lambda: {"chat": deque(), "render": deque()})
+    at_work: set[JobKind] = field(default_factory=set)
+    spent: dict[JobKind, deque[tuple[float, int]]] = field(default_factory=lambda: {"chat": deque(), "render": deque()})
 
 
 class Admission:
@@ -70,7 +70,7 @@ class Admission:
         self._lock = threading.Lock()
 
     @contextmanager
-    def admitted(self, user: str, work: Work, cost: int = 1) -> Iterator[None]:
+    def admitted(self, user: str, work: JobKind, cost: int = 1) -> Iterator[None]:
         """Hold a job of `user`. Raises LimitError, with when to try again, where it may not begin now."""
         if self.limits is None:
             yield
@@ -88,7 +88,7 @@ class Admission:
                 account.at_work.discard(work)
                 self._jobs -= 1
 
-    def _require(self, account: _Account, work: Work, cost: int, limits: Limits) -> None:
+    def _require(self, account: _Account, work: JobKind, cost: int, limits: Limits) -> None:
         one, many = NOUNS[work]
         most = limits.most(work)
         if work in account.at_work:

@@ -18,14 +18,14 @@ from .editing import carry_over
 from .feed import Feed
 from .keeping import kept
 from .layout import chat_layout, layout_value, notes_value
-from .signs import STOPPING, Changes, line
-from .work import Work, sentence
+from .page_state import STOPPING, Changes, line
+from .use_cases import UseCases, sentence
 
 REMEMBER_EVERY = 2.0
 """Seconds between two copies of a growing reply in the browser's memory."""
 
 
-class Rounds(Work):
+class Rounds(UseCases):
     """What the buttons of the chat do."""
 
     @kept
@@ -63,9 +63,9 @@ class Rounds(Work):
             return
         index = chat.last_prompt(at)
         if index is not None:
-            yield {**self.signs.chat(chat.before(index)), "cleared": chat}
+            yield {**self.page_state.chat(chat.before(index)), "cleared": chat}
         elif cleared.entries and not chat.entries:
-            yield {**self.signs.chat(cleared), "cleared": Conversation()}
+            yield {**self.page_state.chat(cleared), "cleared": Conversation()}
         else:
             yield {"warning": "There is nothing to undo."}
 
@@ -78,7 +78,7 @@ class Rounds(Work):
         elif index is None:
             yield {"warning": "There is no prompt to edit yet."}
         else:
-            yield {**self.signs.chat(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
+            yield {**self.page_state.chat(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
 
     @kept
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
@@ -86,7 +86,7 @@ class Rounds(Work):
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
-        changes: Changes = {**self.signs.chat(Conversation()), "prompt": "", "session": None}
+        changes: Changes = {**self.page_state.chat(Conversation()), "prompt": "", "session": None}
         if chat.entries:
             changes["cleared"] = chat
             changes["progress"] = line("A new chat. Undo brings the old one back.")
@@ -105,7 +105,7 @@ class Rounds(Work):
         elif isinstance(entry, Reply) and (later := chat.next_prompt(at)) is not None:
             yield from self._compose(page, chat.before(at + 1), chat.prompt(later), sampling, chat)
         else:
-            yield {**self.signs.chat(chat), "by_hand": True}
+            yield {**self.page_state.chat(chat), "by_hand": True}
 
     @kept
     def switched(self, page: str, chat: Conversation, at: int, step: int) -> Iterator[Changes]:
@@ -114,7 +114,7 @@ class Rounds(Work):
             yield {"warning": busy}
             return
         other = self.branches.switched(page, at, step)
-        yield {"warning": "There is no other version here."} if other is None else self.signs.chat(other)
+        yield {"warning": "There is no other version here."} if other is None else self.page_state.chat(other)
 
     def _compose(
         self,
@@ -140,7 +140,7 @@ class Rounds(Work):
                 "progress": draft.progress(),
                 "notes": notes_value(None),
                 "layout": chat_layout(chat, editable=False),
-                **self.signs.render(chat, "chat"),
+                **self.page_state.render(chat, "chat"),
             }
             try:
                 wanted = Sampling(**sampling)
@@ -164,13 +164,13 @@ class Rounds(Work):
             after = _with(asked, draft.entries())
             if draft.finished is not None and draft.finished.finished != "stopped":
                 after = carry_over(after, chat.canvas())
-            models = self.signs.models(self.studio.status())
-            yield {**self.signs.chat(after), "progress": draft.progress(), "models": models}
+            models = self.page_state.models(self.studio.status())
+            yield {**self.page_state.chat(after), "progress": draft.progress(), "models": models}
         elif otherwise is not None:
-            yield {**self.signs.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}
+            yield {**self.page_state.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}
         else:
             after = _with(chat, draft.entries())
-            yield {**self.signs.chat(after), "prompt": prompt, "progress": draft.progress()}
+            yield {**self.page_state.chat(after), "prompt": prompt, "progress": draft.progress()}
 
 
 def _next_seed(seed: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the side bar does: conversations and files, in and out. No gradio here, as in `handlers`."""
+"""The use cases of the side bar: conversations are opened, renamed, exported, deleted, and files opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib_omost.sessions.pictures import keep_picture, picture_file, told_again
 from .conversation import Conversation, Prompt, Reply
 from .handlers import Handlers
 from .keeping import conversation, kept
-from .signs import Changes, line
+from .page_state import Changes, line
 
 NOT_KEPT = "Conversations are not kept here: start the program without --no-sessions to have them."
 
@@ -53,7 +53,7 @@ class Shelf:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
             return
         yield {
-            **self.handlers.signs.chat(conversation(session)),
+            **self.handlers.page_state.chat(conversation(session)),
             "session": session.id,
             "settings": session.settings,
             "cleared": Conversation(),
@@ -72,7 +72,7 @@ class Shelf:
         shown = self.keeper.session(page) == name
         changes = self._done(page, lambda: self._store().delete(name))
         if shown and "warning" not in changes:
-            cleared = self.handlers.signs.chat(Conversation())
+            cleared = self.handlers.page_state.chat(Conversation())
             changes = {**changes, **cleared, "session": None, "cleared": Conversation()}
         yield changes
 
@@ -118,7 +118,7 @@ class Shelf:
         self, chat: Conversation, name: str | None, settings: Settings, notices: tuple[str, ...], what: str
     ) -> Changes:
         changes: Changes = {
-            **self.handlers.signs.chat(chat),
+            **self.handlers.page_state.chat(chat),
             "session": name,
             "settings": settings,
             "cleared": Conversation(),

@@ -14,7 +14,7 @@ from lib_omost.errors import OmostError
 from ..state.conversation import Conversation
 from ..state.editing import applied
 from ..state.handlers import Handlers
-from ..state.signs import Changes
+from ..state.page_state import Changes
 from ..state.users import user_of
 
 Values = dict[Component, Any]

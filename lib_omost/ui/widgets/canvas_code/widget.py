@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Updates
 from ..view import View
 

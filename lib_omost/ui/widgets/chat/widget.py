@@ -12,7 +12,7 @@ from gradio.components import Component
 
 from ...state.conversation import Conversation
 from ...state.gallery import Gallery
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Updates
 from ..view import View
 from .chatbot import ChatView

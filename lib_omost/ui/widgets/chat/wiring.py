@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ...state.conversation import Conversation
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Binding, Updates, Values, message_index, page_of, sent_data
 from ..settings.widget import Controls
 from .widget import ChatPanel

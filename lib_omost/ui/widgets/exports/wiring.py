@@ -10,7 +10,7 @@ import gradio as gr
 from lib_omost.errors import OmostError
 
 from ...state.downloads import Downloads
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Binding, Updates, Values
 from ..settings.widget import Controls
 from .widget import Exports

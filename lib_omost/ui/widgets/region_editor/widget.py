@@ -21,7 +21,7 @@ from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 from ...state.editing import Edit, form_json, read_edit
 from ...state.gallery import Gallery
 from ...state.layout import layout_value
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Updates
 from ..view import View
 

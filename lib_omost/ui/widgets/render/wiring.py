@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import gradio as gr
 
 from ...state.conversation import Conversation
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Binding, Updates, Values
 from ..settings.widget import Controls
 from .widget import RenderPanel

@@ -16,7 +16,7 @@ from lib_omost.llm.base import Sampling
 from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, RenderSettings
 
 from ...state.handlers import random_seed
-from ...state.signs import Changes
+from ...state.page_state import Changes
 from ..events import Updates, Values
 
 FORMULA_TITLES = {

@@ -1,4 +1,4 @@
-"""What all handlers of a page stand on: the studio, what is kept, and which page works at what."""
+"""What the use cases of a page share: the studio, what is kept, and which page has which job."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import Keeper
 from .limits import Admission
-from .signs import Signs
+from .page_state import PageState
 
 logger = logging.getLogger(__name__)
 
 
-class Work:
+class UseCases:
     """One studio's pages; `kept` handlers of a subclass are kept by `keeper`, `admission` grants what they begin."""
 
     def __init__(
@@ -29,7 +29,7 @@ class Work:
         self.jobs = Jobs(admission)
         self.branches = Branches(self.keeper, self.jobs)
         self.keeper.followers.append(self.branches.follow)
-        self.signs = Signs(studio)
+        self.page_state = PageState(studio)
 
     def busy(self, page: str) -> str | None:
         """Why a page cannot begin something else just now; None where it can."""

@@ -10,7 +10,7 @@ from lib_omost.studio import Status, Studio
 
 from .conversation import Conversation
 from .layout import chat_layout, notes_value
-from .limits import Work
+from .limits import JobKind
 
 STOPPING = {"text": "Stopping …", "kind": "busy"}
 
@@ -37,7 +37,7 @@ class Changes(TypedDict, total=False):
     failed: bool
     reason: str
     ready: bool
-    busy: Work | None
+    busy: JobKind | None
     seed: int
     memory: Any
     session: str | None
@@ -50,8 +50,8 @@ class Changes(TypedDict, total=False):
     warning: str
 
 
-class Signs:
-    """The sentences and values that one studio puts on its pages."""
+class PageState:
+    """What a page shows of a chat and of the state of the models of one studio."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -69,12 +69,12 @@ class Signs:
             **self.render(chat, None),
         }
 
-    def render(self, chat: Conversation, busy: Work | None) -> Changes:
+    def render(self, chat: Conversation, busy: JobKind | None) -> Changes:
         """Whether Render would paint now, and if not, why."""
         reason, ready = self._reason(chat, busy)
         return {"reason": reason, "ready": ready}
 
-    def _reason(self, chat: Conversation, busy: Work | None) -> tuple[str, bool]:
+    def _reason(self, chat: Conversation, busy: JobKind | None) -> tuple[str, bool]:
         """What stands under Render, and whether a click would paint."""
         if busy == "chat":
             return "The composer is writing: Render can be used when it has finished.", False
