@@ -55,6 +55,7 @@ def test_the_command_line_renders_with_it(
 
 def test_the_page_serves_it_by_the_api(tmp_path: Path) -> None:
     from gradio_client import Client
+
     from lib_omost.ui.serving.app import build_page, launch
 
     with socket.socket() as free:
