@@ -10,7 +10,7 @@ import pytest
 
 from lib_omost import cli
 from lib_omost.presets import COMPOSERS, PAINTERS
-from lib_omost.ui.start import build_parser
+from lib_omost.ui.serving.start import build_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"

@@ -14,7 +14,7 @@ from lib_omost.canvas import Canvas, GlobalDescription, Interpretation, Region, 
 from lib_omost.canvas.fields import Cells, Number, Phrase, Shown, Switch, Text, Texts, spec, specs
 from lib_omost.llm.grammar import GLOBAL, Call, canvas_grammar
 from lib_omost.llm.schema import _call
-from lib_omost.ui.editing import canvas_json, form_json, read_edit
+from lib_omost.ui.state.editing import canvas_json, form_json, read_edit
 from tests.canvas.replies import DRAGON, SCENE, call
 from tests.llm.tiny import tokenizer
 
