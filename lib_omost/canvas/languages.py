@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-# English, then the words of all languages. A word of letters stands for all that begin with it if it ends
-# with "-", as
+# English, then the words of all languages. A word of letters stands for all that begin with it if it ends with "-", as
 # endings differ by gender and case; Chinese, Japanese and Korean words stand within a text without blanks.
 _TABLE = """
 left: 左边 左侧 左方 左 왼쪽 좌측 слева лев- links linke- linken gauche izquierd- sinistr- esquerd-
