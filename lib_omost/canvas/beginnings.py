@@ -19,8 +19,8 @@ _MARGIN = (
 _NEXT = rf"(?:{_MARGIN}|\A\(?\)[ \t;]*|\n[^\n#]*;[ \t]*)"
 _AMID = rf"(?:{_MARGIN}|[;)][ \t]*)"  # within a call whose brackets are in disorder
 _ASSIGNED = rf"(?:{_NAME}[ \t]*=[ \t]*)?"
-_CALLED = rf"((?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}({_NAME})[ \t]*\()\Z"
-_MADE = rf"({_NAME}[ \t]*(?::[^\n=]{{0,40}})?=[ \t]*(?:{_NAME}\.)?[Cc]anvas[ \t]*\()\Z"
+_CALLED = rf"((?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}({_NAME})[ \t]*[(（])\Z"
+_MADE = rf"({_NAME}[ \t]*(?::[^\n=]{{0,40}})?=[ \t]*(?:{_NAME}\.)?[Cc]anvas[ \t]*[(（])\Z"
 NEXT_CALL, NEXT_START = re.compile(_NEXT + _ASSIGNED + _CALLED), re.compile(_NEXT + _MADE)
 CALL_AMID, START_AMID = re.compile(_AMID + _ASSIGNED + _CALLED), re.compile(_AMID + _MADE)
 CALL_IN_TEXT = re.compile(rf"\n[ \t]*{_CALLED}")
@@ -44,7 +44,7 @@ METHODS |= dict.fromkeys(
     "set_global_description",
 )
 """Method names, without case and underscores, to the method that is meant."""
-_ON_CANVAS = re.compile(r"canvas[ \t]*\.[ \t]*\w+[ \t]*\(\Z", re.IGNORECASE)
+_ON_CANVAS = re.compile(r"canvas[ \t]*\.[ \t]*\w+[ \t]*[(（]\Z", re.IGNORECASE)
 
 
 def method_named(name: str) -> str | None:

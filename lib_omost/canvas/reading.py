@@ -13,6 +13,7 @@ from lib_omost.canvas.colors import match_color
 from lib_omost.canvas.correction import Match
 from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Switch, Text, Texts
 from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.canvas.languages import translated
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_TEXT_CHARS
 from lib_omost.canvas.literals import (
     NotUnderstoodError,
@@ -122,6 +123,8 @@ def _matched(
     except NotUnderstoodError as reason:
         return str(_senseless(arguments, row, argument, f"{reason}, not a text"))
     found = match(text)
+    if found.how == "defaulted" and (english := translated(text)) and (other := match(english)).how != "defaulted":
+        found = Match(other.value, "corrected")
     if found.how == "corrected":
         message = f"'{shortened(text)}' is not in the vocabulary; it was taken as {found.value!r}."
         arguments.note(argument.line, "corrected", text, found.value, message)

@@ -91,8 +91,6 @@ class Scanner:
                 chunk = "\n"
             elif chunk == "\x00" or "\ud800" <= chunk <= "\udfff":
                 chunk = "\ufffd"
-            elif chunk == "（" and not self._name:  # within a call the mending knows it
-                chunk = "("
             room = MAX_REPLY_CHARS - self._chars
             self._chars += len(chunk)
             if room > 0:
@@ -123,7 +121,7 @@ class Scanner:
     # Outside of calls.
 
     def _outside(self, chunk: str, found: list[Statement]) -> None:
-        if chunk != "(" or not self._may_be_called():
+        if chunk not in "(（" or not self._may_be_called():
             return
         if NEXT_START.search(self._tail):
             self._start(found)
@@ -168,7 +166,7 @@ class Scanner:
 
     def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
         """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
-        if chunk == "(" and self._may_be_called() and not self._comment:
+        if chunk in "(（" and self._may_be_called() and not self._comment:
             if start := START_AMID.search(self._tail):
                 self._give_up(len(start[1]) - 1, found)
                 self._start(found)

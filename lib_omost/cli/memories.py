@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib_omost.cli.console import print_json, progress
+from lib_omost.canvas import Canvas, Note, as_json, write
+from lib_omost.canvas.layouts import read_layout
+from lib_omost.cli.console import print_json, progress, read_text
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import SettingsError
 
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def open_file(options: argparse.Namespace) -> int:
-    """Print what a picture remembers, its Canvas code first; take in an exported conversation."""
-    if _is_zip(options.file):
+    """Print what a picture remembers or a layout says, its Canvas code first; take in an exported conversation."""
+    if _begins(options.file, b"PK\x03\x04", b"PK\x05\x06"):
         return _take_in(options)
+    if options.file.is_file() and not _begins(options.file, b"\x89PNG"):
+        layout = read_layout(read_text(str(options.file)))
+        if layout.canvas is not None:
+            return _print_layout(options, layout.canvas, layout.notes)
     remembered = recall(options.file)
     answer: dict[str, object] = {"ok": True, **remembered.to_json()}
     if options.keep:
@@ -121,10 +127,22 @@ def _store(options: argparse.Namespace) -> Store:
     return Store(options.sessions or default_folder())
 
 
-def _is_zip(path: Path) -> bool:
-    """Whether the file begins like a zip; a file that cannot be read is left to whoever reads it next."""
+def _print_layout(options: argparse.Namespace, canvas: Canvas, notes: tuple[Note, ...]) -> int:
+    for note in notes:
+        progress(f"line {note.line}: {note.message}")
+    if options.json:
+        code = write(canvas)
+        print_json({"ok": True, "code": code, "canvas": as_json(canvas), "notes": [note.to_json() for note in notes]})
+    else:
+        print(write(canvas))
+    return 0
+
+
+def _begins(path: Path, *marks: bytes) -> bool:
+    """Whether the file begins with one of `marks`, four bytes each; a file that cannot be read is left to whoever reads
+    it next."""
     try:
         with path.open("rb") as file:
-            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+            return file.read(4) in marks
     except OSError:
         return False
