@@ -192,6 +192,25 @@ def test_a_pictures_name_leads_nowhere_else(store: Store, file: str) -> None:
     assert store.picture("..", "a.png") is None
 
 
+def test_a_symbolic_link_leads_nowhere_else(store: Store, picture: Path, tmp_path: Path) -> None:
+    """Whoever may write to the folder shall not make the page serve, or a delete remove, what lies outside it."""
+    shown = Message("picture", "", file="a.png")
+    name = store.keep(None, [prompt(), shown], pictures={"a.png": picture}).id
+    path = store.picture(name, "a.png")
+    assert path is not None
+    path.with_name("b.png").symlink_to(picture)
+    assert store.picture(name, "b.png") is None
+    linked = "20260101-000000-0a1b2c"
+    outside = tmp_path / "outside"
+    (store.folder / name).rename(outside)
+    (store.folder / linked).symlink_to(outside, target_is_directory=True)
+    assert store.summaries() == []
+    for act in (store.load, store.delete):
+        with pytest.raises(SessionError, match="no such conversation"):
+            act(linked)
+    assert (outside / "session.json").exists()
+
+
 @pytest.mark.parametrize("name", ["", "..", "/etc", "20260101-000000-00000g", "20260101-000000-000000", "x\x00"])
 def test_a_conversation_that_cannot_be_is_told(store: Store, name: str) -> None:
     store.keep(None, [prompt()])
