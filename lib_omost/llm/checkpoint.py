@@ -63,10 +63,11 @@ def read_checkpoint(
     origin = _origin(place)
     dtype = dtype or compute_dtype(device, "bfloat16")
     try:
-        config = AutoConfig.from_pretrained(**origin)
-        tokenizer = AutoTokenizer.from_pretrained(**origin)
+        config = AutoConfig.from_pretrained(**origin, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(**origin, local_files_only=True)
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             **origin,
+            local_files_only=True,
             output_loading_info=True,
             config=config,
             dtype=dtype,
