@@ -20,7 +20,7 @@ PACKAGE = "lib_omost"
 
 GROUND = {"errors", "canvas", "runtime"}
 # What rooms above a model's room may know of it: plain values, no torch.
-VALUES = {"llm", "llm.base", "llm.address", "render", "render.settings", "safety", "safety.checks", "safety.filtering"}
+VALUES = {"llm.base", "llm.address", "render.settings", "safety.checks", "safety.filtering"}
 FACES = GROUND | VALUES | {"hub", "artifacts", "events", "presets", "sessions", "studio", "opening"}
 # Every room, and what a module of it may import of the others: whole rooms, or single modules by name. A room within
 # another has a row of its own and is not part of that other one.
@@ -39,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "presets": GROUND | VALUES | {"hub"},
     "sessions": GROUND | {"artifacts"},
     "events": GROUND | VALUES,
-    "studio": GROUND | VALUES | {"llm", "safety", "artifacts", "events", "presets", "sessions"},
+    "studio": GROUND | VALUES | {"llm", "render.painter", "safety", "artifacts", "events", "presets", "sessions"},
     "opening": GROUND
     | {"llm", "render", "render.sdxl", "safety", "hub", "artifacts", "embedded"}
     | {"presets", "sessions", "events", "studio"},
