@@ -168,5 +168,5 @@ def test_what_is_no_exported_conversation_is_told_and_nothing_is_kept(
 
 def test_a_place_that_cannot_be_written_to_is_told(store: Store, kept: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SessionError, match=r"cannot be written: Not a directory\.$"):
+    with pytest.raises(SessionError, match=r"cannot be written: File exists\.$"):
         export(store, kept, tmp_path / "file" / "out.zip")
