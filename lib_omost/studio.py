@@ -1,4 +1,5 @@
-"""The use cases: chat, check, render. The faces (page, command line, API) know this module and nothing below it.
+"""The use cases: chat, check, render. The faces (page, command line, API) run models through this
+module only; of the rooms below it they read values, such as settings, canvases and kept conversations.
 
 A studio owns one composer, one painter and the device that they share. Every use case is a stream of events that ends
 by itself, can be stopped by an event handed in or by closing the stream, and gives back what it held.

@@ -279,7 +279,8 @@ def memory_runs_out_when_a_model_moves_in(given: Given) -> None:
     given.patch.setattr(accelerator, "_free", lambda: None)
     to = network.to
     given.patch.setattr(network, "to", lambda device: full() if device == "mps" else to(device))
-    accelerator.register("painter", network, on_device=False)
+    accelerator.load("painter", lambda make_room: network)
+    accelerator.load("composer", lambda make_room: (make_room(), torch.nn.Identity())[1])
     with accelerator.lease("painter"):
         pass
 

@@ -30,8 +30,8 @@ def small(steps: int) -> RenderSettings:
 
 def open_studio(composer: object, painter: object) -> Studio:
     accelerator = Accelerator("cpu")
-    accelerator.register("composer", composer, on_device=True)  # type: ignore[arg-type]
-    accelerator.register("painter", painter, on_device=True)  # type: ignore[arg-type]
+    accelerator.load("composer", lambda make_room: composer)  # type: ignore[arg-type, return-value]
+    accelerator.load("painter", lambda make_room: painter)  # type: ignore[arg-type, return-value]
     return Studio(
         composer_preset("embedded"),
         painter_preset("embedded"),
@@ -177,7 +177,7 @@ def test_a_render_waits_for_a_chat_and_says_so(painter: SDXLPainter) -> None:
 def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     accelerator = Accelerator("cpu")
-    accelerator.register("painter", painter, on_device=True)
+    accelerator.load("painter", lambda make_room: painter)
     studio = Studio(
         composer_preset("http://me:secret@10.1.2.3:8000/v1"),
         painter_preset("embedded"),

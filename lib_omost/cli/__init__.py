@@ -18,9 +18,8 @@ from pathlib import Path
 from lib_omost.cli import commands, memories
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
-from lib_omost.opening.options import add_painter_arguments
+from lib_omost.opening.options import add_model_arguments
 from lib_omost.render.settings import WORDINGS
-from lib_omost.safety.checks import add_check_arguments
 
 Page = Callable[[Sequence[str], str], int]
 """Runs the page with its arguments and the name that its help shows; returns the exit status."""
@@ -65,17 +64,7 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     models = argparse.ArgumentParser(add_help=False)
-    models.add_argument(
-        "--composer", help="language model: a preset, a hub repository, a folder, a .gguf file or a server's address"
-    )
-    models.add_argument("--painter", help="image model: a preset, a hub repository, a folder or a single file")
-    add_painter_arguments(models)
-    models.add_argument("--device", help="cuda, mps, xpu or cpu")
-    models.add_argument("--memory", type=int, metavar="GB", help="graphics memory to plan for: 6, 8, 12 or 24")
-    models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
-    models.add_argument("--offline", action="store_true", help="use only what is on disk")
-    models.add_argument("--compile", action="store_true", dest="compiled", help="compile the image model's blocks")
-    add_check_arguments(models)
+    add_model_arguments(models)
     seed = argparse.ArgumentParser(add_help=False)
     seed.add_argument("--seed", type=int, help="start of the random numbers")
     sampling = argparse.ArgumentParser(add_help=False)

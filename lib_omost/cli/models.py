@@ -6,8 +6,6 @@ import argparse
 from typing import TYPE_CHECKING
 
 from lib_omost.cli.console import progress
-from lib_omost.opening.options import PAINTER_OPTIONS
-from lib_omost.safety.checks import CHECK_OPTIONS
 
 if TYPE_CHECKING:
     from lib_omost.studio import Studio
@@ -15,12 +13,10 @@ if TYPE_CHECKING:
 
 def open_studio_for(options: argparse.Namespace) -> Studio:
     """A studio for the arguments that all commands with models share. Raises SettingsError for what does not exist."""
-    from lib_omost.opening.options import Options
+    from lib_omost.opening.options import from_arguments
     from lib_omost.opening.studio import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
-    given = {name: getattr(options, name) for name in (*names, *PAINTER_OPTIONS, *CHECK_OPTIONS)}
-    studio = open_studio(Options(**given))
+    studio = open_studio(from_arguments(options))
     for note in studio.status().notes:
         progress(note)
     return studio

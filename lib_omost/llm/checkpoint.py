@@ -60,13 +60,16 @@ def read_checkpoint(
     place = str(source)
     origin = _origin(place)
     try:
-        config = read_configuration(origin)
+        config = read_configuration({**origin, "local_files_only": True})
         if dtype is None:
             # The 8-bit kernels take float16; anything else they convert, with a line on the console for each layer.
             dtype = torch.float16 if has_8_bits(config, bits) else compute_dtype(device, "bfloat16")
-        tokenizer = AutoTokenizer.from_pretrained(**origin, config=config, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(
+            **origin, config=config, local_files_only=True, trust_remote_code=False
+        )
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             **origin,
+            local_files_only=True,
             output_loading_info=True,
             config=config,
             dtype=dtype,

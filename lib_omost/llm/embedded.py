@@ -127,12 +127,16 @@ def _convert(gguf: Path, folder: Path, report: Report) -> None:
         report(message, 0.0)
         # Half precision holds what is left of the four-bit weights and takes half the room.
         model = AutoModelForCausalLM.from_pretrained(
-            gguf.parent, gguf_file=gguf.name, quantization_config=GgufConfig(dequantize=True), dtype=torch.float32
+            gguf.parent,
+            gguf_file=gguf.name,
+            local_files_only=True,
+            quantization_config=GgufConfig(dequantize=True),
+            dtype=torch.float32,
         )
         report(message, 0.45)
         model.to(torch.float16).save_pretrained(folder)  # type: ignore[arg-type]
         report(message, 0.6)
-        AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True).save_pretrained(folder)
     sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
     (folder / _MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
     report(message, 1.0)

@@ -7,13 +7,14 @@ operating system shows a sign of an accelerator, so that a machine without one s
 
 from __future__ import annotations
 
-import os
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError
 from ..hub import hub_file
+from ..hub.obstacles import kind_of
 from ..llm.address import Address, is_address
 from ..presets import (
     BIG_COMPOSER,
@@ -35,6 +36,8 @@ EMBEDDED_PAINTING = 2**30
 """Bytes that the embedded painter takes at most while it paints."""
 HUB_TIMEOUT = 5.0
 """Seconds that the hub may take to answer before it counts as out of reach."""
+
+logger = logging.getLogger(__name__)
 
 
 SLOW_BITS = (
@@ -152,8 +155,8 @@ def _composer_for(options: Options, device: str) -> tuple[ComposerPreset, str]:
 
 def reachable(source: str, options: Options) -> bool:
     """Whether the hub's repository or file is on disk already, or the hub answers for it within `HUB_TIMEOUT`
-    seconds."""
-    from huggingface_hub import HfApi, try_to_load_from_cache
+    seconds. What stood in the way is logged."""
+    from huggingface_hub import HfApi, is_offline_mode, try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     repository, file = hub_file(source) or (source, "")
@@ -162,11 +165,14 @@ def reachable(source: str, options: Options) -> bool:
             if isinstance(try_to_load_from_cache(repository, name, cache_dir=options.models), str):
                 return True
     except HFValidationError:
+        logger.warning("%r is no name of a repository", repository)
         return False
-    if options.offline or os.environ.get("HF_HUB_OFFLINE", "0").lower() in ("1", "true", "yes", "on"):
+    if options.offline or is_offline_mode():
+        logger.info("%s is not on this disk, and the hub is not asked in offline mode", repository)
         return False
     try:
         HfApi().model_info(repository, timeout=HUB_TIMEOUT)
-    except Exception:  # any failure to get an answer means the same: out of reach
+    except Exception as error:  # any failure to get an answer means the same: out of reach
+        logger.warning("The hub could not be asked for %s: %s", repository, kind_of(error))
         return False
     return True

@@ -1,21 +1,21 @@
-"""What the command line says about models: their names, device and memory, LoRA files, prediction type, pickles."""
+"""The options of the command line that say which models run: their names, device and memory, LoRA files, checks."""
 
 from __future__ import annotations
 
 import argparse
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from ..errors import SettingsError
 from ..hub import hub_file
-from ..presets import PainterPreset
+from ..presets import COMPOSERS, PAINTERS, PainterPreset
 from ..render.settings import PREDICTIONS, Lora, Prediction, Training
-from ..safety.checks import THRESHOLD
+from ..runtime.device import DEVICES
+from ..runtime.plan import PLANS
+from ..safety.checks import THRESHOLD, add_check_arguments
 
-PAINTER_OPTIONS = ("loras", "prediction", "zero_snr", "pickles")
-"""The fields of `Options` that `add_painter_arguments` fills."""
 MAX_WEIGHT = 10.0
 
 
@@ -27,7 +27,7 @@ class Options:
     `compiled` has torch.compile compile the painter. `memory` names a plan by its GB. `text_check` and `picture_check`
     name safety checks, see `safety.checks.check_source`; `threshold` is the score from which on these refuse. `public`
     says that others than the user of this machine will reach the models. `loras`, `prediction`, `zero_snr` and
-    `pickles` are those of `add_painter_arguments`.
+    `pickles` concern the painter. Each but `public` is an argument of `add_model_arguments`.
     """
 
     composer: str | None = None
@@ -47,8 +47,31 @@ class Options:
     pickles: bool = False
 
 
-def add_painter_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that go with --painter."""
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that `from_arguments` reads: they are the same for the page and for every command."""
+    parser.add_argument(
+        "--composer",
+        help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
+        "address of an OpenAI-compatible server",
+    )
+    parser.add_argument(
+        "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a single file"
+    )
+    parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
+    parser.add_argument(
+        "--memory",
+        type=int,
+        metavar="GB",
+        help=f"graphics memory to plan for: {', '.join(str(plan.memory) for plan in PLANS)} (default: by what is free)",
+    )
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
+    parser.add_argument("--offline", action="store_true", help="use only what is on disk")
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        dest="compiled",
+        help="compile the image model's blocks: slow first steps for faster later ones (CUDA)",
+    )
     parser.add_argument(
         "--lora",
         action="append",
@@ -76,6 +99,13 @@ def add_painter_arguments(parser: argparse.ArgumentParser) -> None:
         dest="pickles",
         help="also read image models and LoRAs that are no .safetensors, such as .ckpt, .pt and .bin files",
     )
+    add_check_arguments(parser)
+
+
+def from_arguments(given: argparse.Namespace, *, public: bool = False) -> Options:
+    """The `Options` that the arguments of `add_model_arguments` say."""
+    named = {field.name: getattr(given, field.name) for field in fields(Options) if field.name != "public"}
+    return Options(**named, public=public)
 
 
 def with_options(preset: PainterPreset, loras: Sequence[str], training: Training) -> PainterPreset:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -38,9 +37,6 @@ def open_studio(options: Options) -> Studio:
     Raises SettingsError for a model or a device that does not exist, and where others are to reach an unfiltered
     model without both safety checks.
     """
-    if options.offline:
-        # Read by the hub library when it is first imported.
-        os.environ["HF_HUB_OFFLINE"] = "1"
     choice = choose(options)
     keep_from_spilling(choice.device)
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)

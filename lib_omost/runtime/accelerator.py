@@ -50,11 +50,6 @@ class Accelerator:
         """The name of the tenant that works now, or None."""
         return self._holder
 
-    def register(self, name: str, model: Movable, *, on_device: bool) -> None:
-        """Make `model` a tenant called `name`; `on_device` says where its weights are now."""
-        with self._turns.ticket():
-            self._tenants[name] = _Tenant(model, on_device)
-
     @property
     def keeps_together(self) -> bool:
         """Whether all tenants may be on the device at once."""

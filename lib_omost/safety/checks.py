@@ -18,8 +18,6 @@ DEFAULT_CHECKS: dict[Kind, str] = {
 }
 """Both under the Apache License 2.0. What they miss is told in docs/hosting.md."""
 OFF = "off"
-CHECK_OPTIONS = ("text_check", "picture_check", "threshold")
-"""The fields of `Options` that `add_check_arguments` fills."""
 THRESHOLD = 0.5
 
 
@@ -68,7 +66,7 @@ def check_source(kind: Kind, given: str | None, threshold: float = THRESHOLD) ->
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command line's options for checks, for any face; they fill the fields of `Options` of the same names."""
+    """Add the arguments for checks; they fill `text_check`, `picture_check` and `threshold`."""
     purposes: dict[Kind, str] = {"text": "what is asked and laid out", "picture": "pictures before they are shown"}
     for kind, what in purposes.items():
         parser.add_argument(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from huggingface_hub import HfApi, constants
 
 from lib_omost.errors import SettingsError
 from lib_omost.opening import choice
@@ -13,6 +15,7 @@ from lib_omost.opening.options import Options
 from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
 from lib_omost.runtime import device
 from lib_omost.runtime.device import choose_device
+from tests.hub_server import Hub, serving
 
 
 @pytest.fixture
@@ -145,9 +148,31 @@ def test_a_distilled_painter_brings_its_sampler_and_few_steps() -> None:
     assert all(settings.steps <= 8 for settings in few.values())
 
 
-def test_offline_and_not_on_disk_is_out_of_reach(tmp_path: Path) -> None:
-    assert not choice.reachable("lllyasviel/omost-llama-3-8b-4bits", Options(offline=True, models=tmp_path))
-    assert not choice.reachable("not a repository name", Options(offline=True, models=tmp_path))
+def test_offline_and_not_on_disk_is_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(HfApi, "model_info", lambda *_, **__: pytest.fail("the hub was asked"))
+    with caplog.at_level(logging.INFO, "lib_omost"):
+        assert not choice.reachable("lllyasviel/omost-llama-3-8b-4bits", Options(offline=True, models=tmp_path))
+        assert not choice.reachable("not a repository name", Options(models=tmp_path))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+        assert not choice.reachable("owner/model", Options(models=tmp_path))
+    assert [record.getMessage() for record in caplog.records] == [
+        "lllyasviel/omost-llama-3-8b-4bits is not on this disk, and the hub is not asked in offline mode",
+        "'not a repository name' is no name of a repository",
+        "owner/model is not on this disk, and the hub is not asked in offline mode",
+    ]
+
+
+def test_why_the_hub_is_out_of_reach_is_logged_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(Hub({})) as hub:
+        monkeypatch.setattr(constants, "ENDPOINT", hub.address.replace("//", "//me:secret@"))
+        monkeypatch.setattr("huggingface_hub.hf_api.constants.ENDPOINT", constants.ENDPOINT)
+        assert not choice.reachable("owner/absent", Options(models=tmp_path))
+    assert "owner/absent: RepositoryNotFoundError, status 404" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_what_is_on_disk_is_within_reach_offline(tmp_path: Path) -> None:

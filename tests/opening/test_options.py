@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from lib_omost.artifacts.fingerprint import fingerprint
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.hub import hub_file
 from lib_omost.opening.choice import choose, reachable
-from lib_omost.opening.options import PAINTER_OPTIONS, Options, add_painter_arguments, parse_lora
+from lib_omost.opening.options import Options, add_model_arguments, from_arguments, parse_lora
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import PAINTERS, painter_preset
 from lib_omost.render.sdxl.loading import load_painter
@@ -31,7 +31,6 @@ from tests.scripted import REPLY
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
 
 
 @pytest.mark.parametrize(
@@ -90,17 +89,20 @@ def test_what_a_file_of_the_hub_is(tmp_path: Path) -> None:
 def test_what_the_user_says_is_in_the_preset(tmp_path: Path) -> None:
     (tmp_path / "style.safetensors").touch()
     parser = argparse.ArgumentParser()
-    add_painter_arguments(parser)
+    add_model_arguments(parser)
     given = "--lora style.safetensors:0.8 --lora o/m/x.safetensors --prediction-type v_prediction --zero-terminal-snr"
-    found = vars(parser.parse_args([*given.split(), "--allow-pickle"]))
-    assert tuple(found) == PAINTER_OPTIONS
-    preset = choose(Options(painter="realvisxl-hyper", device="cpu", **found)).painter
+    more = "--painter realvisxl-hyper --device cpu --allow-pickle --offline --compile --memory 8 --models m"
+    found = from_arguments(parser.parse_args([*given.split(), *more.split()]), public=True)
+    assert (found.pickles, found.offline, found.compiled, found.public) == (True, True, True, True)
+    assert (found.memory, found.models) == (8, Path("m"))
+    preset = choose(found).painter
     assert preset.title.endswith("8 steps with style (0.8) and x (1)")
     assert preset.lora == PAINTERS["realvisxl-hyper"].lora, "the preset's own stays"
     assert preset.added == (Lora(str(tmp_path), "style.safetensors", 0.8), Lora("o/m", "x.safetensors"))
     assert preset.training == Training("v_prediction", True)
-    nothing = vars(parser.parse_args([]))
-    assert choose(Options(painter="sdxl", device="cpu", **nothing)).painter == PAINTERS["sdxl"]
+    nothing = from_arguments(parser.parse_args([]))
+    assert replace(nothing, loras=()) == Options(), "nothing said leaves every default"
+    assert choose(Options(painter="sdxl", device="cpu")).painter == PAINTERS["sdxl"]
 
 
 def test_the_presets_that_are_files_name_files_of_the_hub() -> None:
@@ -178,8 +180,9 @@ def test_a_single_file_of_the_hub_is_fetched_alone(tmp_path: Path, hub: Hub, mon
     assert studio._painter.model.name == "one"
     assert set(hub.downloads()) == {"one.safetensors"}
     assert fingerprint(name, models) == f"commit:{COMMIT}"
-    os.environ["HF_HUB_OFFLINE"] = "0"
+    hub.asked.clear()
     assert reachable(name, Options(models=models, offline=True)), "it is on the disk now"
+    assert hub.asked == []
 
 
 def test_pickles_of_the_hub_are_refused_before_they_are_fetched(tmp_path: Path, hub: Hub) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+from socket import getaddrinfo as find
 
 import pytest
 import torch
@@ -13,6 +15,7 @@ from lib_omost.opening.studio import open_studio
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.runtime.residence import Residence
 from tests.hub_server import Hub, serving
+from tests.llm.tiny import llama, tokenizer
 from tests.render import tiny
 from tests.scripted import REPLY
 
@@ -39,10 +42,19 @@ def test_a_painter_of_the_hub_is_downloaded_told_and_paints_by_the_plan_asked_fo
     assert painter.plan.memory == 6
     events = list(studio.render(studio.check(REPLY).canvas, RenderSettings(width=64, height=64, steps=1)))
     assert isinstance(events[-1], Picture)
-    # The server is gone now.
-    again = open_studio(Options(painter="owner/tiny", device="cpu", models=models, offline=True))
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: asked.append(address) or find(*address))
+    composer = tmp_path / "composer"
+    llama().save_pretrained(composer)
+    tokenizer().save_pretrained(composer)
+    again = open_studio(
+        Options(composer=str(composer), painter="owner/tiny", device="cpu", models=models, offline=True)
+    )
     assert not any(message.startswith("Downloading") for message in (s.message for s in again._painter.wait()))
     assert again._painter.model.name == "tiny"
+    assert list(again._composer.wait())
+    assert again._composer.model.name == "composer"
+    assert asked == [], "offline, no address is looked up"
 
 
 def test_a_painter_that_does_not_fit_is_loaded_by_the_next_plan(
@@ -67,9 +79,3 @@ def test_a_painter_that_does_not_fit_is_loaded_by_the_next_plan(
     assert any("ran out" in message and "by the plan for 8 GB" in message for message in said)
     assert studio._painter.model.plan.memory == 8
     assert studio.status().memory.startswith("Memory ran out: since then the plan for 8 GB, image weights in 8 bits")
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Set by opening offline; kept to its test.
-    monkeypatch.setenv("HF_HUB_OFFLINE", "0")

@@ -25,8 +25,9 @@ def card(monkeypatch: pytest.MonkeyPatch) -> tuple[Accelerator, Weights, Weights
     # There is no CUDA allocator here to give memory back to.
     monkeypatch.setattr(accelerator, "_free", lambda: None)
     composer, painter = Weights(), Weights()
-    accelerator.register("composer", composer, on_device=True)
-    accelerator.register("painter", painter, on_device=False)
+    accelerator.load("painter", lambda make_room: painter)
+    accelerator.load("composer", lambda make_room: (make_room(), composer)[1])
+    painter.moves.clear()  # it has moved out
     return accelerator, composer, painter
 
 
@@ -45,8 +46,8 @@ def test_the_one_who_works_is_moved_in_and_the_other_out_first(card: tuple[Accel
 def test_nothing_moves_where_both_fit() -> None:
     accelerator = Accelerator("cpu")
     composer, painter = Weights(), Weights()
-    accelerator.register("composer", composer, on_device=True)
-    accelerator.register("painter", painter, on_device=True)
+    accelerator.load("composer", lambda make_room: composer)
+    accelerator.load("painter", lambda make_room: painter)
     for name in ("painter", "composer", "painter"):
         with accelerator.lease(name):
             pass
@@ -55,8 +56,8 @@ def test_nothing_moves_where_both_fit() -> None:
 
 def test_a_lease_excludes_another_and_says_who_holds_it() -> None:
     accelerator = Accelerator("cpu")
-    accelerator.register("composer", Weights(), on_device=True)
-    accelerator.register("painter", Weights(), on_device=True)
+    accelerator.load("composer", lambda make_room: Weights())
+    accelerator.load("painter", lambda make_room: Weights())
     with accelerator.lease("composer"):
         assert accelerator.holder == "composer"
         waiting = accelerator.lease("painter")
@@ -69,7 +70,7 @@ def test_a_lease_excludes_another_and_says_who_holds_it() -> None:
 
 def test_a_lease_may_be_released_on_another_thread() -> None:
     accelerator = Accelerator("cpu")
-    accelerator.register("painter", Weights(), on_device=True)
+    accelerator.load("painter", lambda make_room: Weights())
     lease = accelerator.lease("painter")
     lease.__enter__()
     thread = threading.Thread(target=lease.__exit__, args=(None, None, None))
@@ -113,7 +114,7 @@ def test_where_memory_runs_out_beside_others_they_move_out_and_it_is_made_again(
     accelerator = Accelerator("cuda", keep_together=True)
     monkeypatch.setattr(accelerator, "_free", lambda: None)
     composer, painter = Weights(), Weights()
-    accelerator.register("composer", composer, on_device=True)
+    accelerator.load("composer", lambda make_room: composer)
     tries: list[list[str]] = []
 
     def make(make_room: Callable[[], object]) -> Weights:

@@ -35,12 +35,11 @@ def open_studio(
     """A studio whose painter is made by `load_painter(report)`, or is `painter`, or the tiny one."""
     composer = composer or ScriptedComposer()
     accelerator = Accelerator("cpu")
-    accelerator.register("composer", composer, on_device=True)
+    accelerator.load("composer", lambda make_room: composer)
 
     def load(report: Any) -> Any:
         loaded = load_painter(report) if load_painter else painter or tiny_painter()
-        accelerator.register("painter", loaded, on_device=True)
-        return loaded
+        return accelerator.load("painter", lambda make_room: loaded)
 
     return Studio(
         composer_preset("embedded"),

@@ -80,5 +80,5 @@ def tail(steps: int, denoise: float) -> tuple[int, float]:
 
     img2img runs ``int(length * strength)`` steps, which loses one to rounding when the strength is `denoise` itself.
     """
-    length = max(steps, int(steps / denoise + 1e-6))  # 1 - 0.7 is a little more than 0.3
+    length = int(steps / denoise + 1e-6)  # 1 - 0.7 is a little more than 0.3
     return length, min(1.0, (steps + 0.5) / length)

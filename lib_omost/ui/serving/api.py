@@ -21,7 +21,6 @@ from lib_omost.canvas import Canvas, Interpretation, as_json
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.errors import CanvasError, OmostError, SettingsError
 from lib_omost.llm.base import Message
-from lib_omost.render.settings import Notice as PaintNotice
 from lib_omost.render.settings import Picture, Step
 from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPiece, Waiting
 
@@ -145,7 +144,7 @@ class Api:
                         match event:
                             case Waiting(message):
                                 answer |= {"state": "waiting", "message": message}
-                            case Notice() | PaintNotice():
+                            case Notice():
                                 answer["notices"] = [*answer["notices"], event.message]
                             case Step(picture=picture, step=step, steps=steps_now):
                                 answer |= {"state": "painting", "message": "", "picture": picture + 1}

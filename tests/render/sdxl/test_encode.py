@@ -7,7 +7,7 @@ from peft import LoraConfig
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.sdxl.encode import PromptEncoder
+from lib_omost.render.sdxl.encode import REMEMBERED, PromptEncoder
 from tests.render import tiny
 
 SMOKE = "smoke and dust over a wide and grassy plain."
@@ -98,6 +98,24 @@ def test_unchanged_conditions_are_not_encoded_again_until_forgotten(pipeline: St
     encode.forget()
     encode([SCENE], None)
     assert len(calls) == 5
+
+
+def test_the_latest_conditions_are_remembered_and_no_more(pipeline: StableDiffusionXLPipeline) -> None:
+    calls: list[int] = []
+    pipeline.text_encoder.register_forward_hook(lambda *_: calls.append(1))
+    encode = encoder(pipeline)
+
+    def encoded(number: int) -> bool:
+        """Whether the encoders ran for this text."""
+        before = len(calls)
+        encode([RegionCondition(Rect.FULL, (f"thing {number}",), ("here.",), (0, 0, 0), None)], None)
+        return len(calls) > before
+
+    assert all(encoded(number) for number in range(REMEMBERED))
+    assert not encoded(0)  # asked for again, so not the oldest
+    assert encoded(REMEMBERED)
+    assert [encoded(0), encoded(2), encoded(REMEMBERED)] == [False, False, False]
+    assert encoded(1), "the oldest had to go"
 
 
 def test_what_was_remembered_does_not_change_an_embedding(pipeline: StableDiffusionXLPipeline) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -124,6 +125,61 @@ def test_a_tail_has_exactly_the_steps_asked_for(steps: int, denoise: float) -> N
     assert length in (int(steps / denoise), round(steps / denoise))
     assert 0 < strength <= 1
     assert min(int(length * strength), length) == steps
+
+
+@pytest.mark.parametrize(("steps", "denoise", "length"), [(3, 1 - 0.7, 10), (12, 1 - 0.4, 20), (20, 0.3, 66)])
+def test_a_share_that_rounding_moved_costs_no_step(steps: int, denoise: float, length: int) -> None:
+    assert tail(steps, denoise)[0] == length
+
+
+def result(scheduler: Any, seed: int = 1) -> torch.Tensor:
+    """What eight steps make of a smooth stand-in for a network whose values leave the range of a picture."""
+    scheduler.set_timesteps(8)
+    x = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    x = x * noise_scale(scheduler) * scheduler.init_noise_sigma
+    generator = torch.Generator().manual_seed(seed)
+    for t in scheduler.timesteps:
+        kept = scheduler.alphas_cumprod.double()[int(t)]
+        alpha, sigma = kept.sqrt(), (1 - kept).sqrt()
+        seen = scheduler.scale_model_input(x, t)
+        clean = 3 * guess(seen / alpha, float(sigma / alpha))
+        x = scheduler.step((seen - alpha * clean) / sigma, t, x, generator=generator).prev_sample
+    return x
+
+
+OTHER_SOLVERS: list[dict[str, object]] = [
+    {"use_karras_sigmas": True},
+    {"use_karras_sigmas": False},
+    {"use_exponential_sigmas": True},
+    {"use_beta_sigmas": True},
+    {"use_lu_lambdas": True},
+    {"use_flow_sigmas": True},
+    {"timestep_spacing": "leading"},
+    {"timestep_type": "continuous"},
+    {"final_sigmas_type": "sigma_min"},
+    {"algorithm_type": "sde-dpmsolver++"},
+    {"solver_order": 3},
+    {"solver_type": "heun"},
+    {"lower_order_final": False},
+    {"euler_at_final": True},
+    {"thresholding": True},
+    {"clip_sample": True},
+    {"original_inference_steps": 100},
+]
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_what_a_checkpoint_says_of_another_solver_is_not_taken(sampler: Sampler) -> None:
+    expected = result(solver(SDXL, sampler))
+    for options in OTHER_SOLVERS:
+        found = result(solver({**SDXL, **options}, sampler))
+        torch.testing.assert_close(found, expected, msg=lambda text, options=options: f"{options}: {text}")
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_fresh_noise_is_added_by_those_that_were_distilled_with_it(sampler: Sampler) -> None:
+    same = torch.equal(result(solver(SDXL, sampler), 1), result(solver(SDXL, sampler), 2))
+    assert same == (sampler not in ("lcm", "turbo"))
 
 
 @pytest.mark.parametrize(("prediction", "zero"), [("epsilon", False), ("v_prediction", False), ("v_prediction", True)])
