@@ -118,7 +118,7 @@ none any 1: poem, photograph, photo, picture, image, portrait, logo, drawing, sk
     wallpaper, cartoon, icon, mascot, scene, view, landscape, background, foreground, close-up, style, art, mood,
     render, comic, sticker, star-shaped, emoji, selfie, cyberpunk
 scene ground 4: forest, jungle, field, meadow, garden, park, desert, street, city, town, village, beach,
-    kitchen, room, alley, library, diner, cafe, bar, market, harbor, harbour, path, road
+    kitchen, room, alley, library, cafe, bar, market, harbor, harbour, path, road
 scene any 4: space, outer_space
 scene sky 4: sky
 weather ground 4: snow
@@ -153,7 +153,7 @@ person ground 4: mech
 person ground 1: baby
 building ground 4: windmill, lighthouse, bridge, castle, tower, church, temple, pyramid, skyscraper, pagoda,
     palace, fortress
-building ground 3: house, cottage, cabin, hut, tent, barn, igloo, treehouse, carousel
+building ground 3: diner, house, cottage, cabin, hut, tent, barn, igloo, treehouse, carousel
 food ground 1: pumpkin
 event any 3: party, battle, war, race, fight, duel, parade, concert, wedding, festival
 event any 2: picnic, birthday, game, dance, show

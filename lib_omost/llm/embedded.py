@@ -21,6 +21,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from ..canvas.prompt import system_prompt
+from ..embedded.composer.guidance import BriefGuidance
 from ..errors import ModelError
 from .base import Message
 from .local import LocalChatModel
@@ -60,7 +61,8 @@ def load_embedded(
                 adapter=adapter if trained else None,
                 name="SmolLM2 135M",
                 notices=() if trained else (notice,),
-                small=True,
+                guidance=BriefGuidance(),
+                compacted=True,
             )
             report("Reading the rules of the canvas …", None)
             model.warm([Message("system", system_prompt())], grammar=True)
