@@ -18,6 +18,9 @@ def open_spots(rect: Rect, changes: Sequence[Change], others: Sequence[Rect]) ->
     if none is asked for."""
     spots: list[Spot] = []
     asked = [change for change in changes if change.kind in ("move", "resize")]
+    together = [spot for spot in all_spots() if all(_meets(spot.rect, rect, change) for change in asked)]
+    if asked and together:
+        return sorted(together, key=lambda spot: _cost(spot.rect, rect, asked, others))[:CHOICES]
     for change in asked:
         pool = spots or list(all_spots())
         met = [spot for spot in pool if _meets(spot.rect, rect, change)]

@@ -24,7 +24,7 @@ MAX_WORDS = 14
 _MEDIUM = (
     r"image|picture|pic|photo|photograph|painting|drawing|illustration|portrait|poster|logo|render|rendering|sketch|view"
     r"|scene|shot|close-?up|watercolou?r|cartoon|icon|sticker|mascot|wallpaper|artwork|art|print|canvas|depiction|snapshot"
-    r"|composition|layout|comic|graphic|design|cover|emblem"
+    r"|composition|layout|comic|graphic|design|cover|emblem|still life"
 )
 _POLITE = re.compile(
     r"^(?:hi|hey|hello|please|pls|ok|okay|so|(?:can|could|would|will) you(?: please)?"
@@ -160,7 +160,9 @@ class _Reading:
             self._attribute(piece, preposition)
         elif (
             kind in _THINGS
+            or kind == "place"
             or (kind == "scene" and self.things)
+            or self._holds(piece, kind)
             or (kind in ("body", "material") and not self._passes(piece, kind, link))
         ):
             self._add(piece, link, preposition)
@@ -202,11 +204,12 @@ class _Reading:
             near = preposition in ("in front of", "behind", "next to", "beside")
             return not (moved or near) and (preposition in _ABROAD or bool(self.things) or not piece.determiner)
         if kind in ("time", "weather", "place"):
-            return True
+            return kind != "place" or preposition != "" or piece.determiner not in ("a", "an")
         if kind == "building":
             return preposition in ("in", "inside", "at", "within") and bool(self.things)
         if kind == "water":
-            return preposition in _ABROAD and bool(self.things)
+            wide = piece.noun is not None and piece.noun.size > 1
+            return preposition in _ABROAD and wide and bool(self.things)
         if kind == "nature":
             wide = piece.noun is not None and piece.noun.size == 4 and piece.noun.place == "ground"
             some = piece.determiner in ("a", "an") and preposition == "on"  # a castle on a hill
@@ -216,12 +219,12 @@ class _Reading:
             return preposition in ("on", "in", "across") and low and bool(self.things)
         if kind == "light":
             return True
-        if kind == "part" and preposition in ("by", "at", "on", "through"):
+        if kind == "part" and preposition in ("by", "at", "through"):
             return bool(self.things)
         if kind in ("none", "unknown") and preposition in ("in", "on", "at") and kind == "none":
             return bool(_STYLE.search(piece.text)) or "background" in piece.text.lower()
-        if kind == "unknown" and piece.words[-1].text[:1].isupper() and preposition in ("in", "over", "at", "above"):
-            return True  # "over Cappadocia"
+        if kind == "unknown" and not piece.determiner and preposition in ("in", "over", "at", "above"):
+            return not self._words.is_plural(piece.head)  # "over Cappadocia"
         return kind in ("none", "unknown") and not preposition and bool(_STYLE.search(piece.text))
 
     def _set(self, piece: Piece, kind: str, preposition: str) -> None:
@@ -271,6 +274,10 @@ class _Reading:
         longer = f"{last.words} {text}"
         if len(longer.split()) <= MAX_WORDS:
             self.things[-1] = replace(last, words=longer)
+
+    def _holds(self, piece: Piece, kind: str) -> bool:
+        """Whether a part of a building stands as a thing by itself, as in "under a stone arch"."""
+        return kind == "part" and piece.determiner in ("a", "an") and _preposition(piece.link) in _RELATIONS
 
     def _passes(self, piece: Piece, kind: str, link: Sequence[str]) -> bool:
         """Whether a body's part or a material is none of the things: all but the first of a prompt."""

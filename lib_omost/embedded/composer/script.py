@@ -20,7 +20,7 @@ from .words import DETERMINERS, NUMBERS
 # No quote, no backslash, no backtick, no full stop, and nothing at which some reader of lines breaks a line.
 _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
 _SENTENCE = rf"/{_INNER}{{12,110}}\./"
-_WORDS = rf"/\p{{Lu}}{_INNER}{{8,70}}\./"
+_WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
 _TAGS = r"/(, \p{Ll}[\p{L}’-]{2,14}( \p{Ll}[\p{L}’-]{2,14})?){1,4}/"
 _ITEM = INDENT * 2
 _PARTS = {
@@ -119,7 +119,7 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
     if thing.doing:
         told = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
-        opened.insert(0, [f"The {head} {be} ", f"The {head} {'seem' if thing.count > 1 else 'seems'} "])
+        opened.insert(0, [f"The {head} {verb} " for verb in (("look", "have") if thing.count > 1 else ("looks", "has"))])
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{told}",
         items(openings or opened),

@@ -145,7 +145,7 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
     ):
         closes = True  # an alien selling
     if lower.endswith("ing") and len(lower) > 4 and lexicon.verb(lower):
-        if lower in _NAMES_OF_ACTS or (
+        if (lower in _NAMES_OF_ACTS and not (behind_noun and ahead in ("determiner", "number"))) or (
             noun and noun.kind != "none" and before in ("determiner", "adjective") and closes
         ):
             return "noun"
@@ -159,6 +159,8 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
         return "verb"  # a dog chases a cat
     if behind_noun and closes and parts[:1] == "v" and not (noun and noun.kind != "none") and lower.endswith("s"):
         return "verb"
+    if behind_noun and _is_singular(words) and "v" in parts and lexicon.is_plural(lower):
+        return "verb"  # a hunter watches
     if parts.startswith("a") and (not closes or (lower in COLOR_WORDS and after == "and")):
         return "adjective"
     if noun is None and "n" not in parts and parts[:1] in ("a", "r") and parts:
@@ -166,6 +168,12 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
     if noun is None and parts == "v":
         return "verb"
     return "noun"
+
+
+def _is_singular(words: Sequence[Word]) -> bool:
+    """Whether the phrase that is being read began with "a" or "an"."""
+    determiner = next((word.lower for word in reversed(words) if word.role == "determiner"), "")
+    return determiner in ("a", "an")
 
 
 def _has_noun(words: Sequence[Word]) -> bool:
