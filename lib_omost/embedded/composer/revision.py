@@ -174,7 +174,7 @@ def _global_call(
         first = (
             [f"{plain(setting)[:1].upper()}{plain(setting)[1:]}, "]
             if setting.startswith(("at ", "in "))
-            else ["The scene is "]
+            else ["The background is "]
         )
         opened = items([first, ["The light ", "The air "]])
     tail = f"{INDENT}],\n{INDENT}tags='{plain(tags).strip(', ')[:700] or 'scene'}',\n{INDENT}HTML_web_color_name='"

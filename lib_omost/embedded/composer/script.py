@@ -24,16 +24,16 @@ _WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
 _TAGS = r"/(, \p{Ll}[\p{L}’-]{2,14}( \p{Ll}[\p{L}’-]{2,14})?){1,4}/"
 _ITEM = INDENT * 2
 _PARTS = {
-    "person": ("face", "eyes", "hands", "hair", "clothes", "posture"),
-    "animal": ("eyes", "head", "body", "back", "legs"),
-    "plant": ("leaves", "branches", "petals", "stem", "colors"),
-    "food": ("surface", "color", "smell", "shape"),
-    "building": ("walls", "roof", "windows", "towers", "shape"),
-    "nature": ("slopes", "edges", "surface", "shape"),
-    "water": ("surface", "waves", "edges", "color"),
-    "vehicle": ("body", "windows", "sides", "shape", "color"),
+    "person": ("face", "eyes", "hair", "hands", "clothes"),
+    "animal": ("eyes", "head", "body", "back"),
+    "plant": ("leaves", "branches", "colors"),
+    "food": ("surface", "color", "smell"),
+    "building": ("walls", "roof", "windows"),
+    "nature": ("slopes", "edges", "surface"),
+    "water": ("surface", "waves", "color"),
+    "vehicle": ("body", "windows", "sides", "color"),
     "sky": ("light", "glow", "edges", "color"),
-    "object": ("surface", "edges", "shape", "color"),
+    "object": ("surface", "edges", "color"),
 }
 """What a sentence may be about, by kind: a small model says likelier things of a part that is named."""
 
@@ -87,9 +87,7 @@ def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
     )
     return _call(
         head,
-        items(
-            [_setting_openings(brief.settings) or ["The scene is ", "The background is "], ["The light ", "The air "]]
-        ),
+        items([_setting_openings(brief.settings) or ["The background is "], ["The light ", "The air "]]),
         f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}",
         (("tags", ", xxx"), ("',\n" + f"{INDENT}HTML_web_color_name='", "")),
         colors,
@@ -119,7 +117,7 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
     if thing.doing:
         told = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
-        opened.insert(0, [f"The {head} {verb} " for verb in (("look", "have") if thing.count > 1 else ("looks", "has"))])
+        opened.append([f"Soft light falls on the {head} ", f"Around the {head}, ", f"Behind the {head}, "])
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{told}",
         items(openings or opened),
