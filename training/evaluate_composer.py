@@ -31,8 +31,8 @@ from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
 from lib_omost.embedded.composer.guidance import BriefGuidance
 from lib_omost.embedded.composer.layout import shared
+from lib_omost.embedded.composer.loading import converted_base
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.templates import render
 from lib_omost.presets import COMPOSERS

@@ -21,9 +21,9 @@ import torch
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.embedded.composer.guidance import BriefGuidance
 from lib_omost.embedded.composer.layout import CLOSE
+from lib_omost.embedded.composer.loading import converted_base
 from lib_omost.embedded.composer.reader import read
 from lib_omost.llm.base import Message
-from lib_omost.llm.embedded import converted_base
 from lib_omost.presets import COMPOSERS
 from training import floors
 from training.evaluate_composer import Reply, ask, kept_reply, load

@@ -89,9 +89,9 @@ class LocalChatModel:
         """Loads a checkpoint, see `checkpoint.read_checkpoint`.
 
         family: the chat format, None for the one that the vocabulary shows. context_length: shortens the window that
-        the checkpoint states. notices: sentences for the user, given with every reply. compacted: on a CPU it runs in its
-        compact form whatever precision the CPU prefers, and so writes the same text on every processor. guidance: see
-        the class. Raises ModelError when it cannot be loaded.
+        the checkpoint states. notices: sentences for the user, given with every reply. compacted: on a CPU it runs in
+        its compact form whatever precision the CPU prefers, and so writes the same text on every processor. guidance:
+        see the class. Raises ModelError when it cannot be loaded.
         """
         if compacted and dtype is None and torch.device(device).type == "cpu":
             dtype = torch.float32

@@ -17,9 +17,9 @@ import torch
 from gguf import GGUFWriter, TokenType
 
 from lib_omost.canvas.interpreter import interpret
+from lib_omost.embedded.composer.loading import cache_folder, converted_base, load_embedded
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import cache_folder, converted_base, load_embedded
 from lib_omost.llm.local import LocalChatModel
 from tests.llm.tiny import SPECIAL, llama, tokenizer
 

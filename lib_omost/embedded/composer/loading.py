@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from ..canvas.prompt import system_prompt
-from ..embedded.composer.guidance import BriefGuidance
-from ..errors import ModelError
-from .base import Message
-from .local import LocalChatModel
+from ...canvas.prompt import system_prompt
+from ...errors import ModelError
+from ...llm.base import Message
+from ...llm.local import LocalChatModel
+from .guidance import BriefGuidance
 
 Report = Callable[[str, "float | None"], None]
 """Told a sentence, and a fraction from 0 to 1 or None where that is not known."""
