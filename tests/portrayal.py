@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from lib_omost.canvas import conditions, interpret, system_prompt
+from lib_omost.embedded.composer.loading import load_embedded
 from lib_omost.embedded.painter.loading import regions
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import load_embedded
 from lib_omost.presets import EMBEDDED_COMPOSER, EMBEDDED_PAINTER
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.settings import Picture, RenderSettings

@@ -25,10 +25,10 @@ from PIL import Image
 
 from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
+from lib_omost.embedded.composer.loading import converted_base
 from lib_omost.errors import OmostError
 from lib_omost.hub import Wanted, fetch
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.opening.options import Options
 from lib_omost.opening.studio import open_studio

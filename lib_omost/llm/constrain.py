@@ -19,6 +19,7 @@ from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..errors import ModelError
 from ..runtime.device import send
 from .grammar import CLOSING, GLOBAL, INDENT, OPENING, REGION, SLICES, Call, canvas_grammar
+from .guidance import Script
 
 MARGIN = 8
 """Tokens kept back for what cannot be foreseen: an unfinished character, a blank of its own."""
@@ -60,13 +61,28 @@ class CanvasGrammar:
         self.least = opening + self.cost(GLOBAL, 0) + self.cost(REGION, 0) + self._count(CLOSING) + 1 + 2 * MARGIN
         """The budget without which no canvas can be promised."""
 
-    def start(self, budget: int) -> CanvasConstraint:
+    def start(self, budget: int, script: Script | None = None) -> CanvasConstraint:
         """A constraint for one reply of at most `budget` tokens, the one that ends it included.
 
-        A budget below `least` cannot hold a canvas. The reply then follows the grammar for as long as it lasts and is
-        cut off, as a reply without a grammar would be.
+        script: a narrower grammar for this reply. A budget below what the grammar takes at least cannot hold a canvas.
+        The reply then follows the grammar for as long as it lasts and is cut off, as one without a grammar would be.
         """
-        return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
+        if script is None:
+            return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
+        matcher = llguidance.LLMatcher(self.tokenizer, script.grammar, log_level=0)
+        assert not matcher.is_error(), matcher.get_error()
+        calls = tuple(self._count(call) for call in script.calls)
+        return CanvasConstraint(self, matcher, budget if budget >= self.least_of(script) else ENDLESS, calls)
+
+    def least_of(self, script: Script) -> int:
+        """The budget without which no canvas of a script can be promised."""
+        opening = self._count(OPENING) + self._count("# Initialize the canvas\ncanvas = Canvas()\n")
+        return opening + sum(self._count(call) for call in script.calls) + self._count(CLOSING) + 1 + 3 * MARGIN
+
+    def fitting(self, scripts: Sequence[Script], budget: int) -> Script | None:
+        """The first script that a budget can hold, the last one if it can hold none, None if there are none."""
+        fits = (script for script in scripts if self.least_of(script) <= budget)
+        return next(fits, scripts[-1] if scripts else None)
 
     def cost(self, call: Call, field: int, *, terse: bool = False) -> int:
         """Tokens of a call from its field number `field` on, its name included where that is the first."""
@@ -118,11 +134,14 @@ class CanvasGrammar:
 
 
 class CanvasConstraint:
-    """One reply's way through the grammar, see `decoding.Constraint`."""
+    """One reply's way through the grammar, see `decoding.Constraint`. calls: the tokens of each call of a script."""
 
-    def __init__(self, grammar: CanvasGrammar, matcher: llguidance.LLMatcher, budget: int) -> None:
+    def __init__(
+        self, grammar: CanvasGrammar, matcher: llguidance.LLMatcher, budget: int, calls: Sequence[int] = ()
+    ) -> None:
         self._grammar = grammar
         self._matcher = matcher
+        self._scripted = tuple(calls)
         self._left = budget
         self._before = b""  # the line before the one being written
         self._line = b""
@@ -227,6 +246,9 @@ class CanvasConstraint:
         elif in_text:
             sentence = text.endswith((b".", b"!", b"?")) or self._line_tokens > 2 * TERSE
             rounded = sentence and self._line_tokens >= TERSE and self._spare(terse=True) <= 0
+            if self._scripted and self._spare() <= 0 and not sentence:  # whose texts are sentences
+                yield f".',\n{INDENT}],\n" if isinstance(field.kind, Texts) else ".',\n"
+                yield ".',\n"
             if rounded or self._spare() <= 0:
                 yield f"',\n{INDENT}],\n" if isinstance(field.kind, Texts) else "',\n"
         elif isinstance(field.kind, Texts):
@@ -244,6 +266,9 @@ class CanvasConstraint:
         region; between two regions one more is counted."""
         cost = self._grammar.cost
         needed = len(CLOSING) + 1 + MARGIN
+        if self._scripted:
+            begun = MARGIN + cost(self._call, self._field + 1, terse=terse) if self._call is not None else 0
+            return self._left - needed - begun - sum(self._scripted[self._calls :])
         if self._call is not None:
             needed += MARGIN + cost(self._call, self._field + 1, terse=terse)
         elif not self._calls:

@@ -169,7 +169,7 @@ def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[st
 def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatModel:
     preset = choice.composer
     if preset.embedded:
-        from ..llm.embedded import load_embedded
+        from ..embedded.composer.loading import load_embedded
 
         return load_embedded(Path(preset.source), device=choice.device, report=report)
     from ..llm.local import LocalChatModel

@@ -100,7 +100,7 @@ def test_what_is_unusual_stays_as_it_is(model: object) -> None:
 def test_a_small_checkpoint_is_loaded_so_and_writes(tmp_path: Path) -> None:
     llama().save_pretrained(tmp_path)
     tokenizer().save_pretrained(tmp_path)
-    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", dtype=torch.float32, small=True)
+    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", dtype=torch.float32, compacted=True)
     assert model._draft_cost == CPU_COMPACT
     sampling = Sampling(max_new_tokens=20, temperature=0)
     generation = model.stream([Message("user", "a lake")], sampling, grammar=False, stop=threading.Event())
@@ -114,7 +114,7 @@ def test_a_small_checkpoint_is_compact_whatever_the_cpu_prefers(
     monkeypatch.setenv("OMOST_CPU_BFLOAT16", preferred)
     llama().save_pretrained(tmp_path)
     tokenizer().save_pretrained(tmp_path)
-    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", small=True)
+    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", compacted=True)
     assert isinstance(model._engine.model, CompactLlama)
     other = LocalChatModel.load(tmp_path, family="chatml", device="cpu")
     assert other._engine.model.dtype == (torch.bfloat16 if preferred == "on" else torch.float32)
