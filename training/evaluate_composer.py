@@ -31,7 +31,7 @@ from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
 from lib_omost.embedded.composer.guidance import BriefGuidance
 from lib_omost.embedded.composer.layout import shared
-from lib_omost.embedded.composer.loading import converted_base
+from lib_omost.embedded.composer.loading import converted_base, open_base
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.templates import render
@@ -82,16 +82,7 @@ def ask(model: LocalChatModel, turns: Sequence[str], sampling: Sampling, grammar
 
 def load(base: Path, adapter: Path) -> LocalChatModel:
     """The embedded composer, as the product runs it on a CPU."""
-    guidance = BriefGuidance()
-    return LocalChatModel.load(
-        base,
-        family="chatml",
-        device="cpu",
-        dtype=torch.float32,
-        adapter=adapter,
-        guidance=guidance,
-        compacted=True,
-    )
+    return open_base(base, device="cpu", adapter=adapter, guidance=BriefGuidance())
 
 
 def _texts(canvas: Canvas) -> str:

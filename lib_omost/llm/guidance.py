@@ -38,12 +38,12 @@ class Guide:
     """What holds for one reply.
 
     scripts: in the order of preference; the first that fits into the reply's tokens is taken, none is the grammar of
-    all canvases. warmth: what the temperature is multiplied with. notices: sentences for the user. biases: makes what
+    all canvases. temperature_scale: factor of the temperature. notices: sentences for the user. biases: makes what
     raises and lowers single tokens, for one reply.
     """
 
     scripts: tuple[Script, ...] = ()
-    warmth: float = 1.0
+    temperature_scale: float = 1.0
     notices: tuple[str, ...] = ()
     biases: Callable[[Spell], Sequence[Bias]] = field(default=lambda _: ())
 

@@ -18,12 +18,11 @@ from ..runtime.device import is_out_of_memory
 from ..runtime.residence import Residence
 from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
-from .compact import CompactLlama, compact
 from .constrain import CanvasConstraint, CanvasGrammar
 from .decoding import Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
 from .guidance import Guidance, Guide
-from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
+from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, PassCost, PromptLookup
 from .sampling import Sampler
 from .window import Fitted, fit
 
@@ -35,8 +34,8 @@ class LocalChatModel:
     request waits until the first has ended.
 
     name: as shown to the user. context_length: tokens that prompt and reply may have together. statistics: what the
-    last reply cost (None before the first). guidance: what a model that needs help is held to, where the grammar is
-    asked for.
+    last reply cost (None before the first). guidance: what a model that needs help is held to if the grammar is asked
+    for. draft_cost: what checking drafted tokens costs; None for the usual one of the device and precision.
     """
 
     def __init__(
@@ -49,6 +48,7 @@ class LocalChatModel:
         context_length: int | None = None,
         notices: Sequence[str] = (),
         guidance: Guidance | None = None,
+        draft_cost: PassCost | None = None,
     ) -> None:
         known = getattr(model.config, "max_position_embeddings", None)
         lengths = [length for length in (context_length, known) if length]
@@ -64,11 +64,8 @@ class LocalChatModel:
         self._residence = Residence(model)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
         self._turn = threading.Lock()
-        self._draft_cost = ACCELERATOR
-        if model.device.type == "cpu":
-            self._draft_cost = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
-            if isinstance(model, CompactLlama):
-                self._draft_cost = CPU_COMPACT
+        on_cpu = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
+        self._draft_cost = draft_cost or (on_cpu if model.device.type == "cpu" else ACCELERATOR)
 
     @classmethod
     def load(
@@ -84,20 +81,16 @@ class LocalChatModel:
         notices: Sequence[str] = (),
         bits: int | None = None,
         guidance: Guidance | None = None,
-        compacted: bool = False,
     ) -> LocalChatModel:
         """Loads a checkpoint, see `checkpoint.read_checkpoint`.
 
         family: the chat format, None for the one that the vocabulary shows. context_length: shortens the window that
-        the checkpoint states. notices: sentences for the user, given with every reply. compacted: on a CPU it runs in
-        its compact form whatever precision the CPU prefers, and so writes the same text on every processor. guidance:
-        see the class. Raises ModelError when it cannot be loaded.
+        the checkpoint states. notices: sentences for the user, given with every reply. guidance: see the class.
+        Raises ModelError when it cannot be loaded.
         """
-        if compacted and dtype is None and torch.device(device).type == "cpu":
-            dtype = torch.float32
         model, tokenizer = read_checkpoint(source, device=device, dtype=dtype, adapter=adapter, bits=bits)
         return cls(
-            compact(model) if compacted else model,
+            model,
             tokenizer,
             name=name or Path(source).name,
             family=family or family_of(tokenizer),
@@ -119,7 +112,7 @@ class LocalChatModel:
         guide = self._guidance.guide(fitted.messages) if self._guidance is not None and grammar else Guide()
         script = self.grammar.fitting(guide.scripts, fitted.max_new_tokens) if guide.scripts else None
         left_out = [_LEFT_OUT.format(", ".join(script.dropped))] if script is not None and script.dropped else []
-        sampling = replace(sampling, temperature=min(2.0, sampling.temperature * guide.warmth))
+        sampling = replace(sampling, temperature=min(2.0, sampling.temperature * guide.temperature_scale))
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
             with self._my_turn(stopped) as mine:

@@ -10,14 +10,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib_omost.embedded.composer.compact import DRAFT_COST, compact
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.compact import compact
 from lib_omost.llm.decoding import Decoding, Drafter, Engine
 from lib_omost.llm.lookup import (
     ACCELERATOR,
     CANDIDATES,
     CPU_BFLOAT16,
-    CPU_COMPACT,
     CPU_FLOAT32,
     EXPECTED,
     FADING,
@@ -96,7 +95,7 @@ def test_drafting_changes_no_reply(temperature: float, with_grammar: bool) -> No
 
 def test_drafting_changes_no_reply_in_the_compact_form() -> None:
     sampling = Sampling(temperature=1.0)
-    drafted = run(PromptLookup(CPU_COMPACT), sampling, small=True)
+    drafted = run(PromptLookup(DRAFT_COST), sampling, small=True)
     assert drafted.reply == run(None, sampling, small=True).reply
     assert drafted.statistics.accepted_tokens > 0
 
@@ -186,7 +185,7 @@ def matching(length: int) -> list[int]:
     return [999, *ending, *range(1000, 1100), 998, *ending]
 
 
-@pytest.mark.parametrize("cost", [ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, CPU_COMPACT, PassCost(0.3, 0.2)])
+@pytest.mark.parametrize("cost", [ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, DRAFT_COST, PassCost(0.3, 0.2)])
 @pytest.mark.parametrize(("length", "bucket"), [(3, 0), (4, 1), (7, 1), (8, 2), (15, 2), (16, 3), (60, 3)])
 def test_a_draft_is_as_long_as_it_pays(cost: PassCost, length: int, bucket: int) -> None:
     lookup = PromptLookup(cost)
@@ -195,15 +194,15 @@ def test_a_draft_is_as_long_as_it_pays(cost: PassCost, length: int, bucket: int)
 
 @pytest.mark.parametrize("accepted", [0, 5, 24])
 def test_experience_counts_for_matches_of_its_length_alone(accepted: int) -> None:
-    lookup = PromptLookup(CPU_COMPACT)
+    lookup = PromptLookup(DRAFT_COST)
     proposed = len(lookup.propose(matching(16)))
     lookup.observe(proposed, min(accepted, proposed))
     right = FADING * TRUST * EXPECTED[3] + min(accepted, proposed)
     wrong = FADING * TRUST * (1 - EXPECTED[3]) + (accepted < proposed)
     lookup = _fresh_context(lookup)
-    assert len(lookup.propose(matching(16))) == most(CPU_COMPACT, right / (right + wrong))
+    assert len(lookup.propose(matching(16))) == most(DRAFT_COST, right / (right + wrong))
     lookup = _fresh_context(lookup)
-    assert len(lookup.propose(matching(8))) == most(CPU_COMPACT, EXPECTED[2])
+    assert len(lookup.propose(matching(8))) == most(DRAFT_COST, EXPECTED[2])
 
 
 def _fresh_context(lookup: PromptLookup) -> PromptLookup:

@@ -14,7 +14,7 @@ from .revision import edit_scripts
 from .script import first_scripts
 from .words import clean
 
-EDIT_WARMTH = 0.5
+EDIT_TEMPERATURE_SCALE = 0.5
 """Share of the temperature at which a small model edits."""
 ENGLISH_ONLY = (
     "The embedded composer reads English, and this does not seem to be English; say it in English, or choose a larger "
@@ -32,7 +32,7 @@ class BriefGuidance:
         scripts = edit_scripts(replies[-1], request) if replies else []
         if scripts:
             notices = () if is_english(clean(request), lexicon()) else (ENGLISH_ONLY,)
-            return Guide(tuple(scripts), EDIT_WARMTH, notices, lambda spell: [RepetitionGuard(spell)])
+            return Guide(tuple(scripts), EDIT_TEMPERATURE_SCALE, notices, lambda spell: [RepetitionGuard(spell)])
         brief = read(request)
         notices = () if brief.english else (ENGLISH_ONLY,)
         return Guide(tuple(first_scripts(brief)), notices=notices, biases=lambda spell: [RepetitionGuard(spell)])

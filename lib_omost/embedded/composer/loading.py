@@ -14,16 +14,21 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+import torch
+
 from ...canvas.prompt import system_prompt
 from ...errors import ModelError
 from ...llm.base import Message
+from ...llm.checkpoint import read_checkpoint
+from ...llm.guidance import Guidance
 from ...llm.local import LocalChatModel
 from ...runtime.folders import cache_folder
+from .compact import DRAFT_COST, CompactLlama, compact
 from .guidance import BriefGuidance
 
 Report = Callable[[str, "float | None"], None]
@@ -55,15 +60,12 @@ def load_embedded(
         base = converted_base(report, cache)
         report("Loading the embedded language model …", None)
         try:
-            model = LocalChatModel.load(
+            model = open_base(
                 base,
-                family=FAMILY,
                 device=device,
                 adapter=adapter if trained else None,
-                name="SmolLM2 135M",
                 notices=() if trained else (notice,),
                 guidance=BriefGuidance(),
-                compacted=True,
             )
             report("Reading the rules of the canvas …", None)
             model.warm([Message("system", system_prompt())], grammar=True)
@@ -73,6 +75,30 @@ def load_embedded(
                 raise
             shutil.rmtree(base, ignore_errors=True)  # right in size and yet damaged: unpack it again
     raise AssertionError
+
+
+def open_base(
+    base: Path,
+    *,
+    device: str,
+    adapter: Path | None = None,
+    notices: Sequence[str] = (),
+    guidance: Guidance | None = None,
+) -> LocalChatModel:
+    """The base in a folder with an adapter, or without. On a CPU it runs in its compact form whatever precision the CPU
+    prefers, and so writes the same text on every processor. Raises ModelError when it cannot be loaded."""
+    on_cpu = torch.device(device).type == "cpu"
+    model, tokenizer = read_checkpoint(base, device=device, dtype=torch.float32 if on_cpu else None, adapter=adapter)
+    network = compact(model)
+    return LocalChatModel(
+        network,
+        tokenizer,
+        name="SmolLM2 135M",
+        family=FAMILY,
+        notices=notices,
+        guidance=guidance,
+        draft_cost=DRAFT_COST if isinstance(network, CompactLlama) else None,
+    )
 
 
 def converted_base(report: Report | None = None, cache: Path | None = None) -> Path:
@@ -121,7 +147,6 @@ def _installed() -> tuple[Distribution, Path]:
 
 
 def _convert(gguf: Path, folder: Path, report: Report) -> None:
-    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     message = "Unpacking the embedded language model (this happens once) …"
@@ -155,7 +180,7 @@ def _whole(folder: Path) -> bool:
 
 def _loads(base: Path, device: str) -> bool:
     try:
-        LocalChatModel.load(base, family=FAMILY, device=device)
+        open_base(base, device=device)
     except ModelError:
         return False
     return True

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lib_omost.canvas.interpreter import interpret
-from lib_omost.embedded.composer.guidance import EDIT_WARMTH, BriefGuidance
+from lib_omost.embedded.composer.guidance import EDIT_TEMPERATURE_SCALE, BriefGuidance
 from lib_omost.embedded.composer.repetition import ELSEWHERE, LISTED, RepetitionGuard
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
@@ -22,12 +22,12 @@ def spell(token: int) -> bytes:
 def test_a_guide_for_a_prompt_and_for_an_edit() -> None:
     first = BriefGuidance().guide([Message("user", "a cat and a dog")])
     assert [len(script.calls) for script in first.scripts] == [3, 2]
-    assert first.warmth == 1.0
+    assert first.temperature_scale == 1.0
     assert first.notices == ()
     reply = f"```python\ncanvas = Canvas()\n{''.join(first.scripts[0].calls)}```"
     talk = [Message("user", "a cat"), Message("assistant", reply), Message("user", "remove the dog")]
     edit = BriefGuidance().guide(talk)
-    assert edit.warmth == EDIT_WARMTH
+    assert edit.temperature_scale == EDIT_TEMPERATURE_SCALE
     assert [len(script.calls) for script in edit.scripts] == [2]
 
 

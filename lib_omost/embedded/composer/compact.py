@@ -20,8 +20,13 @@ from torch.nn import functional
 from transformers import LlamaForCausalLM
 from transformers.cache_utils import Cache
 
+from ...llm.lookup import PassCost
+
 Multiply = Callable[[torch.Tensor], torch.Tensor]
 """[rows, in] to [rows, out]."""
+
+DRAFT_COST = PassCost(0.03, 0.1)
+"""What checking drafted tokens adds to a pass of a CompactLlama."""
 
 HALF_ERROR = 2**-11
 """Relative rounding error of a half; weights that lose more are too large or too small for it."""

@@ -9,11 +9,11 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from lib_omost.embedded.composer.compact import DRAFT_COST, CompactLlama, compact
+from lib_omost.embedded.composer.loading import open_base
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.cache import PrefixCache
-from lib_omost.llm.compact import CompactLlama, compact
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.llm.lookup import CPU_COMPACT
 from tests.llm.tiny import llama, phi3, tokenizer
 
 
@@ -100,8 +100,8 @@ def test_what_is_unusual_stays_as_it_is(model: object) -> None:
 def test_a_small_checkpoint_is_loaded_so_and_writes(tmp_path: Path) -> None:
     llama().save_pretrained(tmp_path)
     tokenizer().save_pretrained(tmp_path)
-    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", dtype=torch.float32, compacted=True)
-    assert model._draft_cost == CPU_COMPACT
+    model = open_base(tmp_path, device="cpu")
+    assert model._draft_cost == DRAFT_COST
     sampling = Sampling(max_new_tokens=20, temperature=0)
     generation = model.stream([Message("user", "a lake")], sampling, grammar=False, stop=threading.Event())
     assert "".join(generation)
@@ -114,7 +114,7 @@ def test_a_small_checkpoint_is_compact_whatever_the_cpu_prefers(
     monkeypatch.setenv("OMOST_CPU_BFLOAT16", preferred)
     llama().save_pretrained(tmp_path)
     tokenizer().save_pretrained(tmp_path)
-    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", compacted=True)
+    model = open_base(tmp_path, device="cpu")
     assert isinstance(model._engine.model, CompactLlama)
     other = LocalChatModel.load(tmp_path, family="chatml", device="cpu")
     assert other._engine.model.dtype == (torch.bfloat16 if preferred == "on" else torch.float32)
@@ -125,7 +125,7 @@ def test_without_fbgemm_the_numbers_are_the_same_but_for_the_order_of_sums(monke
     ids = torch.randint(512, (1, 50), generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         packed = compact(model)(ids).logits
-        monkeypatch.setattr("lib_omost.llm.compact.multiplies_halves", lambda: False)
+        monkeypatch.setattr("lib_omost.embedded.composer.compact.multiplies_halves", lambda: False)
         plain = compact(model)(ids).logits
         assert off(plain, packed) < 1e-5
         assert off(plain, model(ids).logits) > 1e-4, "weights are rounded to halves here, too"
