@@ -91,10 +91,10 @@ def test_what_the_user_says_is_in_the_preset(tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
     add_model_arguments(parser)
     given = "--lora style.safetensors:0.8 --lora o/m/x.safetensors --prediction-type v_prediction --zero-terminal-snr"
-    more = "--painter realvisxl-hyper --device cpu --allow-pickle --offline --compile --memory 8 --models m"
+    more = "--painter realvisxl-hyper --device cpu --allow-pickle --offline --compile --memory 24 --models m"
     found = from_arguments(parser.parse_args([*given.split(), *more.split()]), public=True)
     assert (found.pickles, found.offline, found.compiled, found.public) == (True, True, True, True)
-    assert (found.memory, found.models) == (8, Path("m"))
+    assert (found.memory, found.models) == (24, Path("m"))
     preset = choose(found).painter
     assert preset.title.endswith("8 steps with style (0.8) and x (1)")
     assert preset.lora == PAINTERS["realvisxl-hyper"].lora, "the preset's own stays"
