@@ -92,7 +92,8 @@ class CanvasGrammar:
     def tokens(self, text: str) -> list[int]:
         return list(self.tokenizer.tokenize_str(text))
 
-    def bytes(self, token: int) -> bytes:
+    def spell(self, token: int) -> bytes:
+        """The bytes of a token."""
         return bytes(self.tokenizer.decode_bytes([token]))
 
     def forbidden(self, mask: bytes, logits: torch.Tensor) -> torch.Tensor:
@@ -164,7 +165,7 @@ class CanvasConstraint:
         assert consumed, self._matcher.get_error()
         self._left -= 1
         self._line_tokens += 1
-        *lines, line = (self._line + self._grammar.bytes(token)).split(b"\n")
+        *lines, line = (self._line + self._grammar.spell(token)).split(b"\n")
         for finished in lines:
             self._follow(finished)
             self._before, self._line_tokens = finished, 0
@@ -182,7 +183,7 @@ class CanvasConstraint:
                 return tokens
         tokens = list(self._matcher.compute_ff_tokens())
         # How blanks are tokenised depends on what follows them, which the model knows best.
-        while tokens and not self._grammar.bytes(tokens[-1]).strip():
+        while tokens and not self._grammar.spell(tokens[-1]).strip():
             tokens.pop()
         return tokens
 

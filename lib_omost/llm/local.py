@@ -180,7 +180,7 @@ class LocalChatModel:
                 stopped=stopped,
                 constraint=constraint,
                 drafter=PromptLookup(self._draft_cost),
-                biases=guide.biases(self.grammar.bytes) if constraint is not None else (),
+                biases=guide.biases(self.grammar.spell) if constraint is not None else (),
             )
             self.statistics = decoding.statistics
             for tokens in decoding:

@@ -36,7 +36,7 @@ def compute_in(model: Any, dtype: torch.dtype) -> None:
     """
     if not any(getattr(model, f"is_loaded_in_{bits}bit", False) for bits in (4, 8)):
         return
-    from bitsandbytes.nn import Int8Params, Linear4bit, Params4bit
+    from bitsandbytes.nn.modules import Int8Params, Linear4bit, Params4bit
 
     for parameter in model.parameters():
         if parameter.is_floating_point() and not isinstance(parameter, (Params4bit, Int8Params)):

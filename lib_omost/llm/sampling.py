@@ -45,7 +45,7 @@ class Sampler:
         numbers = _fetched(best, weights.sum(dtype=precise), *weights.topk(count))
         _require_number(float(numbers[0]))
         enough = self._top_p * float(numbers[1])
-        top, ids = numbers[2:].split(count)
+        top, ids = numbers[2 : 2 + count], numbers[2 + count :]
         if float(top.sum()) < enough:
             top, ids = _fetched(*weights.sort(descending=True)).chunk(2)
         running = top.cumsum(0)

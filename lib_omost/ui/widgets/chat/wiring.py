@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from ...state.conversation import Conversation
 from ...state.page_state import Changes
@@ -26,7 +27,7 @@ class ChatEvents:
     def connect(self) -> None:
         """Bind the events to these methods."""
         panel, quick, work = self._panel, self._binding.quick, self._binding.work
-        asking = self._binding.conversation_inputs | self._controls.sampling_inputs
+        asking: set[Block] = {*self._binding.conversation_inputs, *self._controls.sampling_inputs}
         panel.prompt.submit(self.send, {panel.prompt, *asking}, **work)
         panel.chatbot.example_select(self.example, asking, **work)
         panel.chatbot.retry(self.retry_at, asking, **work)
