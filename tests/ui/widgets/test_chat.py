@@ -19,7 +19,7 @@ from lib_omost.ui.state.conversation import (
     Shown,
 )
 from lib_omost.ui.state.gallery import Gallery
-from lib_omost.ui.widgets.chat.widget import ChatView, escaped, read, shown, unescaped
+from lib_omost.ui.widgets.chat.chatbot import ChatView, escaped, read, shown, unescaped
 from tests.scripted import REPLY
 
 words = st.text(max_size=200)
