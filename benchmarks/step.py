@@ -20,10 +20,9 @@ from benchmarks.measure import interleaved
 from benchmarks.networks import SHAPES, inputs, unet
 from benchmarks.report import finish, table
 from benchmarks.scenes import TOKENS, scene, texts
+from lib_omost.embedded.painter.loading import regions as embedded_regions
 from lib_omost.presets import EMBEDDED_PAINTER
 from lib_omost.render.attention import RegionAttention
-from lib_omost.render.loading import MOSAIC
-from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.preview import SDXL
 from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import RenderRegions
@@ -49,10 +48,9 @@ def main() -> None:
     with torch.inference_mode():
         for name in options.networks:
             network = _network(name, dtype).to(options.device)
-            places = EMBEDDED_PAINTER / MOSAIC
-            mosaic = Mosaic.load(places) if name == "embedded" and places.exists() else None
+            kind: Any = embedded_regions(EMBEDDED_PAINTER) if name == "embedded" else RenderRegions
             side = options.side or {"embedded": 32, "50M": 64}.get(name, 128)
-            found = _steps(network, mosaic, side, options.device, dtype, options.rounds, options.mask)
+            found = _steps(network, kind, side, options.device, dtype, options.rounds, options.mask)
             plain = found.pop("plain")
             preview = found.pop("preview")
             for what, seconds in found.items():
@@ -72,7 +70,7 @@ def _network(name: str, dtype: torch.dtype) -> Any:
 
 
 def _steps(
-    network: Any, mosaic: Mosaic | None, side: int, device: str, dtype: torch.dtype, rounds: int, mask: bool
+    network: Any, kind: Any, side: int, device: str, dtype: torch.dtype, rounds: int, mask: bool
 ) -> dict[str, float]:
     width = network.config.cross_attention_dim
     given = inputs(network, side, TOKENS, device=device, dtype=dtype)
@@ -92,7 +90,7 @@ def _steps(
         rects, lengths = scene(regions, bags)
         embeds = texts(lengths, width, device=device, dtype=dtype)
         for form, call in (("", None), (", mask", inf))[: 1 + mask]:
-            made = RenderRegions(rects, embeds, negative, call=call, mosaic=mosaic)
+            made = kind(rects, embeds, negative, call=call)
             made.resize(side, side)
             works[f"{regions} regions, {sum(lengths)} tokens{form}"] = partial(step, RegionAttention(made))
     works["preview"] = partial(_preview, given["sample"][:1])

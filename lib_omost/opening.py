@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .llm.base import ChatModel
     from .llm.local import LocalChatModel
     from .render.pipeline import Painter
+    from .render.regions import Regions
     from .render.settings import Lora
 
 
@@ -71,7 +72,13 @@ def open_studio(options: Options) -> Studio:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
             from .render.loading import load_painter
+            from .render.regions import RenderRegions
 
+            regions: Regions = RenderRegions
+            if preset.embedded:
+                from .embedded.painter.loading import regions as embedded_regions
+
+                regions = embedded_regions(Path(source))
             painter = load_painter(
                 source,
                 device=choice.device,
@@ -81,6 +88,7 @@ def open_studio(options: Options) -> Studio:
                 plan=choice.plan,
                 # The folder of a download is called by its commit.
                 name=Path(preset.source).name if is_repository(preset.source) else None,
+                regions=regions,
             )
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:

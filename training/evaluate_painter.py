@@ -30,6 +30,7 @@ from PIL import Image
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.embedded.painter.loading import regions
 from lib_omost.render.loading import load_painter
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.settings import Formula, Picture, RenderSettings
@@ -224,7 +225,7 @@ def main() -> None:
     results: dict[str, float] = {}
     sprites = load_sprites((subject.key for subject in SUBJECTS), options.cache)
     classifier = NearestSprite(sprites)
-    painter = load_painter(options.painter, device="cpu")
+    painter = load_painter(options.painter, device="cpu", regions=regions(options.painter))
     settings = RenderSettings(
         width=options.size,
         height=options.size,

@@ -17,7 +17,7 @@ import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 from transformers import CLIPTokenizer
 
-from lib_omost.render.loading import MOSAIC as MOSAIC_FILE
+from lib_omost.embedded.painter.loading import MOSAIC as MOSAIC_FILE
 from lib_omost.render.loading import PREVIEW
 from lib_omost.render.preview import LatentPreview
 from training.art import DEFAULT_CACHE

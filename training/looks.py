@@ -23,7 +23,7 @@ from PIL import Image
 from torch import Tensor
 
 from lib_omost.canvas.vocabulary import COLORS
-from lib_omost.render.mosaic import Mosaic
+from lib_omost.embedded.painter.mosaic import Mosaic
 from training.autoencoder import CELL, encode_pictures
 from training.subjects import SUBJECTS
 

@@ -14,16 +14,14 @@ from lib_omost.errors import ModelError
 from lib_omost.plan import LARGEST, Plan
 from lib_omost.render.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
 from lib_omost.render.lora import merge
-from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.pipeline import Painter
 from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.regions import Regions, RenderRegions
 from lib_omost.render.settings import UNSAID, Lora, Training
 from lib_omost.render.single_file import LAYOUT, load_single_file, trained
 
 PREVIEW = "preview.json"
 """The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
-MOSAIC = "mosaic.json"
-"""The file beside a model whose text encoder keeps pictures in its tokens; see `lib_omost.render.mosaic`."""
 
 
 def load_painter(
@@ -37,6 +35,7 @@ def load_painter(
     plan: Plan = LARGEST,
     name: str | None = None,
     layout: Path = LAYOUT,
+    regions: Regions = RenderRegions,
 ) -> Painter:
     """Load an SDXL checkpoint from this disk and move it to `device`.
 
@@ -47,13 +46,13 @@ def load_painter(
     training: what is known better than the checkpoint says it. pickles: read weights that are no safetensors.
     plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
     layout: what a single file of another size than SDXL's is read by, see `single_file.LAYOUT`.
+    regions: see `Painter`.
 
     Raises ModelError with what is missing or wrong and what to do about it.
     """
     dtype = dtype or compute_dtype(device, "float16")
     path = Path(source).expanduser()
     preview = SDXL
-    mosaic = None
     if path.is_dir():
         check_folder(path, pickles=pickles)
         form = variant(path, dtype)
@@ -69,8 +68,6 @@ def load_painter(
         check_text_encoders(pipeline, path, form, pickles=pickles)
         if (path / PREVIEW).exists():
             preview = LatentPreview.load(path / PREVIEW)
-        if (path / MOSAIC).exists():
-            mosaic = Mosaic.load(path / MOSAIC)
     elif path.is_file():
         pipeline = _load(load_single_file, path, dtype=dtype, pickles=pickles, layout=layout)
     else:
@@ -81,7 +78,7 @@ def load_painter(
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
     painter = Painter(
-        pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, mosaic=mosaic, plan=plan
+        pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, regions=regions, plan=plan
     )
     return _placed(painter, device)
 

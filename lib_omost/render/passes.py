@@ -13,30 +13,10 @@ from torch import Tensor
 from lib_omost.canvas.geometry import Rect
 from lib_omost.render.attention import installed
 from lib_omost.render.conditioning import Conditioning, Joined, Side
-from lib_omost.render.mosaic import Mosaic
-from lib_omost.render.regions import RenderRegions
+from lib_omost.render.regions import Regions, RenderRegions
 from lib_omost.render.settings import Formula
 
 _HOOK = "omost_passes_apart"
-
-
-class Forgetful(RenderRegions):
-    """Regions that compute keys and values anew at every layer and step, in place of keeping them."""
-
-    def keys_values(self, attn: Any, pixels: int) -> tuple[Tensor, Tensor]:
-        found = super().keys_values(attn, pixels)
-        self._projected.clear()
-        return found
-
-    def all_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
-        found = super().all_keys_values(attn)
-        self._projected.clear()
-        return found
-
-    def negative_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
-        found = super().negative_keys_values(attn)
-        self._projected.clear()
-        return found
 
 
 class Passes:
@@ -44,8 +24,8 @@ class Passes:
 
     `against` are the embeddings of the regions' own negatives (the common one first), empty where there are none.
     `apart` runs the negative rows and the positive rows of every call one after the other, each with its own regions;
-    the sums are the same. `cached` keeps keys and values for the whole render. `conditionings` join every call of the
-    UNet.
+    the sums are the same. `cached` keeps keys and values for the whole render. `kind` makes the regions that are asked
+    for. `conditionings` join every call of the UNet.
     """
 
     def __init__(
@@ -57,20 +37,20 @@ class Passes:
         *,
         against: Sequence[Tensor] = (),
         weights: Sequence[float] | None = None,
-        mosaic: Mosaic | None = None,
+        kind: Regions = RenderRegions,
         apart: bool = False,
         cached: bool = True,
         conditionings: Sequence[Conditioning] = (),
     ) -> None:
-        kind = RenderRegions if cached else Forgetful
-        others = kind(rects, against, None, formula, weights=weights) if against else None
+        others = None
+        if against:
+            others = RenderRegions(rects, against, None, formula, cached=cached, weights=weights)
         self._conditionings = tuple(conditionings)
         self._negative: RenderRegions | None = None
         if apart and negative is not None:
-            self._negative = others or kind((Rect.FULL,), (negative,), None, formula)
-            self._positive = kind(rects, embeds, None, formula, mosaic=mosaic, weights=weights)
-        else:
-            self._positive = kind(rects, embeds, negative, formula, mosaic=mosaic, weights=weights, against=others)
+            self._negative = others or RenderRegions((Rect.FULL,), (negative,), None, formula, cached=cached)
+            negative = others = None
+        self._positive = kind(rects, embeds, negative, formula, cached=cached, weights=weights, against=others)
 
     @property
     def embeds(self) -> Tensor:

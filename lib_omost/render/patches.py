@@ -31,7 +31,7 @@ class Level:
     shares: float32 [R, N], added to the scaled scores of region r's tokens. key_factor: float32 [T] or None, multiplied
     into the keys. tokens: int64 [T], those of the concatenated tokens that are heard here; a region without a pixel is
     left out. owner: int64 [T], the region of each. placed: float32 [K, N, T] or None, added besides by every K-th head,
-    see `lib_omost.render.mosaic`.
+    for tokens that have places of their own.
     """
 
     shares: Tensor

@@ -22,10 +22,10 @@ from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.denoising import Denoiser, prompt_inputs
 from lib_omost.render.encode import PromptEncoder
 from lib_omost.render.latents import LatentCodec, color_picture
-from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.passes import Passes
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
+from lib_omost.render.regions import Regions, RenderRegions
 from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
 from lib_omost.render.stream import Emit, Stopped, in_thread
 from lib_omost.render.weights import Weights
@@ -51,7 +51,8 @@ class Painter:
     `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
     is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
     the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
-    and says whether there were any.
+    and says whether there were any. `regions` makes the regions of a render, for a painter that hears them in its own
+    way.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Painter:
         name: str,
         *,
         preview: LatentPreview = SDXL,
-        mosaic: Mosaic | None = None,
+        regions: Regions = RenderRegions,
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -76,7 +77,7 @@ class Painter:
         self._codec = LatentCodec(pipeline.vae)
         self._denoiser = Denoiser(pipeline, self._codec.factor)
         self._preview = preview
-        self._mosaic = mosaic
+        self._regions = regions
         self._compiled = False
         self._turn = threading.Lock()
         self._weights = Weights(pipeline, plan)
@@ -222,7 +223,7 @@ class Painter:
             settings.formula,
             against=against,
             weights=[condition.weight for condition in conditions],
-            mosaic=self._mosaic,
+            kind=self._regions,
             apart=self.plan.apart and not self._compiled,
             cached=self.plan.cached,
             conditionings=joined,

@@ -12,9 +12,8 @@ scale, and softmax over the tokens of all conditions:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -22,7 +21,6 @@ from torch.nn.functional import pad
 
 from lib_omost.canvas.conditions import COLOR_OPACITY
 from lib_omost.canvas.geometry import GRID, Rect
-from lib_omost.render.mosaic import Mosaic
 from lib_omost.render.patches import CPU_CALL, Layout, Level, layout
 from lib_omost.render.settings import Formula
 
@@ -88,6 +86,22 @@ def level(
     return Level(shares.flatten(1), key_factor, tokens, owner)
 
 
+class Regions(Protocol):
+    """A kind of `RenderRegions`: what makes one, with its arguments."""
+
+    def __call__(
+        self,
+        rects: Sequence[Rect],
+        embeds: Sequence[Tensor],
+        negative: Tensor | None,
+        formula: Formula,
+        *,
+        cached: bool,
+        weights: Sequence[float] | None,
+        against: RenderRegions | None,
+    ) -> RenderRegions: ...
+
+
 class RenderRegions:
     """The regions of one render, and what its attention layers have computed from them.
 
@@ -98,8 +112,8 @@ class RenderRegions:
     values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
     the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
     accelerator. Where calls of the attention kernel are cheap, on a CPU, pixels are taken in patches that hear the same
-    regions; `call` is their price (see `patches.layout`), math.inf for one masked call. `mosaic` is that of the
-    painter, if its tokens have places of their own; the published formula knows none.
+    regions; `call` is their price (see `patches.layout`), math.inf for one masked call. Without `cached`, to save
+    memory, keys and values are computed anew at every layer and step.
     """
 
     def __init__(
@@ -111,7 +125,7 @@ class RenderRegions:
         *,
         multiple: int | None = None,
         call: float | None = None,
-        mosaic: Mosaic | None = None,
+        cached: bool = True,
         weights: Sequence[float] | None = None,
         against: RenderRegions | None = None,
     ) -> None:
@@ -120,7 +134,7 @@ class RenderRegions:
         # Fused kernels on accelerators want rows of a multiple of 8 elements; what is added is masked away.
         on_cpu = embeds[0].device.type == "cpu"
         self._multiple = multiple or (1 if on_cpu else 8)
-        self._mosaic = mosaic if formula == "layered" else None
+        self._cached = cached
         self._call = (CPU_CALL if on_cpu else inf) if call is None else call
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
@@ -174,18 +188,18 @@ class RenderRegions:
         terms = self._level(self._sizes[pixels])
         whole = terms.key_factor is None and len(terms.tokens) == sum(self._lengths)
         name = (attn, None if whole else self._sizes[pixels])
-        if name not in self._projected:
-            keys, values = self.all_keys_values(attn)
-            if not whole:
-                if len(terms.tokens) < keys.shape[2]:
-                    keys, values = (part[:, :, terms.tokens.to(part.device)] for part in (keys, values))
-                if terms.key_factor is not None:
-                    keys = keys * terms.key_factor.to(keys)[:, None]
-                missing = -len(terms.tokens) % self._multiple
-                if missing:
-                    keys, values = (pad(part, (0, 0, 0, missing)) for part in (keys, values))
-            self._projected[name] = keys, values
-        return self._projected[name]
+        if name in self._projected:
+            return self._projected[name]
+        keys, values = self.all_keys_values(attn)
+        if not whole:
+            if len(terms.tokens) < keys.shape[2]:
+                keys, values = (part[:, :, terms.tokens.to(part.device)] for part in (keys, values))
+            if terms.key_factor is not None:
+                keys = keys * terms.key_factor.to(keys)[:, None]
+            missing = -len(terms.tokens) % self._multiple
+            if missing:
+                keys, values = (pad(part, (0, 0, 0, missing)) for part in (keys, values))
+        return self._kept(name, keys, values)
 
     def all_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
         """[1, heads, tokens, head width] each, for this attention layer at any level: what a `layout` takes from."""
@@ -196,26 +210,31 @@ class RenderRegions:
         assert self.negative is not None
         return self._plain(attn, "negative", self.negative)
 
+    def terms(self, height: int, width: int) -> Level:
+        """What the regions add to plain attention at height x width; asked once a resolution."""
+        return level(self._rects, self._lengths, height, width, self._formula, self._weights)
+
     def _level(self, size: tuple[int, int]) -> Level:
         if size not in self._levels:
-            terms = level(self._rects, self._lengths, *size, self._formula, self._weights)
-            if self._mosaic is not None:
-                placed = self._mosaic.bias(self._rects, self._lengths, region_masks(self._rects, *size))
-                terms = replace(terms, placed=placed[:, terms.tokens].mT)
-            self._levels[size] = terms
+            self._levels[size] = self.terms(*size)
         return self._levels[size]
 
     def _plain(self, attn: Any, side: str, embeds: Tensor) -> tuple[Tensor, Tensor]:
         name = (attn, side)
-        if name not in self._projected:
-            texts = embeds[None]
-            if attn.norm_cross is not None:
-                texts = attn.norm_encoder_hidden_states(texts)
-            keys, values = (
-                part.unflatten(-1, (attn.heads, -1)).transpose(1, 2).contiguous()
-                for part in (attn.to_k(texts), attn.to_v(texts))
-            )
-            if attn.norm_k is not None:
-                keys = attn.norm_k(keys)
+        if name in self._projected:
+            return self._projected[name]
+        texts = embeds[None]
+        if attn.norm_cross is not None:
+            texts = attn.norm_encoder_hidden_states(texts)
+        keys, values = (
+            part.unflatten(-1, (attn.heads, -1)).transpose(1, 2).contiguous()
+            for part in (attn.to_k(texts), attn.to_v(texts))
+        )
+        if attn.norm_k is not None:
+            keys = attn.norm_k(keys)
+        return self._kept(name, keys, values)
+
+    def _kept(self, name: Any, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        if self._cached:
             self._projected[name] = keys, values
-        return self._projected[name]
+        return keys, values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from benchmarks.measure import interleaved, peak_bytes
 from benchmarks.report import finish
 from benchmarks.scenes import canvas_code, scene
 from lib_omost.canvas import interpret
-from lib_omost.render.mosaic import Mosaic
+from lib_omost.embedded.painter.mosaic import Mosaic, MosaicRegions
+from lib_omost.render.regions import RenderRegions
 from tests.llm import tiny as tiny_llm
 from tests.render import tiny
 
@@ -35,8 +37,8 @@ def test_our_attention_and_the_reference_compute_the_same() -> None:
 
 @torch.inference_mode()
 def test_a_step_is_measured_with_and_without_regions() -> None:
-    for mosaic in (None, Mosaic(grid=8, first=5, parts=2)):
-        found = step._steps(tiny.unet(), mosaic, 8, "cpu", torch.float32, 1, True)
+    for kind in (RenderRegions, partial(MosaicRegions, mosaic=Mosaic(grid=8, first=5, parts=2))):
+        found = step._steps(tiny.unet(), kind, 8, "cpu", torch.float32, 1, True)
         assert {"plain", "preview", "6 regions, 539 tokens", "12 regions, 2002 tokens, mask"} <= set(found)
         assert all(seconds > 0 for seconds in found.values())
 

@@ -12,8 +12,9 @@ from PIL import Image
 
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.canvas.vocabulary import COLORS
+from lib_omost.embedded.painter.mosaic import MosaicRegions
 from lib_omost.render.attention import installed
-from lib_omost.render.regions import RenderRegions, region_masks, region_weights
+from lib_omost.render.regions import region_masks, region_weights
 from training.autoencoder import build_autoencoder, encode_pictures
 from training.captions import global_caption, region_caption, setting_caption
 from training.evaluate_painter import NearestSprite, layouts
@@ -195,7 +196,7 @@ def test_training_hears_regions_as_the_product_does(height: int, width: int) -> 
     with torch.no_grad():
         trained = unet(latents, 500, tokens).sample
         unet.set_attn_processor(stock)
-        regions = RenderRegions(rects, texts, None, "layered", mosaic=MOSAIC)
+        regions = MosaicRegions(rects, texts, None, "layered", mosaic=MOSAIC)
         regions.resize(height, width)
         with installed(unet, regions):
             painted = unet(latents, 500, tokens).sample

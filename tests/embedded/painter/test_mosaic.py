@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ import torch
 from diffusers.models.attention_processor import Attention
 
 from lib_omost.canvas.geometry import Rect
+from lib_omost.embedded.painter.mosaic import BAG, Mosaic, MosaicRegions
 from lib_omost.errors import ModelError
 from lib_omost.render.attention import RegionAttention
-from lib_omost.render.mosaic import BAG, Mosaic
 from lib_omost.render.regions import RenderRegions, region_masks
 
 FULL = Rect(0, 90, 0, 90)
@@ -90,7 +91,8 @@ def test_a_render_adds_it_to_our_formula_and_not_to_the_published_one(mosaic: Mo
     texts = [torch.randn(77, 8) for _ in rects]
     made = {}
     for name, formula, placing in (("plain", "layered", None), ("with", "layered", mosaic), ("omost", "omost", mosaic)):
-        regions = RenderRegions(rects, texts, None, formula, mosaic=placing)
+        kind = RenderRegions if placing is None else partial(MosaicRegions, mosaic=placing)
+        regions = kind(rects, texts, None, formula)
         regions.resize(16, 16)
         made[name] = regions.bias(64, 8, torch.float32)
     assert made["with"].shape[:2] == (1, 8)
@@ -112,7 +114,7 @@ def test_in_patches_and_at_once_is_the_same(mosaic: Mosaic) -> None:
     layer = Attention(32, cross_attention_dim=32, heads=8, dim_head=4).eval()
     pixels, heard = torch.randn(1, 32 * 24, 32), []
     for call in (1.0, math.inf):
-        regions = RenderRegions(rects, texts, None, "layered", mosaic=mosaic, call=call)
+        regions = MosaicRegions(rects, texts, None, "layered", mosaic=mosaic, call=call)
         regions.resize(32, 24)
         assert (regions.layout(32 * 24, 8, torch.float32) is None) == math.isinf(call)
         with torch.no_grad():

@@ -15,14 +15,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.errors import ModelError
+from lib_omost.render.patches import Level
+from lib_omost.render.regions import RenderRegions, region_masks
 
 BAG = 77
 """Tokens in a bag, start and end included."""
@@ -114,3 +117,18 @@ class Mosaic:
         except (OSError, ValueError, TypeError) as error:
             raise ModelError(f"{path} cannot be read: {error}. Fetch the model again.") from error
         return made
+
+
+class MosaicRegions(RenderRegions):
+    """Regions whose tokens are heard where `mosaic` lays them; the published formula knows no places."""
+
+    def __init__(self, *args: Any, mosaic: Mosaic, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._mosaic = mosaic
+
+    def terms(self, height: int, width: int) -> Level:
+        made = super().terms(height, width)
+        if self._formula != "layered":
+            return made
+        placed = self._mosaic.bias(self._rects, self._lengths, region_masks(self._rects, height, width))
+        return replace(made, placed=placed[:, made.tokens].mT)
