@@ -1,0 +1,236 @@
+"""Makes the lexicon of the embedded models from WordNet: ``models/lexicon``.
+
+    apt-get install wordnet-base
+    python -m training.lexicon
+
+One row a noun that can be seen or says when or under what sky, under a heading of its kind, its usual place and its
+size: the word, the share of its senses that is meant, and the nearest things that the painter draws. The painter's
+things are ``training/subjects.py``; ``--labels FILE`` takes others, a row "name|kind|word, word" each. Beside it lie
+the other words of English, each with its parts of speech.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.other_words import other_words
+from training.subjects import SUBJECTS
+from training.usual import ROOTS, WORDS, Look, looks
+from training.wordnet import FOLDER, Sense, WordNet, is_common
+
+OUT = Path(__file__).resolve().parent.parent / "models" / "lexicon"
+NEAREST = 3
+SIMILAR = 0.45
+"""Least similarity of a word and a thing that stands for it (D. Lin, "An information-theoretic definition of
+similarity", ICML 1998)."""
+VISIBLE = 2.0
+"""Who types a prompt means a thing more often than the tagged texts do."""
+LEAST_SHARE = 0.2
+"""Share of its senses that a word must have among what can be seen."""
+
+# What kinds of words a thing of the painter's, by its kind, may stand for.
+_FITTING = {
+    "animal": {"animal"}, "person": {"person", "group"}, "plant": {"plant", "food", "scene"}, "food": {"food", "plant"},
+    "place": {"building", "nature", "scene", "water", "place"}, "vehicle": {"vehicle"},
+    "sky": {"sky", "weather", "nature", "object", "light", "time", "water"},
+    "object": {"object", "clothing", "furniture", "part", "body", "group"},
+}  # fmt: skip
+_WOMAN, _MAN = re.compile(r"\b(?:woman|female|girl|lady)\b"), re.compile(r"\b(?:man|male|boy)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A thing that the painter draws, and other words for it."""
+
+    name: str
+    kind: str
+    words: tuple[str, ...]
+
+
+class Maker:
+    """Works the rows out. labels: what the painter draws."""
+
+    def __init__(self, net: WordNet, labels: Sequence[Label]) -> None:
+        self._net = net
+        self._labels = labels
+        self._own = looks(WORDS)
+        self._roots = {self._root(name): look for name, look in looks(ROOTS).items()}
+        self._direct: dict[str, int] = {}
+        for index, label in enumerate(labels):
+            self._direct.setdefault(label.name.lower(), index)
+        for index, label in enumerate(labels):
+            for word in label.words:
+                self._direct.setdefault(word.lower(), index)
+        self._below = self._anchors()
+
+    def rows(self) -> list[tuple[str, Look, int, list[int]]]:
+        """Word, look, share of its senses that can be seen in ninths, and indices of the nearest labels."""
+        found = []
+        named = {word.replace(" ", "_") for word in self._direct if word.count(" ") < 2}
+        for word in sorted({*self._net.nouns, *self._own, *named}):
+            if not re.fullmatch(r"[a-z][a-z'-]+(?:_[a-z'-]+)?", word):
+                continue
+            senses = self._net.nouns.get(word, ())
+            if not (word in self._own or word in named) and not is_common(word, senses):
+                continue
+            look, share = self._look(word, senses)
+            if look is None or (look.kind == "none" and word not in self._own) or share < LEAST_SHARE:
+                continue
+            row = (word.replace("_", " "), look, round(9 * share), self._nearest(word, senses, look))
+            found.append(row)
+        known = {word: row for word, *row in found}
+        return [row for row in found if row[0] in self._direct or self._says_more(row, known)]
+
+    def _says_more(self, row: tuple[str, Look, int, list[int]], known: dict[str, list[object]]) -> bool:
+        """Whether a word of two is not told by its last ("oak tree" is) and may be asked for."""
+        word, look, _, nearest = row
+        *first, last = word.split()
+        if not first:
+            return bool(nearest) or look.kind not in ("material", "group", "body") or self._counted(word)
+        if look.kind in ("material", "body", "group", "part", "none", "place", "time") and not self._counted(word):
+            return word.replace(" ", "_") in self._own
+        if look.kind in ("plant", "animal", "person") and not self._counted(word) and not nearest:
+            return False
+        if last not in known:
+            return self._counted(word) or look.kind not in ("plant", "animal", "person")
+        return known[last][0] != look or known[last][2][:1] != nearest[:1]  # type: ignore[index]
+
+    def _counted(self, word: str) -> bool:
+        return any(sense.count for sense in self._net.nouns.get(word.replace(" ", "_"), ()))
+
+    def _root(self, name: str) -> int:
+        word, file = name.split(".")
+        for sense in self._net.nouns[word]:
+            if sense.synset.file == int(file):
+                return sense.synset.offset
+        raise ValueError(f"{name} is not in WordNet")
+
+    def _look_of(self, offset: int) -> Look:
+        steps = self._net.ancestors(offset)
+        information = self._net.information
+        above = (root for root in self._roots if root in steps)
+        return self._roots[min(above, key=lambda root: (steps[root], -information[root], root))]
+
+    def _weights(self, senses: Sequence[Sense]) -> list[tuple[Sense, Look, float]]:
+        weighted = []
+        for number, sense in enumerate(senses, 1):
+            look = self._look_of(sense.synset.offset)
+            weight = sense.count + 1 / number
+            weighted.append((sense, look, weight if look.kind == "none" else VISIBLE * weight))
+        return weighted
+
+    def _look(self, word: str, senses: Sequence[Sense]) -> tuple[Look | None, float]:
+        if word in self._own:
+            return self._own[word], 1.0
+        if word.replace("_", " ") in self._direct and not senses:
+            label = self._labels[self._direct[word.replace("_", " ")]]
+            usual = {"sky": ("sky", 1), "place": ("ground", 4), "person": ("ground", 3), "vehicle": ("ground", 3)}
+            kind = "building" if label.kind == "place" else label.kind
+            return Look(kind, *usual.get(label.kind, ("any", 1))), 1.0
+        totals: dict[Look, float] = defaultdict(float)
+        for _, look, weight in self._weights(senses):
+            totals[look] += weight
+        seen = {look: weight for look, weight in totals.items() if look.kind != "none"}
+        if not seen:
+            return None, 0.0
+        drawn = next((label for label in self._labels if label.name == word.replace("_", " ")), None)
+        fitting = {look: weight for look, weight in seen.items() if drawn and look.kind in _FITTING[drawn.kind]}
+        seen = fitting or seen
+        kinds: dict[str, float] = defaultdict(float)
+        for look, weight in seen.items():
+            kinds[look.kind] += weight * (1.5 if look.kind in ("animal", "person") else 1.0)
+        kind = max(kinds, key=kinds.__getitem__)
+        best = max((look for look in seen if look.kind == kind), key=seen.__getitem__)
+        return best, sum(seen.values()) / sum(totals.values())
+
+    def _anchors(self) -> dict[int, tuple[int, float]]:
+        """For every synset the label below it that says least more than it, and how much that says."""
+        below: dict[int, tuple[int, float]] = {}
+        for index, label in enumerate(self._labels):
+            for rank, word in enumerate((label.name, *label.words)):
+                senses = self._net.nouns.get(word.lower().replace(" ", "_"), ())
+                weighted = [
+                    (weight, sense)
+                    for sense, look, weight in self._weights(senses)
+                    if look.kind in _FITTING[label.kind]
+                ]
+                if not weighted:
+                    continue
+                anchor = max(weighted, key=lambda pair: pair[0])[1].synset.offset
+                says = self._net.information[anchor] + 0.02 * (rank > 0)
+                for ancestor in self._net.ancestors(anchor):
+                    if ancestor not in below or says < below[ancestor][1]:
+                        below[ancestor] = (index, says)
+        return below
+
+    def _nearest(self, word: str, senses: Sequence[Sense], look: Look) -> list[int]:
+        scores: dict[int, float] = defaultdict(float)
+        weighted = [(sense, found, weight) for sense, found, weight in self._weights(senses) if found.kind != "none"]
+        total = sum(weight for _, _, weight in weighted) or 1.0
+        for sense, found, weight in weighted:
+            own = 2.0 if found.kind == look.kind else 1.0
+            for index, similar in self._similar(sense.synset.offset):
+                scores[index] = max(scores[index], own * similar * (0.5 + weight / total))
+        if look.kind == "person" and "man" in self._direct:
+            gloss = next((sense.synset.gloss for sense, found, _ in weighted if found.kind == "person"), "")
+            for said, name in ((_WOMAN, "woman"), (_MAN, "man")):
+                if said.search(gloss):
+                    scores[self._direct[name]] += 1.6
+                    break
+            scores[self._direct["man"]] += 0.9
+        scores = {index: score for index, score in scores.items() if look.kind in _FITTING[self._labels[index].kind]}
+        direct = self._direct.get(word.replace("_", " "), self._direct.get(f"{word.replace('_', ' ')}s"))
+        if direct is not None:
+            scores[direct] = 10.0
+        elif "_" in word and word.rpartition("_")[2] in self._direct and look.kind != "person":
+            scores[self._direct[word.rpartition("_")[2]]] = 1.5  # a "baseball glove" is a glove
+        return sorted(scores, key=lambda index: -scores[index])[:NEAREST]
+
+    def _similar(self, offset: int) -> Iterable[tuple[int, float]]:
+        information = self._net.information
+        for ancestor in self._net.ancestors(offset):
+            if ancestor in self._below:
+                index, says = self._below[ancestor]
+                similar = 2 * information[ancestor] / max(1e-6, information[offset] + says)
+                if similar >= SIMILAR:
+                    yield index, min(1.0, similar)
+
+
+def read_labels(path: Path) -> list[Label]:
+    """Rows "name|kind|word, word" of a file."""
+    rows = (line.split("|") for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return [Label(name, kind, tuple(word.strip() for word in words.split(","))) for name, kind, words in rows]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wordnet", type=Path, default=FOLDER)
+    parser.add_argument("--labels", type=Path, help="what the painter draws (default: training/subjects.py)")
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    labels = read_labels(options.labels) if options.labels else [Label(s.name, s.kind, s.words) for s in SUBJECTS]
+    net = WordNet(options.wordnet)
+    rows = Maker(net, labels).rows()
+    options.out.mkdir(parents=True, exist_ok=True)
+    lines, last = [], None
+    for word, look, share, nearest in sorted(rows, key=lambda row: (row[1].kind, row[1].place, row[1].size, row[0])):
+        if look != last:
+            lines.append(f"= {look.kind} {look.place} {look.size}")
+            last = look
+        lines.append(f"{word}\t{share}\t{' '.join(map(str, nearest))}")
+    (options.out / "labels.txt").write_text("".join(f"{label.name}\n" for label in labels), encoding="utf-8")
+    (options.out / "nouns.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    other = other_words(net, {word for word, *_ in rows})
+    (options.out / "words.txt").write_text("".join(f"{line}\n" for line in other), encoding="utf-8")
+    size = sum(path.stat().st_size for path in options.out.glob("*.t*"))
+    drawn = sum(bool(nearest) for *_, nearest in rows)
+    print(f"{len(rows)} nouns, {drawn} of them drawn as something, {len(other)} other words, {size} bytes")
+
+
+if __name__ == "__main__":
+    main()

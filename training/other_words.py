@@ -1,0 +1,37 @@
+"""Other words of English: what the lexicon lists beside the nouns that can be seen."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection
+
+from training.wordnet import WordNet, is_common
+
+
+def other_words(net: WordNet, known: Collection[str]) -> list[str]:
+    """The other words of English with the parts of speech they are met as, commonest first, and irregular forms."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for part, letter in (("verb", "v"), ("adj", "a"), ("adv", "r")):
+        for word, count in net.words(part):
+            if re.fullmatch(r"[a-z][a-z'-]+", word):
+                counts[word][letter] = count
+    for word, senses in net.nouns.items():
+        if re.fullmatch(r"[a-z][a-z'-]+", word) and is_common(word, senses):
+            counts[word]["n"] = sum(sense.count for sense in senses)
+    rows = []
+    for word, parts in sorted(counts.items()):
+        if word in known and set(parts) == {"n"}:
+            continue
+        if sum(parts.values()) == 0 and not ({"v", "a"} & set(parts) and len(word) < 9):
+            continue
+        ordered = sorted(parts, key=lambda letter: -parts[letter])
+        often = max(parts.values())
+        rows.append(f"{word}\t{''.join(part for part in ordered if 12 * (parts[part] + 1) >= often)}")
+    forms = [
+        f"{form}\t{part[0]}={base}"
+        for part in ("noun", "verb")
+        for form, base in net.irregular(part)
+        if "_" not in form and (base in known or base in counts) and sum(counts.get(base, {"n": 1}).values())
+    ]
+    return rows + forms
