@@ -31,7 +31,6 @@ from training.scenes import TINTS
 from training.train_painter import build_unet
 from training.train_reader import ReaderModel, build_text_encoders
 
-
 _RATHER = 1.0
 """By how much "nothing" must be likelier than a thing, as a difference of logits, for none to be drawn."""
 
