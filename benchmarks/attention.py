@@ -19,8 +19,8 @@ from benchmarks.measure import interleaved, peak_bytes
 from benchmarks.reference import ReferenceAttention
 from benchmarks.report import finish, table
 from benchmarks.scenes import scene, texts
-from lib_omost.render.attention import RegionAttention
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import RegionAttention
 
 CONTEXT = 2048
 """Channels of SDXL's text embeddings."""

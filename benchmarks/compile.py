@@ -17,8 +17,8 @@ from lib_omost.canvas import conditions, interpret
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.embedded.painter.loading import regions
 from lib_omost.presets import EMBEDDED_PAINTER
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import RenderSettings
 
 
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def renders(
-    painter: Painter, told: Sequence[RegionCondition], settings: RenderSettings, device: str
+    painter: SDXLPainter, told: Sequence[RegionCondition], settings: RenderSettings, device: str
 ) -> dict[str, float]:
     """Seconds of a render: plain, the first compiled one, and a later one."""
 

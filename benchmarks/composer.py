@@ -19,9 +19,9 @@ import torch
 
 from benchmarks.report import finish, table
 from lib_omost.canvas import interpret, system_prompt
+from lib_omost.embedded.composer.loading import load_embedded
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.decoding import Decoding, Drafter
-from lib_omost.llm.embedded import load_embedded
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.lookup import PromptLookup
 from lib_omost.llm.sampling import Sampler

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("torch", "diffusers", "transformers", "llguidance", "gradio")
+PACKAGES = ("torch", "diffusers", "transformers", "bitsandbytes", "llguidance", "gradio")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -37,8 +37,12 @@ def describe(device: str) -> str:
     """The device in words: a card's name, or the processor's with the number of threads."""
     import torch
 
-    if device != "cpu":
-        return torch.cuda.get_device_name(device)
+    kind = device.split(":")[0]
+    if kind in ("cuda", "xpu"):
+        module = torch.get_device_module(kind)
+        return f"{module.get_device_name()}, {module.mem_get_info()[1] / 1e9:.1f} GB"
+    if kind == "mps":
+        return f"Apple MPS, {_processor()}"
     threads = torch.get_num_threads()
     return f"{_processor()}, {threads} thread{'s' if threads > 1 else ''}"
 

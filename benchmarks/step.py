@@ -22,10 +22,10 @@ from benchmarks.report import finish, table
 from benchmarks.scenes import TOKENS, scene, texts
 from lib_omost.embedded.painter.loading import regions as embedded_regions
 from lib_omost.presets import EMBEDDED_PAINTER
-from lib_omost.render.attention import RegionAttention
 from lib_omost.render.preview import SDXL
 from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import RegionAttention
 
 SCENES = ((6, 7), (6, 14), (12, 13), (12, 26))
 """Regions and bags: one bag of 77 tokens a condition, and two."""

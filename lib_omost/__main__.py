@@ -1,14 +1,32 @@
-"""`python -m lib_omost`: the command line."""
+"""`omost`, or `python -m lib_omost`: the command line, and with `page` the page.
+
+This module joins the two faces, which do not know each other. It parses on Python 3.8, like all that it
+imports before `begin` has looked at the version.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Sequence
 
-# Threads that spin while they wait make decoding ten times slower on a busy machine. OpenMP reads this once, when
-# torch is first imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+from lib_omost.runtime.entry import begin
 
-from .cli import main
 
-sys.exit(main())
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    begin()
+    from lib_omost.cli import main as run
+
+    return run(arguments, page=page)
+
+
+def page(arguments: Sequence[str] | None = None, program: str = "gradio_app.py") -> int:
+    """Run the page until it is interrupted; returns the exit status. `program` is what its help calls it."""
+    begin()
+    from lib_omost.ui.serving.start import main as run
+
+    return run(arguments, program)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,5 @@
-"""The use cases: chat, check, render. The faces (page, command line, API) know this module and nothing below it.
+"""The use cases: chat, check, render. The faces (page, command line, API) run models through this
+module only; of the rooms below it they read values, such as settings, canvases and kept conversations.
 
 A studio owns one composer, one painter and the device that they share. Every use case is a stream of events that ends
 by itself, can be stopped by an event handed in or by closing the stream, and gives back what it held.
@@ -14,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .artifacts.fingerprint import fingerprint
+from .artifacts.record import Record
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
 from .canvas.events import Finished, GlobalSet, RegionAdded
 from .errors import RefusedError, SettingsError
@@ -21,22 +24,23 @@ from .events import CanvasChanged as CanvasChanged
 from .events import ChatEvent as ChatEvent
 from .events import ChatFinished as ChatFinished
 from .events import PaintEvent as PaintEvent
+from .events import Performance as Performance
 from .events import Status as Status
 from .events import TextPiece as TextPiece
 from .events import Waiting as Waiting
-from .fingerprint import fingerprint
-from .guard import Guard
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
-from .memory import Accelerator, Lease
-from .metadata import Record
-from .part import Part
 from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
+from .runtime.accelerator import Accelerator, Lease
+from .runtime.background import Part
+from .runtime.device import peak_memory
+from .runtime.plan import LARGEST, Plan, smaller
+from .safety.guard import Guard
 
 if TYPE_CHECKING:
-    from .render.pipeline import Painter
+    from .render.painter import Painter
 
 MAX_PROMPT = 20_000
 """Characters that one prompt may have."""
@@ -56,6 +60,8 @@ class Studio:
         models: Path | None = None,
         memory: str = "",
         guard: Guard | None = None,
+        advice: str = "",
+        plan: Plan = LARGEST,
     ) -> None:
         self.composer_preset = composer_preset
         self.painter_preset = painter_preset
@@ -66,6 +72,9 @@ class Studio:
         self._models = models
         self._memory = memory
         self._guard = guard or Guard()
+        self._advice = advice
+        self._plan = plan
+        self._performance = Performance()
 
     def start(self) -> None:
         """Begin to load all models in the background."""
@@ -86,6 +95,18 @@ class Studio:
             self._reason,
             self._memory_line(),
             tuple(part.status for part in self._guard.parts),
+            self._advice,
+            self.performance,
+        )
+
+    @property
+    def performance(self) -> Performance:
+        """How fast the last reply and the last picture were, and what they took of the device."""
+        done = self._performance
+        if done == Performance() or self._accelerator.device == "cpu":
+            return done
+        return replace(
+            done, peak_memory=peak_memory(self._accelerator.device) or None, memory_plan=self._followed.memory
         )
 
     def check(self, reply: str) -> Interpretation:
@@ -137,8 +158,13 @@ class Studio:
         lease = yield from self._turn("painter", self._painter, stop)
         if lease is None:
             return
-        with lease, closing(self._painter.model.render(told, settings, stop=stop)) as events:
-            yield from self._shown(events)
+        with lease:
+            painter = self._painter.model
+            negative = settings.negative_prompt or any(condition.negative for condition in told)
+            if negative and "negative prompts" not in painter.abilities:
+                yield Notice(f"{painter.name} takes no negative prompts, so they are left out.")
+            with closing(painter.render(told, settings, stop=stop)) as events:
+                yield from self._shown(events)
 
     def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:
         """What pictures of such a render are to remember; `prompts` are what the composer was asked, None where the
@@ -162,11 +188,17 @@ class Studio:
             return self._composer.model.name
         return self.composer_preset.name
 
+    @property
+    def _followed(self) -> Plan:
+        """The memory plan as it is followed now."""
+        plan = self._painter.model.plan if self._painter.status.state == "ready" else self._plan
+        return plan if self._accelerator.keeps_together or not plan.together else smaller(plan) or plan
+
     def _memory_line(self) -> str:
-        if self._painter.status.state != "ready" or not self._painter.model.spared:
+        plan = self._followed
+        if plan == self._plan:
             return self._memory
-        plan = self._painter.model.plan
-        return f"Memory ran out in a render: since then the plan for {plan.memory} GB, {plan.description}."
+        return f"Memory ran out: since then the plan for {plan.memory} GB, {plan.description}."
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()
@@ -189,6 +221,7 @@ class Studio:
                     break
             finished = "repeating" if repeating else generation.finished or "stopped"
             tokens = generation.tokens
+            speed = generation.speed
         seconds = time.perf_counter() - began
         last = parser.finish()
         for event in last:
@@ -196,7 +229,9 @@ class Studio:
         interpretation = next(event.interpretation for event in last if isinstance(event, Finished))
         if interpretation.canvas is not None:
             self._guard.read_canvas(interpretation.canvas, stop)
-        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished)
+        if tokens:
+            self._performance = replace(self._performance, tokens_per_second=tokens / seconds)
+        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished, speed)
 
     def _guarded(self, stop: threading.Event) -> Iterator[Waiting]:
         """Wait until the checks are ready, and say so meanwhile."""
@@ -207,6 +242,8 @@ class Studio:
         """The events without the pictures that the picture check refuses; raises RefusedError where none is left."""
         refusals, shown = [], 0
         for event in events:
+            if isinstance(event, Picture):
+                self._performance = replace(self._performance, seconds_per_picture=event.seconds)
             if not isinstance(event, Picture):
                 yield event
             elif (refusal := self._guard.refusal(event.image, event.index + 1, event.seed)) is None:

@@ -23,6 +23,10 @@ from lib_omost.canvas import Canvas, interpret
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MINUTE = 60_000
+# A reply is sampled: any text that speaks of what was asked for is right.
+FIGHTERS = "warrior|fighter|knight|soldier|hero|samurai|viking"
+DRAGON = "dragon|drake|wyvern"
+METEORITES = "meteor|comet|asteroid|shooting star|fireball|falling (rock|stone|star)"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -101,8 +105,8 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         first = canvas_in(page.locator("#chat").inner_text())
         assert page.locator("#layout .box").count() == len(first.regions) >= 1
         said = " ".join(region.description.lower() for region in first.regions)
-        assert re.search("warrior", said), said
-        assert re.search("dragon", said), said
+        assert re.search(FIGHTERS, said), said
+        assert re.search(DRAGON, said), said
 
         page.locator("#render").click()
         expect(page.locator("#chat img").first).to_be_visible(timeout=3 * MINUTE)
@@ -121,7 +125,7 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         page.screenshot(path=screenshots / "5-edited.png")
         edited = canvas_in(page.locator("#chat").inner_text())
         said = " ".join(region.description.lower() for region in edited.regions)
-        assert re.search("meteor", said), said
+        assert re.search(METEORITES, said), said
         kept = {region.description for region in first.regions} & {region.description for region in edited.regions}
         assert len(kept) >= len(first.regions) / 2, (first.regions, edited.regions)
 

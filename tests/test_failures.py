@@ -23,28 +23,28 @@ import torch
 from huggingface_hub import constants
 from PIL import Image
 
+from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
-from lib_omost.choice import Options
-from lib_omost.device import choose_device
+from lib_omost.embedded.composer.loading import converted_base
 from lib_omost.errors import OmostError
 from lib_omost.hub import Wanted, fetch
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.memory import Accelerator
-from lib_omost.metadata import Record, save_png
-from lib_omost.opening import open_studio
-from lib_omost.plan import SMALLEST
+from lib_omost.opening.options import Options
+from lib_omost.opening.studio import open_studio
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings
-from lib_omost.ui.limits import Admission, Limits
-from lib_omost.ui.start import require_port
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.device import choose_device
+from lib_omost.runtime.plan import SMALLEST
+from lib_omost.ui.serving.start import require_port
+from lib_omost.ui.state.limits import Admission, Limits
 from tests.hub_server import Hub, serving
 from tests.llm import tiny as tiny_llm
 from tests.render import tiny as tiny_sdxl
-from tests.render.test_pipeline import CONDITIONS, SMALL
+from tests.render.sdxl.test_painter import CONDITIONS, SMALL
 from tests.scripted import REPLY
 
 WEIGHTS = b"\0" * 100_000
@@ -206,7 +206,7 @@ def composer_without_some_weights(given: Given) -> None:
 
 
 def composer_of_other_sizes(given: Given) -> None:
-    rewrite(given.composer / "config.json", intermediate_size=128)
+    rewrite(given.composer / "config.json", intermediate_size=192)
     load_composer(given.composer)
 
 
@@ -261,7 +261,7 @@ def message_too_long(given: Given) -> None:
 
 
 def memory_runs_out_in_a_render(given: Given) -> None:
-    painter = Painter(tiny_sdxl.pipeline(), "tiny", plan=SMALLEST)
+    painter = SDXLPainter(tiny_sdxl.pipeline(), "tiny", plan=SMALLEST)
     painter.pipeline.unet.mid_block.register_forward_pre_hook(full)
     list(painter.render(CONDITIONS, SMALL))
 
@@ -279,7 +279,8 @@ def memory_runs_out_when_a_model_moves_in(given: Given) -> None:
     given.patch.setattr(accelerator, "_free", lambda: None)
     to = network.to
     given.patch.setattr(network, "to", lambda device: full() if device == "mps" else to(device))
-    accelerator.register("painter", network, on_device=False)
+    accelerator.load("painter", lambda make_room: network)
+    accelerator.load("composer", lambda make_room: (make_room(), torch.nn.Identity())[1])
     with accelerator.lease("painter"):
         pass
 

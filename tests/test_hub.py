@@ -137,15 +137,22 @@ def test_a_single_file_is_fetched_alone(hub: Hub, tmp_path: Path) -> None:
 
 
 def test_offline_and_out_of_reach_what_is_on_the_disk_is_used(
-    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = fetch(ONE, models=tmp_path, offline=False, report=Told())
     hub.asked.clear()
+    caplog.clear()
     assert fetch(ONE, models=tmp_path, offline=True, report=Told()) == folder
     assert hub.asked == [], "nobody was asked"
     hub.status = 503
     monkeypatch.setattr(download, "TIMEOUT", 1.0)
-    assert fetch(ONE, models=tmp_path, offline=False, report=Told()) == folder
+    monkeypatch.setattr(constants, "ENDPOINT", hub.address.replace("//", "//me:secret@"))
+    told = Told()
+    assert fetch(ONE, models=tmp_path, offline=False, report=told) == folder
+    assert told[-1][0] == "The hub could not be asked for The One: the files on this disk are used."
+    (record,) = (record for record in caplog.records if record.levelno == logging.WARNING)
+    assert "owner/one: HfHubHTTPError, status 503" in record.getMessage()
+    assert "secret" not in caplog.text
 
 
 def test_home_endpoint_and_offline_of_the_environment_are_followed(hub: Hub, tmp_path: Path) -> None:

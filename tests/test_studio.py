@@ -8,19 +8,20 @@ from lib_omost.canvas import system_prompt
 from lib_omost.canvas.events import GlobalSet, RegionAdded
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.memory import Accelerator
-from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings, Step
-from lib_omost.studio import CanvasChanged, ChatFinished, Studio, TextPiece, Waiting
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.background import Part
+from lib_omost.runtime.plan import PLANS
+from lib_omost.studio import CanvasChanged, ChatFinished, Performance, Studio, TextPiece, Waiting
 from tests.render import tiny
 from tests.scripted import REPLY, ScriptedComposer
 
 
 @pytest.fixture(scope="module")
-def painter() -> Painter:
-    return Painter(tiny.pipeline(), "tiny")
+def painter() -> SDXLPainter:
+    return SDXLPainter(tiny.pipeline(), "tiny")
 
 
 def small(steps: int) -> RenderSettings:
@@ -29,8 +30,8 @@ def small(steps: int) -> RenderSettings:
 
 def open_studio(composer: object, painter: object) -> Studio:
     accelerator = Accelerator("cpu")
-    accelerator.register("composer", composer, on_device=True)  # type: ignore[arg-type]
-    accelerator.register("painter", painter, on_device=True)  # type: ignore[arg-type]
+    accelerator.load("composer", lambda make_room: composer)  # type: ignore[arg-type, return-value]
+    accelerator.load("painter", lambda make_room: painter)  # type: ignore[arg-type, return-value]
     return Studio(
         composer_preset("embedded"),
         painter_preset("embedded"),
@@ -40,7 +41,7 @@ def open_studio(composer: object, painter: object) -> Studio:
     )
 
 
-def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: Painter) -> None:
+def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     events = list(open_studio(composer, painter).chat([], " a harbour ", Sampling()))
     assert "".join(event.text for event in events if isinstance(event, TextPiece)) == REPLY
@@ -51,6 +52,8 @@ def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: Paint
     assert any(isinstance(event, TextPiece) for event in events[first:]), "regions come while text still streams"
     finished = events[-1]
     assert isinstance(finished, ChatFinished)
+    assert finished.speed is not None
+    assert finished.speed.first_token <= finished.seconds
     assert finished.finished == "end"
     assert finished.interpretation.notes == ()
     descriptions = [region.description for region in finished.interpretation.canvas.regions]
@@ -58,7 +61,7 @@ def test_a_chat_streams_text_and_regions_and_ends_with_the_canvas(painter: Paint
     assert composer.asked[0] == (Message("system", system_prompt()), Message("user", "a harbour"))
 
 
-def test_an_edit_round_sends_the_earlier_rounds(painter: Painter) -> None:
+def test_an_edit_round_sends_the_earlier_rounds(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     history = [Message("user", "a harbour"), Message("assistant", REPLY)]
     list(open_studio(composer, painter).chat(history, "make it night", Sampling()))
@@ -66,7 +69,7 @@ def test_an_edit_round_sends_the_earlier_rounds(painter: Painter) -> None:
     assert composer.asked[0][2].text == REPLY
 
 
-def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: Painter) -> None:
+def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     edited = REPLY.replace("'snow',", "'snow',\n    rect=[0, 50, 40, 90],\n    weight=2.0,")
     history = [Message("user", "rect=[1, 2, 3, 4]"), Message("assistant", edited)]
@@ -78,7 +81,7 @@ def test_what_was_set_by_hand_is_not_shown_to_the_composer(painter: Painter) -> 
     assert "location='on the top-right',\n    offset='no offset',\n    area='a large square area'" in asked[2].text
 
 
-def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
+def test_a_stop_keeps_the_sound_calls(painter: SDXLPainter) -> None:
     stop = threading.Event()
     # The composer runs ahead of its reader; here it writes into the second region and waits there.
     halt = REPLY.index("# Add a lighthouse") // 16 + 2
@@ -93,7 +96,7 @@ def test_a_stop_keeps_the_sound_calls(painter: Painter) -> None:
     assert len(events[-1].interpretation.canvas.regions) == 1
 
 
-def test_a_reply_that_runs_in_a_circle_is_ended(painter: Painter) -> None:
+def test_a_reply_that_runs_in_a_circle_is_ended(painter: SDXLPainter) -> None:
     begun = REPLY[: REPLY.index("# Add a lighthouse")]
     composer = ScriptedComposer(begun + 400 * "# Add a boat on the wide sea.\n")
     events = list(open_studio(composer, painter).chat([], "a harbour", Sampling()))
@@ -104,12 +107,12 @@ def test_a_reply_that_runs_in_a_circle_is_ended(painter: Painter) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n", "x" * 20_001])
-def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str, painter: Painter) -> None:
+def test_a_prompt_that_cannot_be_sent_is_refused(prompt: str, painter: SDXLPainter) -> None:
     with pytest.raises(SettingsError):
         list(open_studio(ScriptedComposer(), painter).chat([], prompt, Sampling()))
 
 
-def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: Painter) -> None:
+def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: SDXLPainter) -> None:
     def fail(number: int) -> None:
         if number == 3:
             raise ModelError("The model has failed.")
@@ -121,14 +124,42 @@ def test_a_failing_composer_reaches_the_reader_and_frees_the_device(painter: Pai
     assert isinstance(list(studio.render(canvas, small(1)))[-1], Picture)
 
 
-def test_a_render_paints_the_canvas(painter: Painter) -> None:
+def test_a_render_paints_the_canvas(painter: SDXLPainter) -> None:
     studio = open_studio(ScriptedComposer(), painter)
     events = list(studio.render(studio.check(REPLY).canvas, small(3)))
     assert [event.step for event in events if isinstance(event, Step)] == [1, 2, 3]
     assert events[-1].image.size == (64, 64)
 
 
-def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:
+def test_the_speed_and_the_memory_of_the_last_work_are_told(
+    painter: SDXLPainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = open_studio(ScriptedComposer(), painter)
+    assert studio.performance == Performance()
+    assert studio.status().performance.sentences == ""
+    finished = list(studio.chat([], "a harbour", Sampling()))[-1]
+    assert isinstance(finished, ChatFinished)
+    speed = studio.performance.tokens_per_second
+    assert speed == pytest.approx(finished.tokens / finished.seconds)
+    assert studio.performance.seconds_per_picture is None
+    picture = list(studio.render(studio.check(REPLY).canvas, small(1)))[-1]
+    assert studio.performance == Performance(speed, picture.seconds), "a CPU has no memory of its own"
+    monkeypatch.setattr(studio._accelerator, "device", "cuda")
+    monkeypatch.setattr("lib_omost.studio.peak_memory", lambda device: 5_600_000_000)
+    monkeypatch.setattr(painter._weights, "plan", PLANS[1])
+    assert studio.status().performance.sentences == (
+        f"The last reply: {speed:.1f} tokens a second. The last picture: {picture.seconds:.1f} s. "
+        "At most 5.6 GB of the device's memory were used by the memory plan for 8 GB."
+    )
+    assert studio.performance.to_json() == {
+        "tokens_per_second": round(speed, 3),
+        "seconds_per_picture": round(picture.seconds, 3),
+        "peak_memory": 5_600_000_000,
+        "memory_plan": 8,
+    }
+
+
+def test_a_render_waits_for_a_chat_and_says_so(painter: SDXLPainter) -> None:
     go_on = threading.Event()
     composer = ScriptedComposer(before_piece=lambda number: number < 4 or go_on.wait(10))
     studio = open_studio(composer, painter)
@@ -143,10 +174,10 @@ def test_a_render_waits_for_a_chat_and_says_so(painter: Painter) -> None:
     assert any(isinstance(event, Picture) for event in events)
 
 
-def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(painter: Painter) -> None:
+def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(painter: SDXLPainter) -> None:
     composer = ScriptedComposer()
     accelerator = Accelerator("cpu")
-    accelerator.register("painter", painter, on_device=True)
+    accelerator.load("painter", lambda make_room: painter)
     studio = Studio(
         composer_preset("http://me:secret@10.1.2.3:8000/v1"),
         painter_preset("embedded"),
@@ -170,7 +201,7 @@ def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(paint
     assert len(composer.asked) == 1
 
 
-def test_a_stopped_wait_leaves_the_queue(painter: Painter) -> None:
+def test_a_stopped_wait_leaves_the_queue(painter: SDXLPainter) -> None:
     studio = open_studio(ScriptedComposer(before_piece=lambda number: None), painter)
     talk = studio.chat([], "a harbour", Sampling())
     while not isinstance(next(talk), TextPiece):
@@ -184,7 +215,7 @@ def test_a_stopped_wait_leaves_the_queue(painter: Painter) -> None:
     talk.close()
 
 
-def test_closing_a_stream_closes_the_work_below_it(painter: Painter) -> None:
+def test_closing_a_stream_closes_the_work_below_it(painter: SDXLPainter) -> None:
     studio = open_studio(ScriptedComposer(), painter)
     events = studio.render(studio.check(REPLY).canvas, small(50))
     while not isinstance(next(events), Step):
@@ -194,7 +225,7 @@ def test_closing_a_stream_closes_the_work_below_it(painter: Painter) -> None:
     assert isinstance(list(studio.chat([], "a harbour", Sampling()))[-1], ChatFinished), "the device is free again"
 
 
-def test_a_missing_model_is_told_as_it_is(painter: Painter) -> None:
+def test_a_missing_model_is_told_as_it_is(painter: SDXLPainter) -> None:
     def absent(report: object) -> None:
         raise ModelError("models/painter holds no weights.")
 

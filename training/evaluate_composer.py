@@ -29,10 +29,11 @@ import torch
 from lib_omost.canvas.interpreter import Interpretation, interpret
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
+from lib_omost.embedded.composer.guidance import BriefGuidance
+from lib_omost.embedded.composer.layout import shared
+from lib_omost.embedded.composer.loading import converted_base, open_base
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import converted_base
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.llm.steering.crowding import shared
 from lib_omost.llm.templates import render
 from lib_omost.presets import COMPOSERS
 from training.corpus import heldout, setting
@@ -45,13 +46,16 @@ from training.export_composer import TARGET
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of one request. ``sound``: finished by itself and every call of it was understood."""
+    """What came of one request. ``first``: seconds to its first words. ``sound``: finished by itself and every call of
+    it was understood."""
 
     text: str
     interpretation: Interpretation
     finished: str | None
     tokens: int
     seconds: float
+    first: float = 0.0
+    notices: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -67,8 +71,18 @@ def ask(model: LocalChatModel, turns: Sequence[str], sampling: Sampling, grammar
     messages += [Message(roles[index % 2], text) for index, text in enumerate(turns)]  # type: ignore[arg-type]
     started = time.monotonic()
     generation = model.stream(messages, sampling, grammar=grammar, stop=threading.Event())
-    text = "".join(generation)
-    return Reply(text, interpret(text), generation.finished, generation.tokens, time.monotonic() - started)
+    text, first = "", 0.0
+    for piece in generation:
+        first = first or time.monotonic() - started
+        text += piece
+    seconds = time.monotonic() - started
+    notices = tuple(generation.notices)
+    return Reply(text, interpret(text), generation.finished, generation.tokens, seconds, first, notices)
+
+
+def load(base: Path, adapter: Path) -> LocalChatModel:
+    """The embedded composer, as the product runs it on a CPU."""
+    return open_base(base, device="cpu", adapter=adapter, guidance=BriefGuidance())
 
 
 def _texts(canvas: Canvas) -> str:
@@ -218,7 +232,7 @@ def main() -> None:
     edits = in_turn()[:changes]
     if not asked and not edits:
         return
-    model = LocalChatModel.load(base, family="chatml", device="cpu", adapter=options.adapter, small=True)
+    model = load(base, options.adapter)
     for grammar in [True, False] if options.grammar == "both" else [options.grammar == "on"]:
         _report_prompts(model, asked, sampling, grammar, options.out)
     _report_edits(model, edits, sampling, options.grammar != "off", options.out)
@@ -234,17 +248,17 @@ def in_turn() -> list[int]:
     return [index for _, index in sorted(ranks)]
 
 
-def _kept(folder: Path | None, name: str, make: Callable[[], Reply]) -> Reply:
+def kept_reply(folder: Path | None, name: str, make: Callable[[], Reply]) -> Reply:
     """The reply of this name from the folder, else a new one, which is put there."""
     if folder is None:
         return make()
-    path = folder / f"{name}.json"
+    path = folder / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)[:120]}.json"
     if path.exists():
         saved = json.loads(path.read_text(encoding="utf-8"))
         return Reply(interpretation=interpret(saved["text"]), **saved)
     reply = make()
     folder.mkdir(parents=True, exist_ok=True)
-    saved = {name: getattr(reply, name) for name in ("text", "finished", "tokens", "seconds")}
+    saved = {name: getattr(reply, name) for name in ("text", "finished", "tokens", "seconds", "first", "notices")}
     path.write_text(json.dumps(saved, ensure_ascii=False, indent=1), encoding="utf-8")
     return reply
 
@@ -260,7 +274,7 @@ def _report_prompts(
     common: list[float] = []
     for index, (text, expected) in asked:
         name = f"prompt{index}-{'grammar' if grammar else 'free'}"
-        reply = _kept(out, name, lambda text=text: ask(model, [text], sampling, grammar))  # type: ignore[misc]
+        reply = kept_reply(out, name, lambda text=text: ask(model, [text], sampling, grammar))  # type: ignore[misc]
         canvas = reply.interpretation.canvas
         sound.append(reply.sound)
         different.append(distinct(canvas))
@@ -294,7 +308,7 @@ def _report_edits(
         kind, _, request, words = heldout.EDITS[index]
         prompt, before = first_canvas(index)
         turns = [prompt, write(before), request]
-        reply = _kept(out, f"edit{index}-{kind}", lambda turns=turns: ask(model, turns, sampling, grammar))  # type: ignore[misc]
+        reply = kept_reply(out, f"edit{index}-{kind}", lambda turns=turns: ask(model, turns, sampling, grammar))  # type: ignore[misc]
         after = reply.interpretation.canvas
         good = done(kind, words, before, after)
         whole, untouched = kept(kind, words, before, after)

@@ -30,8 +30,8 @@ from PIL import Image
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.embedded.painter.loading import regions
-from lib_omost.render.loading import load_painter
-from lib_omost.render.pipeline import Painter
+from lib_omost.render.sdxl.loading import load_painter
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings
 from training.art import DEFAULT_CACHE, load_sprites, squared
 from training.captions import Caption, global_caption, region_caption
@@ -149,7 +149,7 @@ def worded(scene: Scene, seed: int) -> tuple[RegionCondition, ...]:
     return (condition(Rect.FULL, global_caption(scene, rng), None), *regions)
 
 
-def paint(painter: Painter, conditions: Sequence[RegionCondition], settings: RenderSettings) -> Image.Image:
+def paint(painter: SDXLPainter, conditions: Sequence[RegionCondition], settings: RenderSettings) -> Image.Image:
     """One picture."""
     for event in painter.render(conditions, settings):
         if isinstance(event, Picture):
@@ -157,7 +157,7 @@ def paint(painter: Painter, conditions: Sequence[RegionCondition], settings: Ren
     raise AssertionError("a render that is not stopped ends with a picture")
 
 
-def contact_sheet(painter: Painter, settings: RenderSettings, path: Path, side: int = 128) -> None:
+def contact_sheet(painter: SDXLPainter, settings: RenderSettings, path: Path, side: int = 128) -> None:
     """64 subjects, each alone in a meadow, eight a row, in the order of the table's most wanted."""
     names = [*STARS, *(s.name for s in SUBJECTS if s.core and s.name not in STARS)][:64]
     sheet = Image.new("RGB", (8 * side, 8 * side))
@@ -171,7 +171,7 @@ def contact_sheet(painter: Painter, settings: RenderSettings, path: Path, side: 
     sheet.save(path)
 
 
-def swap_effect(painter: Painter, settings: RenderSettings, scenes: Sequence[Scene]) -> tuple[float, float]:
+def swap_effect(painter: SDXLPainter, settings: RenderSettings, scenes: Sequence[Scene]) -> tuple[float, float]:
     """Mean absolute change (0..255) inside and outside the nearest region when only its subject is swapped."""
     inside, outside = [], []
     for i, scene in enumerate(scenes):

@@ -20,8 +20,8 @@ from transformers import CLIPTokenizer
 from lib_omost.embedded.painter.atlas import Atlas
 from lib_omost.embedded.painter.loading import ATLAS, READER
 from lib_omost.embedded.painter.reading import HEADS, PLAIN, UNKNOWN, Reader
-from lib_omost.render.loading import PREVIEW
 from lib_omost.render.preview import LatentPreview
+from lib_omost.render.sdxl.loading import PREVIEW
 from training.art import DEFAULT_CACHE
 from training.autoencoder import CELL, Codec, build_autoencoder, load_codec
 from training.grounds import GROUNDS, HOURS

@@ -10,12 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.embedded.painter.atlas import Atlas
 from lib_omost.embedded.painter.heard import WEATHERS, Layout, Thing, background, heard_picture, tokens
-from lib_omost.render.latents import color_picture
 from training.autoencoder import Codec
 from training.grounds import SETTINGS, details
 from training.make_atlas import Art

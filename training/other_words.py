@@ -10,7 +10,8 @@ from training.wordnet import WordNet, is_common
 
 
 def other_words(net: WordNet, known: Collection[str]) -> list[str]:
-    """The other words of English with the parts of speech they are met as, commonest first, and irregular forms."""
+    """Rows of the other words of English with the parts of speech they are met as, commonest first and rare ones in
+    capitals, and of irregular forms."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for part, letter in (("verb", "v"), ("adj", "a"), ("adv", "r")):
         for word, count in net.words(part):
@@ -27,7 +28,8 @@ def other_words(net: WordNet, known: Collection[str]) -> list[str]:
             continue
         ordered = sorted(parts, key=lambda letter: -parts[letter])
         often = max(parts.values())
-        rows.append(f"{word}\t{''.join(part for part in ordered if 12 * (parts[part] + 1) >= often)}")
+        letters = (part if 12 * (parts[part] + 1) >= often else part.upper() for part in ordered)
+        rows.append(f"{word}\t{''.join(letters)}")
     forms = [
         f"{form}\t{part[0]}={base}"
         for part in ("noun", "verb")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from lib_omost.artifacts.exports import layout_png
 from lib_omost.canvas import interpret
-from lib_omost.exports import layout_png
 
 SIDE = 256
 """Pixels of the longer side of every picture in the strip."""

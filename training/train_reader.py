@@ -29,7 +29,7 @@ from lib_omost.embedded.lexicon import lexicon
 from lib_omost.embedded.painter.heard import WEATHERS
 from lib_omost.embedded.painter.reading import BAG, REGION
 from lib_omost.embedded.painter.reading import HEADS as NAMES
-from lib_omost.render.tokens import bags
+from lib_omost.render.sdxl.tokens import bags
 from training.art import DEFAULT_CACHE
 from training.grounds import GROUNDS, HOURS
 from training.readings import NO_TINT, NOTHING, Reading, Readings

@@ -79,11 +79,11 @@ object any 3: explosion.11
 # Words themselves: what WordNet's counts, of news and novels, are wrong about for prompts.
 WORDS = """
 object sky 1: kite, balloon, drone, flag, banner
-object ground 2: sign, neon_sign, fire, bonfire, rock, well, fountain, gargoyle, telescope, swing, easel, harp
+object ground 2: post, sign, neon_sign, fire, bonfire, rock, well, fountain, gargoyle, telescope, swing, easel, harp
 group any 1: stack, bunch
 group any 2: pile
 animal ground 4: dragon, monster, t-rex, dinosaur
-animal ground 3: unicorn, griffin, centaur, werewolf
+animal ground 3: hippo, unicorn, griffin, centaur, werewolf
 person water 3: mermaid
 animal air 3: phoenix, pegasus
 animal water 4: kraken
@@ -110,7 +110,7 @@ water ground 1: puddle
 nature water 4: iceberg
 nature ground 3: wave
 object any 2: painting, poster
-object surface 1: map, bowl, glass, cup, plate, toy, doll, teddy, teddy_bear, pillow, globe, bouquet, chess,
+object surface 1: skull, map, bowl, glass, cup, plate, toy, doll, teddy, teddy_bear, pillow, globe, bouquet, chess,
     potion, laptop
 object surface 0: book, letter, magazine, scroll, card, coin, pawn, rook
 object held 0: newspaper, smartphone
@@ -118,7 +118,7 @@ none any 1: poem, photograph, photo, picture, image, portrait, logo, drawing, sk
     wallpaper, cartoon, icon, mascot, scene, view, landscape, background, foreground, close-up, style, art, mood,
     render, comic, sticker, star-shaped, emoji, selfie, cyberpunk
 scene ground 4: forest, jungle, field, meadow, garden, park, desert, street, city, town, village, beach,
-    kitchen, room, alley, library, diner, cafe, bar, market, harbor, harbour, path, road
+    kitchen, room, alley, library, cafe, bar, market, harbor, harbour, path, road
 scene any 4: space, outer_space
 scene sky 4: sky
 weather ground 4: snow
@@ -128,7 +128,7 @@ time any 4: sunset, sunrise, dusk, dawn, night, twilight, noon, midnight, autumn
     spring, summer, fall
 light any 4: moonlight, sunlight, candlelight
 light any 2: light, shadow, smoke, steam, glow
-object ground 3: fireplace, statue
+object ground 3: arch, fireplace, statue
 food surface 1: noodle, noodles, orange, drink, sushi, ramen, spaghetti, sandwich, pizza, burger, cupcake,
     lemon, apple, cherry, strawberry, coffee, tea, wine, bread, cheese, ham, donut, doughnut
 clothing worn 0: ring, crown, hat, mask, top_hat, headphones, sunglasses
@@ -153,7 +153,7 @@ person ground 4: mech
 person ground 1: baby
 building ground 4: windmill, lighthouse, bridge, castle, tower, church, temple, pyramid, skyscraper, pagoda,
     palace, fortress
-building ground 3: house, cottage, cabin, hut, tent, barn, igloo, treehouse, carousel
+building ground 3: diner, house, cottage, cabin, hut, tent, barn, igloo, treehouse, carousel
 food ground 1: pumpkin
 event any 3: party, battle, war, race, fight, duel, parade, concert, wedding, festival
 event any 2: picnic, birthday, game, dance, show
@@ -162,7 +162,7 @@ group any 3: group, flock, school, fleet, row
 group air 2: swarm
 vehicle water 3: gondola, boat
 animal water 1: lobster, crab, duck, salmon, jellyfish
-animal ground 1: turkey, chicken, goose, lamb
+animal ground 1: beaver, turkey, chicken, goose, lamb
 object air 2: chandelier
 animal air 0: bee, moth, dragonfly, firefly, fireflies
 clothing worn 1: cape, cloak, apron, suit, uniform, armour, costume, hoodie

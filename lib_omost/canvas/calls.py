@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from lib_omost.canvas.limits import MAX_ARGUMENTS
 from lib_omost.canvas.repair import Repair, mend
 
 
@@ -19,15 +22,25 @@ class CallArgument:
 
     def segment(self, node: ast.expr) -> str:
         """The source of a part of its value."""
-        return ast.get_source_segment(self.source, node) or ""
+        lines = _lines(self.source)[node.lineno - 1 : node.end_lineno]
+        if not lines or node.end_col_offset is None:
+            return ""
+        cut = [*lines[:-1], lines[-1][: node.end_col_offset]]
+        cut[0] = cut[0][node.col_offset :]
+        return b"\n".join(cut).decode("utf-8", "replace")
 
-    def joined(self, other: CallArgument) -> CallArgument | None:
-        """This argument with its value and that of `other` in one list; None if they cannot be joined."""
-        if self.node is None or other.node is None:
-            return None
-        source = f"call([{self.segment(self.node)}, {other.segment(other.node)}\n])"
+    def joined(self, others: Sequence[CallArgument]) -> CallArgument | None:
+        """This argument with its value and those of `others` in one list; None if they cannot be joined."""
+        values = [argument.segment(argument.node) for argument in (self, *others) if argument.node is not None]
+        source = f"call([{', '.join(values)}\n])"
         tree = _parse(source)
         return CallArgument(self.name, tree.args[0], self.line, source) if tree and len(tree.args) == 1 else None
+
+
+@lru_cache(maxsize=4)
+def _lines(source: str) -> tuple[bytes, ...]:
+    """The lines of `source`, in whose bytes a syntax tree counts; split once, not once for each node."""
+    return tuple(source.encode("utf-8", "replace").split(b"\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,11 @@ def _arguments(tree: ast.Call, source: str, line: int) -> list[CallArgument]:
 def parse_clean(name: str, line: int, source: str) -> Call | None:
     """The call, if its source is plain Python as it stands."""
     tree = _parse(source)
-    return None if tree is None else Call(name, line, tuple(_arguments(tree, source, 0)))
+    if tree is None:
+        return None
+    if len(tree.args) + len(tree.keywords) > MAX_ARGUMENTS:
+        return Call(name, line, problem=f"it has more than {MAX_ARGUMENTS} arguments")
+    return Call(name, line, tuple(_arguments(tree, source, 0)))
 
 
 def parse_broken(name: str, line: int, source: str, *, final: bool) -> Call | None:

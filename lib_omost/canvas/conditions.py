@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -113,17 +113,18 @@ def conditions(canvas: Canvas, wording: Wording = "sentences", opening: str = ""
     return (_of_global(scene, wording, opening), *regions)
 
 
-def color_picture(canvas: Canvas) -> NDArray[np.uint8]:
-    """The coarse colour picture, [GRID, GRID, 3] in 0..255: the global colour, then from far to near
-    `COLOR_OPACITY * colour + (1 - COLOR_OPACITY) * what is there` in each region's rectangle. A region that is switched
-    off leaves no colour."""
+def color_picture(conditions: Sequence[RegionCondition], width: int = GRID, height: int = GRID) -> NDArray[np.uint8]:
+    """The coarse colour picture, [height, width, 3] in 0..255: the global colour, then from far to near
+    `COLOR_OPACITY * colour + (1 - COLOR_OPACITY) * what is there` in each region's rectangle. A pixel has the colour of
+    the cell that its centre lies in, and colours are rounded once, after the last region."""
     import numpy as np
 
-    picture = np.empty((GRID, GRID, 3), dtype=np.float64)
-    picture[:] = canvas.global_description.color
-    for region in _painted(canvas):
-        rect = region.rect
-        cells = picture[rect.top : rect.bottom, rect.left : rect.right]
-        cells *= 1.0 - COLOR_OPACITY
-        cells += COLOR_OPACITY * np.asarray(region.color, dtype=np.float64)
-    return np.rint(picture).astype(np.uint8)
+    cells = np.zeros((GRID, GRID, 3), dtype=np.float64)
+    for condition in conditions:
+        opacity = 1.0 if condition.distance is None else COLOR_OPACITY
+        rect = condition.rect
+        behind = cells[rect.top : rect.bottom, rect.left : rect.right]
+        behind[:] = opacity * np.asarray(condition.color, dtype=np.float64) + (1.0 - opacity) * behind
+    rows, columns = ((2 * np.arange(size) + 1) * GRID // (2 * size) for size in (height, width))
+    picture: NDArray[np.uint8] = np.rint(cells).astype(np.uint8)[rows[:, None], columns]
+    return picture

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lib_omost.canvas.arguments import Arguments
-from lib_omost.canvas.beginnings import METHODS, plain_name
+from lib_omost.canvas.beginnings import method_named
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
-from lib_omost.canvas.extension import read_enabled, read_phrases, read_rect, read_weight
+from lib_omost.canvas.fields import Cells, spec_named, specs
 from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 from lib_omost.canvas.notebook import Notebook
-from lib_omost.canvas.parameters import EXTENSION
-from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
 from lib_omost.canvas.quotation import RepairKind
+from lib_omost.canvas.reading import read_field
 from lib_omost.canvas.repair import Repair
 from lib_omost.canvas.scanner import Scanner, Start, Statement
+from lib_omost.canvas.snapping import nearest_phrases
 from lib_omost.canvas.vocabulary import DEFAULT_COLOR
 
 _REPAIRS: dict[RepairKind, str] = {
@@ -31,13 +31,16 @@ _REPAIRS: dict[RepairKind, str] = {
     "cut text": "A text that was cut off was left out.",
 }
 
-_Texts: TypeAlias = tuple[str, tuple[str, ...], str]
+_Values: TypeAlias = dict[str, Any]
+"""Values of an element by the attribute that holds them."""
 
 
 class Interpreter:
-    """Takes a reply's statements in order and keeps the canvas that they make."""
+    """Takes a reply's statements in order and keeps the canvas that they make; `region` is the class whose fields a
+    region has."""
 
-    def __init__(self) -> None:
+    def __init__(self, region: type[Region] = Region) -> None:
+        self._region = region
         self._notebook = Notebook()
         self._global: GlobalDescription | None = None
         self._regions: list[Region] = []
@@ -85,26 +88,30 @@ class Interpreter:
     def _take_call(self, call: Call) -> list[CanvasEvent]:
         if call.problem:
             return self._left_out(call, call.problem)
-        method = METHODS[plain_name(call.name)]
+        method = method_named(call.name) or "add_local_description"
         mark = self._notebook.mark()
         is_global = method == "set_global_description"
-        parameters, named_only = (GLOBAL_PARAMETERS, ()) if is_global else (LOCAL_PARAMETERS, tuple(EXTENSION))
         self._note_form(call, method)
-        arguments = Arguments(call, tuple(parameters), self._notebook, named_only)
+        arguments = Arguments(call, GlobalDescription if is_global else self._region, self._notebook)
         problem = None
         if not (texts := _texts(arguments)):
             problem = "it has no description" if call.complete else "it is cut off before the end of its description"
-        elif method == "add_local_description" and len(self._regions) >= MAX_REGIONS:
+        elif not is_global and len(self._regions) >= MAX_REGIONS:
             problem = f"a canvas has at most {MAX_REGIONS} regions"
         if problem or texts is None:
             self._notebook.forget(mark)
+            if method_named(call.name) is None:
+                return self._unknown(call)
             return self._left_out(call, problem or "")
-        if method == "set_global_description":
-            made = self._set_global(call, texts, arguments)
-        else:
-            made = self._add_region(call, texts, arguments)
+        take = self._set_global if is_global else self._add_region
+        made = take(call, texts, arguments)
         self._notebook.sort(mark)
         return [*self._notebook.events(mark), made]
+
+    def _unknown(self, call: Call) -> list[CanvasEvent]:
+        """A method that the canvas does not have, without a description; without arguments nothing is lost."""
+        self._calls -= 1
+        return self._left_out(call, "the canvas has no such method") if call.arguments else []
 
     def _left_out(self, call: Call, problem: str) -> list[CanvasEvent]:
         mark = self._notebook.mark()
@@ -128,7 +135,7 @@ class Interpreter:
             message = "This call is not closed; what is complete of it was kept."
             self._notebook.add(call.line, "corrected", call.name, "", message)
 
-    def _set_global(self, call: Call, texts: _Texts, arguments: Arguments) -> CanvasEvent:
+    def _set_global(self, call: Call, texts: _Values, arguments: Arguments) -> CanvasEvent:
         if self._restarted:
             count = len(self._regions) + (self._global is not None)
             message = f"The canvas begins anew here; the {count} descriptions before it were left out."
@@ -136,50 +143,45 @@ class Interpreter:
             self._regions, self._restarted = [], 0
         elif self._global is not None:
             message = "The reply sets the global description again; the earlier one was left out."
-            self._notebook.add(call.line, "dropped", self._global.description, texts[0], message)
-        self._global = GlobalDescription(*texts, color_name=arguments.color_name())
+            self._notebook.add(call.line, "dropped", self._global.description, texts["description"], message)
+        self._global = GlobalDescription(**_rest(arguments, texts))
         return GlobalSet(self._global, call.line)
 
-    def _add_region(self, call: Call, texts: _Texts, arguments: Arguments) -> CanvasEvent:
+    def _add_region(self, call: Call, texts: _Values, arguments: Arguments) -> CanvasEvent:
         self._restarted = 0
-        description, details, tags = texts
-        rect = read_rect(arguments)
-        location, offset, area = read_phrases(arguments, rect)
-        region = Region(
-            location=location,
-            offset=offset,
-            area=area,
-            distance=arguments.distance(),
-            description=description,
-            detailed_descriptions=details,
-            tags=tags,
-            atmosphere=arguments.text("atmosphere"),
-            style=arguments.text("style"),
-            quality_meta=arguments.text("quality_meta"),
-            color_name=arguments.color_name(),
-            free_rect=rect,
-            weight=read_weight(arguments),
-            negative_prompt=arguments.text("negative_prompt"),
-            enabled=read_enabled(arguments),
-        )
+        values = dict(texts)
+        for row in specs(self._region):
+            if isinstance(row.kind, Cells):
+                values[row.attribute] = rect = read_field(arguments, row)
+                if rect is not None:  # its nearest phrases stand for absent ones
+                    nearest = dict(zip(("location", "offset", "area"), nearest_phrases(rect), strict=True))
+                    values |= {name: phrase for name, phrase in nearest.items() if arguments.present(name) is None}
+        region = self._region(**_rest(arguments, values))
         self._regions.append(region)
         return RegionAdded(region, len(self._regions) - 1, call.line)
 
 
-def _texts(arguments: Arguments) -> _Texts | None:
+def _rest(arguments: Arguments, values: _Values) -> _Values:
+    """`values` with those of all fields that are not among them."""
+    return values | {
+        row.attribute: read_field(arguments, row) for row in specs(arguments.element) if row.attribute not in values
+    }
+
+
+def _texts(arguments: Arguments) -> _Values | None:
     """Description, detailed descriptions and tags; None if there is no description, nor anything that can stand for it.
 
     A description that was written empty stays so: an editor's user may have left it out on purpose.
     """
-    description = arguments.text("description")
-    details, tags = arguments.texts("detailed_descriptions"), arguments.text("tags")
-    if not description and not arguments.is_written("description"):
-        description = next(iter(details), tags)
-        if not description:
+    names = ("description", "detailed_descriptions", "tags")
+    texts = {name: read_field(arguments, spec_named(arguments.element, name)) for name in names}
+    if not texts["description"] and not arguments.is_written("description"):
+        texts["description"] = next(iter(texts["detailed_descriptions"]), texts["tags"])
+        if not texts["description"]:
             return None
         message = "The call has no description; another of its texts stands in its place."
-        arguments.note(0, "defaulted", "", description, message)
-    return description, details, tags
+        arguments.note(0, "defaulted", "", texts["description"], message)
+    return texts
 
 
 def _default_global(regions: Iterable[Region]) -> GlobalDescription:
@@ -187,12 +189,13 @@ def _default_global(regions: Iterable[Region]) -> GlobalDescription:
     return GlobalDescription(" ".join(region.description for region in regions), color_name=DEFAULT_COLOR)
 
 
-def interpret(reply: str) -> Interpretation:
-    """The canvas that `reply` describes and a note for everything that was not taken as written.
+def interpret(reply: str, region: type[Region] = Region) -> Interpretation:
+    """The canvas that `reply` describes and a note for everything that was not taken as written; `region` is the class
+    whose fields a region has.
 
     It takes any text and never raises; limits.py says how much of it is read.
     """
-    interpreter, scanner = Interpreter(), Scanner()
+    interpreter, scanner = Interpreter(region), Scanner()
     for statement in [*scanner.feed(reply), *scanner.finish()]:
         interpreter.take(statement)
     interpreter.close()

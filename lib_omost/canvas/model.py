@@ -1,4 +1,4 @@
-"""What a canvas is: values that cannot be half right.
+"""What a canvas is: values that cannot be half right, and the table of what each element has (see fields.py).
 
 Texts are normalised when a value is made (see `clean_text`), so that a canvas that came from a reply and the same
 canvas written and read again are equal.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lib_omost.canvas.correction import match_area, match_location, match_offset
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Shown, Switch, Text, Texts, spec, specs
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.limits import (
     MAX_DISTANCE,
@@ -21,7 +23,18 @@ from lib_omost.canvas.limits import (
     MIN_DISTANCE,
     MIN_WEIGHT,
 )
-from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS, rect_of
+from lib_omost.canvas.vocabulary import (
+    AREAS,
+    COLORS,
+    DEFAULT_AREA,
+    DEFAULT_COLOR,
+    DEFAULT_DISTANCE,
+    DEFAULT_LOCATION,
+    DEFAULT_OFFSET,
+    LOCATIONS,
+    OFFSETS,
+    rect_of,
+)
 
 # Control characters but newline and tab mean nothing in a prompt; half a surrogate pair cannot be encoded.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -33,32 +46,34 @@ def clean_text(text: str) -> str:
     return _UNWANTED.sub(" ", text).strip()[:MAX_TEXT_CHARS].rstrip()
 
 
-def _clean(value: GlobalDescription | Region, names: tuple[str, ...]) -> None:
-    for name in names:
-        object.__setattr__(value, name, clean_text(getattr(value, name)))
-    texts = tuple(text for text in map(clean_text, value.detailed_descriptions) if text)
-    if len(texts) > MAX_LIST_ITEMS:
-        raise ValueError(f"{len(texts)} detailed descriptions are more than {MAX_LIST_ITEMS}")
-    object.__setattr__(value, "detailed_descriptions", texts)
-
-
-def _check(name: str, value: str, table: dict[str, Any]) -> None:
-    if value not in table:
-        raise ValueError(f"{value!r} is not a known {name}")
+_DESCRIPTION = spec(Text(), aliases="descriptions", shown=Shown("Description", 1))
+_DETAILS = spec(
+    Texts(),
+    default=(),
+    aliases="detaileddescription detaildescriptions",
+    shown=Shown("Details", 2, rows=2, note="One a line; each should stand on its own."),
+)
+_TAGS = spec(Text(800, joiner=", "), aliases="tag", shown=Shown("Tags", 3))
+_COLOR = spec(
+    Color(),
+    keyword="HTML_web_color_name",
+    aliases="htmlwebcolourname htmlwebcolor htmlcolorname htmlcolor webcolorname webcolor colorname colourname color "
+    "colour",
+    shown=Shown("Colour", 4),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GlobalDescription:
     """What the whole picture shows. Raises ValueError for a colour that is not in `vocabulary.COLORS`."""
 
-    description: str
-    detailed_descriptions: tuple[str, ...] = ()
-    tags: str = ""
-    color_name: str = "gray"
+    description: str = field(metadata=_DESCRIPTION)
+    detailed_descriptions: tuple[str, ...] = field(default=(), metadata=_DETAILS)
+    tags: str = field(default="", metadata=_TAGS)
+    color_name: str = field(default=DEFAULT_COLOR, metadata=_COLOR)
 
     def __post_init__(self) -> None:
-        _clean(self, ("description", "tags"))
-        _check("colour", self.color_name, COLORS)
+        _check(self)
 
     @property
     def color(self) -> tuple[int, int, int]:
@@ -66,13 +81,7 @@ class GlobalDescription:
         return COLORS[self.color_name]
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "description": self.description,
-            "detailed_descriptions": list(self.detailed_descriptions),
-            "tags": self.tags,
-            "color": list(self.color),
-            "color_name": self.color_name,
-        }
+        return _fields_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +96,49 @@ class Region:
     or a weight out of range.
     """
 
-    location: str
-    offset: str
-    area: str
-    distance: float
-    description: str
-    detailed_descriptions: tuple[str, ...] = ()
-    tags: str = ""
-    atmosphere: str = ""
-    style: str = ""
-    quality_meta: str = ""
-    color_name: str = "gray"
-    free_rect: Rect | None = None
-    weight: float = 1.0
-    negative_prompt: str = ""
-    enabled: bool = True
+    location: str = field(metadata=spec(Phrase(LOCATIONS, match_location, "a location"), default=DEFAULT_LOCATION))
+    offset: str = field(metadata=spec(Phrase(OFFSETS, match_offset, "an offset"), default=DEFAULT_OFFSET))
+    area: str = field(metadata=spec(Phrase(AREAS, match_area, "an area"), default=DEFAULT_AREA))
+    distance: float = field(
+        metadata=spec(
+            Number(MIN_DISTANCE, MAX_DISTANCE, "a distance", refuses_negative=True),
+            keyword="distance_to_viewer",
+            default=DEFAULT_DISTANCE,
+            aliases="distance distancetotheviewer viewerdistance",
+            shown=Shown("Distance", 4, 1),
+        )
+    )
+    description: str = field(metadata=_DESCRIPTION)
+    detailed_descriptions: tuple[str, ...] = field(default=(), metadata=_DETAILS)
+    tags: str = field(default="", metadata=_TAGS)
+    atmosphere: str = field(default="", metadata=spec(Text(), shown=Shown("Atmosphere", 6)))
+    style: str = field(default="", metadata=spec(Text(), shown=Shown("Style", 6, 1)))
+    quality_meta: str = field(default="", metadata=spec(Text(), aliases="quality", shown=Shown("Quality", 6, 2)))
+    color_name: str = field(default=DEFAULT_COLOR, metadata=_COLOR)
+    free_rect: Rect | None = field(
+        default=None,
+        metadata=spec(Cells(), keyword="rect", extension=True, shown=Shown("Exact cells (free-form)", 5, 1)),
+    )
+    weight: float = field(
+        default=1.0,
+        metadata=spec(Number(MIN_WEIGHT, MAX_WEIGHT, "a weight"), extension=True, shown=Shown("Weight", 4, 2)),
+    )
+    negative_prompt: str = field(
+        default="",
+        metadata=spec(
+            Text(),
+            aliases="negative",
+            extension=True,
+            shown=Shown("Not in this region", 7, note="A negative prompt of its own."),
+        ),
+    )
+    enabled: bool = field(
+        default=True,
+        metadata=spec(Switch("the region is painted"), extension=True, shown=Shown("Paint this region", 5)),
+    )
 
     def __post_init__(self) -> None:
-        _clean(self, ("description", "tags", "atmosphere", "style", "quality_meta", "negative_prompt"))
-        _check("location", self.location, LOCATIONS)
-        _check("offset", self.offset, OFFSETS)
-        _check("area", self.area, AREAS)
-        _check("colour", self.color_name, COLORS)
-        distance = float(self.distance)
-        if not (math.isfinite(distance) and MIN_DISTANCE <= distance <= MAX_DISTANCE):
-            raise ValueError(f"distance {distance} is not within {MIN_DISTANCE}..{MAX_DISTANCE}")
-        object.__setattr__(self, "distance", distance)
-        weight = float(self.weight)
-        if not (math.isfinite(weight) and MIN_WEIGHT <= weight <= MAX_WEIGHT):
-            raise ValueError(f"weight {weight} is not within {MIN_WEIGHT}..{MAX_WEIGHT}")
-        object.__setattr__(self, "weight", weight)
-        if self.free_rect is not None and not self.free_rect.area:
-            raise ValueError("a region covers at least one cell")
+        _check(self)
         if self.free_rect == rect_of(self.location, self.offset, self.area):
             object.__setattr__(self, "free_rect", None)
 
@@ -133,25 +153,50 @@ class Region:
         return COLORS[self.color_name]
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "location": self.location,
-            "offset": self.offset,
-            "area": self.area,
-            "rect": list(self.rect.as_tuple),
-            "distance": self.distance,
-            "description": self.description,
-            "detailed_descriptions": list(self.detailed_descriptions),
-            "tags": self.tags,
-            "atmosphere": self.atmosphere,
-            "style": self.style,
-            "quality_meta": self.quality_meta,
-            "color": list(self.color),
-            "color_name": self.color_name,
-            "free_form": self.free_rect is not None,
-            "weight": self.weight,
-            "negative_prompt": self.negative_prompt,
-            "enabled": self.enabled,
-        }
+        return _fields_json(self)
+
+
+def _check(element: GlobalDescription | Region) -> None:
+    """Normalise every field of `element`. Raises ValueError for a value that cannot be."""
+    for row in specs(type(element)):
+        object.__setattr__(element, row.attribute, _checked(row, getattr(element, row.attribute)))
+
+
+def _checked(row: FieldSpec, value: Any) -> Any:
+    match row.kind:
+        case Phrase(values=values, meaning=meaning) | Color(values=values, meaning=meaning) if value not in values:
+            raise ValueError(f"{value!r} is not {meaning} of the vocabulary")
+        case Number(low=low, high=high):
+            value = float(value)
+            if not (math.isfinite(value) and low <= value <= high):
+                raise ValueError(f"{row.attribute} {value} is not within {low}..{high}")
+        case Text():
+            return clean_text(value)
+        case Texts():
+            texts = tuple(text for text in map(clean_text, value) if text)
+            if len(texts) > MAX_LIST_ITEMS:
+                raise ValueError(f"{len(texts)} texts of {row.attribute} are more than {MAX_LIST_ITEMS}")
+            return texts
+        case Cells() if value is not None and not value.area:
+            raise ValueError("a region covers at least one cell")
+    return value
+
+
+def _fields_json(element: GlobalDescription | Region) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for row in specs(type(element)):
+        value = getattr(element, row.attribute)
+        match row.kind:
+            case Color():
+                made |= {"color": list(COLORS[value]), row.attribute: value}
+            case Texts():
+                made[row.attribute] = list(value)
+            case Cells():
+                assert isinstance(element, Region)
+                made |= {"rect": list(element.rect.as_tuple), "free_form": value is not None}
+            case _:
+                made[row.attribute] = value
+    return made
 
 
 @dataclass(frozen=True, slots=True)

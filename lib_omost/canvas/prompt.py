@@ -5,30 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from lib_omost.canvas.fields import Number, Texts, specs
+from lib_omost.canvas.model import GlobalDescription, Region
 from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS
 
-GLOBAL_PARAMETERS: dict[str, str] = {
-    "description": "str",
-    "detailed_descriptions": "list[str]",
-    "tags": "str",
-    "HTML_web_color_name": "str",
-}
-"""Parameters of `set_global_description` in order, with their types."""
+_TYPES: dict[type, str] = {Number: "float", Texts: "list[str]"}
 
-LOCAL_PARAMETERS: dict[str, str] = {
-    "location": "str",
-    "offset": "str",
-    "area": "str",
-    "distance_to_viewer": "float",
-    "description": "str",
-    "detailed_descriptions": "list[str]",
-    "tags": "str",
-    "atmosphere": "str",
-    "style": "str",
-    "quality_meta": "str",
-    "HTML_web_color_name": "str",
-}
-"""Parameters of `add_local_description` in order, with their types."""
+
+def published(element: type) -> dict[str, str]:
+    """The parameters by which the published models describe an element, in order, with their types."""
+    return {row.keyword: _TYPES.get(type(row.kind), "str") for row in specs(element) if not row.extension}
 
 
 def _signature(parameters: dict[str, str]) -> str:
@@ -45,10 +31,10 @@ def system_prompt() -> str:
 
 ```python
 class Canvas:
-    def set_global_description({_signature(GLOBAL_PARAMETERS)}):
+    def set_global_description({_signature(published(GlobalDescription))}):
         pass
 
-    def add_local_description({_signature(LOCAL_PARAMETERS)}):
+    def add_local_description({_signature(published(Region))}):
         assert location in {_phrases(LOCATIONS)}
         assert offset in {_phrases(OFFSETS)}
         assert area in {_phrases(AREAS)}

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from lib_omost.canvas.prompt import LOCAL_PARAMETERS
+from lib_omost.canvas.model import Region
+from lib_omost.canvas.prompt import published
 
 RepairKind: TypeAlias = Literal[
     "quotes", "stray quote", "unclosed text", "comma", "bracket", "symbol", "missing value", "cut text"
@@ -32,7 +33,7 @@ _SINGLE, _DOUBLE = "'‘’‚‛`´′＇", '"“”„‟«»″＂'
 QUOTES = _SINGLE + _DOUBLE
 """Whatever opens a text."""
 _PLAIN = "'\""
-PARAMETER = rf"(?:{'|'.join(LOCAL_PARAMETERS)})"
+PARAMETER = rf"(?:{'|'.join(published(Region))})"
 """Pattern of a parameter's name."""
 # What may follow a closing quote: the end of the line, the end of a list or of the call, or the next value or keyword.
 _AFTER_TEXT = re.compile(

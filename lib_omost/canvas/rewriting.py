@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from lib_omost.canvas.beginnings import plain_name
 from lib_omost.canvas.extension import is_extended, plain
+from lib_omost.canvas.fields import specs
 from lib_omost.canvas.interpreter import interpret
-from lib_omost.canvas.model import Canvas
-from lib_omost.canvas.parameters import EXTENSION
+from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.writer import write
 
 _FENCED = re.compile(r"^[ \t]{0,3}(```+|~~~+)[^\n`]*\n.*?^[ \t]{0,3}\1[ \t]*(?=\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -20,7 +21,7 @@ def rewritten(reply: str, canvas: Canvas) -> str:
     code of `canvas` is the whole reply.
     """
     blocks = [match for match in _FENCED.finditer(reply) if _is_code(match[0])]
-    if len(blocks) != 1 or _is_code(reply[: blocks[0].start()]) or _is_code(reply[blocks[0].end() :]):
+    if not blocks or _is_code(reply[: blocks[0].start()]) or _is_code(reply[blocks[0].end() :]):
         return write(canvas)
     made = reply[: blocks[0].start()] + write(canvas) + reply[blocks[0].end() :]
     # Words that are no code may still stand in the way of it.
@@ -30,7 +31,7 @@ def rewritten(reply: str, canvas: Canvas) -> str:
 def plain_reply(reply: str) -> str:
     """`reply` as a published model could have written it: itself, or without this program's extension (see
     extension.py) where it uses it."""
-    if not any(name in reply.replace("_", "").casefold() for name in _NAMES):
+    if not any(name in plain_name(reply) for name in _NAMES):
         return reply
     canvas = interpret(reply).canvas
     if canvas is None or not any(map(is_extended, canvas.regions)):
@@ -38,7 +39,8 @@ def plain_reply(reply: str) -> str:
     return rewritten(reply, plain(canvas))
 
 
-_NAMES = ("negative", *(name for name in EXTENSION if "_" not in name))
+_NAMES = tuple(name for row in specs(Region) if row.extension for name in (plain_name(row.keyword), *row.aliases))
+"""Spellings of the extension's keywords, without case and underscores."""
 
 
 def _is_code(text: str) -> bool:

@@ -15,12 +15,12 @@ from lib_omost.canvas.beginnings import (
     CALL_AMID,
     CALL_IN_TEXT,
     FENCE,
-    METHODS,
     NEXT_CALL,
     NEXT_START,
     START_AMID,
     TAIL,
-    plain_name,
+    is_statement,
+    method_named,
 )
 from lib_omost.canvas.calls import Call, parse_broken, parse_clean
 from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, MAX_REPLY_CHARS
@@ -42,7 +42,7 @@ class TooLong:
 
 Statement: TypeAlias = Call | Start | TooLong
 
-_CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~\x00\ud800-\udfff\r]+|[\s\S]")
+_CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~（\x00\ud800-\udfff\r]+|[\s\S]")
 _STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
 _ODD_NUMBER = re.compile(r"\d[^\W\d]")  # as in `5if`, of which Python's own parser warns on standard error
 _MAY_END = re.compile(r"\)[ \t;,]*\n\Z")
@@ -121,11 +121,11 @@ class Scanner:
     # Outside of calls.
 
     def _outside(self, chunk: str, found: list[Statement]) -> None:
-        if chunk != "(" or not self._may_be_called():
+        if chunk not in "(（" or not self._may_be_called():
             return
         if NEXT_START.search(self._tail):
             self._start(found)
-        elif (call := NEXT_CALL.search(self._tail)) and plain_name(call[2]) in METHODS:
+        elif (call := NEXT_CALL.search(self._tail)) and is_statement(call[1], call[2]):
             self._begin(call[2])
 
     def _may_be_called(self) -> bool:
@@ -166,14 +166,14 @@ class Scanner:
 
     def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
         """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
-        if chunk == "(" and self._may_be_called() and not self._comment:
+        if chunk in "(（" and self._may_be_called() and not self._comment:
             if start := START_AMID.search(self._tail):
                 self._give_up(len(start[1]) - 1, found)
                 self._start(found)
                 return True
             in_code = self._lost or not self._quote
             call = (CALL_AMID if in_code else CALL_IN_TEXT).search(self._tail)
-            if call and plain_name(call[2]) in METHODS:
+            if call and method_named(call[2]):
                 self._give_up(len(call[1]) - 1, found)
                 self._begin(call[2])
                 return True

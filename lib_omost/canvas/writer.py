@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Switch, Text, Texts, specs
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 
 _MAX_COMMENT = 80
@@ -23,23 +24,35 @@ def _code(char: str) -> str:
     return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
 
 
-def _list(name: str, texts: Iterable[str]) -> list[str]:
-    items = [f"        {quoted(text)}," for text in texts]
-    return [f"    {name}=[", *items, "    ],"] if items else [f"    {name}=[],"]
+def _argument(row: FieldSpec, value: Any) -> list[str]:
+    """The lines of one keyword."""
+    match row.kind:
+        case Texts() if value:
+            return [f"    {row.keyword}=[", *(f"        {quoted(text)}," for text in value), "    ],"]
+        case Cells():
+            literal = str(list(value.as_tuple))
+        case Phrase() | Color() | Text():
+            literal = quoted(value)
+        case Texts() | Number() | Switch():
+            literal = repr(list(value) if isinstance(row.kind, Texts) else value)
+    return [f"    {row.keyword}={literal},"]
 
 
-def _text(name: str, text: str) -> str:
-    return f"    {name}={quoted(text)},"
+def _arguments(element: GlobalDescription | Region) -> list[str]:
+    """The lines of all keywords; what the published models do not know stands only where it says something."""
+    lines: list[str] = []
+    for row in specs(type(element)):
+        value = getattr(element, row.attribute)
+        if not row.extension or value != row.default:
+            lines += _argument(row, value)
+    return lines
 
 
 def _global(scene: GlobalDescription) -> list[str]:
     return [
         "# Set a global description for the canvas",
         "canvas.set_global_description(",
-        _text("description", scene.description),
-        *_list("detailed_descriptions", scene.detailed_descriptions),
-        _text("tags", scene.tags),
-        _text("HTML_web_color_name", scene.color_name),
+        *_arguments(scene),
         ")",
     ]
 
@@ -57,37 +70,7 @@ def _comment(description: str) -> str:
 
 
 def _region(region: Region) -> list[str]:
-    return [
-        _comment(region.description),
-        "canvas.add_local_description(",
-        _text("location", region.location),
-        _text("offset", region.offset),
-        _text("area", region.area),
-        f"    distance_to_viewer={region.distance!r},",
-        _text("description", region.description),
-        *_list("detailed_descriptions", region.detailed_descriptions),
-        _text("tags", region.tags),
-        _text("atmosphere", region.atmosphere),
-        _text("style", region.style),
-        _text("quality_meta", region.quality_meta),
-        _text("HTML_web_color_name", region.color_name),
-        *_extension(region),
-        ")",
-    ]
-
-
-def _extension(region: Region) -> list[str]:
-    """What the published models do not know, and only where it says something."""
-    lines: list[str] = []
-    if region.free_rect is not None:
-        lines.append(f"    rect={list(region.free_rect.as_tuple)},")
-    if region.weight != 1.0:
-        lines.append(f"    weight={region.weight!r},")
-    if region.negative_prompt:
-        lines.append(_text("negative_prompt", region.negative_prompt))
-    if not region.enabled:
-        lines.append("    enabled=False,")
-    return lines
+    return [_comment(region.description), "canvas.add_local_description(", *_arguments(region), ")"]
 
 
 def write(canvas: Canvas) -> str:

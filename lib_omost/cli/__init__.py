@@ -1,4 +1,6 @@
-"""The command line on the studio's use cases: `python -m lib_omost compose | check | render | open | chat`.
+"""The command line on the studio's use cases: `omost compose | check | render | open | chat`.
+
+Without an install, `python -m lib_omost` stands for `omost`.
 
 Results go to standard output, progress and notes to standard error. With `--json` a command prints one JSON object
 and nothing else on standard output. Exit status: 0 a canvas or pictures were made, 1 they were not (with the reason),
@@ -10,21 +12,27 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from lib_omost.checks import add_check_arguments
 from lib_omost.cli import commands, memories
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
-from lib_omost.painters import add_painter_arguments
+from lib_omost.opening.options import add_model_arguments
 from lib_omost.render.settings import WORDINGS
 
+Page = Callable[[Sequence[str], str], int]
+"""Runs the page with its arguments and the name that its help shows; returns the exit status."""
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+
+def main(arguments: Sequence[str] | None = None, page: Page | None = None) -> int:
+    """Run one command; returns the exit status. `page` runs the command `page`, which is absent without it."""
     use_utf8()
-    options = build_parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = build_parser(with_page=page is not None)
+    if page is not None and given[:1] == ["page"]:
+        return page(given[1:], f"{parser.prog} page")
+    options = parser.parse_args(given)
     try:
         status: int = options.run(options)
         return status
@@ -45,24 +53,18 @@ def _fail(options: argparse.Namespace, error: OmostError, status: int) -> int:
     return status
 
 
-def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m lib_omost", description="Words to layouts to pictures.")
+def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
+    """The parser of all commands; with `with_page` its help lists `page`, whose arguments the page parses itself."""
+    program = "omost" if Path(sys.argv[0]).stem == "omost" else "python -m lib_omost"
+    parser = argparse.ArgumentParser(prog=program, description="Words to layouts to pictures.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    if with_page:
+        subparsers.add_parser("page", add_help=False, help="Start the page in the browser, like gradio_app.py.")
 
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     models = argparse.ArgumentParser(add_help=False)
-    models.add_argument(
-        "--composer", help="language model: a preset, a hub repository, a folder, a .gguf file or a server's address"
-    )
-    models.add_argument("--painter", help="image model: a preset, a hub repository, a folder or a single file")
-    add_painter_arguments(models)
-    models.add_argument("--device", help="cuda, mps, xpu or cpu")
-    models.add_argument("--memory", type=int, metavar="GB", help="graphics memory to plan for: 6, 8, 12 or 24")
-    models.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
-    models.add_argument("--offline", action="store_true", help="use only what is on disk")
-    models.add_argument("--compile", action="store_true", dest="compiled", help="compile the image model's blocks")
-    add_check_arguments(models)
+    add_model_arguments(models)
     seed = argparse.ArgumentParser(add_help=False)
     seed.add_argument("--seed", type=int, help="start of the random numbers")
     sampling = argparse.ArgumentParser(add_help=False)

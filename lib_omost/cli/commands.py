@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.cli.console import CutOff, failure, print_json, progress, read_text
 from lib_omost.cli.memories import open_like, recall
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import CanvasError, OmostError, SettingsError
 
 if TYPE_CHECKING:
+    from lib_omost.artifacts.record import Record
     from lib_omost.llm.base import Message, Sampling
-    from lib_omost.metadata import Record
     from lib_omost.render.settings import RenderSettings
     from lib_omost.studio import ChatFinished, Studio
 
 
 def check(options: argparse.Namespace) -> int:
     """Understand a reply without any model and say what was made of it."""
-    interpretation = interpret(read_text(options.file))
+    interpretation = read_layout(read_text(options.file))
     if options.json:
         print_json(_answer(interpretation))
     else:
@@ -39,7 +40,8 @@ def compose(options: argparse.Namespace) -> int:
     history = _history(options.edit) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
     if options.json:
-        print_json({**_answer(finished.interpretation), **_cost(finished)})
+        performance = studio.performance.to_json()
+        print_json({**_answer(finished.interpretation), **_cost(finished), "performance": performance})
     else:
         _print_notes(finished.interpretation)
     return 0 if finished.interpretation.canvas is not None else 1
@@ -56,7 +58,7 @@ def render(options: argparse.Namespace) -> int:
         record = studio.record(source.canvas, _settings(options, source.settings))
         record = replace(record, prompts=source.prompts, composer=source.composer, composer_hash=source.composer_hash)
     else:
-        interpretation = interpret(read_text(options.file))
+        interpretation = read_layout(read_text(options.file))
         _print_notes(interpretation)
         notes = [note.to_json() for note in interpretation.notes]
         canvas = _canvas(interpretation)
@@ -66,7 +68,8 @@ def render(options: argparse.Namespace) -> int:
     pictures = _paint(studio, record, options.output)
     seconds = round(time.perf_counter() - began, 3)
     if options.json:
-        print_json({"pictures": pictures, "seconds": seconds, "steps": record.settings.steps, "notes": notes})
+        answer = {"pictures": pictures, "seconds": seconds, "steps": record.settings.steps, "notes": notes}
+        print_json({**answer, "performance": studio.performance.to_json()})
     else:
         for picture in pictures:
             print(picture["path"])
@@ -109,7 +112,7 @@ def chat(options: argparse.Namespace) -> int:
             rounds.append({"prompt": line, **failure(error)})
             progress(str(error))
     if options.json:
-        print_json({"rounds": rounds})
+        print_json({"rounds": rounds, "performance": studio.performance.to_json()})
     return 0 if all(entry.get("ok", True) for entry in rounds) else 1
 
 
@@ -164,7 +167,7 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
 
 
 def _paint(studio: Studio, record: Record, target: Path) -> list[dict[str, object]]:
-    from lib_omost.metadata import save_png
+    from lib_omost.artifacts.record import save_png
     from lib_omost.render.settings import Notice, Picture, Step
     from lib_omost.studio import Waiting
 

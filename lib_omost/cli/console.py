@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from lib_omost.artifacts.text import decoded
 from lib_omost.errors import OmostError, SettingsError
 
 MAX_FILE = 4 * 2**20
@@ -26,7 +27,7 @@ def failure(error: OmostError) -> dict[str, object]:
 
 
 def read_text(name: str) -> str:
-    """The text of file `name`, or of standard input for `-`.
+    """The text of file `name`, or of standard input for `-`, in any encoding that `artifacts.text` knows.
 
     Raises SettingsError where it cannot be read or is too long.
     """
@@ -40,7 +41,7 @@ def read_text(name: str) -> str:
             raise SettingsError(f"{name} cannot be read: {error.strerror or error}.") from error
     if len(data) > MAX_FILE:
         raise SettingsError(f"{name} is larger than the {MAX_FILE} bytes that a reply may have.")
-    return data.decode("utf-8-sig", errors="replace")
+    return decoded(data)
 
 
 def print_json(value: dict[str, object]) -> None:

@@ -6,20 +6,26 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib_omost.cli.console import print_json, progress
+from lib_omost.canvas import Canvas, Note, as_json, write
+from lib_omost.canvas.layouts import read_layout
+from lib_omost.cli.console import print_json, progress, read_text
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import SettingsError
 
 if TYPE_CHECKING:
-    from lib_omost.metadata import Record, Remembered
+    from lib_omost.artifacts.record import Record, Remembered
     from lib_omost.sessions import Store
     from lib_omost.studio import Studio
 
 
 def open_file(options: argparse.Namespace) -> int:
-    """Print what a picture remembers, its Canvas code first; take in an exported conversation."""
-    if _is_zip(options.file):
+    """Print what a picture remembers or a layout says, its Canvas code first; take in an exported conversation."""
+    if _begins(options.file, b"PK\x03\x04", b"PK\x05\x06"):
         return _take_in(options)
+    if options.file.is_file() and not _begins(options.file, b"\x89PNG"):
+        layout = read_layout(read_text(str(options.file)))
+        if layout.canvas is not None:
+            return _print_layout(options, layout.canvas, layout.notes)
     remembered = recall(options.file)
     answer: dict[str, object] = {"ok": True, **remembered.to_json()}
     if options.keep:
@@ -45,7 +51,7 @@ def open_file(options: argparse.Namespace) -> int:
 
 def recall(path: Path) -> Remembered:
     """What the PNG at `path` remembers, with its notices told. Raises PictureError where it does not."""
-    from lib_omost.metadata import read_record_file
+    from lib_omost.artifacts.record import read_record_file
 
     remembered = read_record_file(path)
     for notice in remembered.notices:
@@ -55,7 +61,7 @@ def recall(path: Path) -> Remembered:
 
 def open_like(options: argparse.Namespace, record: Record) -> Studio:
     """The studio whose painter made the recorded picture, or the named one; says where its weights are others."""
-    from lib_omost.fingerprint import fingerprint
+    from lib_omost.artifacts.fingerprint import fingerprint
 
     if options.painter is None:
         options.painter = record.painter or None
@@ -121,10 +127,22 @@ def _store(options: argparse.Namespace) -> Store:
     return Store(options.sessions or default_folder())
 
 
-def _is_zip(path: Path) -> bool:
-    """Whether the file begins like a zip; a file that cannot be read is left to whoever reads it next."""
+def _print_layout(options: argparse.Namespace, canvas: Canvas, notes: tuple[Note, ...]) -> int:
+    for note in notes:
+        progress(f"line {note.line}: {note.message}")
+    if options.json:
+        code = write(canvas)
+        print_json({"ok": True, "code": code, "canvas": as_json(canvas), "notes": [note.to_json() for note in notes]})
+    else:
+        print(write(canvas))
+    return 0
+
+
+def _begins(path: Path, *marks: bytes) -> bool:
+    """Whether the file begins with one of `marks`, four bytes each; a file that cannot be read is left to whoever reads
+    it next."""
     try:
         with path.open("rb") as file:
-            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+            return file.read(4) in marks
     except OSError:
         return False

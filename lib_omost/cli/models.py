@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from lib_omost.checks import CHECK_OPTIONS
 from lib_omost.cli.console import progress
-from lib_omost.painters import PAINTER_OPTIONS
 
 if TYPE_CHECKING:
     from lib_omost.studio import Studio
@@ -15,12 +13,10 @@ if TYPE_CHECKING:
 
 def open_studio_for(options: argparse.Namespace) -> Studio:
     """A studio for the arguments that all commands with models share. Raises SettingsError for what does not exist."""
-    from lib_omost.choice import Options
-    from lib_omost.opening import open_studio
+    from lib_omost.opening.options import from_arguments
+    from lib_omost.opening.studio import open_studio
 
-    names = ("composer", "painter", "device", "models", "offline", "compiled", "memory")
-    given = {name: getattr(options, name) for name in (*names, *PAINTER_OPTIONS, *CHECK_OPTIONS)}
-    studio = open_studio(Options(**given))
-    if studio.status().memory:
-        progress(studio.status().memory)
+    studio = open_studio(from_arguments(options))
+    for note in studio.status().notes:
+        progress(note)
     return studio

@@ -1,1 +1,1 @@
-"""The embedded models: what is particular to the two small models that come with the program."""
+"""The small models that come with the program, and what only they need."""

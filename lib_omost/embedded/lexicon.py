@@ -61,9 +61,12 @@ class Lexicon:
         """Letters of what a word is used as, the most usual first: n(oun), v(erb), a(djective), (adve)r(b). Empty for a
         word that is not known. A form of a verb counts as the verb."""
         word = word.lower()
-        parts = self._words.get(word, "")
+        parts = re.sub("[A-Z]", "", self._words.get(word, ""))  # capitals are rare uses
         if not parts:
-            base = next((form for form in verb_bases(word) if "v" in self._words.get(form, "")), "")
+            plural = next((form for form in noun_bases(word) if "n" in self._words.get(form, "")), "")
+            parts = re.sub("[^nv]", "", self._words.get(plural, ""))
+        if not parts:
+            base = next((form for form in verb_bases(word) if self._is_verb(form)), "")
             parts = "v" if base or self._irregular.get(("v", word)) else ""
         if "n" not in parts and self.noun(word):
             parts += "n"
@@ -74,7 +77,10 @@ class Lexicon:
         word = word.lower()
         irregular = self._irregular.get(("v", word))
         bases = [irregular] if irregular else [word, *verb_bases(word)]
-        return next((form for form in bases if irregular or "v" in self._words.get(form, "")), None)
+        return next((form for form in bases if irregular or self._is_verb(form)), None)
+
+    def _is_verb(self, word: str) -> bool:
+        return "v" in self._words.get(word, "").lower()
 
     def _forms(self, word: str) -> list[str]:
         """A word and the singulars that it may be a plural of."""
@@ -152,10 +158,13 @@ def verb_bases(word: str) -> list[str]:
     """The verbs that a word may be a regular form of: "run" and others for "running"."""
     if word.endswith("ing") and len(word) > 4:
         stem = word[:-3]
-        bases = [stem, stem + "e", word[:-4] + "ie"]
+        bases = _with_e(stem)
+        bases.append(word[:-4] + "ie")
     elif word.endswith("ed") and len(word) > 3:
         stem = word[:-2]
-        bases = [stem, stem + "e", word[:-3] + "y" if word.endswith("ied") else stem]
+        bases = _with_e(stem)
+        if word.endswith("ied"):
+            bases.append(word[:-3] + "y")
     elif word.endswith("s") and not word.endswith("ss"):
         return noun_bases(word)
     else:
@@ -163,6 +172,12 @@ def verb_bases(word: str) -> list[str]:
     if len(stem) > 2 and stem[-1] == stem[-2]:
         bases.append(stem[:-1])
     return bases
+
+
+def _with_e(stem: str) -> list[str]:
+    """A stem and the stem with the e that its ending took, the likelier first: "ride" for "rid", "hold" for "hold"."""
+    short = re.search(r"[^aeiou][aeiou][^aeiouwxy]$", stem)
+    return [stem + "e", stem] if short else [stem, stem + "e"]
 
 
 @lru_cache(maxsize=1)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from ..part import Report
-from .obstacles import check_room, downloads, explained, readable, what_to_know
+from ..runtime.background import Report
+from .obstacles import check_room, downloads, explained, kind_of, readable, what_to_know
 from .wanted import INDEXES, Wanted, files_of
 
 TIMEOUT = 10.0
@@ -32,11 +32,11 @@ def fetch(wanted: Wanted, *, models: Path | None, offline: bool, report: Report)
     report: told the sizes and, with the first download, the licence and the note. Raises ModelError with what stands in
     the way and what to do about it.
     """
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, is_offline_mode
     from huggingface_hub.errors import OfflineModeIsEnabled
 
     kept = _on_disk(wanted, models)
-    if offline:
+    if offline or is_offline_mode():
         if kept is None:
             raise ModelError(explained(OfflineModeIsEnabled(), wanted))
         return kept
@@ -45,6 +45,8 @@ def fetch(wanted: Wanted, *, models: Path | None, offline: bool, report: Report)
         info = HfApi().model_info(wanted.repository, timeout=TIMEOUT, files_metadata=True)
     except Exception as error:  # whatever stands in the way, what is here can be used
         if kept is not None:
+            logger.warning("The hub could not be asked for %s: %s", wanted.repository, kind_of(error))
+            report(f"The hub could not be asked for {wanted.title}: the files on this disk are used.", None)
             return kept
         raise ModelError(explained(error, wanted)) from error
     sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
@@ -143,7 +145,7 @@ def _on_disk(wanted: Wanted, models: Path | None, revision: str | None = None) -
     for name in (wanted.file,) if wanted.file else INDEXES:
         try:
             found = try_to_load_from_cache(wanted.repository, name, cache_dir=downloads(models), revision=revision)
-        except HFValidationError:
+        except HFValidationError:  # the hub is asked next, and what it raises for such a name is explained
             return None
         if isinstance(found, str):
             # <cache>/models--owner--model/snapshots/<commit>/<name>

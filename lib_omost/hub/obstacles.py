@@ -96,6 +96,13 @@ def explained(error: BaseException, wanted: Wanted, folder: Path | None = None) 
     )
 
 
+def kind_of(error: BaseException) -> str:
+    """What sort of error this is, for a log: its class and the hub's status. Its text may name an address with a
+    password in it, or a token."""
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    return type(error).__name__ if status is None else f"{type(error).__name__}, status {status}"
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """An error and those behind it, the outermost first."""
     while error is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -66,11 +67,26 @@ def _require_integer(name: str, value: object, low: int, high: int) -> None:
         raise SettingsError(f"{name} must be a whole number from {low} to {high}, but it is {value!r}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a reply was written.
+
+    first_token: seconds until the first piece with a token, the reading of the prompt included. tokens_per_second:
+    after that piece, None if nothing came after it.
+    """
+
+    first_token: float
+    tokens_per_second: float | None
+
+
 class _Channel:
     """What the working thread and its reader share; it knows neither of them, so that either may disappear."""
 
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
+        self.began = time.perf_counter()
+        self.first: tuple[float, int] | None = None  # seconds and tokens when the first token came
+        self.speed: Speed | None = None
         self.closed = threading.Event()
         self.pieces: SimpleQueue[str | None] = SimpleQueue()
         self.tokens = 0
@@ -82,16 +98,27 @@ class _Channel:
 
     def emit(self, text: str, tokens: int) -> None:
         self.tokens = tokens
+        if self.first is None and tokens:
+            self.first = time.perf_counter() - self.began, tokens
         if text:
             self.pieces.put(text)
 
     def run(self, work: Work) -> None:
         try:
             self.finished = work(self.emit, self.stopped)
+            self.speed = self._measured()
         except BaseException as error:  # handed to the reader, who raises it
             self.error = error
         finally:
             self.pieces.put(None)
+
+    def _measured(self) -> Speed | None:
+        if self.first is None:
+            return None
+        seconds, tokens = self.first
+        after = time.perf_counter() - self.began - seconds
+        pace = (self.tokens - tokens) / after if after > 0 and self.tokens > tokens else None
+        return Speed(seconds, pace)
 
 
 Work = Callable[[Callable[[str, int], None], Callable[[], bool]], Finish]
@@ -145,6 +172,11 @@ class Generation(Iterator[str]):
     def finished(self) -> Finish | None:
         """Why the reply ended: 'end', 'length' or 'stopped'; None while it is being written and after an error."""
         return self._channel.finished
+
+    @property
+    def speed(self) -> Speed | None:
+        """How fast it was written; None until it has ended, after an error, and where it has no token."""
+        return self._channel.speed
 
     def close(self) -> None:
         """Stops the work and waits until it has stopped, at most the time of one step of the model."""

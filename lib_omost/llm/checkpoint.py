@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    BitsAndBytesConfig,
-    PreTrainedTokenizerBase,
-)
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
-from ..device import compute_dtype, is_out_of_memory
 from ..errors import ModelError
+from ..runtime.device import compute_dtype, is_out_of_memory
+from .configuration import read_configuration
+from .quantisation import compute_in, has_8_bits, requested
+
+CPU_PACKED_ROWS = 32
+"""Rows that bitsandbytes packs together for CPUs (`block_n` of `_convert_weight_packed_for_cpu`)."""
 
 _UNREADABLE = (
     OSError,
@@ -30,6 +30,7 @@ _UNREADABLE = (
     OverflowError,
     struct.error,
     SafetensorError,
+    StrictDataclassError,
 )
 """What reading a checkpoint raises where it is missing, damaged, of an unknown kind or too large."""
 
@@ -58,23 +59,31 @@ def read_checkpoint(
     """
     place = str(source)
     origin = _origin(place)
-    dtype = dtype or compute_dtype(device, "bfloat16")
     try:
-        config = AutoConfig.from_pretrained(**origin)
-        tokenizer = AutoTokenizer.from_pretrained(**origin)
+        config = read_configuration({**origin, "local_files_only": True})
+        if dtype is None:
+            # The 8-bit kernels take float16; anything else they convert, with a line on the console for each layer.
+            dtype = torch.float16 if has_8_bits(config, bits) else compute_dtype(device, "bfloat16")
+        tokenizer = AutoTokenizer.from_pretrained(
+            **origin, config=config, local_files_only=True, trust_remote_code=False
+        )
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             **origin,
+            local_files_only=True,
             output_loading_info=True,
             config=config,
             dtype=dtype,
             device_map={"": device},
             use_safetensors=True,  # a pickle would run code
-            **_quantised(bits, dtype),
+            trust_remote_code=False,  # so would a checkpoint's own classes
+            **requested(bits, dtype),
         )
         model, found = loaded
         if found["missing_keys"]:
             # transformers makes them up at random and only logs it.
             raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")
+        _keep_unpackable(model)
+        compute_in(model, dtype)
         return (model if adapter is None else merged(model, adapter)).eval(), tokenizer
     except _UNREADABLE as error:
         raise ModelError(f"The language model {place} could not be loaded: {_reason(error)}") from error
@@ -85,6 +94,21 @@ def merged(model: Any, adapter: Path) -> Any:
     from peft import PeftModel
 
     return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+
+
+def _keep_unpackable(model: Any) -> None:
+    """Has 4-bit layers run through bitsandbytes' general kernel if their sizes do not fit its packed one.
+
+    On a CPU with AVX-512 BF16, bitsandbytes 0.50 repacks every 4-bit weight [out, in] at its first use, in blocks of
+    `CPU_PACKED_ROWS` rows and of the quantisation's block size along a row, and fails in the midst of a reply for a
+    weight of other sizes.
+    """
+    for module in model.modules():
+        state = getattr(getattr(module, "weight", None), "quant_state", None)
+        if getattr(module, "support_avx512bf16_for_cpu", False) and state is not None:
+            rows, columns = state.shape
+            if rows % CPU_PACKED_ROWS or columns % state.blocksize:
+                module.support_avx512bf16_for_cpu = False
 
 
 def _origin(place: str) -> dict[str, Any]:
@@ -103,16 +127,6 @@ def _origin(place: str) -> dict[str, Any]:
     if magic != b"GGUF":
         raise ModelError(f"{place} is no GGUF file, whatever its name says: download it again, or name another one.")
     return {"pretrained_model_name_or_path": str(Path(place).parent), "gguf_file": Path(place).name}
-
-
-def _quantised(bits: int | None, dtype: torch.dtype) -> dict[str, Any]:
-    """What tells transformers to quantise full weights."""
-    if bits is None:
-        return {}
-    # NF4 as in https://arxiv.org/abs/2305.14314, with the computation in the type of the rest.
-    four = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": dtype}
-    given = {"load_in_8bit": True} if bits == 8 else four
-    return {"quantization_config": BitsAndBytesConfig(**given)}  # type: ignore[no-untyped-call]
 
 
 def _reason(error: BaseException) -> str:
@@ -134,6 +148,9 @@ def _reason(error: BaseException) -> str:
             f"it is of a kind that is not known here ({said}) Take a model that writes text, update the package "
             "transformers, or let a server run it and give its address."
         )
+    if isinstance(error, StrictDataclassError):
+        cause = str(error.__cause__ or error).strip().rstrip(".")
+        return f"its configuration contradicts itself ({cause}). Fetch it again, or correct its config.json."
     if isinstance(error, (SafetensorError, struct.error)):
         return f"its files are damaged or incomplete ({said}) Fetch it again."
     if "ignore_mismatched_sizes" in str(error):

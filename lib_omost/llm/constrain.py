@@ -12,25 +12,14 @@ from dataclasses import dataclass
 
 import llguidance
 import llguidance.hf
-import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase, TokenizersBackend
 
+from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..errors import ModelError
-from .grammar import (
-    CLOSING,
-    GLOBAL,
-    INDENT,
-    OPENING,
-    REGION,
-    SLICES,
-    Call,
-    Choice,
-    Field,
-    Number,
-    Texts,
-    canvas_grammar,
-)
+from ..runtime.device import send
+from .grammar import CLOSING, GLOBAL, INDENT, OPENING, REGION, SLICES, Call, canvas_grammar
+from .guidance import Script
 
 MARGIN = 8
 """Tokens kept back for what cannot be foreseen: an unfinished character, a blank of its own."""
@@ -65,18 +54,35 @@ class CanvasGrammar:
         )
         self._matcher = llguidance.LLMatcher(self.tokenizer, canvas_grammar(), log_level=0)
         assert not self._matcher.is_error(), self._matcher.get_error()
+        places = torch.tensor([1 << place for place in range(8)])
+        self._unpacked = (torch.arange(256)[:, None] & places) == 0  # [256, 8]: the tokens that a byte forbids
         self._costs = {call.method: self._price(call) for call in (GLOBAL, REGION)}
         opening = self._count(OPENING) + self._count("canvas = Canvas()\n")
         self.least = opening + self.cost(GLOBAL, 0) + self.cost(REGION, 0) + self._count(CLOSING) + 1 + 2 * MARGIN
         """The budget without which no canvas can be promised."""
 
-    def start(self, budget: int) -> CanvasConstraint:
+    def start(self, budget: int, script: Script | None = None) -> CanvasConstraint:
         """A constraint for one reply of at most `budget` tokens, the one that ends it included.
 
-        A budget below `least` cannot hold a canvas. The reply then follows the grammar for as long as it lasts and is
-        cut off, as a reply without a grammar would be.
+        script: a narrower grammar for this reply. A budget below what the grammar takes at least cannot hold a canvas.
+        The reply then follows the grammar for as long as it lasts and is cut off, as one without a grammar would be.
         """
-        return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
+        if script is None:
+            return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
+        matcher = llguidance.LLMatcher(self.tokenizer, script.grammar, log_level=0)
+        assert not matcher.is_error(), matcher.get_error()
+        calls = tuple(self._count(call) for call in script.calls)
+        return CanvasConstraint(self, matcher, budget if budget >= self.least_of(script) else ENDLESS, calls)
+
+    def least_of(self, script: Script) -> int:
+        """The budget without which no canvas of a script can be promised."""
+        opening = self._count(OPENING) + self._count("# Initialize the canvas\ncanvas = Canvas()\n")
+        return opening + sum(self._count(call) for call in script.calls) + self._count(CLOSING) + 1 + 3 * MARGIN
+
+    def fitting(self, scripts: Sequence[Script], budget: int) -> Script | None:
+        """The first script that a budget can hold, the last one if it can hold none, None if there are none."""
+        fits = (script for script in scripts if self.least_of(script) <= budget)
+        return next(fits, scripts[-1] if scripts else None)
 
     def cost(self, call: Call, field: int, *, terse: bool = False) -> int:
         """Tokens of a call from its field number `field` on, its name included where that is the first."""
@@ -89,6 +95,17 @@ class CanvasGrammar:
     def bytes(self, token: int) -> bytes:
         return bytes(self.tokenizer.decode_bytes([token]))
 
+    def forbidden(self, mask: bytes, logits: torch.Tensor) -> torch.Tensor:
+        """Which tokens a mask, of one bit each and the lowest bit first, does not allow: bool [vocabulary].
+
+        It is unpacked on the device of the logits, to which only the bits are sent.
+        """
+        device = logits.device
+        if self._unpacked.device != device:
+            self._unpacked = self._unpacked.to(device)
+        bits = send(torch.frombuffer(bytearray(mask), dtype=torch.uint8), device)
+        return self._unpacked.index_select(0, bits.int()).flatten()[: len(logits)]
+
     def _price(self, call: Call) -> _Costs:
         def price(text: int) -> tuple[int, ...]:
             costs = [self._count(")\n")]
@@ -99,11 +116,11 @@ class CanvasGrammar:
 
         return _Costs(least=price(2), terse=price(TERSE))
 
-    def _field(self, field: Field, text: int) -> int:
+    def _field(self, field: FieldSpec, text: int) -> int:
         name = f"{INDENT}{field.keyword}="
-        match field:
-            case Choice():
-                return self._count(name) + max(self._count(f"'{value}',\n") for value in field.values)
+        match field.kind:
+            case Phrase(values=values) | Color(values=values):
+                return self._count(name) + max(self._count(f"'{value}',\n") for value in values)
             case Number():
                 return self._count(f"{name}999.9,\n") + 1
             case Texts():
@@ -117,11 +134,14 @@ class CanvasGrammar:
 
 
 class CanvasConstraint:
-    """One reply's way through the grammar, see `decoding.Constraint`."""
+    """One reply's way through the grammar, see `decoding.Constraint`. calls: the tokens of each call of a script."""
 
-    def __init__(self, grammar: CanvasGrammar, matcher: llguidance.LLMatcher, budget: int) -> None:
+    def __init__(
+        self, grammar: CanvasGrammar, matcher: llguidance.LLMatcher, budget: int, calls: Sequence[int] = ()
+    ) -> None:
         self._grammar = grammar
         self._matcher = matcher
+        self._scripted = tuple(calls)
         self._left = budget
         self._before = b""  # the line before the one being written
         self._line = b""
@@ -136,9 +156,7 @@ class CanvasConstraint:
             ended = torch.full_like(logits, -torch.inf)
             ended[self._grammar.end] = 0
             return ended
-        bits = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
-        allowed = np.unpackbits(bits, bitorder="little", count=len(logits)).astype(bool)
-        return logits.masked_fill(torch.from_numpy(~allowed).to(logits.device), -torch.inf)
+        return logits.masked_fill(self._grammar.forbidden(self._matcher.compute_bitmask(), logits), -torch.inf)
 
     def accept(self, token: int) -> None:
         """Moves on. A token that the grammar does not allow is a bug."""
@@ -212,25 +230,28 @@ class CanvasConstraint:
             yield opening
             yield "\n" + opening
 
-    def _within(self, call: Call, field: Field) -> Iterator[str]:
+    def _within(self, call: Call, field: FieldSpec) -> Iterator[str]:
         name, quote, text = self._line.partition(b"'")
         in_text = quote and b"'" not in text.replace(b"\\'", b"")
         if call is REGION and self._field + 1 == len(call.fields) and not in_text and self._ending():
             written = b"\n".join((self._before, self._line)).rpartition(b"'")[2].decode()
             yield f",\n)\n{CLOSING}"[len(written) :]
-        if isinstance(field, Number):
+        if isinstance(field.kind, Number):
             if self._spare() <= 0:
                 yield ",\n"
-        elif isinstance(field, Choice):
+        elif isinstance(field.kind, Phrase | Color):
             if in_text and self._spare() <= 0:
-                values = (value for value in field.values if value.startswith(text.decode()))
+                values = (value for value in field.kind.values if value.startswith(text.decode()))
                 yield min(values, key=len)[len(text) :] + "',\n"
         elif in_text:
             sentence = text.endswith((b".", b"!", b"?")) or self._line_tokens > 2 * TERSE
             rounded = sentence and self._line_tokens >= TERSE and self._spare(terse=True) <= 0
+            if self._scripted and self._spare() <= 0 and not sentence:  # whose texts are sentences
+                yield f".',\n{INDENT}],\n" if isinstance(field.kind, Texts) else ".',\n"
+                yield ".',\n"
             if rounded or self._spare() <= 0:
-                yield f"',\n{INDENT}],\n" if isinstance(field, Texts) else "',\n"
-        elif isinstance(field, Texts):
+                yield f"',\n{INDENT}],\n" if isinstance(field.kind, Texts) else "',\n"
+        elif isinstance(field.kind, Texts):
             between_items = self._before.startswith(b" " * 8) and not name
             if between_items and self._spare(terse=True) < TERSE:
                 yield f"{INDENT}],\n"
@@ -245,6 +266,9 @@ class CanvasConstraint:
         region; between two regions one more is counted."""
         cost = self._grammar.cost
         needed = len(CLOSING) + 1 + MARGIN
+        if self._scripted:
+            begun = MARGIN + cost(self._call, self._field + 1, terse=terse) if self._call is not None else 0
+            return self._left - needed - begun - sum(self._scripted[self._calls :])
         if self._call is not None:
             needed += MARGIN + cost(self._call, self._field + 1, terse=terse)
         elif not self._calls:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import torch
 
+from ..runtime.device import send
 from .base import Finish
 from .cache import PrefixCache
 from .sampling import Sampler
@@ -124,7 +125,7 @@ class Engine:
 
     def _forward(self, tokens: Sequence[int], rows: int) -> torch.Tensor:
         with torch.inference_mode():
-            ids = torch.tensor([tokens], device=self.model.device)
+            ids = send(torch.tensor([tokens]), self.model.device)
             output = self.model(
                 input_ids=ids, past_key_values=self.cache.states, use_cache=True, logits_to_keep=min(rows, len(tokens))
             )
@@ -235,6 +236,8 @@ class Decoding(Iterator[list[int]]):
         return accepted
 
     def _pick(self, row: torch.Tensor) -> int:
+        if self._biases:
+            row = row.cpu()  # once, since a bias looks at single tokens and would wait for the device at each of them
         for bias in self._biases:
             row = bias.adjust(row)
         return self._sampler.pick(row if self._constraint is None else self._constraint.mask(row))

@@ -5,7 +5,9 @@ llama.cpp, and the grammar engines of vLLM, read it. https://github.com/ggml-org
 
 from __future__ import annotations
 
-from .grammar import GLOBAL, MAX_REGIONS, REGION, Choice, call_rule, choices, quoted, start_rule, value_rule
+from collections.abc import Collection
+
+from .grammar import GLOBAL, MAX_REGIONS, REGION, call_rule, choices, quoted, start_rule
 
 # What no text may hold, as in the other grammar. GBNF knows no classes such as \p{L}, so a text begins with a letter or
 # digit of ASCII or with a character of the blocks of letters. Lengths are left to the limit of tokens: counted
@@ -18,16 +20,16 @@ def canvas_gbnf(max_regions: int = MAX_REGIONS) -> str:
     """The grammar in GBNF; the start is `root`."""
     rules = [
         f"root ::= {start_rule(max_regions)}",
-        f"global ::= {call_rule(GLOBAL, lambda field: 'text')}",
-        f"region ::= {call_rule(REGION, lambda field: 'text')}",
+        f"global ::= {call_rule(GLOBAL, lambda kind: 'text')}",
+        f"region ::= {call_rule(REGION, lambda kind: 'text')}",
         f'comment ::= "# " [^`{_LEFT_OUT}]+ "\\n"',
         'distance ::= [1-9] [0-9]{0,2} ("." [0-9])? | "0." [1-9]',
         f'''text ::= "'" {_FIRST} char* "'"''',
         f"""char ::= [^'`\\\\{_LEFT_OUT}] | "\\\\'" """.rstrip(),
-        *(f"{value_rule(field)} ::= {_alternatives(field)}" for field in choices()),
+        *(f"{name} ::= {_alternatives(values)}" for name, values in choices((GLOBAL, REGION)).items()),
     ]
     return "\n".join(rules) + "\n"
 
 
-def _alternatives(field: Choice) -> str:
-    return " | ".join(quoted(f"'{value}'") for value in field.values)
+def _alternatives(values: Collection[str]) -> str:
+    return " | ".join(quoted(f"'{value}'") for value in values)

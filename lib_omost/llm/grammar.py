@@ -1,4 +1,4 @@
-"""The Canvas language as a grammar for llguidance, made from the vocabulary tables.
+"""The Canvas language as a grammar for llguidance, made from the table of its fields (canvas/fields.py).
 
 One narrow way of writing, the one that the published models have: a fenced Python block, a keyword a line, every
 keyword in order, single-quoted texts in which an apostrophe is typographic or, as in an edited canvas, escaped. What
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
+from ..canvas.fields import Color, FieldSpec, Number, Phrase, Text, Texts, specs
+from ..canvas.model import GlobalDescription, Region
 
 MAX_REGIONS = 12
 """Regions of one canvas; the published models write 3 to 7."""
@@ -25,74 +26,24 @@ INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A keyword whose value is one of some phrases."""
-
-    keyword: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A keyword whose value is a distance, 0.1 to 999.9."""
-
-    keyword: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A keyword whose value is a text of 1 to max_chars characters."""
-
-    keyword: str
-    max_chars: int
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A keyword whose value is a list of 1 to `MAX_ITEMS` texts, a line each."""
-
-    keyword: str
-    max_chars: int
-
-
-Field = Choice | Number | Text | Texts
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
-    """A method of the canvas and its keywords in order."""
+    """A method of the canvas and the class that says what its keywords are."""
 
     method: str
-    fields: tuple[Field, ...]
+    element: type
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """The fields that a model writes, in order."""
+        return tuple(row for row in specs(self.element) if row.offered)
 
     @property
     def opening(self) -> str:
         return f"canvas.{self.method}(\n"
 
 
-_COLOR = Choice("HTML_web_color_name", tuple(COLORS))
-
-GLOBAL = Call(
-    "set_global_description",
-    (Text("description", 240), Texts("detailed_descriptions", 400), Text("tags", 800), _COLOR),
-)
-
-REGION = Call(
-    "add_local_description",
-    (
-        Choice("location", tuple(LOCATIONS)),
-        Choice("offset", tuple(OFFSETS)),
-        Choice("area", tuple(AREAS)),
-        Number("distance_to_viewer"),
-        Text("description", 240),
-        Texts("detailed_descriptions", 400),
-        Text("tags", 800),
-        Text("atmosphere", 240),
-        Text("style", 240),
-        Text("quality_meta", 240),
-        _COLOR,
-    ),
-)
+GLOBAL = Call("set_global_description", GlobalDescription)
+REGION = Call("add_local_description", Region)
 
 # No quote, no backslash, no backtick to make a fence of, and nothing at which some reader of lines breaks a line.
 _CHARACTER = r"[^'`\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
@@ -103,26 +54,27 @@ SLICES = [f"{_CHARACTER}{{1,10}}", f"{_CHARACTER}{{1,30}}", f"{_CHARACTER}+"]
 and 0.9 ms with the library's own sets, which are for JSON."""
 
 
-def canvas_grammar(max_regions: int = MAX_REGIONS) -> str:
-    """The grammar in llguidance's dialect of Lark.
+def canvas_grammar(max_regions: int = MAX_REGIONS, calls: tuple[Call, Call] = (GLOBAL, REGION)) -> str:
+    """The grammar in llguidance's dialect of Lark; `calls` are those of the whole picture and of a region.
 
     https://github.com/guidance-ai/llguidance/blob/main/docs/syntax.md
     """
     rules = [
         f"start: {start_rule(max_regions)}",
-        f"global: {call_rule(GLOBAL, _text_rule)}",
-        f"region: {call_rule(REGION, _text_rule)}",
+        f"global: {call_rule(calls[0], _text_rule)}",
+        f"region: {call_rule(calls[1], _text_rule)}",
         f"comment: /# [^`\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffd]{{1,{MAX_COMMENT}}}\\n/",
         "distance: /([1-9][0-9]{0,2}(\\.[0-9])?|0\\.[1-9])/",
     ]
-    rules += [f"{value_rule(field)}: {_choice(field.values)}" for field in choices()]
-    lengths = sorted({field.max_chars for call in (GLOBAL, REGION) for field in call.fields if _has_text(field)})  # type: ignore[union-attr]
+    rules += [f"{name}: {_choice(values)}" for name, values in choices(calls).items()]
+    kinds = [field.kind for call in calls for field in call.fields]
+    lengths = sorted({kind.max_chars for kind in kinds if isinstance(kind, Text | Texts)})
     rules += [f"text_{length}: /'{_FIRST}({_CHARACTER}|\\\\'){{0,{length - 1}}}'/" for length in lengths]
     return "\n".join(rules) + "\n"
 
 
 def call_rule(call: Call, text: Callable[[Text | Texts], str]) -> str:
-    """The right side of a call's rule, in this dialect and in GBNF; `text` names the rule of a field's texts."""
+    """The right side of a call's rule, in this dialect and in GBNF; `text` names the rule of a text."""
     values = " ".join(_field(field, text) for field in call.fields)
     return f'"\\n" comment{{0,2}} {quoted(call.opening)} {values} ")\\n"'
 
@@ -132,37 +84,34 @@ def start_rule(max_regions: int) -> str:
     return f'{quoted(OPENING)} comment{{0,2}} "canvas = Canvas()\\n" global region{{1,{max_regions}}} {quoted(CLOSING)}'
 
 
-def _field(field: Field, text: Callable[[Text | Texts], str]) -> str:
+def _field(field: FieldSpec, text: Callable[[Text | Texts], str]) -> str:
     name = f"{INDENT}{field.keyword}="
-    match field:
-        case Choice():
-            return f'{quoted(name)} {value_rule(field)} ",\\n"'
-        case Number():
+    match field.kind:
+        case Number(low=low, high=high):
+            assert low <= 0.1 < 999.9 <= high, f"the rule for numbers exceeds the range of {field.keyword}"
             return f'{quoted(name)} distance ",\\n"'
-        case Text():
-            return f'{quoted(name)} {text(field)} ",\\n"'
-        case Texts():
-            item = f'({quoted(INDENT * 2)} {text(field)} ",\\n"){{1,{MAX_ITEMS}}}'
+        case Text() as kind:
+            return f'{quoted(name)} {text(kind)} ",\\n"'
+        case Texts() as kind:
+            item = f'({quoted(INDENT * 2)} {text(kind)} ",\\n"){{1,{MAX_ITEMS}}}'
             return f"{quoted(name + '[' + chr(10))} {item} {quoted(INDENT + '],' + chr(10))}"
+        case _:
+            return f'{quoted(name)} {_value_rule(field)} ",\\n"'
 
 
-def choices() -> list[Choice]:
-    """The keywords of both calls whose value is one of some phrases, each once."""
-    fields = {field.keyword: field for call in (GLOBAL, REGION) for field in call.fields if isinstance(field, Choice)}
-    return list(fields.values())
+def choices(calls: tuple[Call, Call]) -> dict[str, Collection[str]]:
+    """The rules of the keywords whose value is one of some phrases, by name, with the phrases."""
+    fields = [field for call in calls for field in call.fields]
+    return {_value_rule(field): field.kind.values for field in fields if isinstance(field.kind, Phrase | Color)}
 
 
-def _has_text(field: Field) -> bool:
-    return isinstance(field, Text | Texts)
-
-
-def value_rule(field: Choice) -> str:
+def _value_rule(field: FieldSpec) -> str:
     """The name of the rule of a keyword's phrases, letters alone, as all dialects take them."""
     return "value" + field.keyword.lower().replace("_", "")
 
 
-def _text_rule(field: Text | Texts) -> str:
-    return f"text_{field.max_chars}"
+def _text_rule(kind: Text | Texts) -> str:
+    return f"text_{kind.max_chars}"
 
 
 def _choice(values: Collection[str]) -> str:

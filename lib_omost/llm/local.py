@@ -13,21 +13,20 @@ from typing import Any
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from ..device import is_out_of_memory
 from ..errors import ModelError
+from ..runtime.device import is_out_of_memory
+from ..runtime.residence import Residence
 from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
-from .compact import CompactLlama, compact
-from .constrain import CanvasGrammar
+from .constrain import CanvasConstraint, CanvasGrammar
 from .decoding import Decoding, Engine, Statistics
 from .encoding import Detokenizer, PromptEncoder, family_of
-from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_COMPACT, CPU_FLOAT32, PromptLookup
+from .guidance import Guidance, Guide
+from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, PassCost, PromptLookup
 from .sampling import Sampler
-from .steering import biases
 from .window import Fitted, fit
 
-EDIT_WARMTH = 0.5
-"""Share of the temperature at which a small model edits."""
+_LEFT_OUT = "The reply has no room for everything, so it leaves out: {}. Allow more new tokens to get it all."
 
 
 class LocalChatModel:
@@ -35,8 +34,8 @@ class LocalChatModel:
     request waits until the first has ended.
 
     name: as shown to the user. context_length: tokens that prompt and reply may have together. statistics: what the
-    last reply cost (None before the first). small: a model of so few parameters that it needs help: a guard against
-    loops, and in rounds that edit a canvas a bonus for copying and a fraction (`EDIT_WARMTH`) of the temperature.
+    last reply cost (None before the first). guidance: what a model that needs help is held to if the grammar is asked
+    for. draft_cost: what checking drafted tokens costs; None for the usual one of the device and precision.
     """
 
     def __init__(
@@ -48,7 +47,8 @@ class LocalChatModel:
         family: str,
         context_length: int | None = None,
         notices: Sequence[str] = (),
-        small: bool = False,
+        guidance: Guidance | None = None,
+        draft_cost: PassCost | None = None,
     ) -> None:
         known = getattr(model.config, "max_position_embeddings", None)
         lengths = [length for length in (context_length, known) if length]
@@ -58,16 +58,14 @@ class LocalChatModel:
         self.context_length = min(lengths)
         self.statistics: Statistics | None = None
         self._notices = tuple(notices)
-        self._small = small
+        self._guidance = guidance
         self._encoder = PromptEncoder(tokenizer, family)
         self._engine = Engine(model, prefill_chunk=256 if model.device.type == "cpu" else 2048)
+        self._residence = Residence(model)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
         self._turn = threading.Lock()
-        self._draft_cost = ACCELERATOR
-        if model.device.type == "cpu":
-            self._draft_cost = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
-            if isinstance(model, CompactLlama):
-                self._draft_cost = CPU_COMPACT
+        on_cpu = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
+        self._draft_cost = draft_cost or (on_cpu if model.device.type == "cpu" else ACCELERATOR)
 
     @classmethod
     def load(
@@ -82,23 +80,23 @@ class LocalChatModel:
         name: str | None = None,
         notices: Sequence[str] = (),
         bits: int | None = None,
-        small: bool = False,
+        guidance: Guidance | None = None,
     ) -> LocalChatModel:
         """Loads a checkpoint, see `checkpoint.read_checkpoint`.
 
         family: the chat format, None for the one that the vocabulary shows. context_length: shortens the window that
-        the checkpoint states. notices: sentences for the user, given with every reply. small: see the class; on a CPU
-        without bfloat16 it runs in its compact form. Raises ModelError when it cannot be loaded.
+        the checkpoint states. notices: sentences for the user, given with every reply. guidance: see the class.
+        Raises ModelError when it cannot be loaded.
         """
         model, tokenizer = read_checkpoint(source, device=device, dtype=dtype, adapter=adapter, bits=bits)
         return cls(
-            compact(model) if small else model,
+            model,
             tokenizer,
             name=name or Path(source).name,
             family=family or family_of(tokenizer),
             context_length=context_length,
             notices=notices,
-            small=small,
+            guidance=guidance,
         )
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
@@ -111,21 +109,24 @@ class LocalChatModel:
         """Starts a reply, see `ChatModel.stream`. Raises ModelError when the last message alone is too long."""
         fitted = fit(messages, self.count_tokens, self.context_length, sampling.max_new_tokens)
         prompt = self._encoder.encode(fitted.messages)
-        if self._small and any(message.role == "assistant" for message in fitted.messages):
-            sampling = replace(sampling, temperature=sampling.temperature * EDIT_WARMTH)
+        guide = self._guidance.guide(fitted.messages) if self._guidance is not None and grammar else Guide()
+        script = self.grammar.fitting(guide.scripts, fitted.max_new_tokens) if guide.scripts else None
+        left_out = [_LEFT_OUT.format(", ".join(script.dropped))] if script is not None and script.dropped else []
+        sampling = replace(sampling, temperature=min(2.0, sampling.temperature * guide.temperature_scale))
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
             with self._my_turn(stopped) as mine:
                 if not mine:
                     return "stopped"
-                return self._write(prompt, fitted, sampling, grammar, emit, stopped)
+                constraint = self.grammar.start(fitted.max_new_tokens, script) if grammar else None
+                return self._write(prompt, fitted, sampling, constraint, guide, emit, stopped)
 
         return Generation(
             work,
             stop=stop,
             prompt_tokens=len(prompt),
             dropped_rounds=fitted.dropped_rounds,
-            notices=(*self._notices, *fitted.notices),
+            notices=(*self._notices, *guide.notices, *left_out, *fitted.notices),
             name=f"{self.name} writes",
         )
 
@@ -149,7 +150,7 @@ class LocalChatModel:
         """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
         with self._turn:
             self._engine.cache.forget()
-            self._engine.model.to(device)
+            self._residence.to(device)
         return self
 
     def forget(self) -> None:
@@ -162,13 +163,13 @@ class LocalChatModel:
         prompt: Sequence[int],
         fitted: Fitted,
         sampling: Sampling,
-        grammar: bool,
+        constraint: CanvasConstraint | None,
+        guide: Guide,
         emit: Callable[[str, int], None],
         stopped: Callable[[], bool],
     ) -> Finish:
         text = Detokenizer(self._encoder.decode)
         limit = fitted.max_new_tokens
-        constraint = self.grammar.start(limit) if grammar else None
         try:
             decoding = Decoding(
                 self._engine,
@@ -179,7 +180,7 @@ class LocalChatModel:
                 stopped=stopped,
                 constraint=constraint,
                 drafter=PromptLookup(self._draft_cost),
-                biases=biases(fitted.messages, self.grammar.bytes, self._encoder.encode_reply) if self._small else (),
+                biases=guide.biases(self.grammar.bytes) if constraint is not None else (),
             )
             self.statistics = decoding.statistics
             for tokens in decoding:

@@ -42,7 +42,6 @@ class PassCost:
 ACCELERATOR = PassCost(0.0, 0.01)
 CPU_BFLOAT16 = PassCost(0.0, 0.025)
 CPU_FLOAT32 = PassCost(0.8, 0.075)
-CPU_COMPACT = PassCost(0.03, 0.1)
 
 
 @dataclass(slots=True)

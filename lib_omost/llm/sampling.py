@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from ..errors import ModelError
@@ -17,7 +19,9 @@ LEAST_TEMPERATURE = 1e-6
 class Sampler:
     """Temperature and nucleus (top-p) sampling with a random generator of its own.
 
-    One number is drawn for every token picked at a temperature above 0, and none at temperature 0.
+    One number is drawn for every token picked at a temperature above 0, and none at temperature 0. The vocabulary is
+    weighed and sorted on the device of the logits, from where one copy brings the shortlist; the rest is done on the
+    CPU. A device that has no double precision (MPS) is not asked for it.
     Nucleus sampling: Holtzman et al. 2020, https://arxiv.org/abs/1904.09751.
     """
 
@@ -31,21 +35,40 @@ class Sampler:
         the logits are not numbers."""
         logits = logits.float()
         best = logits.max()
-        if not torch.isfinite(best):
-            raise ModelError(
-                "The language model computed numbers that make no sense (NaN or infinity). "
-                "Its weights may be damaged, or its number format may not suit this device."
-            )
         if self._temperature < LEAST_TEMPERATURE:
-            return int(logits.argmax())
+            greatest, likeliest = _fetched(best, logits.argmax()).tolist()
+            _require_number(greatest)
+            return int(likeliest)
         weights = ((logits - best) / self._temperature).exp()  # the likeliest token has 1
-        total = weights.sum(dtype=torch.float64).item()
-        top, ids = weights.topk(min(SHORTLIST, weights.numel()))
-        if top.sum(dtype=torch.float64).item() < self._top_p * total:
-            top, ids = weights.sort(descending=True)
-        running = top.cpu().double().cumsum(0)
-        enough = int(torch.searchsorted(running, self._top_p * total))  # first place where the nucleus is complete
-        nucleus = running[: enough + 1]
+        count = min(SHORTLIST, weights.numel())
+        precise = torch.float64 if logits.device.type == "cpu" else torch.float32
+        numbers = _fetched(best, weights.sum(dtype=precise), *weights.topk(count))
+        _require_number(float(numbers[0]))
+        enough = self._top_p * float(numbers[1])
+        top, ids = numbers[2:].split(count)
+        if float(top.sum()) < enough:
+            top, ids = _fetched(*weights.sort(descending=True)).chunk(2)
+        running = top.cumsum(0)
+        complete = int(torch.searchsorted(running, enough))  # first place where the nucleus is complete
+        nucleus = running[: complete + 1]
         drawn = torch.rand((), generator=self._random, dtype=torch.float64) * nucleus[-1]
         place = min(int(torch.searchsorted(nucleus, drawn, right=True)), len(nucleus) - 1)
         return int(ids[place])
+
+
+def _fetched(*parts: torch.Tensor) -> torch.Tensor:
+    """The numbers of the parts one after the other, [count] in float64 on the CPU, for one copy from their device.
+
+    It is made in float32, which holds every id of a vocabulary below 2**24.
+    """
+    if parts[0].device.type == "cpu":
+        return torch.cat([part.reshape(-1).double() for part in parts])
+    return torch.cat([part.reshape(-1).float() for part in parts]).cpu().double()
+
+
+def _require_number(greatest: float) -> None:
+    if not math.isfinite(greatest):
+        raise ModelError(
+            "The language model computed numbers that make no sense (NaN or infinity). "
+            "Its weights may be damaged, or its number format may not suit this device."
+        )

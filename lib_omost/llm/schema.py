@@ -11,21 +11,9 @@ import re
 from collections.abc import Callable, Generator
 from typing import Any
 
+from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..canvas.writer import quoted
-from .grammar import (
-    CLOSING,
-    GLOBAL,
-    INDENT,
-    MAX_ITEMS,
-    MAX_REGIONS,
-    OPENING,
-    REGION,
-    Call,
-    Choice,
-    Field,
-    Number,
-    Texts,
-)
+from .grammar import CLOSING, GLOBAL, INDENT, MAX_ITEMS, MAX_REGIONS, OPENING, REGION, Call
 
 REQUEST = (
     f"Answer with one JSON object: {GLOBAL.method} with its arguments, then {REGION.method} with a list of the "
@@ -155,10 +143,10 @@ def _call(call: Call) -> dict[str, Any]:
     return _object({field.keyword: _field(field) for field in call.fields})
 
 
-def _field(field: Field) -> dict[str, Any]:
-    match field:
-        case Choice():
-            return {"type": "string", "enum": list(field.values)}
+def _field(field: FieldSpec) -> dict[str, Any]:
+    match field.kind:
+        case Phrase(values=values) | Color(values=values):
+            return {"type": "string", "enum": list(values)}
         case Number():
             return {"type": "number"}
         case Texts():

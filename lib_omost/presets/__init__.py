@@ -9,9 +9,11 @@ from .composers import (
     BIG_COMPOSER,
     COMPOSERS,
     EMBEDDED_COMPOSER,
+    SMALLER_COMPOSERS,
     ComposerPreset,
     composer_preset,
 )
+from .footprint import footprint
 from .painters import BIG_PAINTER, EMBEDDED_PAINTER, PAINTERS, PainterPreset, painter_preset
 from .sources import ROOT
 
@@ -23,8 +25,10 @@ __all__ = [
     "EMBEDDED_PAINTER",
     "PAINTERS",
     "ROOT",
+    "SMALLER_COMPOSERS",
     "ComposerPreset",
     "PainterPreset",
     "composer_preset",
+    "footprint",
     "painter_preset",
 ]

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import SettingsError
-from ..filtering import sounds_unfiltered
 from ..llm.address import Address, is_address
 from ..llm.base import Sampling
+from ..safety.filtering import sounds_unfiltered
 from .sources import ROOT, require_source
 
 EMBEDDED_COMPOSER = ROOT / "models" / "composer"
 BIG_COMPOSER = "omost-llama-3-8b-4bits"
+SMALLER_COMPOSERS = ("omost-phi-3-mini-128k-8bits", "omost-phi-3-mini-128k-4bits", "embedded")
+"""What runs in its place on a card with less memory, the best first."""
 
 Family = Literal["llama-3", "chatml", "phi-3"]
 Bits = Literal[4, 8]
@@ -27,6 +29,7 @@ class ComposerPreset:
     one that the model's vocabulary shows; `context_length` counts tokens; `bits` quantises the weights while they are
     loaded (None leaves them as they are); `grammar` tells whether the model is held to the Canvas grammar; `examples`
     are prompts that it answers well; `unfiltered` says that it was made to refuse nothing (see `filtering.py`).
+    `weights` are the bytes of its weights on a device, `per_token` those of a token's keys and values; 0 is not known.
     """
 
     name: str
@@ -41,11 +44,18 @@ class ComposerPreset:
     note: str = ""
     examples: tuple[str, ...] = ()
     unfiltered: bool = False
+    weights: int = 0
+    per_token: int = 0
 
     @property
     def remote(self) -> bool:
         """Whether a server runs the model, so that it needs no device here."""
         return is_address(self.source)
+
+    @property
+    def quantised(self) -> bool:
+        """Whether its weights have 4 or 8 bits here, as far as its name tells."""
+        return self.bits is not None or self.source.endswith(("-4bits", "-8bits"))
 
 
 OMOST_EXAMPLES = (
@@ -66,6 +76,15 @@ EMBEDDED_EXAMPLES = (
 _UNFILTERED = "Trained without filtering: a page that others reach runs it with both safety checks only."
 
 
+_WEIGHTS = {
+    "phi-3": {4: 2.2, 8: 3.74, 16: 7.12},
+    "llama-3": {4: 5.5, 8: 8.46, 16: 14.96},
+    "chatml": {4: 5.5, 8: 8.46, 16: 14.96},
+}
+"""GiB of the Omost models' weights by family and bits; the dolphin is a Llama-3 that speaks ChatML."""
+_PER_TOKEN = {"phi-3": 393_216, "llama-3": 131_072, "chatml": 131_072}
+
+
 def _omost(repository: str, title: str, family: Family, bits: int, memory: int, note: str) -> ComposerPreset:
     """A published Omost model. 4 or 8 bits are loaded as published where the repository's name says so, and made of the
     full weights elsewhere; `memory` in GB while it writes."""
@@ -82,10 +101,14 @@ def _omost(repository: str, title: str, family: Family, bits: int, memory: int, 
         note=f"{note} About {memory} GB of graphics memory.",
         examples=OMOST_EXAMPLES,
         unfiltered=note == _UNFILTERED,
+        weights=int(_WEIGHTS[family][bits] * 2**30),
+        per_token=_PER_TOKEN[family],
     )
 
 
-def _general(name: str, title: str, source: str, memory: int, bits: Bits | None = None) -> ComposerPreset:
+def _general(
+    name: str, title: str, source: str, memory: int, weights: float, per_token: int, bits: Bits | None = None
+) -> ComposerPreset:
     """A general instruct model, which knows canvases from the system prompt alone."""
     return ComposerPreset(
         name=name,
@@ -97,6 +120,8 @@ def _general(name: str, title: str, source: str, memory: int, bits: Bits | None 
         grammar=True,
         note=f"Not trained for canvases, so it is held to their grammar. Apache-2.0. About {memory} GB.",
         examples=OMOST_EXAMPLES,
+        weights=int(weights * 2**30),
+        per_token=per_token,
     )
 
 
@@ -112,9 +137,9 @@ COMPOSERS: dict[str, ComposerPreset] = {
         _omost("omost-phi-3-mini-128k-8bits", "Omost Phi-3 mini", "phi-3", 8, 4, "The small one."),
         _omost("omost-phi-3-mini-128k", "Omost Phi-3 mini", "phi-3", 4, 3, "Its last resort: 4 bits cost quality."),
         _omost("omost-phi-3-mini-128k", "Omost Phi-3 mini", "phi-3", 16, 8, "The small one in full."),
-        _general("qwen2.5-7b-4bits", "Qwen2.5 7B Instruct, 4 bit", "Qwen/Qwen2.5-7B-Instruct", 6, 4),
-        _general("qwen3-4b", "Qwen3 4B Instruct", "Qwen/Qwen3-4B-Instruct-2507", 9),
-        _general("smollm2-1.7b", "SmolLM2 1.7B Instruct", "HuggingFaceTB/SmolLM2-1.7B-Instruct", 4),
+        _general("qwen2.5-7b-4bits", "Qwen2.5 7B Instruct, 4 bit", "Qwen/Qwen2.5-7B-Instruct", 6, 5.3, 57_344, 4),
+        _general("qwen3-4b", "Qwen3 4B Instruct", "Qwen/Qwen3-4B-Instruct-2507", 9, 7.5, 147_456),
+        _general("smollm2-1.7b", "SmolLM2 1.7B Instruct", "HuggingFaceTB/SmolLM2-1.7B-Instruct", 4, 3.2, 196_608),
         ComposerPreset(
             name="embedded",
             title="Embedded composer, SmolLM2 135M with our adapter",
@@ -126,6 +151,8 @@ COMPOSERS: dict[str, ComposerPreset] = {
             embedded=True,
             note="A very small language model that runs on any CPU. It writes sound canvases about simple scenes.",
             examples=EMBEDDED_EXAMPLES,
+            weights=int(0.3 * 2**30),
+            per_token=23_040,
         ),
     )
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..filtering import sounds_unfiltered
 from ..hub import hub_file
 from ..render.settings import UNSAID, Lora, RenderSettings, Training
+from ..safety.filtering import sounds_unfiltered
 from .sources import ROOT, require_source
 
 EMBEDDED_PAINTER = ROOT / "models" / "painter"

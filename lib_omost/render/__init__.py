@@ -1,6 +1,6 @@
-"""From regional conditions to pictures.
+"""From regional conditions to pictures: what every family of image models needs, and a room for each family.
 
-Importing this package loads no torch; :mod:`lib_omost.render.loading` and :mod:`lib_omost.render.pipeline` do.
+Importing this package loads no torch.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -26,8 +27,7 @@ class LatentPreview:
     @torch.no_grad()
     def colors(self, latents: Tensor) -> Tensor:
         """uint8 [h, w, 3] of latents [1, channels, h, w], on their device."""
-        factors = torch.tensor(self.factors, dtype=torch.float32, device=latents.device)
-        bias = torch.tensor(self.bias, dtype=torch.float32, device=latents.device)
+        factors, bias = _on_device(self, latents.device)
         rgb = latents[0].float().permute(1, 2, 0) @ factors + bias
         return rgb.nan_to_num().clamp(0, 255).to(torch.uint8)
 
@@ -63,6 +63,16 @@ class LatentPreview:
         found = torch.linalg.lstsq(rows, images.double().movedim(1, -1).flatten(0, -2)).solution
         factors = [(red, green, blue) for red, green, blue in found.tolist()]
         return cls(tuple(factors[:-1]), factors[-1])
+
+
+@lru_cache(maxsize=8)
+def _on_device(preview: LatentPreview, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The factors [channels, 3] and the bias [3] on a device.
+
+    Kept there: copying them anew would make the host wait for the device at every step.
+    """
+    factors = torch.tensor(preview.factors, dtype=torch.float32, device=device)
+    return factors, torch.tensor(preview.bias, dtype=torch.float32, device=device)
 
 
 SDXL = LatentPreview(((60, 60, 60), (-60, -5, 10), (25, 15, -5), (-70, -50, -35)), (150, 140, 130))

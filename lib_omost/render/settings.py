@@ -50,8 +50,8 @@ class RenderSettings:
         it is kept: the schedule's last ``1 - color_strength`` is run, with `steps` steps.
     formula: how regions share a pixel, see `lib_omost.render.regions`.
     sampler: "dpm++" for an ordinary checkpoint; the others for checkpoints and LoRAs that were distilled to a few
-        steps, each by the solver it was made for, see `lib_omost.render.sampling`. With "lcm" a schedule, of which a
-        second pass or a start from colours runs the end, has at most 50 steps.
+        steps, each by the solver it was made for, see `render.sdxl.sampling`. With "lcm" a schedule, of which a second
+        pass or a start from colours runs the end, has at most 50 steps.
     repeat_scene: put the global description before every region's own texts, as the reference does.
     wording: whether an element is called by its description or by its tags, see `lib_omost.canvas.conditions`.
     opening: up to 300 characters put before that, such as the quality words that a checkpoint was trained with.

@@ -1,1 +1,1 @@
-"""Safety checks: what is read, and what is painted, before it is used. Models of others, from folders on this disk."""
+"""What is refused: checks of texts and of pictures by classifiers, and the models that may not run without them."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from lib_omost.artifacts.atomic import replacing
+from lib_omost.artifacts.png import check_png
 from lib_omost.errors import PictureError, SessionError
-from lib_omost.files import replacing
-from lib_omost.pictures import check_png
 
 from .form import MAX_BYTES, PICTURE_NAME, from_bytes, to_bytes
 from .model import Session, new_session_id, now

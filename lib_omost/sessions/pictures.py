@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from lib_omost.metadata import Remembered
+from lib_omost.artifacts.record import Remembered
 
 from .model import Message, Session
 from .store import Store

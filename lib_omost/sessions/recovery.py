@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from lib_omost.files import TEMPORARY
+from lib_omost.artifacts.atomic import TEMPORARY
 
 from .form import PICTURE_NAME
 from .journal import read_journal

@@ -21,8 +21,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from lib_omost.artifacts.atomic import TEMPORARY, replacing
 from lib_omost.errors import SessionError
-from lib_omost.files import TEMPORARY, replacing
 
 from .form import MAX_BYTES, MAX_MESSAGES, PICTURE_NAME, SESSION_NAME, Reading, from_bytes, to_bytes
 from .journal import Journal, read_journal
@@ -43,7 +43,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.expanduser().absolute()
         self._lock = threading.RLock()
-        self._live: dict[Path, Journal] = {}
+        self._live: set[Path] = set()
         self._listed: dict[str, tuple[tuple[int, int], Summary]] = {}
         self._notices: list[str] = []
 
@@ -162,14 +162,14 @@ class Store:
         path = self.folder / name / f"reply-{secrets.token_hex(6)}.jsonl"
         with self._lock, _told(f"The reply cannot be kept in {self.folder}"):
             journal = Journal(path, parent)
-            self._live[path] = journal
+            self._live.add(path)
         return journal
 
     def settle(self, journal: Journal) -> None:
         """The reply is over: make it a message, unless it is one already, and remove its journal."""
         with self._lock:
             journal.close()
-            self._live.pop(journal.path, None)
+            self._live.discard(journal.path)
             folder = journal.path.parent
             if not folder.is_dir():
                 return  # deleted meanwhile

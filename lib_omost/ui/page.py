@@ -1,84 +1,116 @@
-"""The parts of the page that change, and how changes become gradio's updates."""
+"""The page: which widgets it has, their places, and their events together."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
-from .chat import ChatView
-from .controls import Controls
-from .exports import Exports
-from .region_editor import RegionEditor
-from .sidebar import Sidebar
-from .signs import Changes
-from .view import BranchBar, ModelStatus, NoteList, Progress
+from lib_omost.studio import Studio
+
+from .state.downloads import Downloads
+from .state.gallery import Gallery
+from .state.handlers import Handlers
+from .state.page_state import Changes
+from .state.shelf import Shelf
+from .widgets.canvas_code.widget import CodePanel, make_code
+from .widgets.canvas_code.wiring import wire_code
+from .widgets.chat.widget import ChatPanel, make_chat
+from .widgets.chat.wiring import ChatEvents
+from .widgets.events import Binding, Updates, Values, page_of
+from .widgets.exports.widget import Exports, make_exports
+from .widgets.exports.wiring import wire_exports
+from .widgets.region_editor.widget import EditorPanel, make_region_editor
+from .widgets.region_editor.wiring import wire_region_editor
+from .widgets.render.widget import RenderPanel, make_render
+from .widgets.render.wiring import wire_render
+from .widgets.settings.widget import Controls, make_controls
+from .widgets.settings.wiring import wire_settings
+from .widgets.sidebar.widget import Sidebar, make_sidebar
+from .widgets.sidebar.wiring import wire_sidebar
+from .widgets.status.widget import StatusPanel, make_status
+from .widgets.status.wiring import wire_status
+
+TITLE = "Omost Studio"
+Widget = Sidebar | ChatPanel | EditorPanel | RenderPanel | CodePanel | Controls | StatusPanel
+"""A widget that changes with what the page shows."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """The parts of the page that change."""
+    """The widgets of the page."""
 
-    chat: ChatView
-    cleared: gr.State
-    branches: BranchBar
-    prompt: gr.Textbox
-    layout: RegionEditor
-    code: gr.Code
-    notes: NoteList
-    progress: Progress
-    models: ModelStatus
-    timer: gr.Timer
-    load_again: gr.Button
-    reason: gr.Markdown
-    render: gr.Button
-    stop: gr.Button
-    memory: gr.BrowserState
-    controls: Controls
     sidebar: Sidebar
+    chat: ChatPanel
+    layout: EditorPanel
+    render: RenderPanel
+    code: CodePanel
     exports: Exports
+    controls: Controls
+    status: StatusPanel
 
     @property
     def outputs(self) -> list[Component]:
-        return [
-            self.chat, self.cleared, self.branches, self.prompt, self.layout, self.code, self.notes, self.progress,
-            self.models, self.timer, self.load_again, self.reason, self.render, self.stop, self.memory,
-            *self.controls.all, *self.sidebar.outputs,
-        ]  # fmt: skip
+        """Every component that changes may concern."""
+        return [component for widget in self._changing for component in widget.outputs]
 
-    def updates(self, changes: Changes) -> dict[Any, Any]:
-        """What gradio is to do for `changes`."""
-        updates: dict[Any, Any] = {}
-        for name in ("cleared", "layout", "code", "notes", "branches", "progress", "models", "memory", "reason"):
-            if name in changes:
-                updates[getattr(self, name)] = changes[name]
-        if "settings" in changes:
-            updates |= self.controls.showing(changes["settings"])
-        if "listed" in changes:
-            updates[self.sidebar.sessions] = changes["listed"]
-        if "handed_out" in changes:
-            updates[self.sidebar.handed_out] = gr.DownloadButton(value=str(changes["handed_out"]))
-        if "seed" in changes:
-            updates[self.controls.seed] = changes["seed"]
-        if "loaded" in changes:
-            updates[self.timer] = gr.Timer(active=not changes["loaded"])
-        if "failed" in changes:
-            updates[self.load_again] = gr.Button(visible=changes["failed"])
-        chat: dict[str, Any] = {"value": changes["chat"]} if "chat" in changes else {}
-        prompt: dict[str, Any] = {"value": changes["prompt"]} if "prompt" in changes else {}
-        if "busy" in changes:
-            busy = changes["busy"]
-            chat["elem_classes"] = ["writing"] if busy == "chat" else []
-            prompt |= {"submit_btn": "Send" if busy is None else False, "stop_btn": "Stop" if busy == "chat" else False}
-            updates[self.stop] = gr.Button(visible=busy is not None)
-        if "ready" in changes:
-            updates[self.render] = gr.Button(elem_classes=[] if changes["ready"] else ["waiting"])
-        if chat:
-            updates[self.chat] = chat["value"] if list(chat) == ["value"] else gr.update(**chat)
-        if prompt:
-            updates[self.prompt] = gr.update(**prompt)
+    def updates(self, changes: Changes) -> Updates:
+        """gradio's updates for `changes`; a warning pops up."""
+        updates: Updates = {}
+        for widget in self._changing:
+            updates |= widget.updates(changes)
         if "warning" in changes:
             gr.Warning(changes["warning"])
-        return updates or {self.progress: gr.skip()}
+        # gradio takes an empty dict for a value of the first output.
+        return updates or {self.render.progress: gr.skip()}
+
+    @property
+    def _changing(
+        self,
+    ) -> tuple[Sidebar | ChatPanel | EditorPanel | RenderPanel | CodePanel | Controls | StatusPanel, ...]:
+        return self.sidebar, self.chat, self.layout, self.render, self.code, self.controls, self.status
+
+
+def make_page(studio: Studio, gallery: Gallery) -> Page:
+    """Lay out the widgets; call it inside of gradio's blocks."""
+    composer, settings = studio.composer_preset, studio.painter_preset.settings
+    sidebar = make_sidebar()
+    gr.HTML(f"<h1>{TITLE}</h1><p>Say what the picture should show, look at its layout, paint it.</p>", elem_id="title")
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=3, min_width=320):
+            chat = make_chat(gallery, composer.examples)
+        with gr.Column(scale=2, min_width=320):
+            layout = make_region_editor(gallery, settings.width / settings.height)
+            render = make_render()
+            code = make_code()
+            exports = make_exports()
+            controls = make_controls(composer.sampling, settings)
+            status = make_status()
+    return Page(sidebar, chat, layout, render, code, exports, controls, status)
+
+
+def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, proxies: int = 0) -> None:
+    """Bind the events of `page` to the use cases; `workers` and `proxies` as `Binding` takes them."""
+    binding = Binding(
+        handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
+    )
+    ChatEvents(binding, page.chat, page.controls).connect()
+    wire_region_editor(binding, page.layout)
+    wire_render(binding, page.render, page.controls)
+    wire_code(binding, page.code)
+    wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))
+    wire_settings(page.controls)
+    wire_sidebar(binding, page.sidebar, Shelf(handlers))
+    wire_status(binding, page.status)
+
+    def opened(request: gr.Request, values: Values) -> Iterator[Updates]:
+        yield from binding.play(handlers.opened(page_of(request), values[page.chat.memory]))
+
+    def closed(request: gr.Request) -> Any:
+        handlers.jobs.stop(page_of(request))
+
+    blocks.load(opened, {page.chat.memory}, **binding.quick)
+    blocks.unload(closed)

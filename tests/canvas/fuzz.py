@@ -19,7 +19,8 @@ from collections.abc import Iterator
 
 from lib_omost.canvas import Interpretation, interpret
 from lib_omost.canvas.limits import MAX_NOTES, MAX_REGIONS
-from lib_omost.canvas.prompt import GLOBAL_PARAMETERS, LOCAL_PARAMETERS
+from lib_omost.canvas.model import GlobalDescription, Region
+from lib_omost.canvas.prompt import published
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
 WORDS = "a the dragon knight castle river storm tall dark ship's sky “old” tower’s moon, rain. (two) 龙 é".split()  # noqa: SIM905
@@ -187,7 +188,7 @@ def _values(rng: random.Random) -> list[str]:
     ]
 
 
-NAMES = [*LOCAL_PARAMETERS]
+NAMES = [*published(Region)]
 
 
 def _call(rng: random.Random, hostile: float) -> str:
@@ -195,7 +196,7 @@ def _call(rng: random.Random, hostile: float) -> str:
     method = "add_local_description"
     if rng.random() < 0.2:
         method = "set_global_description"
-        values = {name: value for name, value in values.items() if name in GLOBAL_PARAMETERS}
+        values = {name: value for name, value in values.items() if name in published(GlobalDescription)}
     arguments = []
     for name, value in values.items():
         if rng.random() < hostile:

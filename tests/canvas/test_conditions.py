@@ -5,7 +5,7 @@ import json
 import numpy as np
 from hypothesis import given, settings
 
-from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, color_picture, conditions
+from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, RegionCondition, color_picture, conditions
 from lib_omost.canvas.conditions import clean_subprompt
 from tests.canvas.values import canvases
 
@@ -70,7 +70,7 @@ def test_tags_come_first_for_checkpoints_that_know_tags() -> None:
 
 
 def test_colour_picture_by_hand() -> None:
-    picture = color_picture(CANVAS)
+    picture = color_picture(conditions(CANVAS))
     assert picture.shape == (90, 90, 3)
     assert picture.dtype == np.uint8
     assert picture[0, 89].tolist() == [255, 255, 255]
@@ -87,6 +87,25 @@ def test_colour_picture_by_hand() -> None:
 @given(canvases)
 def test_colour_picture_stays_within_the_colours(canvas: Canvas) -> None:
     colors = np.array([canvas.global_description.color, *(region.color for region in canvas.regions)])
-    picture = color_picture(canvas)
+    picture = color_picture(conditions(canvas))
     assert (picture >= colors.min(axis=0)).all()
     assert (picture <= colors.max(axis=0)).all()
+
+
+def test_a_pixel_has_the_colour_of_the_cell_of_its_centre() -> None:
+    def condition(rect: Rect, color: tuple[int, int, int], distance: float | None) -> RegionCondition:
+        return RegionCondition(rect, (), (), color, distance)
+
+    picture = color_picture(
+        [
+            condition(Rect.FULL, (100, 100, 100), None),
+            condition(Rect(0, 45, 0, 90), (200, 0, 0), 5.0),
+            condition(Rect(0, 90, 45, 90), (0, 0, 200), 1.0),
+        ],
+        20,
+        10,
+    )
+    assert picture.shape == (10, 20, 3)
+    assert picture[9, 0].tolist() == [100, 100, 100]
+    assert picture[4, 9].tolist() == [170, 30, 30]
+    assert picture[0, 19].tolist() == [51, 9, 149]

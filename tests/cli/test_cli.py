@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from lib_omost import cli
-from lib_omost.checks import DEFAULT_CHECKS
 from lib_omost.errors import RefusedError
-from lib_omost.memory import Accelerator
-from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.background import Part
+from lib_omost.safety.checks import DEFAULT_CHECKS
 from lib_omost.studio import Studio
 from tests.llm.wire import Answer, event, wire
 from tests.scripted import REPLY, ScriptedComposer
@@ -29,7 +29,7 @@ def composer(monkeypatch: pytest.MonkeyPatch) -> ScriptedComposer:
     """Every command opens a studio around this composer."""
     scripted = ScriptedComposer()
     accelerator = Accelerator("cpu")
-    accelerator.register("composer", scripted, on_device=True)
+    accelerator.load("composer", lambda make_room: scripted)
 
     def no_painter(report: object) -> None:
         raise AssertionError("no painter is needed here")
@@ -41,7 +41,7 @@ def composer(monkeypatch: pytest.MonkeyPatch) -> ScriptedComposer:
         Part("painter", no_painter),  # type: ignore[arg-type]
         accelerator,
     )
-    monkeypatch.setattr("lib_omost.opening.open_studio", lambda options: studio)
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", lambda options: studio)
     return scripted
 
 
@@ -126,6 +126,8 @@ def test_compose_as_json(composer: ScriptedComposer, capsys: pytest.CaptureFixtu
     assert printed["finished"] == "end"
     assert printed["tokens"] == -(-len(REPLY) // 16)
     assert printed["seconds"] >= 0
+    assert printed["performance"]["tokens_per_second"] > 0
+    assert set(printed["performance"]) == {"tokens_per_second", "seconds_per_picture", "peak_memory", "memory_plan"}
     assert len(printed["canvas"]["regions"]) == 2
 
 
@@ -234,7 +236,7 @@ def test_checks_are_asked_for_on_the_command_line(
         asked.append(options)
         raise RefusedError("The text check refuses what was asked.")
 
-    monkeypatch.setattr("lib_omost.opening.open_studio", refuse)
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", refuse)
     arguments = ["--json", "--text-check", "--picture-check", "folder=gore", "--check-threshold", "0.3"]
     assert cli.main(["compose", "a harbour", *arguments]) == 1
     assert answer(capsys) == {"ok": False, "error": "The text check refuses what was asked."}

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from lib_omost import cli
+from lib_omost.artifacts.record import Record, read_record_file, save_png
 from lib_omost.canvas import interpret
-from lib_omost.metadata import Record, read_record_file, save_png
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.sessions import Store
 from lib_omost.sessions.archive import export
@@ -32,7 +32,7 @@ def named(monkeypatch: pytest.MonkeyPatch, painter: Any) -> list[Any]:
         asked.append(options)
         return open_studio(painter=painter)
 
-    monkeypatch.setattr("lib_omost.opening.open_studio", opened)
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", opened)
     return asked
 
 

@@ -118,3 +118,22 @@ def test_a_forgotten_generation_stops() -> None:
 def test_base_and_templates_load_no_torch() -> None:
     code = "import sys, lib_omost.llm, lib_omost.llm.base, lib_omost.llm.templates; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_how_fast_it_was_is_known_at_the_end() -> None:
+    def work(emit, stopped):  # type: ignore[no-untyped-def]
+        time.sleep(0.05)
+        emit("a", 3)
+        time.sleep(0.05)
+        emit("b", 5)
+        return "end"
+
+    generation = Generation(work, stop=threading.Event())
+    assert list(generation) == ["a", "b"]
+    speed = generation.speed
+    assert speed is not None
+    assert speed.first_token >= 0.05
+    assert speed.tokens_per_second is not None
+    assert 0 < speed.tokens_per_second <= 2 / 0.05
+    assert list(silent := Generation(lambda emit, stopped: "end", stop=threading.Event())) == []
+    assert silent.speed is None

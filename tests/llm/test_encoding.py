@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message
-from lib_omost.llm.encoding import Detokenizer, PromptEncoder
+from lib_omost.llm.encoding import REMEMBERED_REPLIES, Detokenizer, PromptEncoder
 from lib_omost.llm.templates import FAMILIES, render
 from tests.llm.tiny import SPECIAL, metaspace_tokenizer, tokenizer
 
@@ -96,6 +96,19 @@ def test_a_remembered_reply_keeps_its_ids() -> None:
     written = encoder.encode([Message("assistant", "canvas")])
     assert len(written) == len(canonical) + 6 - len(encoder.encode_text("canvas"))
     assert tokenizer().decode(written) == tokenizer().decode(canonical)
+
+
+def test_the_latest_replies_are_remembered_and_no_more() -> None:
+    encoder = PromptEncoder(tokenizer(), "chatml")
+    words = [f"canvas{number}" for number in range(REMEMBERED_REPLIES + 2)]
+    written = [tuple(id for letter in word for id in encoder.encode_text(letter)) for word in words]
+    for ids in written[:-1]:
+        encoder.remember(ids)
+        encoder.remember(written[0])  # written again, so not the oldest
+    encoder.remember(written[-1])
+    kept = [tuple(encoder.encode_reply(word)) == ids for word, ids in zip(words, written, strict=True)]
+    assert kept == [True, False, False, *[True] * (REMEMBERED_REPLIES - 1)]
+    assert encoder.encode_reply(words[1]) == encoder.encode_text(words[1])
 
 
 @given(st.text(max_size=40), st.data())

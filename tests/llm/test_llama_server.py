@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from lib_omost.canvas import interpret, system_prompt
+from lib_omost.embedded.composer.loading import _installed
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.embedded import _installed
 from lib_omost.llm.server import ServerChatModel
 from tests.llm.processes import running
 

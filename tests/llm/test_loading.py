@@ -12,13 +12,14 @@ import torch
 from tokenizers import Tokenizer, models
 from transformers import PreTrainedTokenizerFast
 
-from lib_omost.choice import Choice, Options, choose
 from lib_omost.errors import ModelError
 from lib_omost.llm import checkpoint
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.encoding import family_of
 from lib_omost.llm.local import LocalChatModel
-from lib_omost.opening import _load_composer
+from lib_omost.opening.choice import Choice, choose
+from lib_omost.opening.options import Options
+from lib_omost.opening.studio import _load_composer
 from tests.llm.tiny import SPECIAL, chat_model, llama, phi3, tokenizer
 
 ASK = [Message("system", "You compose images."), Message("user", "a lake")]
@@ -38,11 +39,17 @@ def opened(name: str) -> LocalChatModel:
     return model
 
 
+@pytest.mark.parametrize(("preferred", "dtype"), [("off", torch.float32), ("on", torch.bfloat16)])
 @pytest.mark.parametrize("architecture", [llama, phi3])
-def test_a_folder_is_a_composer(architecture, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_is_a_composer(  # type: ignore[no-untyped-def]
+    architecture, preferred: str, dtype: torch.dtype, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", preferred)
     architecture().save_pretrained(tmp_path)
     tokenizer().save_pretrained(tmp_path)
-    assert say(opened(str(tmp_path))) == say(chat_model(architecture()))
+    model = opened(str(tmp_path))
+    assert model._engine.model.dtype == dtype
+    assert say(model) == say(chat_model(type(architecture()).from_pretrained(tmp_path, dtype=dtype)))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +81,20 @@ def test_full_weights_are_quantised_while_they_are_loaded(bits: int, kind: str, 
     model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", bits=bits)
     assert type(model._engine.model.model.layers[0].mlp.up_proj).__name__ == kind
     assert say(model, temperature=1) != ""
+
+
+def test_4_bit_weights_that_cannot_be_packed_for_a_cpu_are_left_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bitsandbytes.nn.modules.has_avx512bf16", lambda: True)
+    llama(wide=96).save_pretrained(tmp_path)
+    tokenizer().save_pretrained(tmp_path)
+    model = LocalChatModel.load(tmp_path, family="chatml", device="cpu", bits=4, dtype=torch.float32)
+    mlp = model._engine.model.model.layers[0].mlp
+    assert mlp.up_proj.support_avx512bf16_for_cpu, "64 columns"
+    assert not mlp.down_proj.support_avx512bf16_for_cpu, "96 columns"
+    with torch.inference_mode():
+        assert mlp.down_proj(torch.ones(1, 1, 96)).isfinite().all()
 
 
 def write_gguf(path: Path) -> None:
@@ -119,7 +140,8 @@ def write_gguf(path: Path) -> None:
 
 
 @needs_gguf
-def test_a_gguf_file_is_a_composer(tmp_path: Path) -> None:
+def test_a_gguf_file_is_a_composer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", "off")
     path = tmp_path / "tiny.gguf"
     write_gguf(path)
     model = opened(str(path))

@@ -37,7 +37,10 @@ def test_a_streamed_reply_is_the_decoding_of_its_tokens(family: str) -> None:
     prompt = model._encoder.encode(ASK)
     with torch.inference_mode():
         reference = llama() if family != "phi-3" else phi3()
-        greedy = reference.generate(torch.tensor([prompt]), do_sample=False, max_new_tokens=60)[0, len(prompt) :]
+        ids, ends = torch.tensor([prompt]), sorted(model._stop_ids)
+        greedy = reference.generate(
+            ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=60, eos_token_id=ends
+        )[0, len(prompt) :]
     assert say(model, temperature=0) == tokenizer().decode(greedy, skip_special_tokens=True)
 
 

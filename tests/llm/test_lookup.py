@@ -7,11 +7,27 @@ from itertools import pairwise
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lib_omost.embedded.composer.compact import DRAFT_COST, compact
 from lib_omost.llm.base import Message, Sampling
-from lib_omost.llm.compact import compact
 from lib_omost.llm.decoding import Decoding, Drafter, Engine
-from lib_omost.llm.lookup import ACCELERATOR, CPU_COMPACT, CPU_FLOAT32, PassCost, PromptLookup
+from lib_omost.llm.lookup import (
+    ACCELERATOR,
+    CANDIDATES,
+    CPU_BFLOAT16,
+    CPU_FLOAT32,
+    EXPECTED,
+    FADING,
+    GRAM,
+    LENGTHS,
+    LONGEST_MATCH,
+    PROBE,
+    TRUST,
+    PassCost,
+    PromptLookup,
+)
 from lib_omost.llm.sampling import Sampler
 from tests.llm.test_constrain import check
 from tests.llm.test_grammar import REPLY, grammar
@@ -79,7 +95,7 @@ def test_drafting_changes_no_reply(temperature: float, with_grammar: bool) -> No
 
 def test_drafting_changes_no_reply_in_the_compact_form() -> None:
     sampling = Sampling(temperature=1.0)
-    drafted = run(PromptLookup(CPU_COMPACT), sampling, small=True)
+    drafted = run(PromptLookup(DRAFT_COST), sampling, small=True)
     assert drafted.reply == run(None, sampling, small=True).reply
     assert drafted.statistics.accepted_tokens > 0
 
@@ -114,6 +130,96 @@ def test_drafts_that_are_never_right_end() -> None:
         drafted.append(count)
     assert drafted[0] > 0
     assert sum(count > 0 for count in drafted[20:]) <= 2  # but one is tried now and then
+
+
+FREE = PassCost(0.0, 0.0)
+
+
+def searched(context: list[int], cursor: int) -> int:
+    """The place that a draft is to be taken from, found by trying all."""
+    end = len(context)
+    places = [place for place in range(GRAM, end) if context[place - GRAM : place] == context[end - GRAM :]]
+    best = (0, False, 0)
+    for place in places[-CANDIDATES:]:
+        lengths = range(GRAM, min(LONGEST_MATCH, place) + 1)
+        length = max(n for n in lengths if context[place - n : place] == context[end - n :])
+        best = max(best, (length, place >= cursor, -place if place >= cursor else place))
+    return abs(best[2])
+
+
+@given(st.lists(st.integers(0, 2), max_size=150), st.data())
+def test_drafts_are_those_of_a_search_through_everything(context: list[int], data: st.DataObject) -> None:
+    lookup = PromptLookup(FREE)
+    cursor = 0
+    for _ in range(4):
+        place = searched(context, cursor)
+        draft = list(lookup.propose(context))
+        assert draft == (context[place : place + LENGTHS[-1]] if place else [])
+        accepted = data.draw(st.integers(0, len(draft)))
+        lookup.observe(len(draft), accepted)
+        cursor = (place or cursor) + accepted
+        context = [*context, *draft[:accepted], data.draw(st.integers(0, 2))]
+
+
+def test_only_the_latest_places_are_looked_at_and_matches_only_so_far() -> None:
+    far = list(range(100, 100 + LONGEST_MATCH + 4))
+    # Both match over more tokens than are compared, so that they are equals: the next in order is taken.
+    context = [*far, 7, 1, *far[1:], 8, 2, *far[1:]]
+    assert PromptLookup(FREE).propose(context)[0] == 7
+    crowd = [9, 10, 11, 12, 77] + [10, 11, 12, 78] * CANDIDATES
+    assert PromptLookup(FREE).propose([*crowd[:-4], 9, 10, 11, 12])[0] == 77
+    assert PromptLookup(FREE).propose([*crowd, 9, 10, 11, 12])[0] == 78
+
+
+def most(cost: PassCost, share: float) -> int:
+    """The length of the draft that gives most tokens for the time, by the sum of the geometric series."""
+    return max(
+        LENGTHS,
+        key=lambda n: (1 - share ** (n + 1)) / (1 - share) / (1 + (cost.once if n else 0.0) + cost.each * n),
+    )
+
+
+def matching(length: int) -> list[int]:
+    """A context whose ending of this length stands at its beginning, with much behind it there."""
+    ending = list(range(length))
+    return [999, *ending, *range(1000, 1100), 998, *ending]
+
+
+@pytest.mark.parametrize("cost", [ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, DRAFT_COST, PassCost(0.3, 0.2)])
+@pytest.mark.parametrize(("length", "bucket"), [(3, 0), (4, 1), (7, 1), (8, 2), (15, 2), (16, 3), (60, 3)])
+def test_a_draft_is_as_long_as_it_pays(cost: PassCost, length: int, bucket: int) -> None:
+    lookup = PromptLookup(cost)
+    assert len(lookup.propose(matching(length))) == most(cost, EXPECTED[bucket])
+
+
+@pytest.mark.parametrize("accepted", [0, 5, 24])
+def test_experience_counts_for_matches_of_its_length_alone(accepted: int) -> None:
+    lookup = PromptLookup(DRAFT_COST)
+    proposed = len(lookup.propose(matching(16)))
+    lookup.observe(proposed, min(accepted, proposed))
+    right = FADING * TRUST * EXPECTED[3] + min(accepted, proposed)
+    wrong = FADING * TRUST * (1 - EXPECTED[3]) + (accepted < proposed)
+    lookup = _fresh_context(lookup)
+    assert len(lookup.propose(matching(16))) == most(DRAFT_COST, right / (right + wrong))
+    lookup = _fresh_context(lookup)
+    assert len(lookup.propose(matching(8))) == most(DRAFT_COST, EXPECTED[2])
+
+
+def _fresh_context(lookup: PromptLookup) -> PromptLookup:
+    """The same experience before another text."""
+    other = PromptLookup(lookup._cost)
+    other._records = lookup._records
+    return other
+
+
+def test_a_draft_is_tried_again_after_so_many_passes_without() -> None:
+    lookup = PromptLookup(PassCost(0.0, 2.0))  # no draft ever pays
+    context = matching(16)
+    counts = []
+    for _ in range(2 * PROBE + 2):
+        counts.append(len(lookup.propose(context)))
+        lookup.observe(counts[-1], 0)
+    assert counts == ([0] * PROBE + [LENGTHS[1]]) * 2
 
 
 def test_an_edit_round_through_the_chat_model_is_the_same_and_shorter() -> None:

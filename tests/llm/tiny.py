@@ -11,10 +11,10 @@ from transformers import LlamaConfig, LlamaForCausalLM, Phi3Config, Phi3ForCausa
 
 from lib_omost.llm.local import LocalChatModel
 
-SPECIAL = [
+SPECIAL = (
     "<|im_start|>", "<|im_end|>", "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>",
     "<|eot_id|>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|endoftext|>",
-]  # fmt: skip
+)  # fmt: skip
 
 CORPUS = [
     "canvas = Canvas()\ncanvas.set_global_description(\n    description='A quiet lake in the mountains.',\n",
@@ -27,17 +27,19 @@ CORPUS = [
 
 
 @cache
-def tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level BPE with the special tokens of all three chat formats; 512 ids at most."""
+def tokenizer(special: tuple[str, ...] = SPECIAL) -> PreTrainedTokenizerFast:
+    """Byte-level BPE, by default with the special tokens of all three chat formats; 512 ids at most."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=512, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
+        vocab_size=512, special_tokens=list(special), initial_alphabet=alphabet, show_progress=False
     )
     made.train_from_iterator(CORPUS * 4, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|im_end|>")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, eos_token="<|im_end|>" if "<|im_end|>" in special else "<|eot_id|>"
+    )
 
 
 @cache
@@ -60,10 +62,15 @@ def metaspace_tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|end|>", unk_token="<unk>")
 
 
-def llama(seed: int = 0, layers: int = 2, window: int = 4096, vocabulary: int | None = None) -> LlamaForCausalLM:
-    """About 60,000 random weights; logits spread wide enough that greedy choices are not ties."""
+def llama(
+    seed: int = 0, layers: int = 2, window: int = 4096, vocabulary: int | None = None, wide: int = 128
+) -> LlamaForCausalLM:
+    """About 70,000 random weights; logits spread wide enough that greedy choices are not ties.
+
+    wide: the MLP's inner size. Like those of published models, sizes are multiples of 64, the block of 4-bit weights.
+    """
     config = LlamaConfig(
-        vocab_size=vocabulary or len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=layers,
+        vocab_size=vocabulary or len(tokenizer()), hidden_size=64, intermediate_size=wide, num_hidden_layers=layers,
         num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=window, initializer_range=0.2,
         bos_token_id=None, eos_token_id=None, pad_token_id=None,
     )  # fmt: skip
@@ -79,7 +86,7 @@ def phi3(seed: int = 0, window: int = 4096, original: int | None = None) -> Phi3
             "original_max_position_embeddings": original,
         }  # fmt: skip
     config = Phi3Config(
-        vocab_size=len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=len(tokenizer()), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=4, max_position_embeddings=window, initializer_range=0.2, rope_parameters=rope,
         original_max_position_embeddings=original or window, sliding_window=None,
         bos_token_id=None, eos_token_id=None, pad_token_id=None,

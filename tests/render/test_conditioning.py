@@ -16,13 +16,13 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.plan import PLANS
-from lib_omost.render.attention import installed
 from lib_omost.render.conditioning import Call, Conditioning, Joined
-from lib_omost.render.pipeline import Painter
 from lib_omost.render.regions import RenderRegions
+from lib_omost.render.sdxl.attention import installed
+from lib_omost.render.sdxl.painter import SDXLPainter
+from lib_omost.runtime.plan import PLANS
 from tests.render import tiny
-from tests.render.test_pipeline import CONDITIONS, SMALL, pictures, same
+from tests.render.sdxl.test_painter import CONDITIONS, SMALL, pictures, same
 
 HINT = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 88, 3), dtype=np.uint8))
 
@@ -80,11 +80,13 @@ def network() -> ControlNetModel:
 
 
 @pytest.fixture(scope="module")
-def painter() -> Painter:
-    return Painter(tiny.pipeline(), "tiny")
+def painter() -> SDXLPainter:
+    return SDXLPainter(tiny.pipeline(), "tiny")
 
 
-def painted(painter: Painter, settings: Any, *conditionings: Conditioning, conditions: Any = CONDITIONS) -> Image.Image:
+def painted(
+    painter: SDXLPainter, settings: Any, *conditionings: Conditioning, conditions: Any = CONDITIONS
+) -> Image.Image:
     events = list(painter.render(conditions, settings, conditionings=conditionings))
     image: Image.Image = events[-1].image  # type: ignore[union-attr]
     return image
@@ -94,7 +96,7 @@ def far(one: Image.Image, other: Image.Image) -> int:
     return int(np.abs(np.array(one).astype(int) - np.array(other)).max())
 
 
-def test_a_controlnet_joins_as_in_the_stock_pipeline(painter: Painter, network: ControlNetModel) -> None:
+def test_a_controlnet_joins_as_in_the_stock_pipeline(painter: SDXLPainter, network: ControlNetModel) -> None:
     settings = replace(SMALL, guidance_scale=3.0, negative_prompt="bad", steps=4)
     ours = painted(painter, settings, Controlled(network, HINT, 0.7), conditions=CONDITIONS[:1])
     parts = {**tiny.pipeline().components, "scheduler": painter.scheduler, "controlnet": network}
@@ -116,7 +118,7 @@ def test_a_controlnet_joins_as_in_the_stock_pipeline(painter: Painter, network: 
 
 
 def test_it_joins_regions_in_both_passes_together_or_apart_at_every_size(
-    painter: Painter, network: ControlNetModel
+    painter: SDXLPainter, network: ControlNetModel
 ) -> None:
     settings = replace(SMALL, hires_scale=1.5, hires_steps=2)
     control = Controlled(network, HINT)
@@ -124,7 +126,7 @@ def test_it_joins_regions_in_both_passes_together_or_apart_at_every_size(
     assert [call.sides for call in control.calls] == [("negative", "positive")] * 5
     assert [tuple(call.sample.shape) for call in control.calls] == [(2, 4, 8, 11)] * 3 + [(2, 4, 12, 16)] * 2
     plan = replace(PLANS[0], apart=True, cached=False, float8=False, encoders_out=False, tiled=False)
-    thrifty = Painter(tiny.pipeline(), "apart", plan=plan)
+    thrifty = SDXLPainter(tiny.pipeline(), "apart", plan=plan)
     control.calls.clear()
     apart = painted(thrifty, settings, control)
     assert [call.sides for call in control.calls] == [("negative",), ("positive",)] * 5
@@ -135,7 +137,7 @@ def test_it_joins_regions_in_both_passes_together_or_apart_at_every_size(
 
 
 def test_the_controlnet_hears_the_regions_while_it_joins_and_is_itself_afterwards(
-    painter: Painter, network: ControlNetModel
+    painter: SDXLPainter, network: ControlNetModel
 ) -> None:
     before = pictures(painter, SMALL)[0].image
     processors = dict(network.attn_processors)
@@ -150,7 +152,7 @@ def test_the_controlnet_hears_the_regions_while_it_joins_and_is_itself_afterward
     assert same(pictures(painter, SMALL)[0].image, before)
 
 
-def test_what_several_bring_is_added_up(painter: Painter, network: ControlNetModel) -> None:
+def test_what_several_bring_is_added_up(painter: SDXLPainter, network: ControlNetModel) -> None:
     once = painted(painter, SMALL, Controlled(network, HINT, 1.0))
     halves = painted(painter, SMALL, Controlled(network, HINT, 0.25), Conditioning(), Controlled(network, HINT, 0.75))
     assert far(once, halves) <= 1
@@ -168,7 +170,7 @@ def test_what_several_bring_is_added_up(painter: Painter, network: ControlNetMod
     assert given["added_cond_kwargs"] == {"text_embeds": 1}
 
 
-def test_a_term_of_the_attention_is_that_of_an_ip_adapter(painter: Painter) -> None:
+def test_a_term_of_the_attention_is_that_of_an_ip_adapter(painter: SDXLPainter) -> None:
     unet = painter.pipeline.unet
     name = "down_blocks.0.attentions.0.transformer_blocks.0.attn2"
     layer = unet.get_submodule(name)

@@ -5,10 +5,8 @@ import pytest
 import torch
 from PIL import Image
 
-from lib_omost.canvas.conditions import RegionCondition
-from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import RenderError
-from lib_omost.render.latents import LatentCodec, color_picture
+from lib_omost.render.latents import LatentCodec
 from tests.render import tiny
 
 
@@ -60,6 +58,49 @@ def test_tiles_are_used_when_asked_for_and_the_autoencoder_is_left_as_it_was() -
     assert (vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size) == before
 
 
+@pytest.mark.parametrize(("dtype", "device", "tiles"), [
+    (torch.float32, "cpu", False),
+    (torch.float32, "meta", True),
+    (torch.bfloat16, "meta", False),
+])  # fmt: skip
+def test_an_autoencoder_in_float32_on_a_device_works_in_tiles(dtype: torch.dtype, device: str, tiles: bool) -> None:
+    vae = tiny.autoencoder().to(device, dtype)
+    used: list[bool] = []
+    vae.encoder.conv_in.register_forward_pre_hook(lambda *_: used.append(vae.use_tiling))
+    codec = LatentCodec(vae)
+    codec.encode(picture(160, 160), None)
+    codec.encode(picture(160, 160), False)
+    assert used[0] is tiles
+    assert used[-1] is False, "what the settings say"
+
+
+def test_where_memory_runs_out_a_picture_is_decoded_in_tiles_and_told() -> None:
+    vae = tiny.autoencoder()
+    codec = LatentCodec(vae)
+    latents = torch.randn(1, 4, 20, 20)
+    tiled = codec.decode(latents, True)
+    said: list[str] = []
+    runs: list[tuple[int, ...]] = []
+
+    def short(module: torch.nn.Module, given: tuple[torch.Tensor, ...]) -> None:
+        runs.append(tuple(given[0].shape[-2:]))
+        if max(given[0].shape[-2:]) > 8:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 4.00 GiB.")
+
+    vae.post_quant_conv.register_forward_pre_hook(short)
+    with pytest.raises(torch.OutOfMemoryError):
+        codec.decode(latents, False, said.append)
+    assert said == [], "what the settings say is not changed"
+    assert codec.decode(latents, None, said.append) == tiled
+    assert said == [
+        "The memory of the device did not suffice to decode the picture in one piece: it is decoded in tiles."
+    ]
+    runs.clear()
+    assert codec.decode(latents, None, said.append) == tiled
+    assert (20, 20) not in runs, "it is not tried again"
+    assert len(said) == 1
+
+
 def test_latents_that_are_no_numbers_are_an_error_with_advice() -> None:
     with pytest.raises(RenderError, match="no numbers"):
         LatentCodec(tiny.autoencoder()).decode(torch.full((1, 4, 2, 2), float("nan")), None)
@@ -69,22 +110,3 @@ def test_a_half_precision_autoencoder_that_overflows_is_raised_to_full() -> None
     vae = tiny.autoencoder().half()
     LatentCodec(vae)
     assert vae.dtype == torch.float32
-
-
-def test_the_colour_picture_is_layered_far_to_near() -> None:
-    def condition(rect: Rect, color: tuple[int, int, int], distance: float | None) -> RegionCondition:
-        return RegionCondition(rect, (), (), color, distance)
-
-    image = color_picture(
-        [
-            condition(Rect.FULL, (100, 100, 100), None),
-            condition(Rect(0, 45, 0, 90), (200, 0, 0), 5.0),
-            condition(Rect(0, 90, 45, 90), (0, 0, 200), 1.0),
-        ],
-        20,
-        10,
-    )
-    assert image.size == (20, 10)
-    assert image.getpixel((0, 9)) == (100, 100, 100)
-    assert image.getpixel((0, 0)) == (170, 30, 30)
-    assert image.getpixel((19, 0)) == (51, 9, 149)

@@ -11,7 +11,7 @@ from lib_omost.canvas.geometry import Rect
 from lib_omost.render.patches import CPU_CALL, Layout, layout
 from lib_omost.render.regions import RenderRegions, level
 from lib_omost.render.settings import FORMULAS, Formula
-from tests.render.test_attention import FULL, OVERLAPPING, SIZES, layer, run, texts
+from tests.render.sdxl.test_attention import FULL, OVERLAPPING, SIZES, layer, run, texts
 from tests.render.test_regions import rects
 
 HEADS = 3

@@ -41,3 +41,15 @@ def test_a_broken_map_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "preview.json").write_text(text)
     with pytest.raises(ModelError, match="preview map"):
         LatentPreview.load(tmp_path / "preview.json")
+
+
+def test_previews_copy_their_map_to_the_device_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = LatentPreview(((1.0, 2.0, 3.0),) * 4, (0.125, 0.25, 0.5))
+    made: list[object] = []
+    real = torch.tensor
+    monkeypatch.setattr(torch, "tensor", lambda *given, **options: made.append(given) or real(*given, **options))
+    for step in range(5):
+        own.colors(torch.full((1, 4, 2, 2), float(step)))
+    assert len(made) == 2, "factors and bias, at the first step"
+    own.colors(torch.zeros(1, 4, 2, 2, device="meta"))
+    assert len(made) == 4, "another device has copies of its own"

@@ -8,12 +8,12 @@ import torch
 from diffusers import EulerDiscreteScheduler
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from lib_omost.render.pipeline import Painter
 from lib_omost.render.preview import SDXL
 from lib_omost.render.progress import StepReport
+from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Preview, RenderEvent
 from tests.render import tiny
-from tests.render.test_pipeline import SMALL, events
+from tests.render.sdxl.test_painter import SMALL, events
 
 WAITING = {"_local_scalar_dense", "nonzero", "masked_select", "is_nonzero", "equal", "unique_dim", "_unique2"}
 """Operations whose result the host must have before it can go on: on an accelerator it waits for all that is queued."""
@@ -36,7 +36,7 @@ class NoWaiting(TorchDispatchMode):
 
 @pytest.mark.parametrize("previews", [False, True])
 def test_nothing_waits_for_the_device_within_a_step(previews: bool) -> None:
-    painter = Painter(tiny.pipeline(), "tiny")
+    painter = SDXLPainter(tiny.pipeline(), "tiny")
     watch = NoWaiting()
     steps: list[int] = []
 

@@ -63,7 +63,7 @@ def test_picture_k_alone_has_its_own_seed() -> None:
 
 def test_importing_the_room_loads_no_torch() -> None:
     code = (
-        "import sys, lib_omost.render, lib_omost.render.settings, lib_omost.render.tokens\n"
+        "import sys, lib_omost.render, lib_omost.render.settings, lib_omost.render.sdxl.tokens\n"
         "loaded = {'torch', 'diffusers', 'transformers', 'numpy', 'PIL'} & set(sys.modules)\n"
         "sys.exit(f'loaded {loaded}' if loaded else 0)"
     )

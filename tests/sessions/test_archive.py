@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lib_omost.errors import SessionError
-from lib_omost.sessions import Message, Store
+from lib_omost.sessions import Message, Store, archive
 from lib_omost.sessions.archive import export, take_in
 from lib_omost.sessions.form import to_bytes
 
@@ -94,6 +95,20 @@ def bomb(path: Path) -> None:
             file.write(bytes(2**20))
 
 
+def test_no_more_of_a_file_is_unpacked_than_it_may_have(
+    store: Store, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MAX_PICTURE", 2**20)
+    files = {"session.json": to_bytes(store.load(kept)), "pictures/a.png": bytes(64 * 2**20)}
+    path = zipped(tmp_path / "x.zip", **files)
+    tracemalloc.start()
+    with pytest.raises(SessionError, match=r"pictures/a.png unpacks to more than the 1,048,576 bytes"):
+        take_in(store, path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 * 2**20
+
+
 def many(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(5001):
@@ -153,5 +168,5 @@ def test_what_is_no_exported_conversation_is_told_and_nothing_is_kept(
 
 def test_a_place_that_cannot_be_written_to_is_told(store: Store, kept: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SessionError, match="cannot be written"):
+    with pytest.raises(SessionError, match=r"cannot be written: File exists\.$"):
         export(store, kept, tmp_path / "file" / "out.zip")

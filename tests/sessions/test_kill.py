@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost.pictures import check_png
+from lib_omost.artifacts.png import check_png
 from lib_omost.sessions import Store
 from tests.scripted import REPLY
 

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from lib_omost.artifacts.atomic import TEMPORARY
 from lib_omost.errors import SessionError
-from lib_omost.files import TEMPORARY
-from lib_omost.sessions import Message, Session, Store, default_folder
+from lib_omost.runtime.folders import data_folder
+from lib_omost.sessions import Message, Session, Store, default_folder, journal
+from lib_omost.sessions import store as store_module
 from lib_omost.sessions.form import from_bytes, to_bytes
 from lib_omost.sessions.recovery import BROKEN_OFF
 
@@ -144,8 +146,33 @@ def test_a_kill_between_keeping_and_settling_doubles_nothing(store: Store) -> No
     session = store.keep(None, [prompt()])
     store.journal(session.id, session.current).append("abc")
     store.keep(session.id, [prompt(), reply("abc")])
-    assert said(Store(store.folder).load(session.id)) == [("prompt", "a harbour"), ("reply", "abc")]
+    again = Store(store.folder).load(session.id)
+    assert [(message.kind, message.text) for message in again.messages] == [("prompt", "a harbour"), ("reply", "abc")]
     assert list((store.folder / session.id).glob("reply-*")) == []
+
+
+def test_a_reply_that_was_broken_off_says_so_behind_itself(store: Store) -> None:
+    session = store.keep(None, [prompt(), reply("first"), prompt("more")])
+    store.journal(session.id, session.current).append("abc")
+    again = Store(store.folder).load(session.id)
+    assert said(again)[-2:] == [("reply", "abc"), ("note", BROKEN_OFF)]
+    assert again.path()[-1].parent == again.path()[-2].id
+
+
+def test_a_reply_without_a_word_leaves_nothing(store: Store) -> None:
+    session = store.keep(None, [prompt()])
+    store.settle(store.journal(session.id, session.current))
+    assert len(store.load(session.id).messages) == 1
+    assert list((store.folder / session.id).glob("reply-*")) == []
+
+
+def test_a_journal_is_read_up_to_the_longest_text(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MAX_TEXT", 4)
+    session = store.keep(None, [prompt()])
+    written = store.journal(session.id, session.current)
+    written.append("abcdef")
+    store.settle(written)
+    assert said(store.load(session.id))[-1] == ("reply", "abcd")
 
 
 def test_a_half_written_line_does_not_count(store: Store) -> None:
@@ -176,6 +203,21 @@ def test_pictures_are_kept_beside_the_conversation(store: Store, picture: Path) 
     assert store.load(session.id).path()[-1].caption == "Seed 7"
 
 
+def test_a_picture_that_cannot_be_linked_is_copied_for_its_owner_alone(
+    store: Store, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    shown = Message("picture", "", file="a.png")
+    path = store.picture(store.keep(None, [prompt(), shown], pictures={"a.png": picture}).id, "a.png")
+    assert path is not None
+    assert path.read_bytes() == picture.read_bytes()
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
 def test_a_picture_that_was_saved_and_not_yet_told_is_there(store: Store, picture: Path) -> None:
     session = store.keep(None, [prompt(), reply()])
     folder = store.folder / session.id / "pictures"
@@ -190,6 +232,25 @@ def test_a_pictures_name_leads_nowhere_else(store: Store, file: str) -> None:
     name = store.keep(None, [prompt()]).id
     assert store.picture(name, file) is None
     assert store.picture("..", "a.png") is None
+
+
+def test_a_symbolic_link_leads_nowhere_else(store: Store, picture: Path, tmp_path: Path) -> None:
+    """Whoever may write to the folder shall not make the page serve, or a delete remove, what lies outside it."""
+    shown = Message("picture", "", file="a.png")
+    name = store.keep(None, [prompt(), shown], pictures={"a.png": picture}).id
+    path = store.picture(name, "a.png")
+    assert path is not None
+    path.with_name("b.png").symlink_to(picture)
+    assert store.picture(name, "b.png") is None
+    linked = "20260101-000000-0a1b2c"
+    outside = tmp_path / "outside"
+    (store.folder / name).rename(outside)
+    (store.folder / linked).symlink_to(outside, target_is_directory=True)
+    assert store.summaries() == []
+    for act in (store.load, store.delete):
+        with pytest.raises(SessionError, match="no such conversation"):
+            act(linked)
+    assert (outside / "session.json").exists()
 
 
 @pytest.mark.parametrize("name", ["", "..", "/etc", "20260101-000000-00000g", "20260101-000000-000000", "x\x00"])
@@ -208,6 +269,51 @@ def test_rename_and_delete(store: Store) -> None:
     store.delete(second)
     assert [item.id for item in store.summaries()] == [first]
     assert [path.name for path in store.folder.iterdir()] == [first]
+
+
+def test_a_delete_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = store.keep(None, [prompt()]).id
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(SessionError, match=r"^The conversation cannot be deleted: Permission denied\.$"):
+        store.delete(name)
+    assert said(store.load(name)) == [("prompt", "a harbour")]
+
+
+def test_a_list_reads_only_what_has_changed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [store.keep(None, [prompt(text)]).id for text in ("one", "two")]
+    read: list[str] = []
+
+    def reading(data: bytes, name: str) -> object:
+        read.append(name)
+        return from_bytes(data, name)
+
+    monkeypatch.setattr(store_module, "from_bytes", reading)
+    store.summaries()
+    assert sorted(read) == sorted(names)
+    read.clear()
+    store.summaries()
+    assert read == []
+    store.rename(names[0], "other")
+    read.clear()
+    assert {item.title for item in store.summaries()} == {"other", "two"}
+    assert read == [names[0]]
+
+
+def test_the_conversation_that_a_chat_goes_on_with_is_found(store: Store) -> None:
+    chat = [prompt(), reply("first"), prompt("more"), reply("second")]
+    name = store.keep(None, chat).id
+    store.keep(None, [prompt("a castle"), reply("other")])
+    assert store.find(chat) == name
+    assert store.find([*chat, prompt("and more")]) == name, "all but its last message is there"
+    assert store.find(chat[:2]) == name
+    assert store.find([*chat, prompt("and more"), reply("third")]) is None
+    assert store.find([prompt()]) is None, "a prompt alone may begin any conversation"
+    assert store.find([prompt("a castle"), reply("first")]) is None
+    assert store.find([]) is None
 
 
 DAMAGE = {
@@ -249,6 +355,10 @@ def test_a_file_that_broke_off_gives_back_its_whole_messages(store: Store) -> No
     assert said(again.load(name)) == [("prompt", "one"), ("reply", "two")]
     assert "left out" in again.notices()[0]
     assert Store(store.folder).notices() == []
+    (aside,) = path.parent.glob("damaged-*.json")
+    assert aside.read_bytes() == data[: data.index(b"three") + 2]
+    if os.name == "posix":
+        assert stat.S_IMODE(aside.stat().st_mode) & 0o077 == 0, "it holds what was said, too"
 
 
 def test_an_unsound_message_is_left_out_and_its_answers_stay(store: Store) -> None:
@@ -296,21 +406,11 @@ def test_many_threads_lose_nothing(store: Store) -> None:
     assert len(store.load(name).messages) == 21
 
 
-def test_the_folder_follows_the_systems_custom(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_folder_is_in_the_users_data_folder_or_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OMOST_SESSIONS", str(tmp_path))
     assert default_folder() == tmp_path
     monkeypatch.delenv("OMOST_SESSIONS")
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setenv("HOME", "/home/me")
-    monkeypatch.setenv("XDG_DATA_HOME", "relative")
-    assert default_folder() == Path("/home/me/.local/share/omost-studio/sessions")
-    monkeypatch.setenv("XDG_DATA_HOME", "/data")
-    assert default_folder() == Path("/data/omost-studio/sessions")
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert default_folder() == Path("/home/me/Library/Application Support/Omost Studio/sessions")
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setenv("LOCALAPPDATA", "/users/me/local")
-    assert default_folder() == Path("/users/me/local/Omost Studio/sessions")
+    assert default_folder() == data_folder() / "sessions"
 
 
 def test_importing_loads_nothing_heavy_and_makes_no_folder(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ from typing import Any
 
 from lib_omost.sessions import Message, Store
 from lib_omost.studio import ChatEvent, TextPiece
-from lib_omost.ui.conversation import Conversation, Prompt, Reply, Shown
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
-from lib_omost.ui.keeping import Keeper
+from lib_omost.ui.state.conversation import Conversation, Prompt, Reply, Shown
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.keeping import Keeper
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import SAMPLING, SETTINGS, open_studio

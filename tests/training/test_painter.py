@@ -14,7 +14,7 @@ from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.embedded.lexicon import lexicon
 from lib_omost.embedded.painter.heard import Layout, Thing, heard_picture, tokens
 from lib_omost.embedded.painter.regions import HeardRegions
-from lib_omost.render.attention import installed
+from lib_omost.render.sdxl.attention import installed
 from tests.embedded.painter.tiny import Told, tiny_atlas
 from training.autoencoder import LATENTS
 from training.captions import global_caption, region_caption

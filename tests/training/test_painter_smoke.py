@@ -52,7 +52,7 @@ def test_every_stage_runs_resumes_and_ends_in_a_painter(tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) < 90 * 2**20
 
     from lib_omost.embedded.painter.loading import regions
-    from lib_omost.render.loading import load_painter
+    from lib_omost.render.sdxl.loading import load_painter
     from lib_omost.render.settings import Picture, RenderSettings
 
     painter = load_painter(out, device="cpu", regions=regions(out))

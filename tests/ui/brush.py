@@ -7,12 +7,16 @@ from typing import Any
 
 from PIL import Image
 
+from lib_omost.render.painter import Ability
 from lib_omost.render.settings import Picture, RenderSettings, Step
+from lib_omost.runtime.plan import LARGEST
 
 
 class Brush:
     name = "brush"
-    spared = False
+    family = "plain"
+    abilities: frozenset[Ability] = frozenset({"negative prompts"})
+    plan = LARGEST
 
     def to(self, device: str) -> Brush:
         return self

@@ -23,7 +23,7 @@ def stage() -> Stage:
 
 @pytest.fixture(scope="package")
 def address(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from lib_omost.ui.app import build_page, launch
+    from lib_omost.ui.serving.app import build_page, launch
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lib_omost.guard import Guard
-from lib_omost.memory import Accelerator
-from lib_omost.part import Part
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.settings import RenderSettings
+from lib_omost.runtime.accelerator import Accelerator
+from lib_omost.runtime.background import Part
+from lib_omost.safety.guard import Guard
 from lib_omost.studio import Studio
-from lib_omost.ui.conversation import Conversation
-from lib_omost.ui.gallery import Gallery
-from lib_omost.ui.handlers import Handlers
-from lib_omost.ui.signs import Changes
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.page_state import Changes
 from tests.scripted import ScriptedComposer
 
 SAMPLING: dict[str, Any] = {"seed": 1, "temperature": 0.6, "top_p": 0.9, "max_new_tokens": 4096}
@@ -23,10 +23,10 @@ PAGE = "page"
 
 
 def tiny_painter() -> Any:
-    from lib_omost.render.pipeline import Painter
+    from lib_omost.render.sdxl.painter import SDXLPainter
     from tests.render.tiny import pipeline
 
-    return Painter(pipeline(), "tiny")
+    return SDXLPainter(pipeline(), "tiny")
 
 
 def open_studio(
@@ -35,12 +35,11 @@ def open_studio(
     """A studio whose painter is made by `load_painter(report)`, or is `painter`, or the tiny one."""
     composer = composer or ScriptedComposer()
     accelerator = Accelerator("cpu")
-    accelerator.register("composer", composer, on_device=True)
+    accelerator.load("composer", lambda make_room: composer)
 
     def load(report: Any) -> Any:
         loaded = load_painter(report) if load_painter else painter or tiny_painter()
-        accelerator.register("painter", loaded, on_device=True)
-        return loaded
+        return accelerator.load("painter", lambda make_room: loaded)
 
     return Studio(
         composer_preset("embedded"),

@@ -1,0 +1,217 @@
+"""A picture remembers: what is needed to make it again, inside the PNG itself.
+
+The record is one JSON object in an international text chunk (iTXt) under the keyword `omost`::
+
+    {"version": 1, "program": "omost 0.1.0", "prompt": "...", "prompts": ["...", "..."], "code": "```python ...",
+     "canvas": {...}, "settings": {...}, "seed": 12345, "composer": "...", "composer_hash": "sha256:...",
+     "painter": "...", "painter_hash": "sha256:...", "loras": ["mine.safetensors:0.8"], "training": ""}
+
+`code` is the canvas as Canvas code and is what a reader should trust; `canvas` is the same as JSON for programs that do
+not read Canvas code. `settings` are those that make this one picture again by itself. `prompts` are all that the
+conversation said, `prompt` the last of them. `loras` are those that the user added to the painter, FILE:WEIGHT, and
+`training` is what was said of its noise ("v_prediction", say) in place of what its files say. The hashes are those of
+`lib_omost.artifacts.fingerprint`; models on the user's own disk are named without their folder. A reader ignores what
+it does not know and refuses a later version.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL.PngImagePlugin import PngInfo
+
+from .. import __version__
+from ..canvas import Canvas, as_json, interpret, write
+from ..errors import PictureError, RenderError, SettingsError
+from ..render.settings import Picture, RenderSettings
+from .atomic import replacing
+from .png import opened_png
+
+KEYWORD = "omost"
+VERSION = 1
+MAX_RECORD = 2_000_000
+"""Characters of a record that is read."""
+MAX_PROMPTS = 200
+MAX_PROMPT = 20_000
+MAX_NAME = 500
+MAX_LORAS = 50
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a render was made from; `composer` and `painter` name the models, `prompts` are what the user said."""
+
+    canvas: Canvas
+    settings: RenderSettings
+    painter: str
+    composer: str = ""
+    prompts: tuple[str, ...] = ()
+    painter_hash: str = ""
+    composer_hash: str = ""
+    loras: tuple[str, ...] = ()
+    training: str = ""
+
+    @property
+    def prompt(self) -> str:
+        """What the user said last."""
+        return self.prompts[-1] if self.prompts else ""
+
+    def to_json(self, picture: Picture) -> dict[str, object]:
+        """The record of one picture of this render, JSON-safe."""
+        return {
+            "version": VERSION,
+            "program": f"omost {__version__}",
+            "prompt": self.prompt,
+            "prompts": list(self.prompts[-MAX_PROMPTS:]),
+            "code": write(self.canvas),
+            "canvas": as_json(self.canvas),
+            "settings": asdict(self.settings.alone(picture.index)),
+            "seed": picture.seed,
+            "composer": self.composer,
+            "composer_hash": self.composer_hash,
+            "painter": self.painter,
+            "painter_hash": self.painter_hash,
+            "loras": list(self.loras),
+            "training": self.training,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a picture remembers: its record, the program that wrote it, and sentences about what could not be read."""
+
+    record: Record
+    code: str
+    program: str
+    notices: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        record = self.record
+        return {
+            "program": self.program,
+            "prompts": list(record.prompts),
+            "code": self.code,
+            "canvas": as_json(record.canvas),
+            "settings": asdict(record.settings),
+            "seed": record.settings.seed,
+            "composer": record.composer,
+            "composer_hash": record.composer_hash,
+            "painter": record.painter,
+            "painter_hash": record.painter_hash,
+            "loras": list(record.loras),
+            "training": record.training,
+            "notices": list(self.notices),
+        }
+
+
+def read_record(file: BinaryIO, name: str) -> Remembered:
+    """What the PNG in `file` remembers; `name` stands for it in sentences.
+
+    Raises PictureError for a file that is no PNG, is broken before its record, remembers nothing, or says what cannot
+    be.
+    """
+    with opened_png(file, name) as image:
+        text = image.info.get(KEYWORD)
+    notices: list[str] = []
+    try:
+        with opened_png(file, name) as image:
+            image.verify()
+    except PictureError:
+        notices.append(f"The picture in {name} is damaged or was cut off; what it remembers could be read.")
+    if not isinstance(text, str):
+        raise PictureError(
+            f"{name} remembers nothing: it was not made by this program, or what was written in it has been removed."
+        )
+    if len(text) > MAX_RECORD:
+        raise PictureError(f"{name} remembers {len(text):,} characters; at most {MAX_RECORD:,} can be read.")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PictureError(f"What {name} remembers is damaged: it is not JSON.") from error
+    if not isinstance(value, dict) or not isinstance(value.get("version"), int):
+        raise PictureError(f"What {name} remembers is damaged, or another program wrote it.")
+    if value["version"] > VERSION:
+        raise PictureError(f"{name} was made by a later version of this program: use that one to open it.")
+    return _remembered(value, name, notices)
+
+
+def read_record_file(path: Path) -> Remembered:
+    """The same for a file. Raises PictureError also where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            return read_record(file, path.name)
+    except OSError as error:
+        raise PictureError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def png_info(picture: Picture, record: Record) -> PngInfo:
+    """The text chunk for Pillow's PNG writer."""
+    info = PngInfo()
+    info.add_itxt(KEYWORD, json.dumps(record.to_json(picture), ensure_ascii=False))
+    return info
+
+
+def save_png(path: Path, picture: Picture, record: Record) -> Path:
+    """Write one picture with its record to `path`, whole or not at all; folders are made.
+
+    Raises RenderError where the place cannot be written to.
+    """
+    try:
+        with replacing(path) as file:
+            picture.image.save(file, format="PNG", pnginfo=png_info(picture, record))
+    except OSError as error:
+        raise RenderError(
+            f"The picture could not be written to {path}: {error.strerror or error}. "
+            "Make room there, or choose another place with --outputs (-o on the command line)."
+        ) from error
+    return path
+
+
+def save_picture(folder: Path, picture: Picture, record: Record) -> Path:
+    """Write one picture into `folder` under a name of its own, by day, time and seed; returns the path."""
+    now = datetime.now()
+    stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}"
+    return save_png(folder / f"{now:%Y-%m-%d}" / f"{stem}.png", picture, record)
+
+
+def _remembered(value: dict[str, Any], name: str, notices: list[str]) -> Remembered:
+    code = _text(value.get("code"), MAX_RECORD)
+    interpretation = interpret(code)
+    if interpretation.canvas is None:
+        raise PictureError(f"What {name} remembers is damaged: there is no canvas in it.")
+    notices += [f"Its canvas, line {note.line}: {note.message}" for note in interpretation.notes]
+    given = value.get("settings")
+    given = given if isinstance(given, dict) else {}
+    known = {field.name for field in fields(RenderSettings)}
+    unknown = sorted(_text(key, 40) for key in given if key not in known)
+    if unknown:
+        notices.append(f"Settings that this version does not know were left out: {', '.join(unknown[:10])}.")
+    try:
+        settings = RenderSettings(**{key: item for key, item in given.items() if key in known})
+    except SettingsError as error:
+        raise PictureError(f"{name} remembers a setting that cannot be. {error}") from error
+    said = value.get("prompts")
+    said = said if isinstance(said, list) else [value.get("prompt")]
+    prompts = tuple(prompt for item in said[-MAX_PROMPTS:] if (prompt := _text(item, MAX_PROMPT).strip()))
+    names = {key: _text(value.get(key), MAX_NAME) for key in ("painter", "composer", "painter_hash", "composer_hash")}
+    loras = tuple(_text(item, MAX_NAME) for item in _list(value.get("loras"))[:MAX_LORAS])
+    names["training"] = _text(value.get("training"), MAX_NAME)
+    record = Record(interpretation.canvas, settings, prompts=prompts, loras=loras, **names)
+    return Remembered(record, code, _text(value.get("program"), MAX_NAME), tuple(notices))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object, limit: int) -> str:
+    """`value` as a string that can be encoded and printed on a terminal; "" for anything that is no string."""
+    if not isinstance(value, str):
+        return ""
+    return _CONTROL.sub(" ", value[:limit]).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,199 @@
+"""What changed between two canvases, region by region, and the grid cells that a new picture must repaint for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lib_omost.canvas.fields import specs
+from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.canvas.model import Canvas, Region
+
+Cell: TypeAlias = tuple[int, int]
+"""(row, column), each 0..GRID - 1."""
+ChangeKind: TypeAlias = Literal["untouched", "added", "removed", "changed"]
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s*|[,;，、；\n]+\s*")
+_WORD = re.compile(r"\w+")
+_PLACE = frozenset(["location", "offset", "area", "free_rect"])
+_LOOSE = frozenset(["a", "an", "the", "of", "in", "on", "at", "and", "with", "some", "is", "are", "to", "it", "its"])
+_LEAST_LIKE = 0.5
+"""Share of words that two descriptions have in common at least, to be of the same thing at another place."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChange:
+    """One region of either canvas. `before` and `after` are its places in the two canvases' order, None in the one that
+    lacks it; `fields` are the attributes that differ, in the order of the table of fields, of which the place is told
+    by the single name "rect"."""
+
+    kind: ChangeKind
+    before: int | None
+    after: int | None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def moved(self) -> bool:
+        """Whether it covers other cells than before."""
+        return "rect" in self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed: every region of both canvases once, in the order of the new canvas, those removed last.
+
+    `whole` says in sentences why the whole picture changed; empty if only regions did. `rects` cover the cells to be
+    repainted, which is the whole grid if `whole` says anything.
+    """
+
+    changes: tuple[RegionChange, ...]
+    whole: tuple[str, ...]
+    rects: tuple[Rect, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing need be repainted."""
+        return not self.rects
+
+    def cells(self) -> frozenset[Cell]:
+        """The mask: every cell to be repainted."""
+        return frozenset(
+            (row, column)
+            for rect in self.rects
+            for row in range(rect.top, rect.bottom)
+            for column in range(rect.left, rect.right)
+        )
+
+    def grown(self, cells: int) -> tuple[Rect, ...]:
+        """`rects` with `cells` more on every side, clamped to the grid."""
+        return tuple(
+            Rect(
+                max(0, rect.top - cells),
+                min(GRID, rect.bottom + cells),
+                max(0, rect.left - cells),
+                min(GRID, rect.right + cells),
+            )
+            for rect in self.rects
+        )
+
+
+def difference(before: Canvas, after: Canvas) -> Difference:
+    """What must be painted anew to turn a picture of `before` into one of `after`.
+
+    Regions that are equal are untouched; of the others those with the same description belong together, then those of
+    the most similar words, of equals the nearest ones. The mask is the union of the old and new rectangles of what was
+    added, removed or changed. A changed distance alone marks only the overlaps with the regions that the region has
+    passed. Texts of the whole picture count only if they say something that no change of a region accounts for, since a
+    language model names every new thing there, too.
+    """
+    pairs = _matched(before.regions, after.regions)
+    changes = [
+        RegionChange("added", None, index)
+        if (old := pairs.get(index)) is None
+        else _compared(before.regions[old], after.regions[index], old, index)
+        for index in range(len(after.regions))
+    ]
+    kept = set(pairs.values())
+    changes += [RegionChange("removed", index, None) for index in range(len(before.regions)) if index not in kept]
+    whole = tuple(_whole(before, after, changes))
+    rects = (Rect.FULL,) if whole else tuple(dict.fromkeys(_rects(before, after, changes)))
+    return Difference(tuple(changes), whole, rects)
+
+
+def _matched(before: tuple[Region, ...], after: tuple[Region, ...]) -> dict[int, int]:
+    """The region of `before` that each region of `after` was, by their places."""
+    found: dict[int, int] = {}
+    free = set(range(len(before)))
+
+    def likeness(new: Region, old: Region) -> tuple[float, ...] | None:
+        if new == old:
+            return 3.0, 0.0
+        apart = -float(sum(abs(a - b) for a, b in zip(new.rect.as_tuple, old.rect.as_tuple, strict=True)))
+        if new.description == old.description:
+            return 2.0, apart
+        ours, theirs = _words(new.description), _words(old.description)
+        shared = len(ours & theirs) / max(1, len(ours | theirs))
+        return (shared, apart) if shared >= _LEAST_LIKE or (new.rect == old.rect and shared > 0) else None
+
+    scored = [
+        (score, -abs(index - other), -index, -other)
+        for index, new in enumerate(after)
+        for other, old in enumerate(before)
+        if (score := likeness(new, old)) is not None
+    ]
+    for _, _, index, other in sorted(scored, reverse=True):
+        if -index not in found and -other in free:
+            found[-index] = -other
+            free.discard(-other)
+    return found
+
+
+def _compared(old: Region, new: Region, before: int, after: int) -> RegionChange:
+    names = [row.attribute for row in specs(type(new)) if row.attribute not in _PLACE]
+    fields = [name for name in names if getattr(old, name) != getattr(new, name)]
+    if old.rect != new.rect:
+        fields.insert(0, "rect")
+    return RegionChange("changed" if fields else "untouched", before, after, tuple(fields))
+
+
+def _rects(before: Canvas, after: Canvas, changes: list[RegionChange]) -> Iterator[Rect]:
+    for change in changes:
+        old = None if change.before is None else before.regions[change.before]
+        new = None if change.after is None else after.regions[change.after]
+        seen = [region for region in (old, new) if region is not None and region.enabled]
+        if change.kind == "untouched":
+            continue
+        if change.fields == ("distance",):
+            if seen and change.before is not None and change.after is not None:
+                yield from _passed(before, after, changes, change)
+        else:
+            yield from (region.rect for region in seen)
+
+
+def _passed(before: Canvas, after: Canvas, changes: list[RegionChange], change: RegionChange) -> Iterator[Rect]:
+    """The overlaps of a region with those that it now lies before and lay behind, or the other way round."""
+    assert change.before is not None
+    assert change.after is not None
+    rect = after.regions[change.after].rect
+    for other in changes:
+        if other is change or other.before is None or other.after is None or not after.regions[other.after].enabled:
+            continue
+        if _in_front(before, change.before, other.before) != _in_front(after, change.after, other.after):
+            shared = rect.intersection(after.regions[other.after].rect)
+            if shared is not None:
+                yield shared
+
+
+def _in_front(canvas: Canvas, one: int, other: int) -> bool:
+    """Whether region `one` is painted over region `other`; of equally far ones the later is."""
+    return (-canvas.regions[one].distance, one) > (-canvas.regions[other].distance, other)
+
+
+def _whole(before: Canvas, after: Canvas, changes: list[RegionChange]) -> Iterator[str]:
+    old, new = before.global_description, after.global_description
+    if old.color_name != new.color_name:
+        yield f"The colour of the whole picture changed from {old.color_name} to {new.color_name}."
+    regions = [before.regions[item.before] for item in changes if item.before is not None and item.kind != "untouched"]
+    regions += [after.regions[item.after] for item in changes if item.after is not None and item.kind != "untouched"]
+    spoken = [_words(text) for region in regions for text in (region.description, region.tags)]
+    said, says = ({" ".join(sorted(_words(text))): text for text in _sentences(scene)} for scene in (old, new))
+    for gone, told in ((said.keys() - says.keys(), said), (says.keys() - said.keys(), says)):
+        for key in sorted(gone):
+            words = set(key.split())
+            if words and not any(words & names for names in spoken):
+                verb = "no longer says" if told is said else "now says"
+                yield f"The description of the whole picture {verb} '{told[key].strip()[:120]}'."
+
+
+def _sentences(scene: object) -> Iterator[str]:
+    for row in specs(type(scene)):
+        value = getattr(scene, row.attribute)
+        if row.attribute != "color_name":
+            for text in value if isinstance(value, tuple) else (value,):
+                yield from filter(None, _SENTENCE.split(text))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text that say something, in lower case."""
+    return frozenset(_WORD.findall(text.casefold())) - _LOOSE

@@ -1,0 +1,170 @@
+"""Layouts in other forms than Canvas code: JSON of this program and of others, and code within a string or in HTML.
+
+Each is turned into Canvas code and interpreted, so that what is wrong in it is corrected and told as in a reply. Known:
+the `layout.json` of this program; an object of the methods or of the kinds of descriptions; an object of numbered
+descriptions; and ComfyUI_omost's lists of conditions (https://github.com/huchenlei/ComfyUI_omost).
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lib_omost.canvas.colors import nearest_color
+from lib_omost.canvas.conditions import conditions
+from lib_omost.canvas.events import Interpretation
+from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
+from lib_omost.canvas.model import Canvas, GlobalDescription, Region
+from lib_omost.canvas.parameters import parameter_named
+from lib_omost.canvas.vocabulary import COLORS
+from lib_omost.canvas.writer import quoted
+
+_FENCE = re.compile(r"```\w*\s*\n(.*?)```", re.DOTALL)
+_SPARE_COMMA = re.compile(r",(\s*[\]}])")
+_GLOBAL = ("global", "global_description", "set_global_description")
+_REGIONS = ("regions", "local_descriptions", "add_local_description", "elements")
+_DERIVED = frozenset(["pixels", "mask", "color", "free_form", "prefixes", "suffixes"])
+"""Members of other forms that say nothing that is not said elsewhere."""
+
+
+def read_layout(text: str) -> Interpretation:
+    """What `text` describes: a reply with Canvas code, or one of the other forms. Never raises."""
+    found = interpret(text)
+    if found.canvas is not None:
+        return found
+    for code in (_from_json(text), _unescaped(text)):
+        if code and (other := interpret(code)).canvas is not None:
+            return other
+    return found
+
+
+def comfy_conditions(canvas: Canvas) -> str:
+    """`canvas` as the JSON that ComfyUI_omost reads: a list of {rect, prefixes, suffixes, color}, the whole picture
+    first, then the regions from far to near. Its format knows no weights and negative prompts."""
+    value = [
+        {
+            "rect": list(item.rect.as_tuple),
+            "prefixes": [text for text in item.prefixes if text],
+            "suffixes": list(item.suffixes),
+            "color": list(item.color),
+        }
+        for item in conditions(canvas)
+    ]
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _from_json(text: str) -> str:
+    """Canvas code for the JSON in `text`; "" if there is none that is a layout."""
+    text = text[:MAX_REPLY_CHARS]
+    fenced = _FENCE.search(text)
+    for candidate in filter(None, (fenced[1] if fenced else "", text)):
+        start = min((at for at in (candidate.find("{"), candidate.find("[")) if at >= 0), default=-1)
+        if start < 0:
+            continue
+        for source in (candidate[start:], _SPARE_COMMA.sub(r"\1", candidate[start:])):
+            try:
+                value, _ = json.JSONDecoder().raw_decode(source)
+            except (ValueError, RecursionError):
+                continue
+            return _code(value)
+    return ""
+
+
+def _code(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(value.get("bag_of_conditions"), list):
+        value = value["bag_of_conditions"]
+    if isinstance(value, list):
+        items = [item for item in value[: MAX_REGIONS + 1] if isinstance(item, dict)]
+        if items and all("prefixes" in item for item in items):
+            return _from_conditions(items)
+        return _calls(items)
+    if not isinstance(value, dict):
+        return ""
+    scene = next((value[name] for name in _GLOBAL if isinstance(value.get(name), dict)), None)
+    regions = next((value[name] for name in _REGIONS if isinstance(value.get(name), list)), None)
+    if scene is not None or regions is not None:
+        local = [item for item in regions or [] if isinstance(item, dict)]
+        return "\n".join([_call(GlobalDescription, scene) if scene else "", *(_call(Region, item) for item in local)])
+    return _calls([item for item in value.values() if isinstance(item, dict)])
+
+
+def _calls(items: Sequence[Mapping[str, Any]]) -> str:
+    """Descriptions of the whole picture and of regions in one row: a region is what has a place."""
+    places = ("location", "offset", "area", "distance_to_viewer", "rect")
+    return "\n".join(
+        _call(Region if any(name in item for name in places) else GlobalDescription, item)
+        for item in items
+        if "description" in item
+    )
+
+
+def _from_conditions(items: Sequence[Mapping[str, Any]]) -> str:
+    """Code for ComfyUI_omost's conditions, which are in order from far to near."""
+    lines = []
+    for number, item in enumerate(items):
+        prefixes, suffixes = (
+            [text for text in item[name] if isinstance(text, str)] if isinstance(item.get(name), list) else []
+            for name in ("prefixes", "suffixes")
+        )
+        values = {"description": (prefixes or [""])[-1], "detailed_descriptions": suffixes, "color": item.get("color")}
+        if number == 0 and len(prefixes) < 2:
+            lines.append(_call(GlobalDescription, values))
+        else:
+            rect = {"rect": item["rect"]} if "rect" in item else {}
+            lines.append(_call(Region, values | rect | {"distance": float(len(items) - number)}))
+    return "\n".join(lines)
+
+
+def _call(element: type, item: Mapping[str, Any]) -> str:
+    """One call with the members of `item` that are fields of `element`; others stay, for the interpreter to tell."""
+    names: dict[str, str] = {}  # the member for each keyword: the one that is named most exactly
+    for name in item:
+        row = parameter_named(name, element)
+        keyword = row.keyword if row is not None else name
+        if row is None and (name in _DERIVED or not name.isidentifier()):
+            continue
+        if row is not None and name in (row.attribute, row.keyword):
+            names[keyword] = name
+        else:
+            names.setdefault(keyword, name)
+    phrases = any(name in item for name in ("location", "offset", "area"))
+    if phrases and item.get("free_form") is False:
+        names.pop("rect", None)
+    method = "set_global_description" if element is GlobalDescription else "add_local_description"
+    arguments = "".join(f"    {keyword}={_literal(_named_color(item[name]))},\n" for keyword, name in names.items())
+    return f"canvas.{method}(\n{arguments})"
+
+
+def _named_color(value: Any) -> Any:
+    """The name of a colour of the vocabulary that is given in figures; any other value as it is."""
+    if isinstance(value, list) and len(value) == 3 and all(type(item) is int and 0 <= item <= 255 for item in value):
+        name = nearest_color((value[0], value[1], value[2]))
+        return name if list(COLORS[name]) == value else value
+    return value
+
+
+def _literal(value: Any, depth: int = 0) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, list) and depth < 2:
+        return f"[{', '.join(_literal(item, depth + 1) for item in value)}]"
+    return repr(value) if isinstance(value, bool | int | float) else "None"
+
+
+def _unescaped(text: str) -> str:
+    """`text` if it stands escaped in a string of JSON or in HTML; "" if nothing in it is escaped."""
+    if "&#" in text or "&quot;" in text:
+        return html.unescape(text)
+    if "\\n" not in text:
+        return ""
+    start = text.find('"')
+    if start >= 0:
+        try:
+            return str(json.JSONDecoder().raw_decode(text[start:])[0])
+        except ValueError:
+            pass
+    return text.replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t")

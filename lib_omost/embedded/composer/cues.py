@@ -1,0 +1,111 @@
+"""Cues: the words by which requests ask for a change."""
+
+from __future__ import annotations
+
+import re
+
+_PICTURE = r"(?:picture|image|scene)"
+REMOVE = re.compile(
+    r"\b(?:remove|delete|erase|drop|lose|discard|scrap|wipe out|get rid of|rid of|do away with|leave out|cut out|hide"
+    r"|without|no more|vanish|disappear|gone|take(?: \w+){0,5}? (?:away|out|off)|take away"
+    r"|(?:has|have|must|should|needs?) (?:to )?(?:go|disappear|vanish)(?! \w)"
+    r"|(?:do not|don't|does not|doesn't) (?:want|need|like|belong))\b|^no\b"
+)
+REPLACE = (
+    re.compile(
+        r"\b(?:replace|swap|exchange|switch|substitute|trade) (?P<old>.+?) (?:with|by|for|against|to) (?P<new>.+)"
+    ),
+    re.compile(r"\b(?:turn|change|transform|convert|make|morph) (?P<old>.+?) (?:into|to) (?P<new>.+)"),
+    re.compile(
+        r"^(?P<old>.+?) (?:(?:should|must|could|shall) )?"
+        r"(?:becomes?|turns? into|be turned into|be replaced (?:by|with)) (?P<new>.+)"
+    ),
+    re.compile(r"^(?P<old>.+?) (?:should|must|could) be (?P<new>an? .+)"),
+    re.compile(r"^make (?P<old>the .+?) (?P<new>an? .+)"),
+)
+"""How people ask for one thing in another's place, in the order in which they are tried."""
+INSTEAD = (
+    re.compile(r"(?:instead of|rather than) (?P<old>[^,]+), (?P<new>.+)"),
+    re.compile(r"^(?P<new>.+?) (?:instead of|rather than) (?P<old>.+)"),
+)
+ADD = re.compile(
+    r"^(?:add|put|place|insert|include|draw|paint|give|sprinkle in|throw in|bring in|show|let there be"
+    r"|there (?:should|must|could) be|i(?: would|'d) (?:like|love)|i want|we (?:want|need)|i need|have|with|let's have"
+    r"|how about|also|create|use|make)\b ?"
+)
+NEW = re.compile(r"(?:the [\w' -]+? )?(?:an?|some|another|one|two|three|four|five|many|more|several|lots of|a few)\b")
+"""How what is new begins, perhaps behind who is given it."""
+NICE = re.compile(
+    r"^(?P<new>(?:an?|some|another|more|two|three) .+?) "
+    r"(?:would be (?:nice|great|good)|(?:is|are) missing|please)\b.*"
+)
+EVERYTHING = re.compile(
+    rf"\b(?:everything|all of it|the whole {_PICTURE}|the (?:{_PICTURE}|mood|style|weather|atmosphere))\b"
+    r"|^(?:make )?it\b"
+)
+BIGGER = re.compile(
+    r"\b(?:bigger|larger|big|large|huge|giant|gigantic|enormous|enlarge|taller|wider|grow|grows|increase|massive"
+    r"|scale up)\b"
+)
+SMALLER = re.compile(r"\b(?:smaller|small|tiny|little|shrink|shorter|reduce|decrease|miniature|scale down)\b")
+PLACE = re.compile(
+    r"\b(?:on|at|in|to) the (?:very )?(?:top|bottom|upper|lower|left|right|cent(?:er|re)|middle)[\w -]*$"
+)
+_DIRECTIONS = {
+    "left": r"\bleft\b",
+    "right": r"\bright\b",
+    "top": r"\b(?:top|upper|up|upwards?|higher|raise)\b",
+    "bottom": r"\b(?:bottom|lower|down|downwards?)\b",
+    "center": r"\b(?:cent(?:er|re)|middle)\b",
+}
+_POLITE = re.compile(
+    r"^(?:and|then|now|also|please|pls|ok|okay|hey|but|just|well|next|(?:can|could|would|will) (?:you|we)(?: please)?"
+    r"(?: also)?|i(?:'d| would) like you to|i want you to|let's|try to|maybe)\b[, ]*"
+)
+_TAIL = re.compile(
+    r"[ ,]*\b(?:please|pls|thanks|thank you|too|as well|now|instead|there|here|again|for me"
+    rf"|(?:in|to) the {_PICTURE})\s*$"
+)
+_WHOLE = re.compile(
+    r"^(?:(?:make|turn|change|set|render|paint|draw|let|have|add|put)\b ?)?"
+    rf"(?:the (?:whole |entire )?(?:{_PICTURE}|thing|weather|mood|time|style|atmosphere)"
+    r"|it|this|everything|all(?: of it)?|them)? ?(?:should|must|could|shall)? ?"
+    r"(?:'s|is|are|be|take place|happen|look|looks|feel|become)? ?(?:in)?(?:to\b)? ?(?:look )?(?:more like|like)? ?"
+)
+_AT = re.compile(
+    r"^(?:an? |the )?(night|nighttime|dawn|dusk|sunset|sunrise|noon|midnight|twilight|nightfall|christmas)(?:time)?$"
+)
+_IN = re.compile(
+    r"^(?:an? |the )?(winter|summer|autumn|fall|spring|snow|rain|fog|mist|storm|thunderstorm|blizzard|sunshine"
+    r"|moonlight|desert|forest)$"
+)
+
+
+def directions(text: str) -> str:
+    """Words of a location ("top", "left" and so on) that a text asks for."""
+    asked = re.sub(r"\b(?:on|in|at|to) top of\b", " ", text)
+    return " ".join(name for name, words in _DIRECTIONS.items() if re.search(words, asked))
+
+
+def stripped(text: str) -> str:
+    """A text without its politeness."""
+    for _ in range(3):
+        text = _TAIL.sub("", _POLITE.sub("", text.strip(" ,.!?")))
+    return text.strip()
+
+
+def is_time(text: str) -> bool:
+    """Whether a text names nothing but a time of day."""
+    return bool(_AT.match(text))
+
+
+def setting(text: str) -> str:
+    """What a text says of the whole, as it may follow a description: "at night", "in the rain", "foggy"."""
+    text = stripped(text.lower())
+    words = _WHOLE.sub("", text, count=1).strip(" '") or text
+    if found := _AT.match(words):
+        return f"at {found[1]}"
+    if found := _IN.match(words):
+        season = found[1] in ("winter", "summer", "autumn", "fall", "spring")
+        return f"in {found[1]}" if season else f"in the {found[1]}"
+    return words

@@ -1,0 +1,84 @@
+"""Palette: the colour names of the vocabulary that suit a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .brief import Setting
+
+_WORDS = {
+    "red": "red crimson firebrick darkred indianred tomato",
+    "crimson": "crimson", "scarlet": "crimson red", "maroon": "maroon", "burgundy": "maroon darkred",
+    "orange": "orange darkorange coral orangered", "ginger": "chocolate darkorange peru", "amber": "orange goldenrod",
+    "yellow": "yellow gold khaki", "golden": "gold goldenrod darkgoldenrod", "gold": "gold goldenrod",
+    "green": "green forestgreen seagreen limegreen olivedrab", "emerald": "seagreen mediumseagreen",
+    "lime": "lime limegreen",
+    "olive": "olive olivedrab", "turquoise": "turquoise mediumturquoise darkturquoise", "teal": "teal darkcyan",
+    "cyan": "cyan darkcyan", "blue": "blue royalblue steelblue dodgerblue mediumblue", "navy": "navy midnightblue",
+    "purple": "purple rebeccapurple mediumpurple darkviolet", "violet": "violet darkviolet mediumpurple",
+    "lilac": "plum thistle", "lavender": "lavender mediumpurple", "magenta": "magenta",
+    "pink": "pink hotpink lightpink deeppink",
+    "white": "white ivory snow whitesmoke", "ivory": "ivory", "black": "black", "gray": "gray dimgray slategray",
+    "grey": "gray dimgray slategray", "silver": "silver lightgray", "brown": "brown saddlebrown sienna",
+    "beige": "beige tan",
+    "bronze": "peru darkgoldenrod", "copper": "peru sienna", "rusty": "sienna saddlebrown",
+}  # fmt: skip
+COLOR_WORDS = frozenset(_WORDS)
+"""Words that a text can hardly mean by anything but a colour."""
+
+_SETTINGS = (
+    (r"night|midnight|moonlight|stars|starry|dark", "midnightblue darkslateblue navy"),
+    (r"sunset|dusk|twilight|evening", "darkorange coral indianred salmon"),
+    (r"dawn|sunrise|morning", "lightsalmon peachpuff mistyrose lightpink"),
+    (r"snow|snowy|winter|ice|arctic|blizzard", "aliceblue lightsteelblue snow azure"),
+    (r"storm|stormy|thunderstorm|rain|rainy", "slategray lightslategray dimgray"),
+    (r"fog|foggy|mist|misty", "lightgray gainsboro silver"),
+    (r"autumn|fall", "peru chocolate sandybrown"),
+    (r"space|galaxy|cosmos", "midnightblue black navy"),
+    (r"desert|dunes?|savanna", "sandybrown burlywood khaki"),
+    (r"forest|jungle|woods", "darkgreen forestgreen darkseagreen"),
+    (r"sea|ocean|lake|river|underwater|beach|pier|harbou?r", "skyblue lightskyblue steelblue"),
+    (r"meadow|field|fields|park|garden|spring|grass", "lightgreen palegreen darkseagreen"),
+    (r"city|street|alley|station", "slategray lightsteelblue lightslategray"),
+    (r"room|kitchen|library|tavern|cave|tomb|stage", "saddlebrown sienna rosybrown"),
+    (r"sunny|summer|day|noon", "skyblue lightskyblue lightyellow"),
+    (r"moon|mars|planet|orbit", "midnightblue darkslateblue slategray"),
+    (r"mountains?|hills?|valley|cliff", "lightsteelblue skyblue lightgray"),
+)
+_DEFAULT = "lightblue lightsteelblue skyblue lightgray gainsboro palegoldenrod wheat mistyrose honeydew"
+_KINDS = {
+    "person": "peru saddlebrown steelblue darkslateblue firebrick tan rosybrown indianred teal dimgray",
+    "animal": "saddlebrown sienna peru tan gray dimgray darkolivegreen burlywood slategray olive",
+    "plant": "forestgreen green seagreen olivedrab darkgreen yellowgreen mediumseagreen",
+    "food": "tomato goldenrod peru orange burlywood coral sandybrown chocolate",
+    "building": "lightgray silver tan rosybrown slategray peru indianred gainsboro",
+    "nature": "slategray dimgray darkseagreen sienna lightslategray olivedrab",
+    "water": "steelblue skyblue cadetblue lightseagreen royalblue",
+    "vehicle": "firebrick steelblue dimgray goldenrod silver darkslategray teal",
+    "sky": "lightyellow gold khaki white lightskyblue palegoldenrod",
+    "furniture": "saddlebrown peru sienna burlywood rosybrown",
+}
+
+
+def kind_colors(kind: str) -> tuple[str, ...]:
+    """Colour names for a thing of a kind; empty if any may do."""
+    return tuple(_KINDS.get(kind, "").split())
+
+
+def colors_of(text: str) -> tuple[str, ...]:
+    """Colour names for the first colour that a text names; empty for none."""
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if word in _WORDS:
+            return tuple(_WORDS[word].split())
+    return ()
+
+
+def setting_colors(settings: Iterable[Setting]) -> tuple[str, ...]:
+    """Colour names for the whole picture."""
+    order = {"time": 0, "weather": 1, "place": 2, "style": 3}
+    for setting in sorted(settings, key=lambda one: order[one.kind]):
+        for pattern, names in _SETTINGS:
+            if re.search(rf"\b(?:{pattern})\b", setting.words.lower()):
+                return tuple(names.split())
+    return tuple(_DEFAULT.split())

@@ -1,0 +1,204 @@
+"""Script: the grammar of a first canvas, made from a brief.
+
+What the brief settles is fixed (which things there are, in whose words, where they may stand, what the whole is
+called), and what it leaves open is the model's, in lists of two or three sentences of one line each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ...canvas.vocabulary import COLORS
+from ...llm.grammar import CLOSING, INDENT, OPENING, quoted
+from ...llm.guidance import Script
+from .brief import Brief, Setting, Thing
+from .layout import Seat, arrange
+from .palette import colors_of, kind_colors, setting_colors
+from .words import DETERMINERS, NUMBERS
+
+# No quote, no backslash, no backtick, no full stop, and nothing at which some reader of lines breaks a line.
+_INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
+_SENTENCE = rf"/{_INNER}{{12,110}}\./"
+_WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
+_TAGS = r"/(, \p{Ll}[\p{L}’-]{2,14}( \p{Ll}[\p{L}’-]{2,14})?){1,4}/"
+_ITEM = INDENT * 2
+_PARTS = {
+    "person": ("face", "eyes", "hair", "hands", "clothes"),
+    "animal": ("eyes", "head", "body", "back"),
+    "plant": ("leaves", "branches", "colors"),
+    "food": ("surface", "color", "smell"),
+    "building": ("walls", "roof", "windows"),
+    "nature": ("slopes", "edges", "surface"),
+    "water": ("surface", "waves", "color"),
+    "vehicle": ("body", "windows", "sides", "color"),
+    "sky": ("light", "glow", "edges", "color"),
+    "object": ("surface", "edges", "color"),
+}
+"""What a sentence may be about, by kind: a small model says likelier things of a part that is named."""
+
+_FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
+
+RULES = (
+    f"words: {_WORDS}",
+    f"tags: {_TAGS}",
+    f"sentence: {_SENTENCE}",
+    f"color: /{'|'.join(sorted(COLORS))}/",
+)
+"""Rules that every script has."""
+
+
+def first_scripts(brief: Brief) -> list[Script]:
+    """Scripts for a brief, one for all of its things, then ones for fewer, which cost fewer tokens."""
+    scripts = []
+    for count in range(len(brief.things), 0, -1):
+        things = brief.things[:count]
+        links = [link for link in brief.links if max(link.one, link.other) < count]
+        seats = arrange(things, links)
+        calls = [global_call(brief, things), *map(region_call, things, seats)]
+        scripts.append(whole(calls, dropped=tuple(thing.words for thing in brief.things[count:])))
+    return scripts
+
+
+def whole(calls: Sequence[tuple[str, str]], dropped: tuple[str, ...] = ()) -> Script:
+    """The script of calls, each the right side of its rule and the shortest text that it allows."""
+    head = f"{OPENING}# Initialize the canvas\ncanvas = Canvas()\n"
+    names = " ".join(f"call{number}" for number in range(len(calls)))
+    rules = [f"start: {quoted(head)} {names} {quoted(CLOSING)}"]
+    rules += [f"call{number}: {rule}" for number, (rule, _) in enumerate(calls)]
+    return Script("\n".join([*rules, *RULES]) + "\n", tuple(least for _, least in calls), dropped)
+
+
+def copied(text: str) -> tuple[str, str]:
+    """A call that stays word for word, with the empty line and the comment before it."""
+    return quoted(text), text
+
+
+def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
+    """The global description's rule and its shortest text."""
+    tags = ", ".join(
+        dict.fromkeys([bare(thing.words) for thing in things] + [bare(one.words) for one in brief.settings])
+    )
+    subject = sentence(brief.text)
+    colors = setting_colors(brief.settings)
+    head = (
+        "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
+        f"{INDENT}description='{subject}',\n{INDENT}detailed_descriptions=[\n"
+    )
+    return _call(
+        head,
+        items([_setting_openings(brief.settings) or ["The background is "], ["The light ", "The air "]]),
+        f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}",
+        (("tags", ", xxx"), ("',\n" + f"{INDENT}HTML_web_color_name='", "")),
+        colors,
+    )
+
+
+def region_call(thing: Thing, seat: Seat, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+    """A region's rule and its shortest text."""
+    places = [
+        f"{INDENT}location='{spot.location}',\n{INDENT}offset='{spot.offset}',\n{INDENT}area='{spot.area}',\n"
+        for spot in seat.spots
+    ]
+    rest = f"{INDENT}distance_to_viewer={seat.distance!r},\n"
+    rule, least = described(thing, openings)
+    head = f"\n# Add {lowered(sentence(thing.words))}\ncanvas.add_local_description(\n"
+    return f"{quoted(head)} {either(places)} {quoted(rest)} {rule}", head + max(places, key=len) + rest + least
+
+
+def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+    """What a region's call says from its description on, as a rule and as its shortest text."""
+    words = sentence(thing.words)
+    head = plain(thing.head)
+    be = "are" if thing.count > 1 else "is"
+    owner = f"The {head}’{'' if head.endswith('s') else 's'}"
+    opened = [[f"{owner} {part} " for part in _PARTS.get(thing.kind, _PARTS["object"])]]
+    told = ""
+    if thing.doing:
+        told = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
+    else:
+        opened.append([f"Soft light falls on the {head} ", f"Around the {head}, ", f"Behind the {head}, "])
+    rule, least = _call(
+        f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{told}",
+        items(openings or opened),
+        f"{INDENT}],\n{INDENT}tags='{lowered(bare(words[:-1]))}",
+        (
+            ("tags", ", xxx"),
+            (f"',\n{INDENT}atmosphere='", ""),
+            ("words", "The air is calm."),
+            (f"',\n{INDENT}style='", ""),
+            ("words", "Soft and clear."),
+            (f"',\n{INDENT}quality_meta='", ""),
+            ("words", "High detail."),
+            (f"',\n{INDENT}HTML_web_color_name='", ""),
+        ),
+        colors_of(thing.words) or kind_colors(thing.kind),
+    )
+    return rule, least
+
+
+def items(openings: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Sentences of a list, one for each group of openings, as rules with their shortest texts."""
+    return [
+        (
+            f"{quoted(_ITEM + chr(39))} {either(group)} sentence {quoted(chr(39) + ',' + chr(10))}",
+            f"{_ITEM}'{group[0]}as the prompt says.',\n",
+        )
+        for group in openings
+    ]
+
+
+def _call(
+    head: str,
+    sentences: Sequence[tuple[str, str]],
+    middle: str,
+    parts: Sequence[tuple[str, str]],
+    colors: Sequence[str],
+) -> tuple[str, str]:
+    """A rule of fixed texts and open ones: parts are names of rules with a text that fits, or a text and nothing."""
+    color = either(colors) if colors else "color"
+    body = [quoted(head), *(rule for rule, _ in sentences), quoted(middle)]
+    body += [name if least else quoted(name) for name, least in parts]
+    body += [color, quoted("',\n)\n")]
+    least = head + "".join(text for _, text in sentences) + middle
+    least += "".join(text or name for name, text in parts) + max(colors or COLORS, key=len) + "',\n)\n"
+    return " ".join(body), least
+
+
+def _setting_openings(settings: Iterable[Setting]) -> list[str]:
+    found = []
+    for setting in settings:
+        words = plain(setting.words)
+        if setting.kind != "style" and words:
+            found.append(f"{words[:1].upper()}{words[1:]}, ")
+    return found[:2]
+
+
+def either(texts: Sequence[str]) -> str:
+    """A rule's group of fixed texts."""
+    return "(" + " | ".join(quoted(text) for text in dict.fromkeys(texts)) + ")"
+
+
+def plain(text: str) -> str:
+    """A text as it may stand between the quotes of a canvas: typographic apostrophes, no quotes, no line ends."""
+    text = text.replace("'", "’")
+    return " ".join(re.sub(r"[`\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]", " ", text).split())
+
+
+def sentence(text: str, most: int = 230) -> str:
+    """A text with a capital and a full stop, at most `most` characters long."""
+    text = plain(text).strip(" .,;:!?-_")[:most].rstrip() or "Something"
+    if not text[0].isalnum():
+        text = re.sub(r"^[\W_]+", "", text) or "Something"
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def lowered(text: str) -> str:
+    """A text with a small letter for its article or number."""
+    first, _, rest = text.partition(" ")
+    return f"{first.lower()} {rest}" if first in _FIRST and rest else text
+
+
+def bare(text: str) -> str:
+    """A thing's words without their article."""
+    return re.sub(r"^(?:an?|the|some|my|his|her|its|their|our|your)\s+", "", text.strip(), flags=re.IGNORECASE)

@@ -1,0 +1,157 @@
+"""The options of the command line that say which models run: their names, device and memory, LoRA files, checks."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from ..errors import SettingsError
+from ..hub import hub_file
+from ..presets import COMPOSERS, PAINTERS, PainterPreset
+from ..render.settings import PREDICTIONS, Lora, Prediction, Training
+from ..runtime.device import DEVICES
+from ..runtime.plan import PLANS
+from ..safety.checks import THRESHOLD, add_check_arguments
+
+MAX_WEIGHT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about models; None leaves the choice to the program.
+
+    `models` is the folder that hub downloads are kept in (None: the hub library's own, which follows HF_HOME).
+    `compiled` has torch.compile compile the painter. `memory` names a plan by its GB. `text_check` and `picture_check`
+    name safety checks, see `safety.checks.check_source`; `threshold` is the score from which on these refuse. `public`
+    says that others than the user of this machine will reach the models. `loras`, `prediction`, `zero_snr` and
+    `pickles` concern the painter. Each but `public` is an argument of `add_model_arguments`.
+    """
+
+    composer: str | None = None
+    painter: str | None = None
+    device: str | None = None
+    models: Path | None = None
+    offline: bool = False
+    compiled: bool = False
+    memory: int | None = None
+    text_check: str | None = None
+    picture_check: str | None = None
+    threshold: float = THRESHOLD
+    public: bool = False
+    loras: Sequence[str] = ()
+    prediction: Prediction | None = None
+    zero_snr: bool | None = None
+    pickles: bool = False
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that `from_arguments` reads: they are the same for the page and for every command."""
+    parser.add_argument(
+        "--composer",
+        help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
+        "address of an OpenAI-compatible server",
+    )
+    parser.add_argument(
+        "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a single file"
+    )
+    parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
+    parser.add_argument(
+        "--memory",
+        type=int,
+        metavar="GB",
+        help=f"graphics memory to plan for: {', '.join(str(plan.memory) for plan in PLANS)} (default: by what is free)",
+    )
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
+    parser.add_argument("--offline", action="store_true", help="use only what is on disk")
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        dest="compiled",
+        help="compile the image model's blocks: slow first steps for faster later ones (CUDA)",
+    )
+    parser.add_argument(
+        "--lora",
+        action="append",
+        default=[],
+        dest="loras",
+        metavar="FILE[:WEIGHT]",
+        help="a LoRA for the image model: a .safetensors file, or owner/model/file.safetensors of the hub; can be "
+        "repeated (default weight: 1)",
+    )
+    parser.add_argument(
+        "--prediction-type",
+        choices=PREDICTIONS,
+        dest="prediction",
+        help="what the image model predicts (default: what its files say)",
+    )
+    parser.add_argument(
+        "--zero-terminal-snr",
+        action=argparse.BooleanOptionalAction,
+        dest="zero_snr",
+        help="whether the image model was trained down to pure noise (default: what its files say)",
+    )
+    parser.add_argument(
+        "--allow-pickle",
+        action="store_true",
+        dest="pickles",
+        help="also read image models and LoRAs that are no .safetensors, such as .ckpt, .pt and .bin files",
+    )
+    add_check_arguments(parser)
+
+
+def from_arguments(given: argparse.Namespace, *, public: bool = False) -> Options:
+    """The `Options` that the arguments of `add_model_arguments` say."""
+    named = {field.name: getattr(given, field.name) for field in fields(Options) if field.name != "public"}
+    return Options(**named, public=public)
+
+
+def with_options(preset: PainterPreset, loras: Sequence[str], training: Training) -> PainterPreset:
+    """`preset` with what the user says, which goes before what it says itself.
+
+    Raises SettingsError for a LoRA that does not exist.
+    """
+    added = tuple(parse_lora(text) for text in loras)
+    title = preset.title
+    if added:
+        title += f" with {' and '.join(f'{Path(lora.file).stem} ({lora.scale:g})' for lora in added)}"
+    own = preset.training
+    said = Training(
+        own.prediction if training.prediction is None else training.prediction,
+        own.zero_snr if training.zero_snr is None else training.zero_snr,
+    )
+    return replace(preset, title=title, added=added, training=said)
+
+
+def parse_lora(text: str) -> Lora:
+    """FILE or FILE:WEIGHT, the file being on this disk or one of the hub, owner/model/file.
+
+    Raises SettingsError where there is none, or the weight is no number of a sensible size.
+    """
+    name, weight = text, 1.0
+    head, colon, tail = text.rpartition(":")
+    # A path may have a colon of its own.
+    if colon and not _exists(text):
+        try:
+            name, weight = head, float(tail)
+        except ValueError:
+            if _exists(head):
+                raise SettingsError(f"The weight of the LoRA {head} must be a number, not {tail!r}.") from None
+    if not math.isfinite(weight) or abs(weight) > MAX_WEIGHT:
+        raise SettingsError(f"The weight of the LoRA {name} must be from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}.")
+    if _exists(name):
+        path = Path(name).expanduser().resolve()
+        return Lora(str(path.parent), path.name, weight)
+    found = hub_file(name)
+    if found is None:
+        raise SettingsError(
+            f"There is no LoRA {name!r}: name a .safetensors file, or one of the hub as owner/model/file.safetensors, "
+            "with :WEIGHT after it where that is not 1."
+        )
+    return Lora(*found, weight)
+
+
+def _exists(name: str) -> bool:
+    return Path(name).expanduser().is_file()

@@ -1,0 +1,184 @@
+"""From the user's options to a studio: which models, on which device, and how each is loaded when its time comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import ModelError
+from ..hub import Wanted, fetch, hub_file, is_repository
+from ..runtime.accelerator import Accelerator
+from ..runtime.background import Part, Report
+from ..runtime.device import is_out_of_memory, keep_from_spilling, release
+from ..runtime.plan import Plan, less_painting, smaller
+from ..runtime.zero import is_zero
+from ..safety.checks import check_source
+from ..safety.filtering import require_checks, sounds_unfiltered
+from ..safety.guard import Guard, open_guard
+from ..studio import Studio
+from .choice import Choice, choose
+from .options import Options
+
+if TYPE_CHECKING:
+    from ..llm.base import ChatModel
+    from ..llm.local import LocalChatModel
+    from ..llm.zero import ZeroComposer
+    from ..render.painter import Painter
+    from ..render.regions import Regions
+    from ..render.settings import Lora
+
+
+def open_studio(options: Options) -> Studio:
+    """A studio for `options`; nothing is loaded before it is started or used.
+
+    Raises SettingsError for a model or a device that does not exist, and where others are to reach an unfiltered
+    model without both safety checks.
+    """
+    choice = choose(options)
+    keep_from_spilling(choice.device)
+    accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
+    guard = open_guard(
+        check_source("text", options.text_check, options.threshold),
+        check_source("picture", options.picture_check, options.threshold),
+        models=options.models,
+        offline=options.offline,
+        turn=accelerator.turn,
+    )
+    if options.public:
+        require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(guard.parts))
+        require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(guard.parts))
+    zero = choice.device == "cuda" and is_zero()
+
+    def load_composer(report: Report) -> ChatModel:
+        if choice.composer.remote:
+            return _reach_composer(choice, report, guard if options.public else None)
+        source = choice.composer.source
+        if is_repository(source):
+            wanted = Wanted(source, "composer", choice.composer.title, choice.composer.note)
+            source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+        report(f"Loading {choice.composer.title} …", None)
+
+        def load(make_room: Callable[[], object]) -> LocalChatModel | ZeroComposer:
+            from ..llm.zero import ZeroComposer
+
+            make_room()  # its weights are read straight to the device
+            model = _load_composer(choice, source, report)
+            return ZeroComposer(model) if zero else model
+
+        return accelerator.load("composer", load)
+
+    def load_painter(report: Report) -> Painter:
+        preset = choice.painter
+        source, loras = _fetch_painter(choice, options, report)
+        report(f"Loading {preset.title} …", None)
+
+        def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
+            # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
+            # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
+            from ..render.regions import RenderRegions
+            from ..render.sdxl.loading import load_painter
+            from ..render.zero import ZeroPainter
+
+            regions: Regions = RenderRegions
+            if preset.embedded:
+                from ..embedded.painter.loading import regions as embedded_regions
+
+                regions = embedded_regions(Path(source))
+            painter = load_painter(
+                source,
+                device=choice.device,
+                loras=loras,
+                training=preset.training,
+                pickles=options.pickles,
+                plan=plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan,
+                make_room=make_room,
+                # The folder of a download is called by its commit.
+                name=Path(preset.source).name if is_repository(preset.source) else None,
+                regions=regions,
+            )
+            painter.make_room = lambda: accelerator.make_room("painter")
+            if options.compiled:
+                painter.compile()
+            return ZeroPainter(painter) if zero else painter
+
+        plan = choice.plan
+        while True:
+            try:
+                return accelerator.load("painter", partial(load, plan))
+            except ModelError as error:
+                less = less_painting(plan)
+                if less is None or options.compiled or not is_out_of_memory(error):
+                    raise
+            release(choice.device)
+            plan = less
+            report(f"The memory of the device ran out: loading {preset.title} by the plan for {plan.memory} GB …", None)
+
+    return Studio(
+        choice.composer,
+        choice.painter,
+        Part(choice.composer.title, load_composer),
+        Part(choice.painter.title, load_painter),
+        accelerator,
+        choice.reason,
+        options.models,
+        choice.memory,
+        guard,
+        choice.advice,
+        choice.plan,
+    )
+
+
+def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> ChatModel:
+    """The model of a server; `public` is the guard of a page that others reach."""
+    from ..llm.server import ServerChatModel
+
+    report(f"Asking for the {choice.composer.title[0].lower()}{choice.composer.title[1:]} …", None)
+    model = ServerChatModel.connect(choice.composer.source)
+    if public is not None:
+        # Its name is not known before.
+        require_checks(model.name, "composer", sounds_unfiltered(model.name), len(public.parts))
+    return model
+
+
+def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[str, list[Lora]]:
+    """Where the painter and its LoRAs are on this disk, downloaded first where they come from the hub."""
+    preset = choice.painter
+    source = preset.source
+
+    def fetched(repository: str, kind: Literal["painter", "file"], title: str, note: str = "", file: str = "") -> str:
+        half = choice.device != "cpu"
+        wanted = Wanted(repository, kind, title, note, file, half=half, pickles=options.pickles)
+        return str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+
+    if is_repository(source):
+        source = fetched(source, "painter", preset.title, preset.note)
+    elif found := hub_file(source):
+        repository, file = found
+        source = str(Path(fetched(repository, "file", preset.title, preset.note, file)) / file)
+    loras = [*(() if preset.lora is None else (preset.lora,)), *preset.added]
+    for number, lora in enumerate(loras):
+        if is_repository(lora.source):
+            title = f"The LoRA {Path(lora.file).stem}"
+            loras[number] = replace(lora, source=fetched(lora.source, "file", title, file=lora.file))
+    return source, loras
+
+
+def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatModel:
+    preset = choice.composer
+    if preset.embedded:
+        from ..embedded.composer.loading import load_embedded
+
+        return load_embedded(Path(preset.source), device=choice.device, report=report)
+    from ..llm.local import LocalChatModel
+
+    return LocalChatModel.load(
+        source,
+        family=preset.family,
+        device=choice.device,
+        context_length=preset.context_length,
+        bits=preset.bits,
+        name=Path(preset.source).name,
+    )

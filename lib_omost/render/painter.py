@@ -1,0 +1,57 @@
+"""What an image model is to the rest of the program: the protocol that every family of painters satisfies."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.render.settings import RenderEvent, RenderSettings
+from lib_omost.runtime.plan import Plan
+
+if TYPE_CHECKING:
+    from lib_omost.render.conditioning import Conditioning
+
+Ability = Literal["negative prompts", "conditionings"]
+"""What a family of image models, or one model of it, may lack."""
+
+
+class Painter(Protocol):
+    """An image model that paints canvases: one in this process, one on ZeroGPU, or another machine's.
+
+    name: as shown to the user. family: the kind of model, such as "sdxl". abilities: what it can do besides painting
+    regions; the studio tells the user what it cannot.
+    """
+
+    name: str
+    family: str
+
+    @property
+    def abilities(self) -> frozenset[Ability]: ...
+
+    @property
+    def plan(self) -> Plan:
+        """The memory plan that is followed now, which may be smaller than the one it was loaded with."""
+        ...
+
+    def to(self, device: str) -> object:
+        """Moves the weights to a device."""
+        ...
+
+    def render(
+        self,
+        conditions: Sequence[RegionCondition],
+        settings: RenderSettings,
+        *,
+        stop: threading.Event | None = None,
+        conditionings: Sequence[Conditioning] = (),
+    ) -> Generator[RenderEvent, None, None]:
+        """Paints `conditions`: the global one first, which covers the whole picture, then far to near.
+
+        Yields notices, steps, previews and `settings.count` pictures; picture k depends on the conditions, the
+        settings, the plan and ``seed + k`` alone. Setting `stop` ends the work after the step at hand; closing the
+        generator stops it and waits for it. Raises SettingsError at once for what this model cannot paint, and
+        RenderError from the generator if the work fails.
+        """
+        ...

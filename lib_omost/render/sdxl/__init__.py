@@ -1,0 +1,1 @@
+"""SDXL by composition of diffusers' pipelines: checkpoints, LoRAs, text encoders, region attention, solvers."""

@@ -1,0 +1,126 @@
+"""Solver steps from noise, or from latents, by the stock SDXL pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
+from diffusers.image_processor import VaeImageProcessor
+from diffusers.utils.torch_utils import randn_tensor
+from torch import Tensor
+
+from lib_omost.render.progress import StepReport
+from lib_omost.render.sdxl.encode import Prompts
+from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
+from lib_omost.render.settings import Sampler
+
+
+class Denoiser:
+    """The parts of an SDXL pipeline but for its text encoders: prompts come encoded, so that these may be elsewhere.
+
+    factor: pixels a latent cell stands for. The pipeline's own scheduler is only read for its configuration.
+    """
+
+    def __init__(self, pipeline: Any, factor: int) -> None:
+        self._unet = pipeline.unet
+        self._config = pipeline.scheduler.config
+        self._factor = factor
+        self._schedulers: dict[Sampler, Any] = {}
+        self.scheduler: Any = self._solver("dpm++")
+        encoders = {"text_encoder": None, "text_encoder_2": None}
+        parts = {**pipeline.components, **encoders, "scheduler": self.scheduler, "add_watermarker": False}
+        self._from_noise = _stock(StableDiffusionXLPipeline, parts)
+        self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
+        if self._unet.config.in_channels != 4:
+            _take_latents(self._from_latents, self._unet.config.in_channels)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the steps are run."""
+        device: torch.device = self._from_noise._execution_device
+        return device
+
+    def use(self, sampler: Sampler) -> None:
+        """Take the steps of `sampler` from now on."""
+        self.scheduler = self._solver(sampler)
+        self._from_noise.scheduler = self._from_latents.scheduler = self.scheduler
+
+    def noise(self, height: int, width: int, generator: torch.Generator) -> Tensor:
+        """[1, C, height, width]: the first latents of a picture from nothing."""
+        shape = (1, self._unet.config.in_channels, height, width)
+        # Drawn in float32 on the CPU: the same noise on every device and in every precision.
+        drawn: Tensor = randn_tensor(shape, generator=generator, dtype=torch.float32)
+        return drawn * noise_scale(self.scheduler)
+
+    def __call__(
+        self,
+        start: Tensor,
+        denoise: float | None,
+        steps: int,
+        inputs: Mapping[str, Any],
+        generator: torch.Generator,
+        report: StepReport,
+    ) -> Tensor:
+        """`steps` steps from `start`, [1, C, h, w]: noise where `denoise` is None, else latents to which the noise of
+        that share of the schedule is added first.
+
+        inputs: what the stock pipelines take beside, such as `prompt_inputs`. report: called after every step.
+        """
+        given: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": report}
+        given["output_type"] = "latent"
+        start = start.to(self._unet.dtype)
+        if denoise is None:
+            height, width = (side * self._factor for side in start.shape[-2:])
+            made = self._from_noise(**given, height=height, width=width, latents=start, num_inference_steps=steps)
+        else:
+            length, strength = tail(steps, denoise)
+            made = self._from_latents(**given, image=start, num_inference_steps=length, strength=strength)
+        latents: Tensor = made.images
+        return latents
+
+    def _solver(self, sampler: Sampler) -> Any:
+        if sampler not in self._schedulers:
+            self._schedulers[sampler] = solver(self._config, sampler)
+        return self._schedulers[sampler]
+
+
+def prompt_inputs(prompts: Prompts, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
+    """The stock pipelines' prompt arguments, which they want of equal shapes; our attention has its own copies."""
+    positive = embeds[None]
+    inputs = {"prompt_embeds": positive, "pooled_prompt_embeds": prompts.pooled.to(positive)[None]}
+    if negative is not None:
+        assert prompts.negative_pooled is not None
+        length = max(len(negative), positive.shape[1])
+        inputs["prompt_embeds"] = _lengthen(positive, length)
+        inputs["negative_prompt_embeds"] = _lengthen(negative[None], length)
+        inputs["negative_pooled_prompt_embeds"] = prompts.negative_pooled.to(positive)[None]
+    return inputs
+
+
+def _lengthen(embeds: Tensor, length: int) -> Tensor:
+    return torch.nn.functional.pad(embeds, (0, 0, 0, length - embeds.shape[1]))
+
+
+class _Latents:
+    """In the place of an autoencoder, where a picture is latents already."""
+
+    config = SimpleNamespace(scaling_factor=1.0, force_upcast=False)
+
+    @staticmethod
+    def encode(latents: Tensor) -> Any:
+        return SimpleNamespace(latents=latents)
+
+
+def _take_latents(pipeline: Any, channels: int) -> None:
+    """Let a stock image-to-image pipeline take latents that are not 4 deep; only those it knows from pictures."""
+    pipeline.vae = _Latents()
+    pipeline.image_processor = VaeImageProcessor(vae_scale_factor=1, vae_latent_channels=channels)
+
+
+def _stock(kind: Any, parts: dict[str, Any]) -> Any:
+    pipeline = kind(**parts)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline

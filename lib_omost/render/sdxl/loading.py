@@ -1,0 +1,161 @@
+"""From a folder or a single file to a painter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionXLPipeline
+from diffusers.pipelines.pipeline_utils import SUPPORTED_DEVICE_MAP
+
+from lib_omost.errors import ModelError
+from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.regions import Regions, RenderRegions
+from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
+from lib_omost.render.sdxl.lora import merge
+from lib_omost.render.sdxl.painter import SDXLPainter
+from lib_omost.render.sdxl.single_file import LAYOUT, load_single_file, trained
+from lib_omost.render.settings import UNSAID, Lora, Training
+from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
+from lib_omost.runtime.plan import LARGEST, Plan
+from lib_omost.runtime.zero import is_zero
+
+PREVIEW = "preview.json"
+"""The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
+
+
+def load_painter(
+    source: str | Path,
+    *,
+    device: str,
+    dtype: torch.dtype | None = None,
+    loras: Sequence[Lora] = (),
+    training: Training = UNSAID,
+    pickles: bool = False,
+    plan: Plan = LARGEST,
+    name: str | None = None,
+    make_room: Callable[[], object] = lambda: None,
+    layout: Path = LAYOUT,
+    regions: Regions = RenderRegions,
+) -> SDXLPainter:
+    """Load an SDXL checkpoint from this disk to `device`.
+
+    A folder's weights are read straight to the device, but where the plan packs them into 8 bits: that is done on the
+    host first, as is a single file's conversion.
+
+    source: a diffusers folder or a single file.
+    dtype: precision of UNet and text encoders; by default float16 on an accelerator and float32 on the CPU, where half
+    precision is slower. An autoencoder that overflows in float16 (`force_upcast`) is kept in bfloat16 or float32 then.
+    loras: merged into the weights one after the other, so that no step pays for them; files on this disk.
+    training: what is known better than the checkpoint says it. pickles: read weights that are no safetensors.
+    plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
+    make_room: called once, when the device is about to be filled.
+    layout: what a single file of another size than SDXL's is read by, see `single_file.LAYOUT`.
+    regions: see `SDXLPainter`.
+
+    Raises ModelError with what is missing or wrong and what to do about it.
+    """
+    dtype = dtype or compute_dtype(device, "float16")
+    path = Path(source).expanduser()
+    preview: LatentPreview | None = SDXL
+    # ZeroGPU takes the weights up when they are moved; its stand-in for the card is not there while they are read.
+    straight = device in SUPPORTED_DEVICE_MAP and path.is_dir() and not plan.float8 and not is_zero()
+    if path.is_dir():
+        check_folder(path, pickles=pickles)
+        form = variant(path, dtype)
+        if straight:
+            make_room()
+        pipeline = _load(
+            StableDiffusionXLPipeline.from_pretrained,
+            str(path),
+            dtype=dtype,
+            variant=form,
+            local_files_only=True,
+            use_safetensors=None if pickles else True,
+            add_watermarker=False,
+            device_map=device if straight else None,
+        )
+        check_text_encoders(pipeline, path, form, pickles=pickles)
+        if (path / PREVIEW).exists():
+            preview = LatentPreview.load(path / PREVIEW)
+    elif path.is_file():
+        pipeline = _load(load_single_file, path, dtype=dtype, pickles=pickles, layout=layout)
+    else:
+        raise ModelError(f"There is no image model at {source}: neither a folder nor a file.")
+    _check_parts(pipeline, source)
+    preview = _fitting(preview, pipeline.vae.config.latent_channels, path)
+    trained(pipeline, training)
+    merge(pipeline, loras, pickles=pickles)
+    if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
+        pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
+    painter = SDXLPainter(
+        pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, regions=regions, plan=plan
+    )
+    if not straight:
+        make_room()
+    return _placed(painter, device)
+
+
+def _placed(painter: SDXLPainter, device: str) -> SDXLPainter:
+    try:
+        return painter.to(device)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ModelError(
+            f"The memory of the {backend(device)} device does not suffice for the image model {painter.name} by the "
+            f"plan for {painter.plan.memory} GB. Close other programs that use it, or start with a smaller --memory."
+        ) from error
+
+
+def _load(load: Any, source: str | Path, **options: Any) -> Any:
+    try:
+        return load(source, **options)
+    except ModelError:
+        raise
+    except NotImplementedError as error:  # what torch says of weights that were not read
+        raise ModelError(f"The weights in {source} are incomplete. Fetch the model again.") from error
+    except Exception as error:  # Whatever a broken or absent file makes four libraries raise.
+        if is_out_of_memory(error):
+            raise ModelError(
+                f"There is not enough memory to load the image model {source}: close other programs, or choose a "
+                "smaller painter."
+            ) from error
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise ModelError(
+            f"The image model {source} could not be loaded ({type(error).__name__}: {reason[:400]}). "
+            "The files are damaged or not an SDXL checkpoint: fetch them again or choose another painter."
+        ) from error
+
+
+def _fitting(preview: LatentPreview | None, channels: int, path: Path) -> LatentPreview | None:
+    """The map if it is for so many channels; None where the model brought none."""
+    if preview is None or len(preview.factors) == channels:
+        return preview
+    if preview is SDXL:
+        return None
+    raise ModelError(
+        f"{path / PREVIEW} is for latents of {len(preview.factors)} channels, but the model has {channels}. "
+        "Delete it or take a sound copy."
+    )
+
+
+def _check_parts(pipeline: Any, source: str | Path) -> None:
+    absent = [name for name in PARTS if getattr(pipeline, name, None) is None]
+    if absent:
+        raise ModelError(
+            f"{source} lacks {', '.join(absent)}. A refiner cannot paint by itself: choose a base checkpoint."
+        )
+    painted, decoded = pipeline.unet.config, pipeline.vae.config.latent_channels
+    if painted.in_channels != painted.out_channels:
+        raise ModelError(f"{source} is not a text-to-image checkpoint (an inpainting model?): choose another painter.")
+    if painted.in_channels != decoded:
+        raise ModelError(
+            f"The parts of {source} do not fit: its UNet paints latents of {painted.in_channels} channels, its "
+            f"autoencoder reads {decoded}. Fetch the model again or choose another painter."
+        )
+    for name in NETWORKS:
+        if any(weight.is_meta for weight in getattr(pipeline, name).parameters()):
+            raise ModelError(f"The weights of {name} in {source} are incomplete. Fetch the model again.")

@@ -1,0 +1,317 @@
+"""The painter: a stock SDXL pipeline, our region attention, and a stream of events while it works."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from lib_omost.canvas.conditions import RegionCondition, color_picture
+from lib_omost.canvas.geometry import Rect
+from lib_omost.errors import ModelError, SettingsError
+from lib_omost.render.conditioning import Conditioning
+from lib_omost.render.latents import LatentCodec
+from lib_omost.render.painter import Ability
+from lib_omost.render.preview import SDXL, LatentPreview
+from lib_omost.render.progress import StepReport
+from lib_omost.render.regions import Regions, RenderRegions
+from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
+from lib_omost.render.sdxl.encode import PromptEncoder
+from lib_omost.render.sdxl.passes import Passes
+from lib_omost.render.sdxl.weights import Weights
+from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
+from lib_omost.render.stream import Emit, Stopped, in_thread
+from lib_omost.runtime.plan import LARGEST, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What all pictures of one render share. colors: the colour picture's latents, where they are the start; tiled:
+    whether to decode in tiles, None where the size decides."""
+
+    settings: RenderSettings
+    tiled: bool | None
+    passes: Passes
+    inputs: dict[str, Any]
+    colors: Tensor | None
+    emit: Emit
+    stopped: Stopped
+
+
+class SDXLPainter:
+    """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
+
+    `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
+    is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
+    the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
+    and says whether there were any. `regions` makes the regions of a render, for a painter that hears them in its own
+    way.
+    """
+
+    family = "sdxl"
+
+    def __init__(
+        self,
+        pipeline: Any,
+        name: str,
+        *,
+        preview: LatentPreview | None = SDXL,
+        regions: Regions = RenderRegions,
+        plan: Plan = LARGEST,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.name = name
+        self.pipeline = pipeline
+        self.make_room = make_room
+        self._unet = pipeline.unet
+        self._encoder = PromptEncoder(
+            (pipeline.tokenizer, pipeline.tokenizer_2),
+            (pipeline.text_encoder, pipeline.text_encoder_2),
+            zero_empty_negative=pipeline.config.force_zeros_for_empty_prompt,
+        )
+        self._codec = LatentCodec(pipeline.vae)
+        self._denoiser = Denoiser(pipeline, self._codec.factor)
+        self._preview = preview
+        self._regions = regions
+        self._compiled = False
+        self._turn = threading.Lock()
+        self._weights = Weights(pipeline, plan)
+
+    @property
+    def scheduler(self) -> Any:
+        """The solver of the last render."""
+        return self._denoiser.scheduler
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """A UNet that takes the guidance scale as an input was distilled from guidance: it has no negative pass."""
+        distilled = self._unet.config.time_cond_proj_dim is not None
+        return frozenset({"conditionings"} if distilled else {"conditionings", "negative prompts"})
+
+    @property
+    def plan(self) -> Plan:
+        """What is saved at present."""
+        return self._weights.plan
+
+    def to(self, device: str | torch.device) -> SDXLPainter:
+        """Move the weights to `device`, but for the text encoders where the plan has them out."""
+        self._weights.to(device)
+        return self
+
+    def compile(self) -> None:
+        """Have torch.compile compile the blocks of the UNet.
+
+        The first step of each new picture size takes longer by that. Raises ModelError if torch finds no compiler (a
+        C++ one for a CPU, Triton for CUDA), or if the weights are in 8 bits, whose unpacking breaks every graph.
+        """
+        if self._weights.in_8_bits:
+            raise ModelError(
+                f"The image model cannot be compiled by the plan for {self.plan.memory} GB, which keeps its weights in "
+                "8 bits: start without --compile, or with a larger --memory."
+            )
+        if self._unet.device.type == "cpu":
+            found = any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl", "icx"))
+        else:
+            found = importlib.util.find_spec("triton") is not None
+        if not found:
+            raise ModelError(
+                "The image model cannot be compiled: there is no C++ compiler for a CPU, or no Triton for a graphics "
+                "card. Install it, or start without --compile."
+            )
+        self._unet.compile_repeated_blocks()
+        self._compiled = True
+
+    def forget(self) -> None:
+        """Drop remembered prompts and copies of weights: to free memory, or because weights were changed in place."""
+        self._encoder.forget()
+        self._weights.forget()
+
+    def render(
+        self,
+        conditions: Sequence[RegionCondition],
+        settings: RenderSettings,
+        *,
+        stop: threading.Event | None = None,
+        conditionings: Sequence[Conditioning] = (),
+    ) -> Generator[RenderEvent, None, None]:
+        """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
+
+        The work runs on a thread of its own, from the first event asked for. When `stop` is set it ends after the step
+        it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
+        it. `conditionings` join every call of the UNet, see `lib_omost.render.conditioning`.
+        Picture k depends on the conditions, the settings, the plan and ``seed + k`` alone, see `RenderSettings.alone`.
+        Where memory runs out, the picture is begun again by the next smaller plan, once a render, and a notice says so;
+        pictures that are done stay.
+
+        Raises SettingsError at once for a size or a clip skip that this model cannot have, and RenderError from the
+        stream where the work fails.
+        """
+        factor = self._codec.factor
+        if settings.width % factor or settings.height % factor:
+            raise SettingsError(
+                f"{self.name} paints sizes that are multiples of {factor} pixels, "
+                f"not {settings.width} x {settings.height}."
+            )
+        if settings.clip_skip > self._encoder.deepest_skip:
+            raise SettingsError(
+                f"The text encoders of {self.name} have no more than {self._encoder.deepest_skip} layers to skip, "
+                f"not {settings.clip_skip}."
+            )
+        if not conditions or conditions[0].rect != Rect.FULL:
+            raise ValueError("the first condition is the global one and covers the whole picture")
+        given = tuple(conditions)
+        joined = tuple(conditionings)
+        return in_thread(lambda emit, stopped: self._paint(given, settings, joined, emit, stopped), stop, self._turn)
+
+    def _paint(
+        self,
+        conditions: tuple[RegionCondition, ...],
+        settings: RenderSettings,
+        joined: tuple[Conditioning, ...],
+        emit: Emit,
+        stopped: Stopped,
+    ) -> None:
+        told: set[str] = set()
+        done = 0
+
+        def tell(event: RenderEvent) -> None:
+            nonlocal done
+            if isinstance(event, Notice):
+                if event.message in told:
+                    return
+                told.add(event.message)
+            done += isinstance(event, Picture)
+            emit(event)
+
+        def attempt() -> None:
+            self._attempt(conditions, settings, joined, tell, stopped, done)
+
+        self._weights.sparing(attempt, self.make_room, tell)
+
+    @torch.no_grad()
+    def _attempt(
+        self,
+        conditions: tuple[RegionCondition, ...],
+        settings: RenderSettings,
+        joined: tuple[Conditioning, ...],
+        emit: Emit,
+        stopped: Stopped,
+        first: int,
+    ) -> None:
+        """Paint the pictures from `first` on by the present plan."""
+        if self._compiled and self._weights.in_8_bits:
+            # A smaller plan is followed now; unpacking its weights would break every compiled graph.
+            for module in self._unet.modules():
+                module._compiled_call_impl = None
+            self._compiled = False
+        began = time.perf_counter()
+        self._denoiser.use(settings.sampler)
+        guided = settings.guidance_scale > 1 and "negative prompts" in self.abilities
+        with self._weights.reading():
+            prompts = self._encoder(
+                conditions,
+                settings.negative_prompt if guided else None,
+                repeat_scene=settings.repeat_scene,
+                skip=settings.clip_skip,
+            )
+        for notice in prompts.notices:
+            emit(Notice(notice))
+        device, dtype = self._denoiser.device, self._unet.dtype
+        negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
+        against: list[Tensor] = []
+        if prompts.against:
+            assert negative is not None
+            against = [negative, *(rows.to(device, dtype) for rows in prompts.against[1:])]
+        passes = Passes(
+            [condition.rect for condition in conditions],
+            [rows.to(device, dtype) for rows in prompts.embeds],
+            negative,
+            settings.formula,
+            against=against,
+            weights=[condition.weight for condition in conditions],
+            kind=self._regions,
+            apart=self.plan.apart and not self._compiled,
+            cached=self.plan.cached,
+            conditionings=joined,
+        )
+        inputs = {
+            **prompt_inputs(prompts, passes.embeds, negative),
+            "guidance_scale": settings.guidance_scale,
+            "guidance_rescale": settings.guidance_rescale,
+        }
+        tiled = True if settings.tiled_decode is None and self.plan.tiled else settings.tiled_decode
+        colors = None
+        if settings.color_strength > 0:
+            picture = Image.fromarray(color_picture(conditions, settings.width, settings.height))
+            colors = self._codec.encode(picture, tiled, lambda said: emit(Notice(said)))
+
+        job = _Job(settings, tiled, passes, inputs, colors, emit, stopped)
+        with passes.installed(self._unet, compiled=self._compiled):
+            for index in range(first, settings.count):
+                image = None if stopped() else self._picture(job, index)
+                if image is None:
+                    return
+                now = time.perf_counter()
+                emit(Picture(index, settings.seed + index, image, now - began))
+                began = now
+
+    def _picture(self, job: _Job, index: int) -> Image.Image | None:
+        """One picture, or None where it was stopped."""
+        settings = job.settings
+
+        def tell(sentence: str) -> None:
+            job.emit(Notice(sentence))
+
+        generator = torch.Generator("cpu").manual_seed(settings.seed + index)
+        if job.colors is None:
+            noise = self._denoiser.noise(*self._latent_size(settings, 1.0), generator)
+            latents = self._denoise(job, index, "base", noise, None, settings.steps, generator)
+        else:
+            denoise = 1.0 - settings.color_strength
+            latents = self._denoise(job, index, "base", job.colors, denoise, settings.steps, generator)
+        if latents is None:
+            return None
+        image = self._codec.decode(latents, job.tiled, tell)
+        if not settings.hires:
+            return image
+        height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
+        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), job.tiled, tell)
+        latents = self._denoise(job, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
+        return None if latents is None else self._codec.decode(latents, job.tiled, tell)
+
+    def _denoise(
+        self,
+        job: _Job,
+        index: int,
+        phase: Phase,
+        start: Tensor,
+        denoise: float | None,
+        steps: int,
+        generator: torch.Generator,
+    ) -> Tensor | None:
+        """`steps` steps from `start`, [1, C, h, w]: pure noise where `denoise` is None, else latents to which the noise
+        of that share of the schedule is added first. None where it was stopped."""
+        height, width = start.shape[-2:]
+        job.passes.resize(height, width)
+        report = StepReport(
+            lambda step: job.emit(Step(index, job.settings.count, phase, step, steps)),
+            job.emit,
+            job.stopped,
+            self._preview if job.settings.previews else None,
+            index,
+        )
+        latents = self._denoiser(start, denoise, steps, job.inputs, generator, report)
+        report.flush()
+        return None if job.stopped() else latents
+
+    def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
+        factor = self._codec.factor
+        return round(settings.height * scale / factor), round(settings.width * scale / factor)

@@ -1,0 +1,70 @@
+"""A painter on ZeroGPU: each render asks for the card."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.render.settings import RenderEvent, RenderSettings
+from lib_omost.runtime.zero import LONGEST, Failed, on_gpu, receiving, sending
+
+if TYPE_CHECKING:
+    from lib_omost.render.conditioning import Conditioning
+    from lib_omost.render.painter import Ability, Painter
+    from lib_omost.runtime.plan import Plan
+
+
+class ZeroPainter:
+    """A painter that asks for the card for each render."""
+
+    def __init__(self, painter: Painter) -> None:
+        self._painter = painter
+        self.name = painter.name
+        self.family = painter.family
+
+        def paint(
+            conditions: Sequence[RegionCondition], settings: RenderSettings, conditionings: Sequence[Conditioning]
+        ) -> Iterator[RenderEvent | Failed]:
+            stop = threading.Event()  # a stop on the page's side closes the stream instead
+            yield from sending(lambda: painter.render(conditions, settings, stop=stop, conditionings=conditionings))
+
+        self._paint = on_gpu(paint, painting_seconds)
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self._painter.abilities
+
+    @property
+    def plan(self) -> Plan:
+        return self._painter.plan
+
+    def to(self, device: object) -> ZeroPainter:
+        """Nothing: the card comes to the weights."""
+        return self
+
+    def render(
+        self,
+        conditions: Sequence[RegionCondition],
+        settings: RenderSettings,
+        *,
+        stop: threading.Event | None = None,
+        conditionings: Sequence[Conditioning] = (),
+    ) -> Generator[RenderEvent, None, None]:
+        """As `Painter.render`. A stop ends the work after the step that it is in."""
+        with closing(receiving(self._paint(tuple(conditions), settings, tuple(conditionings)))) as events:
+            for event in events:
+                yield event
+                if stop is not None and stop.is_set():
+                    return
+
+
+def painting_seconds(
+    conditions: Sequence[RegionCondition], settings: RenderSettings, conditionings: Sequence[Conditioning] = ()
+) -> int:
+    """Seconds of the card that a render may take: a rough guess, on the safe side, from its pixels and steps."""
+    steps = settings.steps + (settings.hires_steps * settings.hires_scale**2 if settings.hires else 0)
+    each = 4 + 0.25 * steps * settings.width * settings.height / 2**20
+    return min(LONGEST, round(15 + settings.count * each))

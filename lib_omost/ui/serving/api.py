@@ -1,0 +1,270 @@
+"""The studio's use cases as typed endpoints, and as MCP tools where `gradio[mcp]` is installed.
+
+docs/api.md describes them with examples. An endpoint that works for long streams: every answer holds all there is so
+far, and the last one is whole. Who closes the stream stops the work. What was wrong is told in one sentence.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import typing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import FileData
+
+from lib_omost.canvas import Canvas, Interpretation, as_json
+from lib_omost.canvas.layouts import read_layout
+from lib_omost.errors import CanvasError, OmostError, SettingsError
+from lib_omost.llm.base import Message
+from lib_omost.render.settings import Picture, Step
+from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPiece, Waiting
+
+from ..state.feed import Feed
+from ..state.gallery import Gallery
+from ..state.limits import Admission, cost
+from ..state.users import user_of
+
+MAX_CODE = 200_000
+"""Characters of Canvas code that are read."""
+Cache = Callable[[str], str | None]
+"""Copies a file to where gradio serves files from; returns the copy's path."""
+
+
+class Api:
+    """The endpoints of one studio; pictures are kept in `gallery` and served from gradio's cache. `admission` grants
+    each `user` as much as on the page."""
+
+    def __init__(self, studio: Studio, gallery: Gallery, cache: Cache, admission: Admission | None = None) -> None:
+        self._studio = studio
+        self._gallery = gallery
+        self._cache = cache
+        self._admission = admission or Admission()
+
+    def compose(
+        self,
+        prompt: str,
+        seed: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_new_tokens: int | None = None,
+        user: str = "",
+    ) -> Iterator[dict[str, Any]]:
+        """Lay out a picture from a description: the composer writes Canvas code, which is streamed and understood.
+
+        Args:
+            prompt: What the picture should show, in words.
+            seed: Start of the random numbers; the same request with the same seed gives the same reply.
+            temperature: 0 always takes the likeliest token, up to 2.
+            top_p: The share of the likeliest tokens to choose from, above 0, up to 1.
+            max_new_tokens: The longest reply, in tokens.
+        """
+        yield from self._chat(user, [], prompt, seed, temperature, top_p, max_new_tokens)
+
+    def edit(
+        self,
+        code: str,
+        prompt: str,
+        seed: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_new_tokens: int | None = None,
+        user: str = "",
+    ) -> Iterator[dict[str, Any]]:
+        """Change a layout in words: the composer reads the earlier Canvas code and writes a new one.
+
+        Args:
+            code: Canvas code, as compose or an earlier edit gave it.
+            prompt: What to change, in words.
+            seed: Start of the random numbers.
+            temperature: 0 always takes the likeliest token, up to 2.
+            top_p: The share of the likeliest tokens to choose from, above 0, up to 1.
+            max_new_tokens: The longest reply, in tokens.
+        """
+        with _Told():
+            scene = _canvas(code).global_description.description.rstrip(".")
+        history = [Message("user", f"generate an image of {scene}"), Message("assistant", code)]
+        yield from self._chat(user, history, prompt, seed, temperature, top_p, max_new_tokens)
+
+    def check(self, code: str) -> dict[str, Any]:
+        """Understand Canvas code without any model: the layout, and what had to be mended or left out.
+
+        Args:
+            code: Canvas code, or any text in which it stands.
+        """
+        if len(code) > MAX_CODE:
+            raise gr.Error(f"The code has {len(code)} characters; at most {MAX_CODE} can be read.")
+        return _answer(read_layout(code))
+
+    def render(
+        self,
+        code: str,
+        width: int | None = None,
+        height: int | None = None,
+        steps: int | None = None,
+        guidance_scale: float | None = None,
+        negative_prompt: str | None = None,
+        seed: int | None = None,
+        count: int | None = None,
+        user: str = "",
+    ) -> Iterator[dict[str, Any]]:
+        """Paint the layout that Canvas code describes; every region is painted in its own place.
+
+        Args:
+            code: Canvas code, as compose or edit gave it.
+            width: Width of the picture in pixels, 64 to 2048, a multiple of 8.
+            height: Height of the picture in pixels, likewise.
+            steps: Solver steps, 1 to 200.
+            guidance_scale: How closely the words are followed, 1 to 30.
+            negative_prompt: What the picture shall not show.
+            seed: Start of the random numbers; picture k (from 0) has the seed plus k.
+            count: How many pictures, 1 to 12.
+        """
+        given = {
+            "width": width, "height": height, "steps": steps, "guidance_scale": guidance_scale,
+            "negative_prompt": negative_prompt, "seed": seed, "count": count,
+        }  # fmt: skip
+        with _Told():
+            canvas = _canvas(code)
+            settings = replace(self._studio.painter_preset.settings, **_named(given))
+            record = self._studio.record(canvas, settings)
+            answer: dict[str, Any] = {
+                "state": "waiting", "message": "", "step": 0, "steps": settings.steps,
+                "picture": 0, "count": settings.count, "notices": [], "pictures": [],
+            }  # fmt: skip
+            stop = threading.Event()
+            price = cost(settings, self._studio.painter_preset.settings)
+            with self._admission.admitted(user, "render", price):
+                for events in Feed(self._studio.render(canvas, settings, stop=stop), stop):
+                    for event in events:
+                        match event:
+                            case Waiting(message):
+                                answer |= {"state": "waiting", "message": message}
+                            case Notice():
+                                answer["notices"] = [*answer["notices"], event.message]
+                            case Step(picture=picture, step=step, steps=steps_now):
+                                answer |= {"state": "painting", "message": "", "picture": picture + 1}
+                                answer |= {"step": step, "steps": steps_now}
+                            case Picture():
+                                shown = self._gallery.keep(event, record)
+                                answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
+                    yield dict(answer)
+            yield {**answer, "state": "finished"}
+
+    def _chat(
+        self,
+        user: str,
+        history: Sequence[Message],
+        prompt: str,
+        seed: int | None,
+        temperature: float | None,
+        top_p: float | None,
+        max_new_tokens: int | None,
+    ) -> Iterator[dict[str, Any]]:
+        given = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
+        with _Told():
+            sampling = replace(self._studio.composer_preset.sampling, **_named(given))
+            answer: dict[str, Any] = {
+                "state": "waiting", "message": "", "reply": "", "canvas": None, "notes": [], "notices": [],
+            }  # fmt: skip
+            stop = threading.Event()
+            with self._admission.admitted(user, "chat"):
+                for events in Feed(self._studio.chat(history, prompt, sampling, stop=stop), stop):
+                    for event in events:
+                        match event:
+                            case Waiting(message):
+                                answer |= {"state": "waiting", "message": message}
+                            case Notice(message):
+                                answer["notices"] = [*answer["notices"], message]
+                            case TextPiece(text):
+                                answer |= {"state": "writing", "message": "", "reply": answer["reply"] + text}
+                            case CanvasChanged(canvas=canvas) if canvas is not None:
+                                answer["canvas"] = as_json(canvas)
+                            case ChatFinished():
+                                answer |= {"state": "finished", "finished": event.finished, "tokens": event.tokens}
+                                answer |= {"seconds": round(event.seconds, 3), **_answer(event.interpretation)}
+                    yield dict(answer)
+
+    def _served(self, name: str, picture: Picture) -> dict[str, Any]:
+        path = self._gallery.find(name)
+        cached = None if path is None else self._cache(str(path))
+        assert cached is not None, "the picture was saved a moment ago"
+        file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
+        return {"seed": picture.seed, "seconds": round(picture.seconds, 3), "file": file.model_dump()}
+
+
+def add_endpoints(api: Api, *, workers: int, proxies: int = 0) -> None:
+    """Add the endpoints /compose, /edit, /check and /render to the page being built; `proxies` as `users.user_of` takes
+    it."""
+    for name, streams in (("compose", True), ("edit", True), ("render", True), ("check", False)):
+        endpoint = _endpoint(getattr(api, name), proxies)
+        limit = {"concurrency_limit": workers, "concurrency_id": "work"} if streams else {"concurrency_limit": None}
+        gr.api(endpoint, api_name=name, **limit)  # type: ignore[attr-defined]
+
+
+def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
+    """A method as a function whose every answer is typed: gradio reads types off the signature. Its `user` is no
+    parameter: it is known by the request, which gradio puts last."""
+    hints = typing.get_type_hints(method)
+    parameters = dict(inspect.signature(method).parameters)
+    named = parameters.pop("user", None) is not None
+
+    def call(*values: Any) -> Any:
+        *given, request = values
+        return method(*given, **({"user": user_of(request, proxies)} if named else {}))
+
+    if inspect.isgeneratorfunction(method):
+
+        def endpoint(*values: Any) -> Any:
+            yield from call(*values)
+    else:
+
+        def endpoint(*values: Any) -> Any:
+            return call(*values)
+
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=gr.Request)
+    typed = [item.replace(annotation=hints[item.name]) for item in parameters.values()]
+    returned = dict[str, Any]
+    endpoint.__signature__ = inspect.Signature([*typed, request], return_annotation=returned)  # type: ignore[attr-defined]
+    endpoint.__annotations__ = {item.name: item.annotation for item in (*typed, request)} | {"return": returned}
+    endpoint.__name__ = method.__name__
+    endpoint.__doc__ = method.__doc__
+    return endpoint
+
+
+class _Told:
+    """An error of ours becomes gradio's, whose sentence reaches the client."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OmostError):
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+def _canvas(code: str) -> Canvas:
+    if not isinstance(code, str) or len(code) > MAX_CODE:
+        raise SettingsError(f"The code must be a text of at most {MAX_CODE} characters.")
+    interpretation = read_layout(code)
+    if interpretation.canvas is None:
+        raise CanvasError(interpretation.error or "There is no canvas in this text.")
+    return interpretation.canvas
+
+
+def _named(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _answer(interpretation: Interpretation) -> dict[str, Any]:
+    canvas = interpretation.canvas
+    return {
+        "ok": canvas is not None,
+        "canvas": None if canvas is None else as_json(canvas),
+        "notes": [note.to_json() for note in interpretation.notes],
+        "error": None if canvas is not None else interpretation.error,
+    }

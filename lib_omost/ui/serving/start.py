@@ -1,0 +1,143 @@
+"""The way from the command line to a page that answers."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lib_omost.errors import OmostError, SettingsError
+from lib_omost.opening.options import add_model_arguments, from_arguments
+from lib_omost.opening.studio import open_studio
+from lib_omost.presets import ROOT
+from lib_omost.runtime.zero import is_zero, prepare
+from lib_omost.sessions import Store, default_folder
+
+from .hosting import (
+    add_hosting_arguments,
+    environment_arguments,
+    install_embedded,
+    is_public,
+    limits_of,
+    logins,
+    on_space,
+)
+from .stubs import leave_out_stubs
+
+
+def build_parser(program: str = "gradio_app.py") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="Omost Studio: words to layouts to pictures.")
+    add_model_arguments(parser)
+    parser.add_argument(
+        "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
+    )
+    kept = parser.add_mutually_exclusive_group()
+    where = str(default_folder()).replace("%", "%%")
+    kept.add_argument(
+        "--sessions", type=Path, metavar="FOLDER", help=f"where conversations are kept (default: {where})"
+    )
+    kept.add_argument(
+        "--no-sessions", action="store_true", help="keep no conversation here: each browser remembers its own"
+    )
+    add_hosting_arguments(parser)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py") -> int:
+    """Run the page until it is interrupted; returns the exit status: 0, or 2 if it could not start. `program` is what
+    the help calls it."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("lib_omost").setLevel(logging.INFO)  # downloads tell how far they are
+    try:
+        given = sys.argv[1:] if arguments is None else arguments
+        options = build_parser(program).parse_args([*environment_arguments(), *given])
+        logins(options)
+        limits_of(options)
+        if not 0 < options.port < 65536:
+            raise SettingsError(f"There is no port {options.port}: choose one from 1 to 65535.")
+        require_port(options.host, options.port)
+        _serve(options)
+    except OmostError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def require_port(host: str, port: int) -> None:
+    """Raises SettingsError where the page could not answer there, before anything slow is begun."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As the server does: a port whose last connections are still closing can be had.
+            if os.name != "nt":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(_no_port(host, port, error)) from error
+
+
+def _no_port(host: str, port: int, error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses with --host."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for the system: choose one above 1023 with --port."
+    return (
+        f"The page cannot answer on {host}, port {port} ({error.strerror or error}): the port may be in use by another "
+        "program, so choose another one with --port."
+    )
+
+
+def open_store(options: argparse.Namespace) -> Store | None:
+    """Where conversations are kept, or None. Everybody who reaches the page sees all that are kept, so a page that is
+    open to others without a password keeps none unless a folder is named."""
+    if options.no_sessions or (options.sessions is None and is_public(options) and not logins(options)):
+        return None
+    return Store(options.sessions or default_folder())
+
+
+def _serve(options: argparse.Namespace) -> None:
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    prepare()
+    public, limits = is_public(options), limits_of(options)
+    studio = open_studio(from_arguments(options, public=public))
+    for note in studio.status().notes:
+        print(note, flush=True)
+    if is_zero():
+        studio.load()  # there, only what is on the card before the page answers is brought to it quickly later
+    # Only now: gradio is slow to import, and a wrong argument should be answered at once.
+    leave_out_stubs()
+    from .app import WORKERS, build_page, launch
+
+    blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
+    try:
+        launch(
+            blocks,
+            public=public,
+            jobs=WORKERS if limits is None else limits.waiting,
+            server_name=options.host,
+            server_port=options.port,
+            share=options.share,
+            auth=logins(options) or None,
+        )
+    except OSError as error:
+        raise SettingsError(_no_port(options.host, options.port, error)) from error
+    print(f"Omost Studio answers on {blocks.local_url}", flush=True)
+    if blocks.share_url:
+        print(f"and for others on {blocks.share_url}", flush=True)
+    if limits is not None:
+        print(limits.sentence, flush=True)
+    # The page answers first: importing torch and reading weights keeps the processor busy for a while.
+    if on_space() and studio.composer_preset.embedded:
+        install_embedded()
+    studio.start()
+    try:
+        blocks.block_thread()
+    finally:
+        blocks.close(verbose=False)

@@ -1,0 +1,112 @@
+"""What can be taken from the page: the layout in several forms, and the layout beside the picture. No gradio here."""
+
+from __future__ import annotations
+
+import base64
+import io
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from lib_omost.artifacts.exports import everything, layout_json, layout_png, layout_svg, masks, png, write_zip
+from lib_omost.canvas import Canvas
+from lib_omost.errors import OmostError
+
+from .conversation import Conversation, Shown
+from .gallery import Gallery
+from .page_state import Changes
+
+FORMS = {
+    "everything": "Everything, as a zip",
+    "json": "Layout as JSON",
+    "code": "Canvas code",
+    "masks": "A mask for each region, as a zip",
+    "svg": "Layout as SVG",
+    "png": "Layout as PNG",
+}
+NO_CANVAS = "Chat first: there is no canvas yet."
+SIDE = 768
+"""Pixels of the longer side of what is compared on the page."""
+
+
+class Downloads:
+    """The exports of the canvas that a page shows; sizes are the picture's, in pixels."""
+
+    def __init__(self, gallery: Gallery) -> None:
+        self._gallery = gallery
+
+    def hand_out(self, chat: Conversation, form: str, width: int, height: int) -> Iterator[Changes]:
+        """Hand out the chat's canvas in one of FORMS."""
+        canvas = chat.canvas()
+        if canvas is None or form not in FORMS:
+            yield {"warning": NO_CANVAS}
+            return
+        try:
+            # gradio copies the file into its own cache, which it empties by itself.
+            with tempfile.TemporaryDirectory() as folder:
+                yield {"handed_out": self._written(Path(folder), chat, canvas, form, width, height)}
+        except OmostError as error:
+            yield {"warning": str(error)}
+
+    def compared(self, chat: Conversation, width: int, height: int) -> dict[str, Any]:
+        """The layout and the last picture as JSON for `Compare`; the picture's own size where there is one."""
+        canvas = chat.canvas()
+        picture = self._last(chat)
+        if picture is not None:
+            width, height = picture.size
+        if canvas is None:
+            return {"layout": None, "picture": None, "hint": NO_CANVAS}
+        scale = min(1.0, SIDE / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        return {
+            "layout": _uri(layout_png(canvas, *size), "PNG"),
+            "picture": None if picture is None else _uri(picture.convert("RGB").resize(size), "JPEG"),
+            "hint": "" if picture is not None else "There is no picture yet: render one to compare it with its layout.",
+        }
+
+    def _written(self, folder: Path, chat: Conversation, canvas: Canvas, form: str, width: int, height: int) -> Path:
+        code = chat.code()
+        # The page saves a file when its address changes, also where its content is the same as the last time.
+        now = time.strftime("%H%M%S")
+        match form:
+            case "json":
+                return _file(folder / f"layout-{now}.json", layout_json(canvas, width, height).encode())
+            case "code":
+                return _file(folder / f"canvas-{now}.txt", code.encode("utf-8", "replace"))
+            case "svg":
+                return _file(folder / f"layout-{now}.svg", layout_svg(canvas, width, height).encode())
+            case "png":
+                return _file(folder / f"layout-{now}.png", png(layout_png(canvas, width, height)))
+            case "masks":
+                return write_zip(folder / f"masks-{now}.zip", masks(canvas, width, height))
+        files = everything(canvas, code, width, height, self._pictures(chat))
+        return write_zip(folder / f"omost-{now}.zip", files)
+
+    def _pictures(self, chat: Conversation) -> list[Path]:
+        found = (self._gallery.find(entry.name) for entry in chat.entries if isinstance(entry, Shown))
+        return list(dict.fromkeys(path for path in found if path is not None))
+
+    def _last(self, chat: Conversation) -> Image.Image | None:
+        for path in reversed(self._pictures(chat)):
+            try:
+                with Image.open(path, formats=("PNG",)) as image:
+                    image.load()
+                    return image
+            except (OSError, ValueError, SyntaxError):
+                continue
+        return None
+
+
+def _file(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def _uri(image: Image.Image, kind: str) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **({"quality": 88} if kind == "JPEG" else {}))
+    return f"data:image/{kind.lower()};base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

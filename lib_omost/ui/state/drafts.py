@@ -1,0 +1,200 @@
+"""Work in the making: what the events so far add up to."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from lib_omost.canvas import Canvas, Note
+from lib_omost.canvas.events import Corrected, Dropped, GlobalSet, RegionAdded
+from lib_omost.render.settings import Picture, Preview, Step
+from lib_omost.studio import CanvasChanged, ChatEvent, ChatFinished, Notice, PaintEvent, TextPiece, Waiting
+
+from .conversation import Entry, Reply
+from .conversation import Notice as NoticeEntry
+from .gallery import data_uri
+
+
+@dataclass
+class ChatDraft:
+    """A reply that is being written."""
+
+    text: str = ""
+    canvas: Canvas | None = None
+    notes: list[Note] = field(default_factory=list)
+    notices: list[NoticeEntry] = field(default_factory=list)
+    waiting: Waiting | None = None
+    finished: ChatFinished | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _seen: tuple[Any, ...] = ()
+    _drawn: tuple[Any, ...] = (None, 0)
+    _ended: bool = False
+
+    def take(self, event: ChatEvent) -> None:
+        match event:
+            case Waiting():
+                self.waiting = event
+            case TextPiece(text):
+                self.text += text
+                self.waiting = None
+            case CanvasChanged(change, canvas):
+                if isinstance(change, Corrected | Dropped):
+                    self.notes.append(change.note)
+                elif isinstance(change, GlobalSet | RegionAdded):
+                    self.canvas = canvas
+            case Notice(message):
+                self.notices.append(NoticeEntry(message))
+            case ChatFinished():
+                self.finished = event
+
+    def end(self, error: str | None) -> None:
+        """The work is over; `error` is the sentence that says why, where it failed."""
+        self._ended = True
+        if error is not None:
+            self.notices.append(NoticeEntry(error, "error"))
+        elif self.finished is None or self.finished.finished == "stopped":
+            self.notices.append(NoticeEntry("Stopped. What was written so far is kept." if self.text else "Stopped."))
+        elif self.finished.finished == "length":
+            self.notices.append(
+                NoticeEntry(
+                    f"The reply was cut off at {self.finished.tokens} tokens. Every part that was finished is kept; "
+                    "raise the limit of new tokens and retry to get the rest."
+                )
+            )
+        elif self.finished.finished == "repeating":
+            self.notices.append(
+                NoticeEntry(
+                    "The composer said the same thing over and over and was stopped. Every part that was finished is "
+                    "kept; retry, with a new seed or another temperature."
+                )
+            )
+        if self.text and self.finished is not None and self.finished.interpretation.error is not None:
+            self.notices.append(NoticeEntry(self.finished.interpretation.error, "error"))
+
+    def entries(self) -> list[Entry]:
+        """What stands after the prompt now."""
+        entries: list[Entry] = [Reply(self.text)] if self.text else []
+        entries += self.notices
+        if not self.text and not self._ended:
+            message = self.waiting.message if self.waiting else "The composer reads …"
+            entries.append(NoticeEntry(message, "busy"))
+        return entries
+
+    def new_words(self) -> bool:
+        """Whether `entries` have changed since this was asked last."""
+        seen, self._seen = self._seen, (len(self.text), len(self.notices), self.waiting)
+        return seen != self._seen
+
+    def new_canvas(self) -> bool:
+        """Whether the canvas or the notes have changed since this was asked last."""
+        drawn, self._drawn = self._drawn, (self.canvas, len(self.notes))
+        return drawn[0] is not self.canvas or drawn[1] != len(self.notes)
+
+    def notes_value(self) -> dict[str, Any]:
+        return {"notes": [note.to_json() for note in self.notes], "error": None}
+
+    def progress(self) -> dict[str, Any]:
+        seconds = time.monotonic() - self._began
+        if self._ended:
+            errors = [notice.text for notice in self.notices if notice.kind == "error"]
+            if errors:
+                return {"text": errors[-1], "kind": "error"}
+            if self.finished is None or self.finished.finished == "stopped":
+                return {"text": "Stopped.", "kind": "note"}
+            pace = self.finished.tokens / self.finished.seconds if self.finished.seconds else 0.0
+            text = f"Wrote {self.finished.tokens} tokens in {self.finished.seconds:.1f} s ({pace:.1f} per second)."
+            return {"text": text, "kind": "note"}
+        if not self.text:
+            message = self.waiting.message if self.waiting else f"The composer reads … {seconds:.0f} s"
+            fraction = self.waiting.progress if self.waiting else None
+            return {"text": message, "kind": "busy", "fraction": fraction}
+        count = len(self.canvas.regions) if self.canvas else 0
+        return {"text": f"Writing … {seconds:.0f} s, regions so far: {count}", "kind": "busy"}
+
+
+@dataclass
+class RenderDraft:
+    """A render that is running."""
+
+    canvas: Canvas
+    step: Step | None = None
+    waiting: Waiting | None = None
+    notices: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    _handed_out: int = 0
+    _preview: Preview | None = None
+    _first_step: float | None = None
+    _steps_since: int = -1
+    _began: float = field(default_factory=time.monotonic)
+
+    def take(self, event: PaintEvent) -> None:
+        match event:
+            case Waiting():
+                self.waiting = event
+            case Step():
+                self.waiting = None
+                self.step = event
+                if self._first_step is None:
+                    self._first_step = time.monotonic()
+                self._steps_since += 1
+            case Preview():
+                self._preview = event
+            case Picture():
+                self.pictures.append(event)
+            case Notice():
+                self.notices.append(event.message)
+
+    def new_pictures(self) -> list[Picture]:
+        """The pictures that were finished since this was asked last."""
+        new = self.pictures[self._handed_out :]
+        self._handed_out = len(self.pictures)
+        return new
+
+    def new_preview(self) -> str | None:
+        """The latest preview as a data URI, where there is a new one."""
+        preview, self._preview = self._preview, None
+        return None if preview is None else data_uri(preview.image)
+
+    def progress(self) -> dict[str, Any]:
+        if self.waiting is not None:
+            return {"text": self.waiting.message, "kind": "busy", "fraction": self.waiting.progress}
+        if self.step is None:
+            return {"text": "The painter prepares the regions …", "kind": "busy"}
+        step = self.step
+        text = "Painting"
+        if step.pictures > 1:
+            text += f" picture {step.picture + 1} of {step.pictures}"
+        text += f", step {step.step} of {step.steps}"
+        if step.phase == "hires":
+            text += " of the high-resolution pass"
+        if (left := self._seconds_left()) is not None:
+            text += f", about {duration(left)} left"
+        return {"text": text, "kind": "busy", "fraction": step.step / max(step.steps, 1)}
+
+    def _seconds_left(self) -> float | None:
+        """What the steps so far let expect; a high-resolution pass is known once a picture has had one."""
+        if self.step is None or self._first_step is None or self._steps_since < 1:
+            return None
+        pace = (time.monotonic() - self._first_step) / self._steps_since
+        done = [picture.seconds for picture in self.pictures]
+        each = sum(done) / len(done) if done else self.step.steps * pace
+        return (self.step.steps - self.step.step) * pace + (self.step.pictures - self.step.picture - 1) * each
+
+    def summary(self) -> str:
+        """What came of it, once it is over."""
+        wanted = self.step.pictures if self.step else 0
+        made = len(self.pictures)
+        if made == 0:
+            return "Stopped: no picture was finished."
+        seconds = time.monotonic() - self._began
+        text = f"{made} picture{'' if made == 1 else 's'} in {seconds:.1f} s."
+        return f"Stopped after {text}" if made < wanted else text
+
+
+def duration(seconds: float) -> str:
+    """A time for a person: "40 s", "3 min", "1 h 20 min"."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

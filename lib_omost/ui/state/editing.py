@@ -1,0 +1,173 @@
+"""What people change by hand, as values: from the browser's word to a canvas, and from a canvas into the chat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, carried, nearest_phrases
+from lib_omost.canvas.extension import is_extended
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Shown, Switch, Text, Texts, specs
+from lib_omost.canvas.geometry import GRID
+from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
+from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
+
+from .conversation import Conversation, Notice, bounded
+
+KEPT = "Exact cells, weights, negative prompts and switches that were set by hand were kept for the same regions."
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A canvas as it was edited; `turn` is the place in the chat of the reply that it comes from, if it has one."""
+
+    canvas: Canvas
+    turn: int | None = None
+
+
+def canvas_json(canvas: Canvas) -> dict[str, Any]:
+    """`canvas` as the editor knows it, every text and value of it."""
+    return {
+        "global": _element_json(canvas.global_description),
+        "regions": [_element_json(region) for region in canvas.regions],
+    }
+
+
+def _element_json(element: GlobalDescription | Region) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for row in specs(type(element)):
+        value = getattr(element, row.attribute)
+        if isinstance(row.kind, Cells):
+            assert isinstance(element, Region)
+            made |= {"rect": list(element.rect.as_tuple), "free": value is not None}
+        else:
+            made[row.attribute] = list(value) if isinstance(row.kind, Texts) else value
+    return made
+
+
+def form_json(element: type) -> dict[str, Any]:
+    """The editor's form for `GlobalDescription` or `Region`: its lines, each a list of fields, and the value of every
+    field of a blank element, `rect` and phrases left to the editor."""
+    rows = [row for row in specs(element) if row.shown is not None]
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: (row.shown.line, row.shown.column)):  # type: ignore[union-attr]
+        assert row.shown is not None
+        lines.setdefault(row.shown.line, []).append(_input_json(row, row.shown))
+    blank = {
+        "free" if isinstance(row.kind, Cells) else row.attribute: False if isinstance(row.kind, Cells) else row.default
+        for row in specs(element)
+    }
+    return {"lines": list(lines.values()), "blank": blank}
+
+
+def _input_json(row: FieldSpec, shown: Shown) -> dict[str, Any]:
+    """One field of the form; `kind` is the function of editor_panel.js that draws it."""
+    item: dict[str, Any] = {"name": row.attribute, "label": shown.label, "note": shown.note}
+    match row.kind:
+        case Text():
+            return item | {"kind": "text", "rows": shown.rows, "most": MAX_TEXT_CHARS}
+        case Texts():
+            return item | {"kind": "texts", "rows": shown.rows, "most": MAX_TEXT_CHARS * MAX_LIST_ITEMS}
+        case Number(low=low, high=high):
+            return item | {"kind": "number", "low": low, "high": high}
+        case Color():
+            return item | {"kind": "color"}
+        case Switch():
+            return item | {"kind": "check"}
+        case Cells():
+            return item | {"kind": "free", "name": "free"}
+        case Phrase(values=values):
+            return item | {"kind": "phrase", "values": list(values)}
+
+
+def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
+    """What the browser says was edited; None where it says nothing that could be a canvas. `region` is the class whose
+    fields a region has.
+
+    It is untrusted: whatever is not sound in it becomes the default, and nothing in it is longer or more than a canvas
+    may hold.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("global"), dict):
+        return None
+    regions = value.get("regions")
+    items = [item for item in regions if isinstance(item, dict)] if isinstance(regions, list) else []
+    turn = value.get("turn")
+    scene = value["global"]
+    canvas = Canvas(
+        GlobalDescription(**{row.attribute: _value(row, scene) for row in specs(GlobalDescription)}),
+        tuple(_region(item, region) for item in items[:MAX_REGIONS]),
+    )
+    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None)
+
+
+def applied(chat: Conversation, edit: Edit | None) -> Conversation:
+    """`chat` with what was edited in its canvas; an edit of another reply than the one that stands there is left
+    out."""
+    if edit is None or edit.turn not in (None, chat.turn()):
+        return chat
+    return chat.with_canvas(edit.canvas)
+
+
+def carry_over(chat: Conversation, before: Canvas | None) -> Conversation:
+    """`chat`, whose last reply goes on from the canvas `before`, with what was set by hand in that beyond the models'
+    language (see canvas/extension.py), and a sentence that says so."""
+    canvas = chat.canvas() if before is not None and any(map(is_extended, before.regions)) else None
+    if canvas is None or before is None or canvas == before or (made := carried(canvas, before)) == canvas:
+        return chat
+    return chat.with_canvas(made) + Notice(KEPT)
+
+
+def _region(item: Mapping[str, Any], region: type[Region]) -> Region:
+    rect = _rect(item.get("rect"))
+    phrases = [item.get(name) for name in ("location", "offset", "area")]
+    if not all(isinstance(phrase, str) and phrase in table for phrase, table in zip(phrases, _TABLES, strict=True)):
+        phrases = list(nearest_phrases(rect or Rect(15, 75, 15, 75)))
+    location, offset, area = map(str, phrases)
+    if rect is not None and not item.get("free") and rect != rect_of(location, offset, area):
+        location, offset, area = nearest_phrases(rect)
+    values = {row.attribute: _value(row, item) for row in specs(region)}
+    return region(**values | {"location": location, "offset": offset, "area": area})
+
+
+_TABLES = (LOCATIONS, OFFSETS, AREAS)
+
+
+def _value(row: FieldSpec, item: Mapping[str, Any]) -> Any:
+    """The value of one field, or its default where the browser says nothing sound."""
+    value = item.get(row.attribute)
+    match row.kind:
+        case Text():
+            return bounded(value)
+        case Texts():
+            texts = [bounded(text).strip() for text in value[: 2 * MAX_LIST_ITEMS]] if isinstance(value, list) else []
+            return tuple(text for text in texts if text)[:MAX_LIST_ITEMS]
+        case Number(low=low, high=high):
+            return _number(value, low, high, row.default)
+        case Phrase(values=values) | Color(values=values):
+            return value if isinstance(value, str) and value in values else row.default
+        case Switch():
+            return value if isinstance(value, bool) else row.default
+        case Cells():
+            return _rect(item.get("rect")) if item.get("free") is True else None
+
+
+def _rect(value: Any) -> Rect | None:
+    if not isinstance(value, list) or len(value) != 4:
+        return None
+    edges = [round(_number(edge, 0, GRID, 0)) for edge in value]
+    top, bottom = sorted(edges[:2])
+    left, right = sorted(edges[2:])
+    rect = Rect(top, bottom, left, right)
+    return rect if rect.area else None
+
+
+def _number(value: Any, low: float, high: float, default: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    try:
+        number = float(value)
+    except OverflowError:
+        return default
+    return min(max(number, low), high) if math.isfinite(number) else default

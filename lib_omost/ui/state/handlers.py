@@ -1,0 +1,170 @@
+"""What the page does: studio events in, changes of the page out. No gradio here, so it can be run without a browser.
+
+Every handler is a generator of `Changes`: names of what stands on the page, with their new values. What is not named
+stays as it is. Those of the chat's rounds are in `rounds.py`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lib_omost.artifacts.record import Record
+from lib_omost.canvas import Canvas
+from lib_omost.errors import SessionError, SettingsError
+from lib_omost.render.settings import RenderSettings
+
+from .conversation import Conversation, Notice, Prompt
+from .drafts import RenderDraft
+from .editing import Edit, applied
+from .feed import Feed
+from .keeping import kept
+from .layout import chat_layout, notes_value
+from .limits import cost
+from .page_state import STOPPING, Changes, line
+from .rounds import Rounds
+from .use_cases import sentence
+
+
+class Handlers(Rounds):
+    """The use cases of one page, for every open page of one studio."""
+
+    # -- what is changed by hand ---------------------------------------------------------------------------------
+
+    @kept
+    def hand_edited(self, page: str, chat: Conversation, edit: Edit | None) -> Iterator[Changes]:
+        """The canvas was changed in the editor: write it into the reply that it comes from."""
+        # Work that has begun took the edit along, see `applied`.
+        if edit is None or self.busy(page):
+            yield {}
+            return
+        after = applied(chat, edit)
+        changes = self._follow(after)
+        if after.canvas() != edit.canvas:
+            changes["layout"] = chat_layout(after)  # the edit was of another reply than the one that stands there now
+        yield {**changes, "code": after.code()}
+
+    @kept
+    def code_edited(self, page: str, chat: Conversation, code: str) -> Iterator[Changes]:
+        """The Canvas code was changed in its box: it is the reply now, and the boxes are drawn anew."""
+        if busy := self.busy(page):
+            yield {"warning": busy, "code": chat.code()}
+        elif code == chat.code():
+            yield {}
+        else:
+            after = chat.with_code(code)
+            yield {**self._follow(after), "layout": chat_layout(after)}
+
+    @kept
+    def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
+        """A page was opened: bring back what its browser remembers."""
+        changes: Changes = {"session": None}
+        chat = Conversation()
+        try:
+            chat, session = self.keeper.remembered(remembered)
+            if session is not None:
+                changes = {"session": session.id, "settings": session.settings}
+        except SessionError as error:
+            changes["warning"] = str(error)
+        yield {**self.page_state.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
+
+    def stop(self, page: str) -> Changes:
+        """Tell the page's work to stop; it ends by itself and keeps what there is."""
+        return {"progress": STOPPING} if self.jobs.stop(page) else {}
+
+    # -- render --------------------------------------------------------------------------------------------------
+
+    @kept
+    def render(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
+        """Paint the canvas of the last reply; pictures go into the chat one by one."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        canvas = chat.canvas()
+        if canvas is None:
+            yield {"warning": self.page_state.render(chat, None)["reason"]}
+            return
+        draft = RenderDraft(canvas)
+        error: str | None = None
+        with self.jobs.working(page, "render", self._cost(settings)) as stop:
+            try:
+                # What the page has no widget for, such as the sampler, is the painter's own.
+                wanted = replace(self.studio.painter_preset.settings, **settings)
+                record = self._record(canvas, wanted, chat)
+                yield {
+                    "busy": "render",
+                    "layout": chat_layout(chat, editable=False),
+                    "progress": draft.progress(),
+                    **self.page_state.render(chat, "render"),
+                }
+                for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
+                    for event in events:
+                        draft.take(event)
+                    changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
+                    for picture in draft.new_pictures():
+                        chat += self.gallery.keep(picture, record)
+                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": settings}}
+                    if (preview := draft.new_preview()) is not None:
+                        changes["layout"] = chat_layout(chat, editable=False, preview=preview)
+                    yield changes
+            except Exception as caught:  # GeneratorExit passes
+                error = sentence(caught, "Rendering failed")
+        if error is not None:
+            chat += Notice(error, "error")
+        yield {
+            "chat": chat,
+            "memory": chat.to_json(),
+            "layout": chat_layout(chat),
+            "notes": notes_value(chat.interpretation(), draft.notices),
+            "progress": line(error, "error") if error else line(draft.summary()),
+            "busy": None,
+            "models": self.page_state.models(self.studio.status()),
+            **self.page_state.render(chat, None),
+        }
+
+    # -- what the page says --------------------------------------------------------------------------------------
+
+    def status(self, page: str, chat: Conversation | None) -> Changes:
+        """The models' state; with a chat also what Render can do now."""
+        status = self.studio.status()
+        changes: Changes = {
+            "models": self.page_state.models(status),
+            "loaded": all(part.state in ("ready", "failed") for part in status.parts),
+            "failed": any(part.state == "failed" for part in status.parts),
+        }
+        if chat is not None and self.jobs.current(page) is None:
+            changes |= self.page_state.render(chat, None)
+        return changes
+
+    def load_again(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Try once more to load what could not be loaded."""
+        self.studio.start()
+        yield self.status(page, chat)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _follow(self, chat: Conversation) -> Changes:
+        """What follows from a chat whose canvas was changed by hand; the editor and the code box see to themselves."""
+        return {
+            "chat": chat,
+            "memory": chat.to_json(),
+            "notes": notes_value(chat.interpretation()),
+            "by_hand": True,
+            **self.page_state.render(chat, None),
+        }
+
+    def _cost(self, settings: dict[str, Any]) -> int:
+        try:
+            return cost(RenderSettings(**settings), self.studio.painter_preset.settings)
+        except SettingsError:
+            return 1  # it will be told when the work has begun
+
+    def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
+        return self.studio.record(canvas, settings, [entry.text for entry in chat.entries if isinstance(entry, Prompt)])
+
+
+def random_seed() -> int:
+    """A seed that both the composer and the painter take."""
+    return secrets.randbelow(2**32)

@@ -1,0 +1,181 @@
+"""The rounds of a chat: asking, and taking back, asking again and going other ways.
+
+Like every handler, each is a generator of `Changes`; see `handlers.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lib_omost.llm.base import Sampling
+
+from .conversation import Conversation, Entry, Notice, Prompt, Reply
+from .drafts import ChatDraft
+from .editing import carry_over
+from .feed import Feed
+from .keeping import kept
+from .layout import chat_layout, layout_value, notes_value
+from .page_state import STOPPING, Changes, line
+from .use_cases import UseCases, sentence
+
+REMEMBER_EVERY = 2.0
+"""Seconds between two copies of a growing reply in the browser's memory."""
+
+
+class Rounds(UseCases):
+    """What the buttons of the chat do."""
+
+    @kept
+    def send(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
+        """Ask the composer for a reply to `prompt`, after the rounds that stand in `chat`."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        if not prompt.strip():
+            yield {"warning": "Write first what the picture should show."}
+            return
+        yield from self._compose(page, chat, prompt.strip(), sampling)
+
+    @kept
+    def retry(
+        self, page: str, chat: Conversation, sampling: dict[str, Any], at: int | None = None
+    ) -> Iterator[Changes]:
+        """Write the reply to the last prompt (or the one at `at`) again, with the next seed so that it differs."""
+        if busy := self.busy(page):
+            yield {"chat": chat, "warning": busy}
+            return
+        index = chat.last_prompt(at)
+        if index is None:
+            yield {"warning": "There is nothing to retry yet."}
+            return
+        seed = _next_seed(sampling.get("seed"))
+        yield {"seed": seed}
+        yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed}, chat)
+
+    @kept
+    def undo(self, page: str, chat: Conversation, cleared: Conversation, at: int | None = None) -> Iterator[Changes]:
+        """Take back the last round (from the prompt at `at` on); in an empty chat, bring back what was cleared."""
+        if busy := self.busy(page):
+            yield {"chat": chat, "warning": busy}
+            return
+        index = chat.last_prompt(at)
+        if index is not None:
+            yield {**self.page_state.chat(chat.before(index)), "cleared": chat}
+        elif cleared.entries and not chat.entries:
+            yield {**self.page_state.chat(cleared), "cleared": Conversation()}
+        else:
+            yield {"warning": "There is nothing to undo."}
+
+    @kept
+    def edit_last(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Take back the last round and put its prompt into the box again."""
+        index = chat.last_prompt()
+        if busy := self.busy(page):
+            yield {"warning": busy}
+        elif index is None:
+            yield {"warning": "There is no prompt to edit yet."}
+        else:
+            yield {**self.page_state.chat(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
+
+    @kept
+    def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """An empty chat; Undo brings the old one back."""
+        if busy := self.busy(page):
+            yield {"chat": chat, "warning": busy}
+            return
+        changes: Changes = {**self.page_state.chat(Conversation()), "prompt": "", "session": None}
+        if chat.entries:
+            changes["cleared"] = chat
+            changes["progress"] = line("A new chat. Undo brings the old one back.")
+        yield changes
+
+    @kept
+    def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
+        """A message was edited in the chat: a prompt is asked again; a reply is read again, and where a prompt follows
+        it, that is asked again. What followed before stays as a branch."""
+        if busy := self.busy(page):
+            yield {"chat": chat, "warning": busy}
+            return
+        entry = chat.entries[at] if 0 <= at < len(chat) else None
+        if isinstance(entry, Prompt) and entry.text.strip():
+            yield from self._compose(page, chat.before(at), entry.text.strip(), sampling, chat)
+        elif isinstance(entry, Reply) and (later := chat.next_prompt(at)) is not None:
+            yield from self._compose(page, chat.before(at + 1), chat.prompt(later), sampling, chat)
+        else:
+            yield {**self.page_state.chat(chat), "by_hand": True}
+
+    @kept
+    def switched(self, page: str, chat: Conversation, at: int, step: int) -> Iterator[Changes]:
+        """Show another version of the message at `at`, with what followed it; behind the end, what was undone."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        other = self.branches.switched(page, at, step)
+        yield {"warning": "There is no other version here."} if other is None else self.page_state.chat(other)
+
+    def _compose(
+        self,
+        page: str,
+        chat: Conversation,
+        prompt: str,
+        sampling: dict[str, Any],
+        otherwise: Conversation | None = None,
+    ) -> Iterator[Changes]:
+        """Ask `prompt` after `chat`. Where not a word comes of it, the chat is what it was: `otherwise`, or `chat` with
+        the prompt in its box."""
+        asked = chat + Prompt(prompt)
+        draft = ChatDraft()
+        error: str | None = None
+        remembered = time.monotonic()
+        with self.jobs.working(page, "chat") as stop:
+            yield {
+                "chat": asked + Notice("The composer reads …", "busy"),
+                "prompt": "",
+                "busy": "chat",
+                "memory": asked.to_json(),
+                "used": {"sampling": sampling},
+                "progress": draft.progress(),
+                "notes": notes_value(None),
+                "layout": chat_layout(chat, editable=False),
+                **self.page_state.render(chat, "chat"),
+            }
+            try:
+                wanted = Sampling(**sampling)
+                reply = self.studio.chat(chat.history(), prompt, wanted, stop=stop)
+                for events in Feed(self.keeper.follow(page, reply), stop):
+                    for event in events:
+                        draft.take(event)
+                    changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
+                    if draft.new_words():
+                        changes["chat"] = _with(asked, draft.entries())
+                    if draft.new_canvas():
+                        changes |= {"layout": layout_value(draft.canvas, editable=False), "notes": draft.notes_value()}
+                    if draft.text and time.monotonic() - remembered > REMEMBER_EVERY:
+                        remembered = time.monotonic()
+                        changes["memory"] = _with(asked, draft.entries()).to_json()
+                    yield changes
+            except Exception as caught:  # GeneratorExit passes
+                error = sentence(caught, "Writing the reply failed")
+        draft.end(error)
+        if draft.text:
+            after = _with(asked, draft.entries())
+            if draft.finished is not None and draft.finished.finished != "stopped":
+                after = carry_over(after, chat.canvas())
+            models = self.page_state.models(self.studio.status())
+            yield {**self.page_state.chat(after), "progress": draft.progress(), "models": models}
+        elif otherwise is not None:
+            yield {**self.page_state.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}
+        else:
+            after = _with(chat, draft.entries())
+            yield {**self.page_state.chat(after), "prompt": prompt, "progress": draft.progress()}
+
+
+def _next_seed(seed: Any) -> Any:
+    return (seed + 1) % 2**32 if isinstance(seed, int) else seed
+
+
+def _with(chat: Conversation, entries: list[Entry]) -> Conversation:
+    return replace(chat, entries=(*chat.entries, *entries))

@@ -1,0 +1,144 @@
+"""The use cases of the side bar: conversations are opened, renamed, exported, deleted, and files opened."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lib_omost.artifacts.record import read_record_file
+from lib_omost.errors import OmostError, SessionError
+from lib_omost.sessions import Settings, Store
+from lib_omost.sessions.archive import export, take_in
+from lib_omost.sessions.pictures import keep_picture, picture_file, told_again
+
+from .conversation import Conversation, Prompt, Reply
+from .handlers import Handlers
+from .keeping import conversation, kept
+from .page_state import Changes, line
+
+NOT_KEPT = "Conversations are not kept here: start the program without --no-sessions to have them."
+
+
+class Shelf:
+    """The use cases of the side bar, for every open page."""
+
+    def __init__(self, handlers: Handlers) -> None:
+        self.handlers = handlers
+        self.keeper = handlers.keeper
+
+    def chosen(self, page: str, act: str, name: str, title: str) -> Iterator[Changes]:
+        """Do what the list says; `name` and `title` come from a browser."""
+        match act:
+            case "open":
+                yield from self.open(page, name)
+            case "rename":
+                yield from self.rename(page, name, title)
+            case "export":
+                yield from self.export(page, name)
+            case "delete":
+                yield from self.delete(page, name)
+
+    @kept
+    def open(self, page: str, name: str) -> Iterator[Changes]:
+        """Show a conversation as it was left, with its settings."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        try:
+            session = self._store().load(name)
+        except SessionError as error:
+            yield {"warning": str(error), "listed": self.keeper.listed(page)}
+            return
+        yield {
+            **self.handlers.page_state.chat(conversation(session)),
+            "session": session.id,
+            "settings": session.settings,
+            "cleared": Conversation(),
+        }
+
+    def rename(self, page: str, name: str, title: str) -> Iterator[Changes]:
+        """Give a conversation a title."""
+        yield self._done(page, lambda: self._store().rename(name, title) and None)
+
+    @kept
+    def delete(self, page: str, name: str) -> Iterator[Changes]:
+        """Remove a conversation with its pictures; the page that shows it begins a new one."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        shown = self.keeper.session(page) == name
+        changes = self._done(page, lambda: self._store().delete(name))
+        if shown and "warning" not in changes:
+            cleared = self.handlers.page_state.chat(Conversation())
+            changes = {**changes, **cleared, "session": None, "cleared": Conversation()}
+        yield changes
+
+    def export(self, page: str, name: str) -> Iterator[Changes]:
+        """Hand a conversation out as a zip."""
+        try:
+            store = self._store()
+            title = picture_file(store.load(name).shown_title).removesuffix(".png")
+            # gradio copies the file into its own cache, which it empties by itself.
+            with tempfile.TemporaryDirectory() as folder:
+                yield {"handed_out": export(store, name, Path(folder) / f"{title}.zip")}
+        except SessionError as error:
+            yield {"warning": str(error), "listed": self.keeper.listed(page)}
+
+    @kept
+    def take_in(self, page: str, path: Path) -> Iterator[Changes]:
+        """Open what somebody brought: a picture that remembers how it was made, or an exported conversation."""
+        if busy := self._busy(page):
+            yield {"warning": busy}
+            return
+        try:
+            with path.open("rb") as file:
+                zipped = file.read(4).startswith(b"PK")
+            yield self._conversation(path) if zipped else self._picture(path)
+        except OmostError as error:
+            yield {"warning": str(error)}
+
+    def _conversation(self, path: Path) -> Changes:
+        session, notices = take_in(self._store(), path)
+        return self._opened(conversation(session), session.id, session.settings, notices, "The conversation")
+
+    def _picture(self, path: Path) -> Changes:
+        remembered = read_record_file(path)
+        what = "What the picture remembers"
+        if self.keeper.store is not None:
+            session = keep_picture(self.keeper.store, path, remembered)
+            return self._opened(conversation(session), session.id, session.settings, remembered.notices, what)
+        prompt, reply = told_again(remembered)
+        settings = {"render": asdict(remembered.record.settings)}
+        return self._opened(Conversation((Prompt(prompt), Reply(reply))), None, settings, remembered.notices, what)
+
+    def _opened(
+        self, chat: Conversation, name: str | None, settings: Settings, notices: tuple[str, ...], what: str
+    ) -> Changes:
+        changes: Changes = {
+            **self.handlers.page_state.chat(chat),
+            "session": name,
+            "settings": settings,
+            "cleared": Conversation(),
+            "progress": line(" ".join((f"{what} stands here again.", *notices[:3]))),
+        }
+        return changes
+
+    def _done(self, page: str, act: Any) -> Changes:
+        try:
+            act()
+        except SessionError as error:
+            return {"warning": str(error), "listed": self.keeper.listed(page)}
+        return {"listed": self.keeper.listed(page)}
+
+    def _busy(self, page: str) -> str | None:
+        if self.handlers.jobs.current(page) is None:
+            return None
+        return "This page is at work: wait until it has finished, or stop it."
+
+    def _store(self) -> Store:
+        if self.keeper.store is None:
+            raise SessionError(NOT_KEPT)
+        return self.keeper.store

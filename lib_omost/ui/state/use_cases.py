@@ -1,0 +1,49 @@
+"""What the use cases of a page share: the studio, what is kept, and which page has which job."""
+
+from __future__ import annotations
+
+import logging
+
+from lib_omost.errors import OmostError
+from lib_omost.studio import Studio
+
+from .branches import Branches
+from .gallery import Gallery
+from .jobs import Jobs
+from .keeping import Keeper
+from .limits import Admission
+from .page_state import PageState
+
+logger = logging.getLogger(__name__)
+
+
+class UseCases:
+    """One studio's pages; `kept` handlers of a subclass are kept by `keeper`, `admission` grants what they begin."""
+
+    def __init__(
+        self, studio: Studio, gallery: Gallery, keeper: Keeper | None = None, admission: Admission | None = None
+    ) -> None:
+        self.studio = studio
+        self.gallery = gallery
+        self.keeper = keeper or Keeper(None, gallery)
+        self.jobs = Jobs(admission)
+        self.branches = Branches(self.keeper, self.jobs)
+        self.keeper.followers.append(self.branches.follow)
+        self.page_state = PageState(studio)
+
+    def busy(self, page: str) -> str | None:
+        """Why a page cannot begin something else just now; None where it can."""
+        match self.jobs.current(page):
+            case "chat":
+                return "The composer is writing: wait until it has finished, or stop it."
+            case "render":
+                return "The painter is painting: wait until it has finished, or stop it."
+        return None
+
+
+def sentence(error: Exception, what: str) -> str:
+    """The sentence for the user; a bug is written to the log in full."""
+    if isinstance(error, OmostError):
+        return str(error)
+    logger.error("%s", what, exc_info=error)
+    return f"{what}, which is a fault of the program ({type(error).__name__}: {error}). Its log says more."

@@ -1,0 +1,1 @@
+"""The parts of the page: each widget with its gradio components, its events and its scripts and styles."""

@@ -1,0 +1,156 @@
+"""The chat component: conversations in, conversations out.
+
+gradio builds whatever component the browser's copy of a chat names, with the arguments that stand there. So the copy is
+read here, at the component's own door, as texts and names only; what is sent is built here as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components.chatbot import ChatbotDataMessages, ComponentMessage, Message, TextMessage
+from gradio.data_classes import FileData
+
+from ...state.conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown, bounded
+from ...state.gallery import Gallery
+
+PICTURE = "picture:"
+MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
+"""What a notice begins with on the page, so that nobody takes it for the composer's words."""
+_BY_HAND = "by-hand"
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_ACTIVE = re.compile(r"[\\<\[&]")
+_ESCAPED = re.compile(r"\\([\\<\[&])")
+_BARE = "```python unfenced"
+
+
+class ChatView(gr.Chatbot):
+    """A chatbot whose value is a Conversation; entry k is message k."""
+
+    def __init__(self, gallery: Gallery, **options: Any) -> None:
+        self._gallery = gallery
+        super().__init__(**options)
+
+    def get_block_name(self) -> str:
+        return "chatbot"
+
+    def get_config(self, cls: Any = None) -> dict[str, Any]:
+        # gradio reads off a class's signature what the page must know of it.
+        return super().get_config(gr.Chatbot)
+
+    def preprocess(self, payload: ChatbotDataMessages | None) -> Conversation:  # type: ignore[override]
+        if payload is None:
+            return Conversation()
+        return Conversation(tuple(read_message(message) for message in payload.root[-MAX_ENTRIES:]))
+
+    def postprocess(self, value: Conversation | None) -> ChatbotDataMessages:  # type: ignore[override]
+        entries = () if value is None else value.entries
+        return ChatbotDataMessages(root=[self._message(entry) for entry in entries])
+
+    def _message(self, entry: Entry) -> Message:
+        match entry:
+            case Prompt(text):
+                return Message(role="user", content=[TextMessage(text=escaped(text))])
+            case Reply(text, by_hand):
+                marked: Any = {"id": _BY_HAND} if by_hand else None
+                return Message(role="assistant", content=[TextMessage(text=shown(text))], metadata=marked)
+            case Notice(text, kind):
+                return _notice(text, kind)
+            case Shown(name):
+                path = self._gallery.find(name)
+                cached = None if path is None else self.move_resource_to_block_cache(path)
+                if cached is None:
+                    return _notice(f"The picture {name} is no longer in the outputs folder.", "note", PICTURE + name)
+                return _picture(entry, cached)
+
+
+def read_message(message: Message) -> Entry:
+    """What one message of the browser's copy says; whatever it pretends to be, a text or a picture's name comes out."""
+    texts = [part.text for part in message.content if isinstance(part, TextMessage)]
+    text = bounded("\n".join(texts))
+    metadata = message.metadata or {}
+    name = str(metadata.get("id") or "")
+    if message.role == "user":
+        return Prompt(unescaped(text))
+    if name.startswith(PICTURE):
+        caption, _, alt_text = str(metadata.get("log") or "").partition("\n")
+        return Shown(bounded(name.removeprefix(PICTURE)), bounded(caption), bounded(alt_text))
+    if name in MARKS or metadata.get("title"):
+        kind = name if name in ("error", "busy") else "note"
+        return Notice(unescaped(text).removeprefix(MARKS[kind]), kind)  # type: ignore[arg-type]
+    return Reply(read(text), by_hand=name == _BY_HAND)
+
+
+def _notice(text: str, kind: str, name: str | None = None) -> Message:
+    metadata: Any = {"id": name or kind}
+    if kind == "busy":
+        metadata |= {"title": "Working", "status": "pending"}
+    return Message(role="assistant", content=[TextMessage(text=MARKS[kind] + escaped(text))], metadata=metadata)
+
+
+def _picture(entry: Shown, cached: str) -> Message:
+    image = gr.Image(
+        label=entry.caption,
+        alt_text=entry.alt_text,
+        buttons=["download", "fullscreen"],
+        interactive=False,
+        render=False,
+        type="filepath",
+    )
+    file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
+    content = ComponentMessage(
+        component="image",
+        value=file.model_dump(),
+        constructor_args={},
+        props={**image.get_config(), "value": file.model_dump()},
+    )
+    metadata: Any = {"id": PICTURE + entry.name, "log": f"{entry.caption}\n{entry.alt_text}"}
+    return Message(role="assistant", content=[content], metadata=metadata)
+
+
+def escaped(text: str) -> str:
+    """`text` as Markdown that shows it: no HTML, no links, no pictures from elsewhere."""
+    return _ACTIVE.sub(lambda match: "\\" + match[0], text)
+
+
+def unescaped(text: str) -> str:
+    """The inverse of `escaped`."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def shown(reply: str) -> str:
+    """A reply as Markdown: code in its fences as it is, the words around them escaped.
+
+    Canvas code without any fence is put into one, so that it is shown as code.
+    """
+    parts = list(_parts(reply))
+    if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
+        return f"{_BARE}\n{reply}\n```"
+    return "".join(part if code else escaped(part) for part, code in parts)
+
+
+def read(markdown: str) -> str:
+    """The inverse of `shown`; what somebody has written into the page's editor is read the same way."""
+    lines = markdown.split("\n")
+    if lines[0] == _BARE and len(lines) >= 2 and lines[-1] == "```":
+        return "\n".join(lines[1:-1])
+    return "".join(part if code else unescaped(part) for part, code in _parts(markdown))
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of `text`, each with whether it is a fence or stands within one."""
+    fence: str | None = None
+    for line in _LINE.findall(text):
+        match = _FENCE.match(line)
+        if fence is None:
+            fence = match[1] if match else None
+            yield line, fence is not None
+        else:
+            yield line, True
+            if match and match[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = None

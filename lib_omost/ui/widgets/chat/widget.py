@@ -1,0 +1,113 @@
+"""The chat's components: the messages, the versions of the chat, the prompt and the buttons below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from ...state.conversation import Conversation
+from ...state.gallery import Gallery
+from ...state.page_state import Changes
+from ..events import Updates
+from ..view import View
+from .chatbot import ChatView
+
+STORAGE_KEY = "omost-studio-chat"
+WELCOME = "## What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
+MAX_PROMPT = 20_000
+"""Characters that fit into the box of the prompt."""
+
+
+class BranchBar(View):
+    """The places at which the chat has other versions, as `branches.forks` gives them; its event `switched` says which
+    version to show."""
+
+    def __init__(self, value: Any = None, **options: Any) -> None:
+        super().__init__([Path(__file__).with_name("branches.js")], value, **options)
+
+
+@dataclass(frozen=True)
+class ChatPanel:
+    """The components of the chat.
+
+    `cleared` is the chat that Undo brings back into an empty one; `memory` is what the browser remembers of the chat.
+    """
+
+    chatbot: ChatView
+    branches: BranchBar
+    prompt: gr.Textbox
+    new_chat: gr.Button
+    retry: gr.Button
+    undo: gr.Button
+    edit_last: gr.Button
+    cleared: gr.State
+    memory: gr.BrowserState
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [self.chatbot, self.branches, self.prompt, self.cleared, self.memory]
+
+    def updates(self, changes: Changes) -> Updates:
+        updates: Updates = {}
+        for name in ("cleared", "branches", "memory"):
+            if name in changes:
+                updates[getattr(self, name)] = changes[name]
+        chat: dict[str, Any] = {"value": changes["chat"]} if "chat" in changes else {}
+        prompt: dict[str, Any] = {"value": changes["prompt"]} if "prompt" in changes else {}
+        if "busy" in changes:
+            busy = changes["busy"]
+            chat["elem_classes"] = ["writing"] if busy == "chat" else []
+            prompt |= {"submit_btn": "Send" if busy is None else False, "stop_btn": "Stop" if busy == "chat" else False}
+        if chat:
+            updates[self.chatbot] = chat["value"] if list(chat) == ["value"] else gr.update(**chat)
+        if prompt:
+            updates[self.prompt] = gr.update(**prompt)
+        return updates
+
+
+def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
+    """Call it inside of a layout; `examples` are prompts that an empty chat offers."""
+    memory = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
+    cleared = gr.State(Conversation())
+    chatbot = ChatView(
+        gallery,
+        elem_id="chat",
+        label="Chat",
+        show_label=False,
+        height="calc(100vh - 14rem)",
+        min_height=380,
+        editable="all",
+        buttons=["copy", "copy_all"],
+        latex_delimiters=[],
+        allow_tags=False,
+        group_consecutive_messages=False,
+        feedback_options=None,
+        placeholder=WELCOME,
+        examples=[{"text": example} for example in examples],
+    )
+    branches = BranchBar(None, elem_id="branches")
+    prompt = gr.Textbox(
+        label="Prompt",
+        show_label=False,
+        placeholder="A picture, or a change",
+        lines=1,
+        max_lines=6,
+        max_length=MAX_PROMPT,
+        submit_btn="Send",
+        stop_btn=False,
+        autofocus=True,
+        elem_id="prompt",
+    )
+    with gr.Row():
+        buttons = {
+            name: gr.Button(title, size="sm", min_width=70, elem_id=name.replace("_", "-"))
+            for name, title in (
+                ("new_chat", "New chat"), ("retry", "Retry"), ("undo", "Undo"), ("edit_last", "Edit last"),
+            )
+        }  # fmt: skip
+    return ChatPanel(chatbot, branches, prompt, cleared=cleared, memory=memory, **buttons)

@@ -1,0 +1,109 @@
+"""The events of the chat: what is asked, asked again, taken back and edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from ...state.conversation import Conversation
+from ...state.page_state import Changes
+from ..events import Binding, Updates, Values, message_index, page_of, sent_data
+from ..settings.widget import Controls
+from .widget import ChatPanel
+
+
+class ChatEvents:
+    """What each event of a chat does; `controls` are the settings that a reply is written with."""
+
+    def __init__(self, binding: Binding, panel: ChatPanel, controls: Controls) -> None:
+        self._binding = binding
+        self._handlers = binding.handlers
+        self._panel = panel
+        self._controls = controls
+
+    def connect(self) -> None:
+        """Bind the events to these methods."""
+        panel, quick, work = self._panel, self._binding.quick, self._binding.work
+        asking = self._binding.conversation_inputs | self._controls.sampling_inputs
+        panel.prompt.submit(self.send, {panel.prompt, *asking}, **work)
+        panel.chatbot.example_select(self.example, asking, **work)
+        panel.chatbot.retry(self.retry_at, asking, **work)
+        panel.chatbot.edit(self.edited, asking, **work)
+        panel.retry.click(self.retry, asking, **work)
+        panel.branches.switched(self.switched, {panel.chatbot}, **quick)
+        panel.chatbot.clear(self.cleared, {panel.memory}, **quick)
+        panel.chatbot.undo(self.undo_at, {panel.chatbot, panel.cleared}, **quick)
+        panel.undo.click(self.undo, {panel.chatbot, panel.cleared}, **quick)
+        panel.edit_last.click(self.edit_last, {panel.chatbot}, **quick)
+        panel.new_chat.click(self.new_chat, {panel.chatbot}, **quick)
+        panel.prompt.stop(self._binding.stop, **quick)
+
+    def send(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        chat, prompt = self._binding.conversation(values), values[self._panel.prompt] or ""
+        yield from self._asked(
+            values, lambda sampling: self._handlers.send(self._binding.worker(request), chat, prompt, sampling)
+        )
+
+    def example(self, request: gr.Request, event: gr.SelectData, values: Values) -> Iterator[Updates]:
+        chat = self._binding.conversation(values)
+        prompt = str(event.value.get("text", "")) if isinstance(event.value, dict) else str(event.value)
+        yield from self._asked(
+            values, lambda sampling: self._handlers.send(self._binding.worker(request), chat, prompt, sampling)
+        )
+
+    def retry(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        chat = self._binding.conversation(values)
+        yield from self._asked(
+            values, lambda sampling: self._handlers.retry(self._binding.worker(request), chat, sampling)
+        )
+
+    def retry_at(self, request: gr.Request, event: gr.RetryData, values: Values) -> Iterator[Updates]:
+        chat, at = self._binding.conversation(values), message_index(event.index)
+        yield from self._asked(
+            values, lambda sampling: self._handlers.retry(self._binding.worker(request), chat, sampling, at)
+        )
+
+    def edited(self, request: gr.Request, event: gr.EditData, values: Values) -> Iterator[Updates]:
+        chat, at = values[self._panel.chatbot], message_index(event.index)
+        yield from self._asked(
+            values, lambda sampling: self._handlers.edited(self._binding.worker(request), chat, at, sampling)
+        )
+
+    def undo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        yield from self._undone(request, values, None)
+
+    def undo_at(self, request: gr.Request, event: gr.UndoData, values: Values) -> Iterator[Updates]:
+        yield from self._undone(request, values, message_index(event.index))
+
+    def edit_last(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        yield from self._binding.play(self._handlers.edit_last(page_of(request), values[self._panel.chatbot]))
+
+    def new_chat(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        yield from self._binding.play(self._handlers.new_chat(page_of(request), values[self._panel.chatbot]))
+
+    def cleared(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        # The chatbot's own button empties it before this is called; the browser's memory still holds the chat.
+        chat = Conversation.from_json(values[self._panel.memory])
+        yield from self._binding.play(self._handlers.new_chat(page_of(request), chat))
+
+    def switched(self, request: gr.Request, event: gr.EventData, values: Values) -> Iterator[Updates]:
+        sent = sent_data(event)
+        at, step = message_index(sent.get("at")), -1 if sent.get("step") == -1 else 1
+        yield from self._binding.play(self._handlers.switched(page_of(request), values[self._panel.chatbot], at, step))
+
+    def _asked(self, values: Values, run: Callable[[dict[str, Any]], Iterator[Changes]]) -> Iterator[Updates]:
+        """`run` with the sampling that the controls say; a seed that was drawn is shown."""
+
+        def changes() -> Iterator[Changes]:
+            sampling = self._controls.sampling(values)
+            if drawn := self._controls.drawn_seed(values, sampling):
+                yield drawn
+            yield from run(sampling)
+
+        yield from self._binding.play(changes())
+
+    def _undone(self, request: gr.Request, values: Values, at: int | None) -> Iterator[Updates]:
+        chat, cleared = values[self._panel.chatbot], values[self._panel.cleared]
+        yield from self._binding.play(self._handlers.undo(page_of(request), chat, cleared, at))

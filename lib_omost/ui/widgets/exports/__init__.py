@@ -1,0 +1,1 @@
+"""Downloads of a layout, and the layout compared with its picture."""

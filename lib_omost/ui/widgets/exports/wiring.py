@@ -1,0 +1,42 @@
+"""The events of the exports: a file is handed out, layout and picture are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from lib_omost.errors import OmostError
+
+from ...state.downloads import Downloads
+from ...state.page_state import Changes
+from ..events import Binding, Updates, Values
+from ..settings.widget import Controls
+from .widget import Exports
+
+
+def wire_exports(binding: Binding, exports: Exports, controls: Controls, downloads: Downloads) -> None:
+    """`controls` hold the picture's size."""
+    inputs = binding.conversation_inputs | controls.size_inputs
+
+    def changes(values: Values) -> Iterator[Changes]:
+        chat, form = binding.conversation(values), values[exports.form]
+        yield from downloads.hand_out(chat, form, *controls.size(values))
+
+    def download(values: Values) -> Iterator[Updates]:
+        yield from binding.play(changes(values))
+
+    def compare(values: Values) -> Any:
+        try:
+            return downloads.compared(binding.conversation(values), *controls.size(values))
+        except OmostError as error:
+            return {"hint": str(error)}
+
+    exports.download.click(download, {exports.form, *inputs}, **binding.quick)
+    gr.on(
+        [exports.fold.expand, exports.refresh.click],
+        compare,
+        inputs,
+        **{**binding.quick, "outputs": [exports.compare]},
+    )

@@ -1,0 +1,1 @@
+"""The canvas as boxes that can be moved, drawn and filled in."""

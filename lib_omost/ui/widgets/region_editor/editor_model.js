@@ -1,0 +1,121 @@
+// The canvas that is edited, as plain values, and what can be done to it. Nothing here touches the page.
+// Rectangles are [top, bottom, left, right] in cells of the grid, half-open.
+const GRID = 90;
+const LEAST = 4; // cells along a side
+const NONE = -2; // no element is selected; -1 is the whole picture
+const words = props.vocabulary;
+const PHRASES = [];
+for (const [offset, [dx, dy]] of Object.entries(words.offsets)) {
+  for (const [location, [x, y]] of Object.entries(words.locations)) {
+    for (const [area, [width, height]] of Object.entries(words.areas)) {
+      PHRASES.push({ location, offset, area, center: [x + dx, y + dy], size: [width, height] });
+    }
+  }
+}
+const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+for (const phrase of PHRASES) {
+  const [x, y] = phrase.center;
+  const [width, height] = phrase.size.map((side) => Math.floor(side / 2));
+  phrase.rect = [y - height, y + height, x - width, x + width].map((edge) => clamp(edge, 0, GRID));
+}
+const distance2 = (a, b) => a.reduce((sum, edge, i) => sum + (edge - b[i]) ** 2, 0);
+
+// The phrases nearest to a rectangle: canvas/snapping.py has the same law.
+const nearest = (rect) => {
+  let best = PHRASES[0];
+  for (const phrase of PHRASES) if (distance2(rect, phrase.rect) < distance2(rect, best.rect)) best = phrase;
+  return best;
+};
+const phraseOf = (region) =>
+  PHRASES.find((p) => p.location === region.location && p.offset === region.offset && p.area === region.area);
+
+const settle = (region, phrase, rect) => {
+  Object.assign(region, { location: phrase.location, offset: phrase.offset, area: phrase.area });
+  region.rect = region.free ? rect : [...phrase.rect];
+};
+// Put a region at a rectangle: at these very cells where it is free, else at the nearest phrases.
+const place = (region, rect) => {
+  if (distance2(rect, region.rect) > 0) settle(region, nearest(rect), [...rect]);
+};
+const setFree = (region, free) => {
+  region.free = free;
+  if (!free) settle(region, nearest(region.rect));
+};
+
+// One step of an arrow key: ten cells from phrase to phrase, one cell for a free region.
+const nudge = (region, dx, dy) => {
+  const [top, bottom, left, right] = region.rect;
+  if (region.free) {
+    const x = clamp(dx, -left, GRID - right);
+    const y = clamp(dy, -top, GRID - bottom);
+    place(region, [top + y, bottom + y, left + x, right + x]);
+    return;
+  }
+  const now = phraseOf(region);
+  const goal = [now.center[0] + 10 * dx, now.center[1] + 10 * dy];
+  const next = PHRASES.find((p) => p.area === now.area && p.center[0] === goal[0] && p.center[1] === goal[1]);
+  if (next) settle(region, next);
+};
+// The same for its size: a cell at the right and lower edges, or the next area of the vocabulary.
+const resize = (region, dx, dy) => {
+  const [top, bottom, left, right] = region.rect;
+  if (region.free) {
+    place(region, [top, clamp(bottom + dy, top + LEAST, GRID), left, clamp(right + dx, left + LEAST, GRID)]);
+    return;
+  }
+  const now = phraseOf(region);
+  const [axis, sign] = dx ? [0, dx] : [1, dy];
+  const larger = PHRASES.filter(
+    (p) => p.location === now.location && p.offset === now.offset && (p.size[axis] - now.size[axis]) * sign > 0,
+  );
+  larger.sort((a, b) => distance2(a.size, now.size) - distance2(b.size, now.size));
+  if (larger.length) settle(region, larger[0]);
+};
+
+const farToNear = (regions) => regions.map((_, i) => i).sort((a, b) => regions[b].distance - regions[a].distance || a - b);
+
+// Move a region one place nearer (+1) or farther (-1): between the distances of its new neighbours.
+const shiftDistance = (regions, index, by) => {
+  const order = farToNear(regions);
+  const at = order.indexOf(index);
+  const to = at + by;
+  if (to < 0 || to >= order.length) return false;
+  order.splice(at, 1);
+  order.splice(to, 0, index);
+  const far = to > 0 ? regions[order[to - 1]].distance : null;
+  const near = to + 1 < order.length ? regions[order[to + 1]].distance : null;
+  let wanted = far === null ? near + 1 : near === null ? (far > 1 ? far - 1 : far / 2) : (far + near) / 2;
+  for (const digits of [0, 1, 3]) {
+    const rounded = Number(wanted.toFixed(digits));
+    if ((far === null || rounded < far) && (near === null || rounded > near) && rounded >= 0.001) {
+      regions[index].distance = rounded;
+      return true;
+    }
+  }
+  order.forEach((which, i) => (regions[which].distance = order.length - i));
+  return true;
+};
+
+const newRegion = (regions, rect, free) => {
+  const taken = new Set(regions.map((region) => region.color_name));
+  const colors = ["orange", "teal", "orchid", "gold", "steelblue", "salmon", "seagreen", "slateblue", "tan", "crimson"];
+  const distances = regions.map((region) => region.distance);
+  const nearestOne = Math.min(...distances);
+  const region = {
+    ...structuredClone(props.forms.region.blank),
+    color_name: colors.find((name) => !taken.has(name)) || "gray",
+    distance: !distances.length ? 5 : nearestOne > 1 ? nearestOne - 1 : nearestOne / 2,
+    free, rect: [...rect],
+  };
+  settle(region, nearest(rect), [...rect]);
+  return region;
+};
+
+const colorOf = (name) => words.colors[name] || [128, 128, 128];
+const whereIs = (region) => {
+  if (region.free) {
+    const [top, bottom, left, right] = region.rect;
+    return `exact cells: ${right - left} × ${bottom - top} at ${left}, ${top}`;
+  }
+  return `${region.area} ${region.location}${region.offset === "no offset" ? "" : `, ${region.offset}`}`;
+};

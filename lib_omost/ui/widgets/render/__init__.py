@@ -1,0 +1,1 @@
+"""The Render and Stop buttons, and what the program is doing."""

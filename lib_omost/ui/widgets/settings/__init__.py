@@ -1,0 +1,1 @@
+"""The sliders and boxes with the settings of composer and painter."""

@@ -1,0 +1,259 @@
+"""The settings on the page: inputs made from the presets, and their values read as settings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from lib_omost.errors import SettingsError
+from lib_omost.llm.base import Sampling
+from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, RenderSettings
+
+from ...state.handlers import random_seed
+from ...state.page_state import Changes
+from ..events import Updates, Values
+
+FORMULA_TITLES = {
+    "layered": "Layered: nearer regions cover farther ones",
+    "omost": "Omost: the published formula, all regions alike",
+}
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The inputs. Those that have the name of a field of `Sampling` or `RenderSettings` are its value."""
+
+    seed: Component
+    fresh_seed: Component
+    temperature: Component
+    top_p: Component
+    max_new_tokens: Component
+    width: Component
+    height: Component
+    count: Component
+    steps: Component
+    guidance_scale: Component
+    negative_prompt: Component
+    hires_scale: Component
+    hires_steps: Component
+    hires_denoise: Component
+    color_start: Component
+    color_strength: Component
+    formula: Component
+    repeat_scene: Component
+    wording: Component
+    opening: Component
+
+    @property
+    def sampling_inputs(self) -> set[Component]:
+        """The inputs that `sampling` reads."""
+        return {self.seed, self.fresh_seed, self.temperature, self.top_p, self.max_new_tokens}
+
+    @property
+    def render_inputs(self) -> set[Component]:
+        """The inputs that `render` reads."""
+        return {*self.outputs} - {self.temperature, self.top_p, self.max_new_tokens}
+
+    @property
+    def size_inputs(self) -> set[Component]:
+        """The inputs that `size` reads."""
+        return {self.width, self.height}
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [getattr(self, field.name) for field in fields(self)]
+
+    def sampling(self, values: Values) -> dict[str, Any]:
+        """The arguments of `Sampling`. Raises SettingsError for a value that is not a number."""
+        return {
+            "seed": self._seed(values),
+            "temperature": _number("temperature", values[self.temperature]),
+            "top_p": _number("top-p", values[self.top_p]),
+            "max_new_tokens": _whole("number of new tokens", values[self.max_new_tokens]),
+        }
+
+    def render(self, values: Values) -> dict[str, Any]:
+        """The arguments of `RenderSettings`. Raises SettingsError for a value that is not a number."""
+        return {
+            "seed": self._seed(values),
+            "width": _whole("width", values[self.width]),
+            "height": _whole("height", values[self.height]),
+            "count": _whole("number of pictures", values[self.count]),
+            "steps": _whole("number of steps", values[self.steps]),
+            "guidance_scale": _number("guidance scale", values[self.guidance_scale]),
+            "negative_prompt": _text(values[self.negative_prompt]),
+            "hires_scale": _number("hires scale", values[self.hires_scale]),
+            "hires_steps": _whole("number of hires steps", values[self.hires_steps]),
+            "hires_denoise": _number("hires denoise", values[self.hires_denoise]),
+            "color_strength": (
+                _number("color strength", values[self.color_strength]) if values[self.color_start] else 0.0
+            ),
+            "formula": values[self.formula],
+            "repeat_scene": bool(values[self.repeat_scene]),
+            "wording": values[self.wording],
+            "opening": _text(values[self.opening]),
+        }
+
+    def size(self, values: Values) -> tuple[int, int]:
+        """Width and height in pixels. Raises SettingsError for what no picture can have."""
+        settings = RenderSettings(
+            width=_whole("width", values[self.width]), height=_whole("height", values[self.height])
+        )
+        return settings.width, settings.height
+
+    def updates(self, changes: Changes) -> Updates:
+        updates: Updates = {}
+        if "settings" in changes:
+            updates |= self.showing(changes["settings"])
+        if "seed" in changes:
+            updates[self.seed] = changes["seed"]
+        return updates
+
+    def drawn_seed(self, values: Values, arguments: Mapping[str, Any]) -> Changes:
+        """The seed of `arguments` (of `sampling` or `render`) for the box, if it was drawn and not read from there."""
+        return {"seed": arguments["seed"]} if values[self.fresh_seed] else {}
+
+    def showing(self, settings: Mapping[str, Mapping[str, Any]]) -> Updates:
+        """New values for the inputs, from kept settings of the composer ("sampling") and the painter ("render").
+
+        They may come from a file: an invalid value changes nothing, and a value beyond the end of a slider becomes that
+        end.
+        """
+        values: dict[str, Any] = {}
+        for kind, group in ((Sampling, "sampling"), (RenderSettings, "render")):
+            names = {field.name for field in fields(kind)}
+            for name, value in settings.get(group, {}).items():
+                with suppress(SettingsError):
+                    if name in names:
+                        kind(**{name: value})
+                        values[name] = value
+        if "color_strength" in values:
+            values["color_start"] = values["color_strength"] > 0
+            if not values["color_start"]:
+                del values["color_strength"]
+        return {
+            widget: _within(widget, value)
+            for name, value in values.items()
+            if (widget := getattr(self, name, None)) is not None
+        }
+
+    def _seed(self, values: Values) -> int:
+        return random_seed() if values[self.fresh_seed] else _whole("seed", values[self.seed])
+
+
+def _within(widget: Component, value: Any) -> Any:
+    low, high = getattr(widget, "minimum", None), getattr(widget, "maximum", None)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return min(max(value, value if low is None else low), value if high is None else high)
+
+
+def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
+    """The inputs with the presets' own values, grouped by subject; call it inside of a layout."""
+    return Controls(**_size_and_seed(sampling, settings), **_painting(settings), **_writing(sampling))
+
+
+def _size_and_seed(sampling: Sampling, settings: RenderSettings) -> dict[str, Component]:
+    with gr.Group():
+        with gr.Row():
+            width = gr.Slider(64, 2048, settings.width, step=64, label="Width", min_width=130)
+            height = gr.Slider(64, 2048, settings.height, step=64, label="Height", min_width=130)
+        with gr.Row():
+            count = gr.Slider(1, 12, settings.count, step=1, label="Pictures", min_width=130)
+            seed = gr.Number(sampling.seed, label="Seed", precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
+        fresh_seed = gr.Checkbox(False, label="A new random seed for every reply and every render")
+    return {"width": width, "height": height, "count": count, "seed": seed, "fresh_seed": fresh_seed}
+
+
+def _painting(settings: RenderSettings) -> dict[str, Component]:
+    with gr.Accordion("Painting", open=False):
+        with gr.Row():
+            steps = gr.Slider(1, 100, settings.steps, step=1, label="Steps", min_width=130)
+            guidance_scale = gr.Slider(1, 30, settings.guidance_scale, step=0.1, label="Guidance", min_width=130)
+        negative_prompt = gr.Textbox(settings.negative_prompt, label="Negative prompt", lines=2, max_lines=4)
+        color_start = gr.Checkbox(
+            settings.color_strength > 0, label="Start from the colours of the layout", info="Otherwise from pure noise."
+        )
+        color_strength = gr.Slider(
+            0.05, 0.95, settings.color_strength or 0.2, step=0.05, label="How much of the colours stays"
+        )
+        hires, regions, words = _hires(settings), _regions(settings), _words(settings)
+    return {
+        "steps": steps,
+        "guidance_scale": guidance_scale,
+        "negative_prompt": negative_prompt,
+        "color_start": color_start,
+        "color_strength": color_strength,
+        **hires,
+        **regions,
+        **words,
+    }
+
+
+def _hires(settings: RenderSettings) -> dict[str, Component]:
+    with gr.Accordion("High-resolution pass", open=settings.hires_scale > 1):
+        scale = gr.Slider(1, 2, settings.hires_scale, step=0.05, label="Scale", info="At 1 there is no second pass.")
+        with gr.Row():
+            steps = gr.Slider(1, 100, settings.hires_steps, step=1, label="Steps", min_width=130)
+            denoise = gr.Slider(0.05, 1, settings.hires_denoise, step=0.05, label="Denoise", min_width=130)
+    return {"hires_scale": scale, "hires_steps": steps, "hires_denoise": denoise}
+
+
+def _regions(settings: RenderSettings) -> dict[str, Component]:
+    with gr.Accordion("How regions meet", open=False):
+        formula = gr.Radio([(FORMULA_TITLES[name], name) for name in FORMULAS], value=settings.formula, label="Formula")
+        repeat_scene = gr.Checkbox(
+            settings.repeat_scene,
+            label="Repeat the scene in every region",
+            info="As the published program does; it invites duplicated objects.",
+        )
+    return {"formula": formula, "repeat_scene": repeat_scene}
+
+
+def _words(settings: RenderSettings) -> dict[str, Component]:
+    with gr.Accordion("What the painter is told", open=settings.wording != "sentences" or bool(settings.opening)):
+        wording = gr.Radio(
+            [("Sentences", "sentences"), ("Tags first", "tags")],
+            value=settings.wording,
+            label="Wording",
+            info="Checkpoints for drawings in the anime style mostly know tags.",
+        )
+        opening = gr.Textbox(
+            settings.opening,
+            label="Opening words",
+            max_length=MAX_OPENING,
+            info="Put before every description, such as score_9, score_8_up.",
+        )
+    return {"wording": wording, "opening": opening}
+
+
+def _writing(sampling: Sampling) -> dict[str, Component]:
+    with gr.Accordion("Writing", open=False):
+        with gr.Row():
+            temperature = gr.Slider(0, 2, sampling.temperature, step=0.01, label="Temperature", min_width=130)
+            top_p = gr.Slider(0.01, 1, sampling.top_p, step=0.01, label="Top-p", min_width=130)
+        max_new_tokens = gr.Slider(128, 8192, sampling.max_new_tokens, step=128, label="Most new tokens")
+    return {"temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(what: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise SettingsError(f"The {what} must be a number: please fill it in.")
+    return float(value)
+
+
+def _whole(what: str, value: Any) -> int:
+    number = _number(what, value)
+    if number != int(number):
+        raise SettingsError(f"The {what} must be a whole number, but it is {number:g}.")
+    return int(number)

@@ -1,0 +1,56 @@
+"""The side bar: the conversations that are kept, and the way in and out for files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from ...state.page_state import Changes
+from ..events import Updates
+from ..view import View
+
+KINDS = [".png", ".zip"]
+
+
+class SessionList(View):
+    """The conversations as `Keeper.listed` gives them; says by the event `chosen` what is to be done with which."""
+
+    def __init__(self, value: Any = None, **options: Any) -> None:
+        super().__init__([Path(__file__).with_name("sessions.js")], value, **options)
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    """`handed_out` is a file that the browser is to save; it is not seen, the page presses it."""
+
+    sessions: SessionList
+    take_in: gr.UploadButton
+    handed_out: gr.DownloadButton
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [self.sessions, self.handed_out]
+
+    def updates(self, changes: Changes) -> Updates:
+        updates: Updates = {}
+        if "listed" in changes:
+            updates[self.sessions] = changes["listed"]
+        if "handed_out" in changes:
+            updates[self.handed_out] = gr.DownloadButton(value=str(changes["handed_out"]))
+        return updates
+
+
+def make_sidebar() -> Sidebar:
+    """Call it inside of a page."""
+    with gr.Sidebar(open=False, elem_id="sidebar"):
+        gr.Markdown("## Conversations", elem_id="sidebar-title")
+        take_in = gr.UploadButton(
+            "Open a picture or an exported conversation", file_types=KINDS, size="sm", elem_id="take-in"
+        )
+        sessions = SessionList(None, elem_id="sessions")
+        handed_out = gr.DownloadButton("Download", elem_id="handed-out")
+    return Sidebar(sessions, take_in, handed_out)

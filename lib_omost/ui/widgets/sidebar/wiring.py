@@ -1,0 +1,35 @@
+"""The events of the side bar: conversations are opened, renamed, exported and deleted, and files opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+
+from ...state.shelf import Shelf
+from ..events import Binding, Updates, Values, page_of, sent_data
+from .widget import Sidebar
+
+PRESS = """() => {
+  const link = document.querySelector("#handed-out");
+  (link.querySelector("a, button") || link).click();
+}"""
+"""The browser saves a file only by a click; the file's own button is not seen."""
+MAX_SENT = 500
+"""Characters that are read of what the list sends."""
+
+
+def wire_sidebar(binding: Binding, sidebar: Sidebar, shelf: Shelf) -> None:
+    def chosen(request: gr.Request, event: gr.EventData) -> Iterator[Updates]:
+        sent = sent_data(event)
+        act, name, title = (str(sent.get(key) or "")[:MAX_SENT] for key in ("act", "id", "title"))
+        yield from binding.play(shelf.chosen(page_of(request), act, name, title))
+
+    def uploaded(request: gr.Request, values: Values) -> Iterator[Updates]:
+        if path := values[sidebar.take_in]:
+            yield from binding.play(shelf.take_in(page_of(request), Path(path)))
+
+    sidebar.sessions.chosen(chosen, **binding.quick)
+    sidebar.take_in.upload(uploaded, {sidebar.take_in}, **binding.quick)
+    sidebar.handed_out.change(None, js=PRESS, show_progress="hidden", api_visibility="private")

@@ -1,0 +1,1 @@
+"""Which models run, and how far they are loaded."""

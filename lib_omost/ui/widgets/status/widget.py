@@ -1,0 +1,51 @@
+"""The models' state, and the button that loads a failed one again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from ...state.page_state import Changes
+from ..events import Updates
+from ..view import View
+
+
+class ModelStatus(View):
+    """Which models run, how far they are loaded, and why these."""
+
+    def __init__(self, value: Any = None, **options: Any) -> None:
+        super().__init__([Path(__file__).with_name("status.js")], value, **options)
+
+
+@dataclass(frozen=True)
+class StatusPanel:
+    """The models' state; `timer` asks for it until all are loaded or have failed."""
+
+    models: ModelStatus
+    timer: gr.Timer
+    load_again: gr.Button
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [self.models, self.timer, self.load_again]
+
+    def updates(self, changes: Changes) -> Updates:
+        updates: Updates = {}
+        if "models" in changes:
+            updates[self.models] = changes["models"]
+        if "loaded" in changes:
+            updates[self.timer] = gr.Timer(active=not changes["loaded"])
+        if "failed" in changes:
+            updates[self.load_again] = gr.Button(visible=changes["failed"])
+        return updates
+
+
+def make_status() -> StatusPanel:
+    """Call it inside of a layout."""
+    models = ModelStatus(None, elem_id="models")
+    load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
+    return StatusPanel(models, gr.Timer(1.0), load_again)

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from lib_omost.artifacts.fingerprint import fingerprint
+from lib_omost.artifacts.record import KEYWORD, Record, png_info, read_record, save_png
+from lib_omost.canvas import Canvas, interpret
+from lib_omost.errors import PictureError
+from lib_omost.render.settings import Picture, RenderSettings
+from tests.canvas.values import canvases
+from tests.scripted import REPLY
+
+HARBOUR = interpret(REPLY).canvas
+assert HARBOUR is not None
+RECORD = Record(
+    HARBOUR,
+    RenderSettings(width=64, height=64, steps=3, seed=7, count=3, negative_prompt="fog"),
+    painter="embedded",
+    composer="embedded",
+    prompts=("a harbour", "make it dusk – “quiet”"),
+    painter_hash="sha256:ab",
+    loras=("style.safetensors:0.8", "owner/model/x.safetensors:1"),
+    training="v_prediction",
+)
+
+
+def picture(index: int = 0) -> Picture:
+    return Picture(index, 7 + index, Image.new("RGB", (64, 64), "navy"), 1.0)
+
+
+def png(text: str | None, *, compressed: bool = False) -> bytes:
+    info = PngInfo()
+    if text is not None:
+        info.add_itxt(KEYWORD, text, zip=compressed)
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
+
+
+def record(**changes: Any) -> str:
+    return json.dumps({**RECORD.to_json(picture()), **changes})
+
+
+def test_a_picture_remembers_everything(tmp_path: Path) -> None:
+    path = save_png(tmp_path / "a.png", picture(1), RECORD)
+    with path.open("rb") as file:
+        remembered = read_record(file, "a.png")
+    assert remembered.record.canvas == HARBOUR
+    assert remembered.record.settings == RenderSettings(
+        width=64, height=64, steps=3, seed=8, count=1, negative_prompt="fog"
+    ), "the settings of this one picture"
+    assert remembered.record.prompts == RECORD.prompts
+    assert (remembered.record.painter, remembered.record.painter_hash) == ("embedded", "sha256:ab")
+    assert remembered.record.loras == RECORD.loras
+    assert remembered.record.training == "v_prediction"
+    assert remembered.record.composer == "embedded"
+    assert remembered.program.startswith("omost ")
+    assert remembered.notices == ()
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(canvases)
+def test_every_canvas_is_remembered(canvas: Canvas) -> None:
+    buffer = io.BytesIO()
+    made = Record(canvas, RenderSettings(width=64, height=64), painter="embedded")
+    Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=png_info(picture(), made))
+    assert read_record(buffer, "a.png").record.canvas == canvas
+
+
+def test_a_picture_that_was_cut_off_still_remembers(tmp_path: Path) -> None:
+    data = png(record())
+    remembered = read_record(io.BytesIO(data[:-20]), "a.png")
+    assert remembered.record.canvas == HARBOUR
+    assert "cut off" in remembered.notices[0]
+
+
+def test_what_a_later_version_adds_is_left_out_and_told() -> None:
+    text = record(settings={"width": 64, "height": 64, "aura": 3}, mood="calm")
+    remembered = read_record(io.BytesIO(png(text)), "a.png")
+    assert "aura" in remembered.notices[0]
+
+
+def test_what_is_shown_cannot_command_a_terminal() -> None:
+    remembered = read_record(io.BytesIO(png(record(prompts=["\x1b[2Jred\x07"], painter="x\x1b]0;y"))), "a.png")
+    assert remembered.record.prompts == ("[2Jred",)
+    assert remembered.record.painter == "x ]0;y"
+
+
+def chunk(kind: bytes, data: bytes, length: int | None = None) -> bytes:
+    return struct.pack(">L", len(data) if length is None else length) + kind + data + struct.pack(
+        ">L", zlib.crc32(kind + data)
+    )  # fmt: skip
+
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def header(width: int, height: int) -> bytes:
+    return SIGNATURE + chunk(b"IHDR", struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0))
+
+
+def jpeg() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+BOMB = b"omost\0\1\0\0\0" + zlib.compress(bytes(80 * 2**20), 9)
+HOSTILE = {
+    "empty": (b"", "no PNG"),
+    "text": (b"hello" * 20, "no PNG"),
+    "a JPEG": (jpeg(), "no PNG"),
+    "a signature alone": (SIGNATURE, "damaged"),
+    "another first chunk": (SIGNATURE + chunk(b"tEXt", b"a\0b" * 9), "damaged"),
+    "a foreign PNG": (png(None), "remembers nothing"),
+    "a billion pixels": (header(32_000, 32_000), "32000 x 32000"),
+    "the most pixels": (header(2**31 - 1, 2**31 - 1), "2147483647"),
+    "no pixels": (header(0, 8), "0 x 8"),
+    "two headers": (header(8, 8) + header(30_000, 30_000)[8:], "damaged"),
+    "cut off before its record": (png(record())[:60], "damaged"),
+    "a chunk longer than the file": (header(8, 8) + chunk(b"iTXt", b"omost\0", 2**31 - 1), "damaged"),
+    "a text that unpacks to 80 MB": (header(8, 8) + chunk(b"iTXt", BOMB) + chunk(b"IEND", b""), "damaged"),
+    "a long record": (png('"' + "x" * 2_000_001 + '"'), "remembers 2,000,003"),
+    "no JSON": (png("```python"), "not JSON"),
+    "deep JSON": (png("[" * 100_000), "not JSON"),
+    "a list": (png("[1]"), "damaged"),
+    "another program's": (png('{"prompt": "x"}'), "another program"),
+    "a later version's": (png(record(version=2)), "later version"),
+    "no canvas": (png(record(code="print(1)")), "no canvas"),
+    "a wrong setting": (png(record(settings={"width": 10**9})), "cannot be"),
+    "a wrong type": (png(record(settings={"steps": [1]})), "cannot be"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "sentence"), HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_remembers_nothing_is_told(data: bytes, sentence: str) -> None:
+    with pytest.raises(PictureError, match=sentence) as told:
+        read_record(io.BytesIO(data), "a.png")
+    assert "a.png" in str(told.value)
+    assert str(told.value).endswith(".")
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(header(8, 8))
+    with path.open("r+b") as file:
+        file.truncate(200 * 2**20)  # a hole: it takes no room
+        with pytest.raises(PictureError, match="bytes"):
+            read_record(file, "a.png")
+
+
+def test_a_fingerprint_tells_weights_apart(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        (folder / "unet").mkdir(parents=True)
+        (folder / "unet" / "model.safetensors").write_bytes(b"weights")
+        (folder / "config.json").write_text(folder.name)
+    same = fingerprint(str(first))
+    assert same.startswith("sha256:")
+    assert fingerprint(str(second)) == same, "only weights count"
+    (second / "unet" / "model.safetensors").write_bytes(b"others!")
+    assert fingerprint(str(second)) != same
+    assert fingerprint(str(first / "unet" / "model.safetensors")).startswith("sha256:")
+    assert fingerprint(str(tmp_path / "absent")) == ""
+    assert fingerprint("owner/model", tmp_path) == ""
+
+
+def test_a_repositorys_commit_is_its_fingerprint(tmp_path: Path) -> None:
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    folder = tmp_path / "models--owner--model"
+    (folder / "snapshots" / commit).mkdir(parents=True)
+    (folder / "snapshots" / commit / "model_index.json").write_text("{}")
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text(commit)
+    assert fingerprint("owner/model", tmp_path) == f"commit:{commit}"
+
+
+def test_a_large_model_is_known_by_its_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("lib_omost.artifacts.fingerprint.WHOLE", 10)
+    monkeypatch.setattr("lib_omost.artifacts.fingerprint.END", 4)
+    path = tmp_path / "a.safetensors"
+    path.write_bytes(b"begin" + bytes(10) + b"end.")
+    first = fingerprint(str(path))
+    assert first.startswith("ends:")
+    path.write_bytes(b"begin" + bytes(10) + b"End.")
+    assert fingerprint(str(path)) != first

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lib_omost.embedded.composer.changes import Change, noun_of, read_changes
+
+REGIONS = ["A black cat.", "An owl on a branch.", "Two old samurai.", "A cherry tree."]
+
+
+def asked(request: str) -> list[tuple[str, tuple[int, ...], str, list[str]]]:
+    changes = read_changes(request, REGIONS)
+    return [(change.kind, change.targets, change.value, [thing.words for thing in change.things]) for change in changes]
+
+
+@pytest.mark.parametrize(
+    ("request_", "changes"),
+    [
+        ("remove the owl", [("remove", (1,), "", [])]),
+        ("I don’t want the cat anymore", [("remove", (0,), "", [])]),
+        ("make the cat orange", [("recolor", (0,), "orange", [])]),
+        ("the cat should be orange", [("recolor", (0,), "orange", [])]),
+        ("move the owl to the top left", [("move", (1,), "left top", [])]),
+        ("the tree should be bigger", [("resize", (3,), "bigger", [])]),
+        ("replace the samurai with two robots", [("replace", (2,), "", ["two robots"])]),
+        ("turn the owl into a raven", [("replace", (1,), "", ["a raven"])]),
+        ("instead of the cat, use a dog", [("replace", (0,), "", ["a dog"])]),
+        ("make it night", [("whole", (), "at night", [])]),
+        ("in the rain please", [("whole", (), "in the rain", [])]),
+        ("make everything darker", [("whole", (), "darker", [])]),
+        ("remove the cat and the owl", [("remove", (0,), "", []), ("remove", (1,), "", [])]),
+        ("make the tree blue and the cat pink", [("recolor", (3,), "blue", []), ("recolor", (0,), "pink", [])]),
+        (
+            "move the cat to the left, make it smaller and add a moon",
+            [("move", (0,), "left", []), ("resize", (0,), "smaller", []), ("add", (), "", ["a moon"])],
+        ),
+        ("give the samurai a flag", [("add", (), "", ["a flag"])]),
+        ("add a lantern on the right", [("add", (), "right", ["a lantern"])]),
+        ("a fox would be nice too", [("add", (), "", ["a fox"])]),
+    ],
+)
+def test_changes_are_read(request_: str, changes: list[tuple[str, tuple[int, ...], str, list[str]]]) -> None:
+    assert asked(request_) == changes
+
+
+def test_what_is_not_understood_is_said_of_the_whole() -> None:
+    assert read_changes("hmm", REGIONS) == (Change("whole", value="hmm"),)
+
+
+def test_the_noun_of_a_description_has_the_nouns_before_it() -> None:
+    assert noun_of("A cherry tree.") == "cherry tree"
+    assert noun_of("An old wizard with a long beard.") == "wizard"
+    assert noun_of("???") == "???"
+
+
+def test_a_long_request_is_read_in_no_time() -> None:
+    begun = time.process_time()
+    for text in (
+        "make the " * 3000,
+        "turn a into b " * 2000,
+        "a should become " * 2000,
+        "x" * 50_000,
+        "instead of " * 900,
+    ):
+        read_changes(text, REGIONS)
+    assert time.process_time() - begun < 5

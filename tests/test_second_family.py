@@ -1,0 +1,73 @@
+"""Another family of painters joins without a change of studio, page, API or command line."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lib_omost import cli
+from lib_omost.canvas import conditions, interpret
+from lib_omost.canvas.conditions import color_picture
+from lib_omost.render.painter import Painter
+from lib_omost.render.settings import Notice, Picture, RenderSettings
+from tests.color_painter import ColorPainter
+from tests.scripted import REPLY
+from tests.ui.studios import open_studio
+
+CANVAS = interpret(REPLY).canvas
+SIZE = {"width": 64, "height": 96}
+
+
+def expected() -> np.ndarray:
+    assert CANVAS is not None
+    return color_picture(conditions(CANVAS), SIZE["width"], SIZE["height"])
+
+
+def test_it_is_a_painter_to_the_studio() -> None:
+    painter: Painter = ColorPainter()
+    assert CANVAS is not None
+    events = list(open_studio(painter=painter).render(CANVAS, RenderSettings(**SIZE, count=2, negative_prompt="fog")))
+    pictures = [event for event in events if isinstance(event, Picture)]
+    assert [picture.seed for picture in pictures] == [12345, 12346]
+    assert all((np.asarray(picture.image) == expected()).all() for picture in pictures)
+    notices = [event.message for event in events if isinstance(event, Notice)]
+    assert notices == ["colours takes no negative prompts, so they are left out."]
+    without = open_studio(painter=painter).render(CANVAS, RenderSettings(**SIZE, negative_prompt=""))
+    assert not any(isinstance(event, Notice) for event in without)
+
+
+def test_the_command_line_renders_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", lambda options: open_studio(painter=ColorPainter()))
+    (tmp_path / "reply.txt").write_text(REPLY, encoding="utf-8")
+    arguments = ["render", str(tmp_path / "reply.txt"), "-o", str(tmp_path / "out.png"), "--json"]
+    assert cli.main([*arguments, "--width", "64", "--height", "96"]) == 0
+    assert json.loads(capsys.readouterr().out)
+    with Image.open(tmp_path / "out.png") as image:
+        assert (np.asarray(image.convert("RGB")) == expected()).all()
+
+
+def test_the_page_serves_it_by_the_api(tmp_path: Path) -> None:
+    from gradio_client import Client
+
+    from lib_omost.ui.serving.app import build_page, launch
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    blocks = build_page(open_studio(painter=ColorPainter()), tmp_path / "outputs")
+    launch(blocks, server_name="127.0.0.1", server_port=port)
+    try:
+        client = Client(f"http://127.0.0.1:{port}/", verbose=False, download_files=tmp_path / "downloads")
+        client.predict(REPLY, **SIZE, api_name="/render")
+    finally:
+        blocks.close(verbose=False)
+    (picture,) = (tmp_path / "outputs").rglob("*.png")
+    with Image.open(picture) as image:
+        assert (np.asarray(image.convert("RGB")) == expected()).all()

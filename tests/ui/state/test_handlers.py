@@ -1,0 +1,421 @@
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from lib_omost.artifacts.record import read_record_file
+from lib_omost.canvas import interpret
+from lib_omost.errors import ModelError, RenderError
+from lib_omost.runtime.plan import LARGEST
+from lib_omost.ui.state.conversation import Conversation, Notice, Prompt, Reply, Shown
+from tests.scripted import REPLY, ScriptedComposer
+from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
+
+TALK = Conversation((Prompt("a harbour"), Reply(REPLY)))
+
+
+def labels(changes: Any) -> list[str]:
+    """The descriptions of the regions that the editor is told to show."""
+    canvas = changes.get("layout", {}).get("canvas") or {"regions": []}
+    return [region["description"] for region in canvas["regions"]]
+
+
+@pytest.fixture(scope="module")
+def painter() -> Any:
+    return tiny_painter()
+
+
+def test_a_prompt_streams_text_and_boxes_and_ends_with_the_reply(tmp_path: Path) -> None:
+    composer = ScriptedComposer(before_piece=lambda number: time.sleep(0.01))
+    handlers = open_handlers(tmp_path, composer)
+    page, steps = play(handlers.send(PAGE, Conversation(), " a harbour ", SAMPLING))
+    assert page["chat"] == TALK
+    assert page["prompt"] == ""
+    assert page["busy"] is None
+    assert labels(page) == ["A red boat.", "A white lighthouse."], "as they were written"
+    assert page["layout"]["canvas"]["global"]["color_name"] == "midnightblue"
+    assert [step["layout"]["editable"] for step in steps if "layout" in step][-2:] == [False, True]
+    assert page["code"] == REPLY
+    boxes = [len(labels(step)) for step in steps if "layout" in step]
+    assert boxes == sorted(boxes), "boxes are only added"
+    assert 1 in boxes[:-1], "the first box is drawn before the reply is finished"
+    lengths = [len(step["chat"].entries[1].text) for step in steps[1:] if "chat" in step]
+    assert lengths == sorted(lengths)
+    assert len(lengths) > 3, "text comes in pieces"
+    assert page["memory"] == TALK.to_json()
+    assert "tokens" in page["progress"]["text"]
+    assert "The last reply: " in page["models"]["reason"]
+
+
+def test_the_page_is_told_that_the_composer_writes_before_it_does(tmp_path: Path) -> None:
+    first = next(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", SAMPLING))
+    assert first["busy"] == "chat"
+    assert first["chat"].entries == (Prompt("a harbour"), Notice("The composer reads …", "busy"))
+    assert first["memory"] == [{"kind": "prompt", "text": "a harbour"}], "a reload now loses nothing that was said"
+    assert not first["ready"]
+    assert "writing" in first["reason"]
+
+
+def test_an_edit_round_sends_prompts_and_replies_and_nothing_else(tmp_path: Path) -> None:
+    composer = ScriptedComposer()
+    handlers = open_handlers(tmp_path, composer)
+    chat = TALK + Notice("The reply was cut.") + Shown("a.png", "Seed 7", "a harbour") + Notice("Broken.", "error")
+    page, _ = play(handlers.send(PAGE, chat, "make it night", SAMPLING))
+    assert [(message.role, message.text) for message in composer.asked[0][1:]] == [
+        ("user", "a harbour"),
+        ("assistant", REPLY),
+        ("user", "make it night"),
+    ]
+    assert page["chat"].entries[: len(chat)] == chat.entries
+
+
+def test_a_stop_keeps_the_text_and_the_canvas_of_the_sound_calls(tmp_path: Path) -> None:
+    composer = ScriptedComposer(before_piece=lambda number: time.sleep(0.01))
+    handlers = open_handlers(tmp_path, composer)
+    page: Any = {}
+    for change in handlers.send(PAGE, Conversation(), "a harbour", SAMPLING):
+        page |= change
+        if "layout" in change and len(labels(change)) == 1 and page["busy"]:
+            assert handlers.stop(PAGE)["progress"]["text"] == "Stopping …"
+    assert settled(page["chat"]) == ["Prompt", "Reply", "Notice"]
+    assert REPLY.startswith(page["chat"].entries[1].text)
+    assert len(page["chat"].canvas().regions) == 1
+    assert page["busy"] is None
+    assert page["progress"]["text"] == "Stopped."
+    assert handlers.stop(PAGE) == {}, "there is nothing left to stop"
+
+
+def test_a_stop_before_the_first_word_gives_the_prompt_back(tmp_path: Path) -> None:
+    go_on = threading.Event()
+    handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=lambda number: go_on.wait(20)))
+    page: Any = {}
+    for change in handlers.send(PAGE, TALK, "make it night", SAMPLING):
+        page |= change
+        handlers.stop(PAGE)
+        go_on.set()
+    assert page["prompt"] == "make it night"
+    assert page["chat"].entries[:2] == TALK.entries
+    assert settled(page["chat"])[2:] == ["Notice"]
+    assert len(labels(page)) == 2, "the earlier canvas stands again"
+
+
+@pytest.mark.parametrize("error", [ModelError("The model has failed."), ZeroDivisionError("oops")])
+def test_a_failure_keeps_the_partial_reply_and_says_why(tmp_path: Path, error: Exception) -> None:
+    def fail(number: int) -> None:
+        if number == 40:
+            raise error
+
+    handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=fail))
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    assert settled(page["chat"])[:2] == ["Prompt", "Reply"]
+    assert page["chat"].entries[1].text == REPLY[: 40 * 16]
+    notice = page["chat"].entries[2]
+    assert isinstance(notice, Notice)
+    assert notice.kind == "error"
+    assert str(error) in notice.text
+    assert page["progress"] == {"text": notice.text, "kind": "error"}
+    assert page["chat"].canvas() is not None
+    assert page["busy"] is None
+    again, _ = play(handlers.send(PAGE, Conversation(), "a harbour", {**SAMPLING, "max_new_tokens": 5}))
+    assert again["busy"] is None, "the page can work again"
+
+
+def test_a_failure_before_the_first_word_keeps_the_prompt(tmp_path: Path) -> None:
+    def fail(number: int) -> None:
+        raise ModelError("The model has failed.")
+
+    handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=fail))
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    assert page["prompt"] == "a harbour"
+    assert page["chat"].entries == (Notice("The model has failed.", "error"),)
+
+
+def test_a_setting_that_cannot_be_is_told_and_keeps_the_prompt(tmp_path: Path) -> None:
+    page, _ = play(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", {**SAMPLING, "top_p": 0.0}))
+    assert page["prompt"] == "a harbour"
+    assert "Top-p" in page["progress"]["text"]
+
+
+def test_a_reply_that_was_cut_off_says_so(tmp_path: Path) -> None:
+    page, _ = play(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", {**SAMPLING, "max_new_tokens": 30}))
+    assert any("cut off at 30 tokens" in entry.text for entry in page["chat"].entries if isinstance(entry, Notice))
+
+
+def test_a_reply_without_a_canvas_says_why(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path, ScriptedComposer("I would rather talk about the weather."))
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    assert page["notes"]["error"]
+    assert not page["ready"]
+    assert page["reason"].startswith("There is no canvas yet: ")
+    assert page["notes"]["error"] in page["reason"]
+
+
+def test_corrections_and_losses_are_listed(tmp_path: Path) -> None:
+    reply = REPLY.replace("'on the left'", "'in the middle'").replace("'firebrick'", "'burgundy'")
+    page, _ = play(open_handlers(tmp_path, ScriptedComposer(reply)).send(PAGE, Conversation(), "a harbour", SAMPLING))
+    notes = page["notes"]["notes"]
+    assert [note["kind"] for note in notes] == ["corrected", "corrected"]
+    assert {"in the middle", "burgundy"} <= {note["written"].strip("'\"") for note in notes}
+
+
+@pytest.mark.parametrize("prompt", ["", " \n "])
+def test_an_empty_prompt_only_warns(tmp_path: Path, prompt: str) -> None:
+    page, _ = play(open_handlers(tmp_path).send(PAGE, TALK, prompt, SAMPLING))
+    assert list(page) == ["warning"]
+
+
+def test_retry_asks_the_last_prompt_again_with_another_seed(tmp_path: Path) -> None:
+    composer = ScriptedComposer()
+    chat = TALK + Prompt("make it night") + Reply("```python\n```") + Shown("a.png", "", "")
+    page, _ = play(open_handlers(tmp_path, composer).retry(PAGE, chat, SAMPLING))
+    assert [message.text for message in composer.asked[0][1:]] == ["a harbour", REPLY, "make it night"]
+    assert page["chat"].entries == (*TALK.entries, Prompt("make it night"), Reply(REPLY))
+    assert page["seed"] == SAMPLING["seed"] + 1
+
+
+@pytest.mark.parametrize("edit", [False, True])
+def test_a_retry_that_fails_at_once_loses_nothing(tmp_path: Path, edit: bool) -> None:
+    def fail(number: int) -> None:
+        raise ModelError("The model has failed.")
+
+    handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=fail))
+    chat = TALK + Shown("a.png", "", "")
+    changes = handlers.edited(PAGE, chat, 0, SAMPLING) if edit else handlers.retry(PAGE, chat, SAMPLING)
+    page, _ = play(changes)
+    assert page["chat"].entries == (*chat.entries, Notice("The model has failed.", "error"))
+    assert len(labels(page)) == 2
+    assert page["prompt"] == ""
+
+
+def test_undo_takes_back_a_round_and_its_pictures(tmp_path: Path) -> None:
+    chat = TALK + Shown("a.png", "", "") + Prompt("make it night") + Reply("```python\n```") + Notice("x")
+    handlers = open_handlers(tmp_path)
+    page, _ = play(handlers.undo(PAGE, chat, Conversation()))
+    assert page["chat"].entries == chat.entries[:3]
+    assert len(labels(page)) == 2
+    page, _ = play(handlers.undo(PAGE, page["chat"], Conversation()))
+    assert page["chat"] == Conversation()
+    assert page["layout"]["canvas"] is None
+
+
+def test_undo_brings_back_a_chat_that_was_cleared(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+    page, _ = play(handlers.new_chat(PAGE, TALK))
+    assert page["chat"] == Conversation()
+    assert page["memory"] == []
+    page, _ = play(handlers.undo(PAGE, page["chat"], page["cleared"]))
+    assert page["chat"] == TALK
+    page, _ = play(handlers.undo(PAGE, Conversation(), Conversation()))
+    assert list(page) == ["warning"]
+
+
+def test_edit_last_puts_the_prompt_back_into_the_box(tmp_path: Path) -> None:
+    page, _ = play(open_handlers(tmp_path).edit_last(PAGE, TALK))
+    assert page["prompt"] == "a harbour"
+    assert page["chat"] == Conversation()
+
+
+def test_an_edited_reply_is_read_again(tmp_path: Path) -> None:
+    chat = Conversation((Prompt("a harbour"), Reply(REPLY.replace("A red boat.", "A green boat."))))
+    page, _ = play(open_handlers(tmp_path).edited(PAGE, chat, 1, SAMPLING))
+    assert page["chat"] == chat
+    assert "A green boat." in labels(page)
+
+
+def test_an_edited_prompt_is_asked_again_and_what_followed_goes(tmp_path: Path) -> None:
+    composer = ScriptedComposer()
+    chat = Conversation((Prompt("a port"), Reply("old"), Prompt("make it night"), Reply("older")))
+    page, _ = play(open_handlers(tmp_path, composer).edited(PAGE, chat, 0, SAMPLING))
+    assert page["chat"].entries == (Prompt("a port"), Reply(REPLY))
+    assert len(composer.asked[0]) == 2
+
+
+@pytest.mark.parametrize("at", [-1, 99])
+def test_an_edit_nowhere_changes_nothing(tmp_path: Path, at: int) -> None:
+    page, _ = play(open_handlers(tmp_path).edited(PAGE, TALK, at, SAMPLING))
+    assert page["chat"] == TALK
+
+
+def test_a_render_shows_progress_previews_and_saved_pictures(tmp_path: Path, painter: Any) -> None:
+    handlers = open_handlers(tmp_path, painter=painter)
+    page, steps = play(handlers.render(PAGE, TALK, {**SETTINGS, "count": 2}))
+    pictures = [entry for entry in page["chat"].entries if isinstance(entry, Shown)]
+    assert page["chat"].entries[:2] == TALK.entries
+    assert [picture.caption.split(" · ")[:2] for picture in pictures] == [["Seed 7", "64 × 64"], ["Seed 8", "64 × 64"]]
+    assert "A quiet harbour at dusk." in pictures[0].alt_text
+    for picture in pictures:
+        path = handlers.gallery.find(picture.name)
+        assert path is not None
+        with Image.open(path) as image:
+            assert image.size == (64, 64)
+            assert "A red boat." in image.text["omost"]  # type: ignore[attr-defined]
+    assert steps[0]["busy"] == "render"
+    assert any("step" in step["progress"]["text"] for step in steps if "progress" in step)
+    assert any(str(step["layout"]["preview"]).startswith("data:image/jpeg") for step in steps if "layout" in step)
+    assert page["layout"]["preview"] is None
+    assert page["busy"] is None
+    assert page["progress"]["text"].startswith("2 pictures in ")
+    assert page["memory"] == page["chat"].to_json()
+
+
+def test_what_the_page_has_no_widget_for_is_the_painters_own(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+    preset = handlers.studio.painter_preset
+    own = replace(preset.settings, sampler="lightning", guidance_rescale=0.5, steps=9)
+    handlers.studio.painter_preset = replace(preset, settings=own)
+    play(handlers.render(PAGE, TALK, SETTINGS))
+    (path,) = tmp_path.rglob("*.png")
+    used = read_record_file(path).record.settings
+    assert (used.sampler, used.guidance_rescale, used.steps) == ("lightning", 0.5, SETTINGS["steps"])
+
+
+def test_a_stopped_render_keeps_the_pictures_that_are_done(tmp_path: Path, painter: Any) -> None:
+    handlers = open_handlers(tmp_path, painter=painter)
+    page: Any = {}
+    for change in handlers.render(PAGE, TALK, {**SETTINGS, "count": 12, "steps": 8}):
+        page |= change
+        if "chat" in change:
+            handlers.stop(PAGE)
+    made = sum(isinstance(entry, Shown) for entry in page["chat"].entries)
+    assert 1 <= made < 12
+    assert page["progress"]["text"].startswith("Stopped after ")
+    assert page["busy"] is None
+
+
+def test_what_the_painter_did_otherwise_is_listed_and_not_said_in_the_chat(tmp_path: Path, painter: Any) -> None:
+    chat = Conversation((Prompt("a harbour"), Reply(REPLY.replace("A red boat.", "A red boat, " * 40))))
+    page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, chat, SETTINGS))
+    assert any("A red boat" in notice for notice in page["notes"]["notices"])
+    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
+
+
+def test_render_without_a_canvas_says_what_to_do(tmp_path: Path) -> None:
+    page, _ = play(open_handlers(tmp_path).render(PAGE, Conversation(), SETTINGS))
+    assert page == {"warning": "Chat first: there is no canvas yet."}
+
+
+def test_render_paints_the_last_canvas_there_is(tmp_path: Path, painter: Any) -> None:
+    chat = TALK + Prompt("and now?") + Reply("I do not know.")
+    page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, chat, SETTINGS))
+    assert isinstance(page["chat"].entries[-1], Shown)
+
+
+def test_a_painter_that_fails_is_told_in_the_chat(tmp_path: Path) -> None:
+    def absent(report: object) -> Any:
+        raise ModelError("models/painter holds no weights.")
+
+    handlers = open_handlers(tmp_path, load_painter=absent)
+    page, _ = play(handlers.render(PAGE, TALK, SETTINGS))
+    assert page["chat"].entries[-1] == Notice("models/painter holds no weights.", "error")
+    assert page["reason"] == "The painter cannot paint: models/painter holds no weights."
+    status = handlers.status(PAGE, page["chat"])
+    assert status["failed"]
+    assert status["models"]["parts"][1]["state"] == "failed"
+
+
+def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, painter: Any) -> None:
+    blocked = tmp_path / "outputs"
+    blocked.write_text("a file where a folder should be")
+    page, _ = play(open_handlers(blocked, painter=painter).render(PAGE, TALK, SETTINGS))
+    assert isinstance(page["chat"].entries[-1], Notice)
+    assert page["progress"]["kind"] == "error"
+    assert page["busy"] is None
+
+
+@pytest.mark.parametrize("setting", [{"width": 63}, {"steps": 0}, {"seed": -1}, {"formula": "<script>"}])
+def test_a_render_setting_that_cannot_be_is_told(tmp_path: Path, painter: Any, setting: dict[str, Any]) -> None:
+    page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, TALK, {**SETTINGS, **setting}))
+    assert page["progress"]["kind"] == "error"
+    assert page["busy"] is None
+
+
+def test_one_page_does_one_thing_at_a_time_and_pages_do_not_mix(tmp_path: Path) -> None:
+    go_on = threading.Event()
+    handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=lambda number: go_on.wait(20)))
+    talk = handlers.send(PAGE, TALK, "make it night", SAMPLING)
+    next(talk)
+    next(talk)
+    for refused in (
+        handlers.send(PAGE, TALK, "more", SAMPLING),
+        handlers.render(PAGE, TALK, SETTINGS),
+        handlers.retry(PAGE, TALK, SAMPLING),
+        handlers.undo(PAGE, TALK, Conversation()),
+        handlers.edit_last(PAGE, TALK),
+        handlers.new_chat(PAGE, TALK),
+        handlers.edited(PAGE, TALK, 0, SAMPLING),
+    ):
+        page, _ = play(refused)
+        assert "composer is writing" in page["warning"]
+        assert page.get("chat", TALK) == TALK
+    assert handlers.jobs.current("another page") is None
+    assert handlers.stop("another page") == {}
+    assert play(handlers.undo("another page", TALK, Conversation()))[0]["chat"] == Conversation()
+    go_on.set()
+    list(talk)
+    assert handlers.jobs.current(PAGE) is None
+
+
+def test_a_closed_page_stops_its_work_and_frees_the_device(tmp_path: Path, painter: Any) -> None:
+    composer = ScriptedComposer(REPLY * 20, before_piece=lambda number: time.sleep(0.01))
+    handlers = open_handlers(tmp_path, composer, painter)
+    talk = handlers.send(PAGE, Conversation(), "a harbour", SAMPLING)
+    while not labels(next(talk)):
+        pass
+    talk.close()  # what gradio does when the tab is gone
+    assert handlers.jobs.current(PAGE) is None
+    page, _ = play(handlers.render(PAGE, TALK, SETTINGS))
+    assert isinstance(page["chat"].entries[-1], Shown), "the painter got its turn"
+
+
+def test_a_reload_brings_back_what_the_browser_remembers(tmp_path: Path) -> None:
+    page, _ = play(open_handlers(tmp_path).opened(PAGE, TALK.to_json()))
+    assert page["chat"] == TALK
+    assert page["layout"] == play(open_handlers(tmp_path).undo(PAGE, TALK + Prompt("x"), TALK))[0]["layout"]
+    assert not page["loaded"]
+    assert {part["state"] for part in page["models"]["parts"]} == {"waiting"}
+    assert "This is a test." in page["models"]["reason"]
+
+
+def test_render_tells_that_the_painter_is_loading_and_waits_for_it(tmp_path: Path, painter: Any) -> None:
+    go_on = threading.Event()
+
+    def slow(report: Any) -> Any:
+        report("Reading the weights …", 0.5)
+        go_on.wait(20)
+        return painter
+
+    handlers = open_handlers(tmp_path, load_painter=slow)
+    handlers.studio.start()
+    status = handlers.status(PAGE, TALK)
+    assert status["reason"] == "The painter is still loading: Render will wait for it."
+    assert status["ready"]
+    render = handlers.render(PAGE, TALK, SETTINGS)
+    lines = [next(render)["progress"], next(render)["progress"]]
+    assert {"text": "Reading the weights …", "kind": "busy", "fraction": 0.5} in lines
+    go_on.set()
+    page, _ = play(render)
+    assert isinstance(page["chat"].entries[-1], Shown)
+
+
+def test_the_test_reply_is_a_sound_canvas() -> None:
+    assert interpret(REPLY).notes == ()
+
+
+def test_a_render_error_names_no_internals(tmp_path: Path) -> None:
+    class Broken:
+        plan = LARGEST
+
+        def to(self, device: str) -> None: ...
+
+        def render(self, *args: Any, **options: Any) -> Any:
+            raise RenderError("There is not enough memory for 2048 x 2048: choose a smaller size.")
+            yield
+
+    page, _ = play(open_handlers(tmp_path, painter=Broken()).render(PAGE, TALK, SETTINGS))
+    assert page["progress"]["text"] == "There is not enough memory for 2048 x 2048: choose a smaller size."

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from lib_omost.artifacts.record import Record, save_png
+from lib_omost.canvas import interpret
+from lib_omost.render.settings import Picture, RenderSettings
+from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.downloads import FORMS, Downloads
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.shelf import Shelf
+from lib_omost.ui.widgets.settings.widget import make_controls
+from tests.scripted import REPLY
+from tests.ui.state.test_keeping import open_kept, store_of
+from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, open_studio, play, settled
+
+TALK = Conversation((Prompt("a harbour"), Reply(REPLY)))
+
+
+@pytest.fixture
+def handlers(tmp_path: Path) -> Handlers:
+    return open_kept(tmp_path)
+
+
+@pytest.fixture
+def shelf(handlers: Handlers) -> Shelf:
+    return Shelf(handlers)
+
+
+@pytest.fixture
+def kept(handlers: Handlers) -> dict[str, Any]:
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    page, _ = play(handlers.render(PAGE, page["chat"], SETTINGS))
+    return dict(page)
+
+
+def titles(page: Any) -> list[str]:
+    return [item["title"] for item in page["listed"]["sessions"]]
+
+
+def test_a_conversation_opens_as_it_was_left(shelf: Shelf, kept: dict[str, Any]) -> None:
+    play(shelf.handlers.new_chat(PAGE, kept["chat"]))
+    page, _ = play(shelf.chosen(PAGE, "open", kept["memory"]["session"], ""))
+    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
+    assert page["settings"]["render"] == SETTINGS
+    assert page["listed"]["current"] == kept["memory"]["session"]
+    page, _ = play(shelf.handlers.send(PAGE, page["chat"], "make it night", SAMPLING))
+    assert page["memory"] == kept["memory"]
+
+
+def test_rename_and_delete(shelf: Shelf, kept: dict[str, Any]) -> None:
+    name = kept["memory"]["session"]
+    page, _ = play(shelf.chosen(PAGE, "rename", name, "Mine"))
+    assert titles(page) == ["Mine"]
+    page, _ = play(shelf.chosen(PAGE, "delete", name, ""))
+    assert page["chat"] == Conversation()
+    assert store_of(shelf.handlers).summaries() == []
+    page, _ = play(shelf.chosen(PAGE, "delete", name, ""))
+    assert "no such conversation" in page["warning"]
+    assert play(shelf.chosen(PAGE, "explode", name, ""))[1] == []
+
+
+def test_a_conversation_goes_out_and_comes_in(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:
+    for change in shelf.chosen(PAGE, "export", kept["memory"]["session"], ""):
+        path = change["handed_out"]
+        assert path.name == "a-harbour.zip"
+        copy = tmp_path / "copy.zip"
+        copy.write_bytes(path.read_bytes())
+    assert not path.exists()
+    page, _ = play(shelf.take_in("another page", copy))
+    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
+    assert page["memory"]["session"] != kept["memory"]["session"]
+    assert titles(page) == ["a harbour", "a harbour"]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    canvas = interpret(REPLY).canvas
+    assert canvas is not None
+    record = Record(canvas, RenderSettings(width=64, height=64, steps=9, seed=7), "tiny", prompts=("a harbour",))
+    return save_png(tmp_path / "a b.png", Picture(0, 7, Image.new("RGB", (64, 64)), 1.0), record)
+
+
+def test_a_picture_brings_back_its_round_and_settings(shelf: Shelf, picture: Path) -> None:
+    page, _ = play(shelf.take_in(PAGE, picture))
+    assert page["chat"].entries[0] == Prompt("a harbour")
+    assert page["chat"].canvas() == interpret(REPLY).canvas
+    assert shelf.handlers.gallery.find(page["chat"].entries[2].name) is not None
+    assert (page["settings"]["render"]["steps"], page["settings"]["render"]["seed"]) == (9, 7)
+    assert page["progress"]["text"] == "What the picture remembers stands here again."
+
+
+def test_a_picture_opens_also_where_nothing_is_kept(tmp_path: Path, picture: Path) -> None:
+    shelf = Shelf(open_handlers(tmp_path / "outputs"))
+    page, _ = play(shelf.take_in(PAGE, picture))
+    assert settled(page["chat"]) == ["Prompt", "Reply"]
+    page, _ = play(shelf.chosen(PAGE, "open", "20260101-000000-000000", ""))
+    assert "not kept here" in page["warning"]
+
+
+def test_what_cannot_be_opened_is_told_and_changes_nothing(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:
+    for data in (b"", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"hello"):
+        path = tmp_path / "x"
+        path.write_bytes(data)
+        page, _ = play(shelf.take_in(PAGE, path))
+        assert list(page) == ["warning"]
+    assert len(store_of(shelf.handlers).summaries()) == 1
+
+
+def test_a_page_at_work_opens_nothing(shelf: Shelf, kept: dict[str, Any], picture: Path) -> None:
+    talk = shelf.handlers.send(PAGE, kept["chat"], "more", SAMPLING)
+    next(talk)
+    name = kept["memory"]["session"]
+    for refused in (shelf.open(PAGE, name), shelf.delete(PAGE, name), shelf.take_in(PAGE, picture)):
+        assert "at work" in play(refused)[0]["warning"]
+    list(talk)
+
+
+def test_kept_settings_move_the_controls_and_unsound_ones_do_not() -> None:
+    studio = open_studio()
+    import gradio as gr
+
+    with gr.Blocks():
+        controls = make_controls(studio.composer_preset.sampling, studio.painter_preset.settings)
+    shown = controls.showing(
+        {
+            "sampling": {"temperature": 1.5, "seed": 3},
+            "render": {
+                "width": 640,
+                "height": 63,
+                "steps": 150,
+                "color_strength": 0.0,
+                "formula": "x",
+                "aura": 1,
+                "seed": 9,
+            },
+        }
+    )
+    assert shown == {
+        controls.temperature: 1.5,
+        controls.seed: 9,
+        controls.width: 640,
+        controls.steps: 100,
+        controls.color_start: False,
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_can_be_downloaded(handlers: Handlers, kept: dict[str, Any], form: str) -> None:
+    for change in Downloads(handlers.gallery).hand_out(kept["chat"], form, 64, 128):
+        path = change["handed_out"]
+        assert path.stat().st_size > 50
+        if form == "everything":
+            with zipfile.ZipFile(path) as archive:
+                assert {"layout.json", "canvas.txt", "layout-and-picture.png"} <= set(archive.namelist())
+                assert sum(name.startswith("pictures/") for name in archive.namelist()) == 1
+                assert sum(name.startswith("masks/") for name in archive.namelist()) == 2
+    assert not path.exists()
+
+
+def test_layout_and_picture_are_compared(handlers: Handlers, kept: dict[str, Any]) -> None:
+    downloads = Downloads(handlers.gallery)
+    value = downloads.compared(kept["chat"], 640, 640)
+    assert value["layout"].startswith("data:image/png")
+    assert value["picture"].startswith("data:image/jpeg")
+    value = downloads.compared(TALK, 640, 320)
+    assert value["picture"] is None
+    assert "render one" in value["hint"]
+    assert downloads.compared(Conversation(), 64, 64)["layout"] is None
+    assert play(downloads.hand_out(Conversation(), "svg", 64, 64))[0]["warning"].startswith("Chat first")
