@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--networks", nargs="+", choices=("embedded", *SHAPES), default=["embedded", "50M"])
     parser.add_argument("--mask", action="store_true", help="also with one masked call a layer")
-    parser.add_argument("--side", type=int, help="side in latent pixels (default: 32 embedded, 64 the 50M one, 128)")
+    parser.add_argument("--side", type=int, help="side in latent pixels (default: 96 embedded, 64 the 50M one, 128)")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     dtype = getattr(torch, options.dtype)
@@ -49,7 +49,7 @@ def main() -> None:
         for name in options.networks:
             network = _network(name, dtype).to(options.device)
             kind: Any = embedded_regions(EMBEDDED_PAINTER) if name == "embedded" else RenderRegions
-            side = options.side or {"embedded": 32, "50M": 64}.get(name, 128)
+            side = options.side or {"embedded": 96, "50M": 64}.get(name, 128)
             found = _steps(network, kind, side, options.device, dtype, options.rounds, options.mask)
             plain = found.pop("plain")
             preview = found.pop("preview")

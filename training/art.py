@@ -59,3 +59,12 @@ def _crop(picture: Image.Image) -> Image.Image:
     alpha = np.asarray(picture)[..., 3] > 8
     rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
     return picture.crop((int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1))
+
+
+def squared(sprite: Image.Image, side: int) -> Image.Image:
+    """The sprite in the middle of a transparent square of `side` pixels."""
+    scale = side / max(sprite.size)
+    w, h = (max(1, round(n * scale)) for n in sprite.size)
+    square = Image.new("RGBA", (side, side), (128, 128, 128, 0))
+    square.paste(sprite.resize((w, h), Image.Resampling.BICUBIC, reducing_gap=2.0), ((side - w) // 2, (side - h) // 2))
+    return square

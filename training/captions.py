@@ -113,30 +113,6 @@ def global_caption(scene: Scene, rng: random.Random, *, alone: bool = False) -> 
     return Caption((description,), tuple(suffixes))
 
 
-def subjects_caption(scene: Scene, rng: random.Random) -> Caption:
-    """Texts of the whole picture that name some of its subjects and do not say where it is."""
-    names = [_name(place.subjects[0], rng) for place in scene.placements[:3]]
-    spoken = rng.choice((" and ", ", ", " with ")).join(_noun_phrase(name, rng) for name in names)
-    values = {"l": spoken, "m": rng.choice(phrases.MOODS)}
-    opening = rng.choice(phrases.UNPLACED).format(**values)
-    details = rng.sample([text for text in phrases.GLOBAL_DETAILS if "{s}" not in text], rng.choice((0, 0, 1, 2)))
-    suffixes = [text.format(l=spoken, m=rng.choice(phrases.MOODS)) for text in details]
-    if rng.random() < 0.5:
-        suffixes.append(", ".join(names))
-    return Caption((opening[0].upper() + opening[1:],), tuple(suffixes))
-
-
-def setting_caption(scene: Scene, rng: random.Random) -> Caption:
-    """Texts of the whole picture that say where it is and name none of its subjects."""
-    setting, tags = _setting(scene, rng)
-    opening = rng.choice(phrases.PLACES).format(s=setting, m=rng.choice(phrases.MOODS))
-    details = rng.sample([text for text in phrases.GLOBAL_DETAILS if "{l}" not in text], rng.choice((0, 0, 1, 2)))
-    suffixes = [text.format(s=setting, m=rng.choice(phrases.MOODS)) for text in details]
-    if rng.random() < 0.4:
-        suffixes.append(tags)
-    return Caption((opening[0].upper() + opening[1:],), tuple(suffixes))
-
-
 def _setting(scene: Scene, rng: random.Random) -> tuple[str, str]:
     if scene.background == "plain":
         return rng.choice(phrases.PLAIN.split("|")).format(c=scene.color), f"{scene.color}, plain background, simple"

@@ -2,42 +2,50 @@
 
     python -m training.export_painter --out models/painter
 
-Reads RUNS/tokenizer, tokenizer_2, text.pt, memory.pt, decoder.pt and painter.pt (EMA weights) and writes a folder that
-the stock `StableDiffusionXLPipeline.from_pretrained` loads. The model card beside it is written by hand and left alone.
+Reads RUNS/tokenizer, tokenizer_2, codec.pt, decoder.pt, atlas.safetensors, reader.pt and painter.pt (EMA weights) and
+writes a folder that the stock `StableDiffusionXLPipeline.from_pretrained` loads, and beside it what the program's own
+regions need. The model card is written by hand and left alone.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import shutil
 from pathlib import Path
 
-import numpy as np
 import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 from transformers import CLIPTokenizer
 
-from lib_omost.embedded.painter.loading import MOSAIC as MOSAIC_FILE
+from lib_omost.embedded.painter.atlas import Atlas
+from lib_omost.embedded.painter.loading import ATLAS, READER
+from lib_omost.embedded.painter.reading import HEADS, PLAIN, UNKNOWN, Reader
 from lib_omost.render.preview import LatentPreview
 from lib_omost.render.sdxl.loading import PREVIEW
 from training.art import DEFAULT_CACHE
-from training.autoencoder import build_autoencoder, encode_pictures
-from training.looks import MOSAIC
-from training.train_painter import build_unet, load_text_encoders
+from training.autoencoder import CELL, Codec, build_autoencoder, load_codec
+from training.grounds import GROUNDS, HOURS
+from training.layouts import rgb
+from training.readings import TINT_NAMES
+from training.scenes import TINTS
+from training.train_painter import build_unet
+from training.train_reader import ReaderModel, build_text_encoders
+
+_RATHER = 1.0
+"""By how much "nothing" must be likelier than a thing, as a difference of logits, for none to be drawn."""
 
 
-def export(runs: Path, out: Path, others: Sequence[Path] = ()) -> None:
-    """Write the checkpoint in `runs` to the folder `out`, fp16 safetensors with a preview map.
-
-    `others` are run folders whose last stage began from the same weights: the UNet is then the mean of all.
-    """
+def export(runs: Path, out: Path) -> None:
+    """Write the checkpoint in `runs` to the folder `out`."""
     tokenizers = [CLIPTokenizer.from_pretrained(runs / name) for name in ("tokenizer", "tokenizer_2")]
-    first, second = load_text_encoders(runs, tokenizers[0])
-    vae, unet = build_autoencoder(), build_unet()
+    read = ReaderModel(tokenizers[0])
+    read.load_state_dict(torch.load(runs / "reader.pt")["model"])
+    second = build_text_encoders(len(tokenizers[0]), tokenizers[0].bos_token_id, tokenizers[0].eos_token_id)[1]
+    codec = load_codec(runs)
+    vae, unet = build_autoencoder(codec), build_unet()
     if (runs / "decoder.pt").exists():
         vae.load_state_dict(torch.load(runs / "decoder.pt")["ema"])
-    weights = [torch.load(folder / "painter.pt")["ema"] for folder in (runs, *others)]
-    unet.load_state_dict({name: torch.stack([w[name] for w in weights]).mean(0) for name in weights[0]})
+    unet.load_state_dict(torch.load(runs / "painter.pt")["ema"])
     scheduler = EulerDiscreteScheduler(
         beta_start=0.00085,
         beta_end=0.012,
@@ -47,7 +55,7 @@ def export(runs: Path, out: Path, others: Sequence[Path] = ()) -> None:
     )
     pipeline = StableDiffusionXLPipeline(
         vae=vae.half(),
-        text_encoder=first.half(),
+        text_encoder=read.encoder.half(),
         text_encoder_2=second.half(),
         tokenizer=tokenizers[0],
         tokenizer_2=tokenizers[1],
@@ -58,26 +66,31 @@ def export(runs: Path, out: Path, others: Sequence[Path] = ()) -> None:
     )
     out.mkdir(parents=True, exist_ok=True)
     pipeline.save_pretrained(out)
-    preview_map().save(out / PREVIEW)
-    MOSAIC.save(out / MOSAIC_FILE)
+    preview_map(codec).save(out / PREVIEW)
+    shutil.copyfile(runs / "atlas.safetensors", out / ATLAS)
+    heads = {name: torch.cat([h.weight, h.bias[:, None]], dim=1).detach().half() for name, h in read.heads.items()}
+    heads["thing"][-1, -1] -= _RATHER
+    colors = torch.tensor([rgb(TINTS[name]) for name in TINT_NAMES])
+    settings = Atlas.load(out / ATLAS).settings
+    Reader({n: heads[n] for n in HEADS}, colors, (*GROUNDS, PLAIN, UNKNOWN), HOURS, settings).save(out / READER)
 
 
-def preview_map() -> LatentPreview:
-    """Latents to colours; exact, as latents are linear in cell means."""
-    colors = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 3), dtype=np.uint8)
-    latents = encode_pictures(colors)
-    means = torch.from_numpy(colors.astype(np.float32).mean(axis=(1, 2)))[:, :, None, None]
-    return LatentPreview.fit(latents, means)
+def preview_map(codec: Codec) -> LatentPreview:
+    """Latents to colours: least squares over flat pictures, with a little of their neighbours' colours."""
+    torch.manual_seed(0)
+    colors = (255 * torch.rand(256, 3, 1, 1)).expand(-1, -1, 8 * CELL, 8 * CELL)
+    with torch.no_grad():
+        latents = codec.encode(colors / 127.5 - 1)[:, :, 3:5, 3:5]
+    return LatentPreview.fit(latents + 0.05 * torch.randn_like(latents), colors[:, :, :2, :2])
 
 
 def main() -> None:
     """Command line; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
-    parser.add_argument("--average", type=Path, nargs="*", default=[], help="run folders to average with RUNS")
     parser.add_argument("--out", type=Path, default=Path("models/painter"))
     options = parser.parse_args()
-    export(options.runs, options.out, options.average)
+    export(options.runs, options.out)
     size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
     print(f"{options.out}: {size / 2**20:.1f} MiB")
 

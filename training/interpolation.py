@@ -1,107 +1,121 @@
-"""The best linear interpolation of latents, and a decoder that starts with it.
+"""Where the codec's chains start: the best code of single cells, and a decoder bent to its best reading.
 
-With its residual branches silent the decoder is a chain of convolutions that reaches two cells far. Its best setting is
-found without a single decoded picture: least squares from 5 x 5 cells of latents to the 8 x 8 pixels of the middle one
-gives the map, and gradient descent bends the chain to it, measured by the latents' own second moments.
+The encoder starts as the reduced-rank regression of a cell's 4 x 4 pixels on 24 numbers (brightness at every pixel,
+colour differences at every second), which strided convolutions can gather; `LATENTS` numbers are kept. The best
+reading of these from 5 x 5 cells is least squares; gradient descent bends the decoder's chain to it, measured by the
+latents' own second moments, so that no picture is decoded for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderKL
 from torch import Tensor
 
-from training.autoencoder import CELL, GAINS, HELD, OFFSETS, encode_pictures
+from training.autoencoder import CELL, LATENTS, Codec
 
-REACH = 2  # cells to each side that the chain of convolutions sees
+REACH = 2  # cells to each side that the decoder's chain sees
 _SIDE = 2 * REACH + 1
-
-
-def windows(pictures: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Each cell's neighbourhood and pixels, of uint8 [B, H, W, 3]: ([N, 4 * 5 * 5], [N, 3 * 8 * 8] in -1..1).
-
-    The neighbourhood is in units of colour (gains and offsets taken out); cells at the edges are left out.
-    """
-    latents = encode_pictures(pictures)
-    latents = latents / torch.from_numpy(GAINS)[:, None, None] + torch.from_numpy(OFFSETS)[:, None, None]
-    inputs = F.unfold(latents, _SIDE).transpose(1, 2).flatten(0, 1)
-    inner = pictures[:, REACH * CELL : -REACH * CELL, REACH * CELL : -REACH * CELL]
-    colors = torch.from_numpy(inner.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1.0)
-    return inputs, F.unfold(colors, CELL, stride=CELL).transpose(1, 2).flatten(0, 1)
-
-
-def least_squares(pictures: np.ndarray, noise: float) -> tuple[Tensor, Tensor]:
-    """(second moments [100, 100], best linear map [100, 192]) for latents with noise of deviation `noise`.
-
-    Flat colours count as much as all pictures together, so that they stay what they are.
-    """
-    moments = torch.zeros(4 * _SIDE**2, 4 * _SIDE**2, dtype=torch.float64)
-    products = torch.zeros(4 * _SIDE**2, 3 * CELL**2, dtype=torch.float64)
-    for part in np.array_split(pictures, max(1, len(pictures) // 8)):
-        inputs, colors = (rows.double() for rows in windows(part))
-        moments += inputs.T @ inputs / len(pictures)
-        products += inputs.T @ colors / len(pictures)
-    flat = np.broadcast_to(256 * np.eye(3)[:, None, None] // 1.004, (3, 48, 48, 3)).astype(np.uint8)
-    inputs, colors = (rows.double() for rows in windows(flat))
-    cells = (pictures.shape[1] // CELL - 2 * REACH) * (pictures.shape[2] // CELL - 2 * REACH)
-    moments += inputs.T @ inputs * cells / len(inputs)
-    products += inputs.T @ colors * cells / len(inputs)
-    variances = torch.from_numpy((noise / GAINS.astype(np.float64)) ** 2).repeat_interleave(_SIDE**2)
-    moments += cells * torch.diag(variances)
-    return moments / cells, torch.linalg.solve(moments, products)
-
-
-def chain(model: AutoencoderKL, inputs: Tensor) -> Tensor:
-    """What the decoder with silent branches makes of neighbourhoods [N, 100] (as of `windows`): [N, 192]."""
-    decoder = model.decoder
-    gains = torch.from_numpy(GAINS)[:, None, None]
-    x = F.conv2d(inputs.view(-1, 4, _SIDE, _SIDE) * gains, decoder.conv_in.weight[HELD:])
-    for block in decoder.up_blocks:
-        shortcut = block.resnets[0].conv_shortcut
-        if shortcut is not None:
-            x = F.conv2d(x, shortcut.weight[HELD:, HELD:])
-        if block.upsamplers:
-            x = F.interpolate(x, scale_factor=2.0)
-            x = F.conv2d(x, block.upsamplers[0].conv.weight[HELD:, HELD:])
-    half = x.shape[1] // 2  # signals and their opposites
-    return F.conv2d(x[:, :half], decoder.conv_out.weight[:, HELD : HELD + half]).flatten(1)
-
-
-def fit_chain(model: AutoencoderKL, pictures: np.ndarray, steps: int, noise: float, lr: float = 3e-3) -> float:
-    """Bring the decoder's chain near to the best linear map; the error that is left against it, in dB."""
-    moments, best = least_squares(pictures, noise)
-    values, vectors = torch.linalg.eigh(moments)
-    inputs64 = (vectors * values.clamp_min(0).sqrt()).T
-    inputs, targets = inputs64.float(), (inputs64 @ best).float()
-    decoder = model.decoder
-    free = [decoder.conv_in.weight, decoder.conv_out.weight]
-    for block in decoder.up_blocks:
-        if block.resnets[0].conv_shortcut is not None:
-            free.append(block.resnets[0].conv_shortcut.weight)
-        if block.upsamplers:
-            free.append(block.upsamplers[0].conv.weight)
-    optimizer = torch.optim.Adam(free, lr=lr, betas=(0.9, 0.98))
-    left = torch.zeros(())
-    for step in range(steps):
-        optimizer.param_groups[0]["lr"] = lr * min(1.0, (step + 1) / 20) * (1 - step / steps)
-        left = (chain(model, inputs) - targets).pow(2).sum() / targets.shape[1]
-        optimizer.zero_grad(set_to_none=True)
-        left.backward()
-        optimizer.step()
-    _pair(model)
-    return float(-10 * torch.log10(left.detach() / 4))
+# Brightness and two colour differences of (red, green, blue).
+_MIX = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
 
 
 @torch.no_grad()
-def _pair(model: AutoencoderKL) -> None:
-    """Give the last level its opposites again, and the first convolution the bias for the latents' offsets."""
-    decoder = model.decoder
-    last = decoder.up_blocks[-1].resnets[0].conv_shortcut
-    half = (last.out_channels - HELD) // 2
-    last.weight[HELD + half :] = -last.weight[HELD : HELD + half]
-    decoder.conv_out.weight[:, HELD + half :] = -decoder.conv_out.weight[:, HELD : HELD + half]
-    shift = torch.from_numpy(OFFSETS * GAINS)
-    assert decoder.conv_in.bias is not None
-    decoder.conv_in.bias[HELD:] = decoder.conv_in.weight[HELD:].sum(dim=(2, 3)) @ shift
+def gather(codec: Codec) -> None:
+    """Let the encoder gather `SIGNALS` numbers a cell: 16 of brightness, 4 of each colour difference."""
+    for parameter in (codec.begin.weight, *codec.halvings.parameters(), *codec.widen.parameters(), codec.code.weight):
+        parameter.zero_()
+    codec.begin.weight[:3, :, 1, 1] = _MIX
+    first, second = codec.halvings[0].weight, codec.halvings[1].weight
+    for y in range(2):
+        for x in range(2):
+            at = 2 * y + x
+            first[at, 0, y, x] = 1.0
+            for difference in range(2):
+                first[4 + difference, 1 + difference, y, x] = 0.25
+            for channel in range(6):
+                second[6 * at + channel, channel, y, x] = 1.0
+    for channel in range(codec.widen[0].weight.shape[1]):
+        codec.widen[0].weight[channel, channel] = 1.0
+
+
+def _gathered(codec: Codec, pictures: Tensor) -> Tensor:
+    """[N, SIGNALS]: what the latents are read from, of each cell."""
+    x = codec.begin(pictures)
+    x = codec.widen[0](codec.halvings[0](F.pad(x, (0, 1, 0, 1))))
+    return codec.halvings[1](F.pad(x, (0, 1, 0, 1))).flatten(2).transpose(1, 2).flatten(0, 1)
+
+
+@torch.no_grad()
+def start_encoder(codec: Codec, pictures: Sequence[np.ndarray]) -> float:
+    """Set the encoder to the best code of single cells of uint8 pictures [h, w, 3]; what that reaches, in dB."""
+    gather(codec)
+    rows, cells = [], []
+    for picture in pictures:
+        colors = torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 127.5 - 1.0
+        rows.append(_gathered(codec, colors))
+        cells.append(F.unfold(colors, CELL, stride=CELL).transpose(1, 2).flatten(0, 1))
+    z, x = torch.cat(rows).double(), torch.cat(cells).double()
+    z, x = z - z.mean(0), x - x.mean(0)
+    square = z.T @ z + 1e-6 * len(z) * torch.eye(z.shape[1], dtype=torch.float64)
+    full = torch.linalg.solve(square, z.T @ x)  # [24, 48]
+    _, vectors = torch.linalg.eigh(full.T @ square @ full)
+    kept = vectors[:, -LATENTS:].flip(1)
+    code = (full @ kept).T.float()  # [8, 24]
+    assert codec.code.bias is not None
+    codec.code.bias.zero_()
+    codec.code.weight[:, :, 1, 1] = code
+    left = (x - z @ full @ kept @ kept.T).pow(2).mean()
+    return float(-10 * torch.log10(left / 4))
+
+
+def moments(codec: Codec, pictures: Sequence[np.ndarray], noise: float) -> tuple[Tensor, Tensor]:
+    """(second moments [201, 201] of 5 x 5 cells of latents and 1, best linear map to the middle cell's pixels).
+
+    `noise` is the deviation of what is added to the latents, as a share of theirs.
+    """
+    width = LATENTS * _SIDE**2 + 1
+    square, products, count = torch.zeros(width, width).double(), torch.zeros(width, 3 * CELL**2).double(), 0
+    for picture in pictures:
+        with torch.no_grad():
+            inputs = F.unfold(codec.encode_bytes(picture[None]), _SIDE).transpose(1, 2).flatten(0, 1).double()
+        inputs = torch.cat([inputs, torch.ones(len(inputs), 1).double()], dim=1)
+        inner = torch.from_numpy(picture[REACH * CELL : -REACH * CELL, REACH * CELL : -REACH * CELL])
+        colors = inner.permute(2, 0, 1)[None].float() / 127.5 - 1.0
+        cells = F.unfold(colors, CELL, stride=CELL).transpose(1, 2).flatten(0, 1).double()
+        square += inputs.T @ inputs
+        products += inputs.T @ cells
+        count += len(inputs)
+    square, products = square / count, products / count
+    square[:-1, :-1] += noise**2 * torch.diag(square.diagonal()[:-1])
+    square += 1e-6 * torch.eye(width).double()
+    return square, torch.linalg.solve(square, products)
+
+
+def bend_decoder(codec: Codec, square: Tensor, best: Tensor, steps: int, lr: float = 3e-3) -> float:
+    """Bring the decoder's chain near to the best linear map of `moments`; the error left against it, in dB."""
+    values, vectors = torch.linalg.eigh(square)
+    # The last column, which stands for 1, goes into the bias of the first convolution.
+    inputs64 = (vectors * values.clamp_min(0).sqrt()).T
+    inputs, targets = inputs64.float(), (inputs64 @ best).float()
+    free = [codec.read.weight, codec.end.weight, *codec.doublings.parameters(), *codec.narrow.parameters()]
+    assert codec.read.bias is not None
+    optimizer = torch.optim.Adam([*free, codec.read.bias], lr=lr, betas=(0.9, 0.98))
+    left = torch.zeros(())
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = lr * min(1.0, (step + 1) / 20) * (1 - step / steps)
+        x = F.conv2d(inputs[:, :-1].view(-1, LATENTS, _SIDE, _SIDE), codec.read.weight)
+        x = x + inputs[:, -1, None, None, None] * codec.read.bias[:, None, None]
+        for double, narrow in zip(codec.doublings, codec.narrow, strict=True):
+            x = narrow(F.conv2d(F.interpolate(x, scale_factor=2.0), double.weight))
+        made = F.conv2d(x, codec.end.weight).flatten(1)
+        left = (made - targets).pow(2).sum() / targets.shape[1]
+        optimizer.zero_grad(set_to_none=True)
+        left.backward()
+        optimizer.step()
+        if step % 50 == 0:
+            print(f"bend {step}: {float(-10 * torch.log10(left.detach() / 4)):.2f} dB", flush=True)
+    return float(-10 * torch.log10(left.detach() / 4))

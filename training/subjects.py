@@ -1,13 +1,16 @@
 """Subject table: what the painter can draw, as plain data (no torch, no files).
 
 One row a subject: the sprite's code points in the art, the plain name, the kind, and other words that a prompt may use
-for it. A ``*`` before the name marks the subjects most likely to be asked for; training shows them more often.
+for it. A ``*`` before the name marks the subjects most likely to be asked for; training shows them more often. The
+rest of the art, with names alone, is in `training/tail.py`.
 Near things share a sprite where the art has none of their own (a stegosaurus is drawn as the sauropod).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from training.tail import TAIL
 
 KINDS = ("animal", "person", "plant", "food", "place", "vehicle", "sky", "object")
 
@@ -547,14 +550,15 @@ _OBJECTS = """
 def _rows(kind: str, text: str) -> list[Subject]:
     rows = []
     for line in text.strip().splitlines():
-        key, name, words = line.split("|")
+        key, name, words = f"{line}|".split("|")[:3]
         others = tuple(word.strip() for word in words.split(",") if word.strip())
         rows.append(Subject(key, name.lstrip("*"), kind, others, name.startswith("*")))
     return rows
 
 
 _TABLES = (_ANIMALS, _PEOPLE, _PLANTS, _FOOD, _PLACES, _VEHICLES, _SKY, _OBJECTS)
-SUBJECTS: tuple[Subject, ...] = tuple(
-    row for kind, text in zip(KINDS, _TABLES, strict=True) for row in _rows(kind, text)
+SUBJECTS: tuple[Subject, ...] = (
+    *(row for kind, text in zip(KINDS, _TABLES, strict=True) for row in _rows(kind, text)),
+    *(row for kind, text in TAIL.items() for row in _rows(kind, text)),
 )
 BY_NAME: dict[str, Subject] = {subject.name: subject for subject in SUBJECTS}

@@ -1,11 +1,10 @@
-"""Train the painter's UNet on composed scenes, with the product's own region attention.
+"""Train the painter's UNet on layouts at random, with what the product's own regions let it hear of them.
 
-    python -m training.train_painter --minutes 100      # resumes from RUNS/painter.pt
+    python -m training.train_painter --minutes 40      # resumes from RUNS/painter.pt
 
-Every sample is a scene's latents with one condition for the whole picture and one a region, worded anew. Region texts
-are heard through the additive log-weights of the 'layered' formula (`lib_omost.render.regions.region_weights`), as the
-product paints. Two in five pictures start from the layout's colours. v-prediction on SDXL's scaled-linear betas, EMA
-weights, text encoders frozen.
+v-prediction on SDXL's scaled-linear betas, EMA weights, no text: what is read of the texts is another model's work
+(`training/train_reader.py`). One in ten layouts is not heard, for guidance; two in five pictures start from their
+layout's colours.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ import argparse
 import random
 import time
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,79 +24,45 @@ import numpy as np
 import torch
 from diffusers import DDPMScheduler, UNet2DConditionModel
 from torch import Tensor, nn
-from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from torch.nn.functional import pad
 
-from training.art import DEFAULT_CACHE, load_sprites
-from training.autoencoder import encode_pictures
-from training.conditions import Words, color_latents, colored, starts, word
+from lib_omost.embedded.painter.atlas import Atlas
+from lib_omost.embedded.painter.heard import TOKEN
+from training.art import DEFAULT_CACHE
+from training.autoencoder import CELL, LATENTS, load_codec
 from training.ema import average_into
-from training.looks import MOSAIC, PATCH_WIDTH
+from training.layouts import Studio, colored, sample, starts
+from training.make_atlas import Art
 from training.muon import Muon
-from training.scenes import Scene, draw, sample_scene
-from training.subjects import SUBJECTS
-from training.texts import Texts, install
-from training.train_memory import MEMORY_WIDTH, build_memory
-from training.train_text import POOLED, WIDTHS, build_text_encoders
+from training.train_reader import POOLED, WIDTHS
 
-NEGATIVES = (
-    "",
-    "lowres, bad anatomy, bad hands, cropped, worst quality",
-    "blurry, ugly, low quality",
-    "worst quality, lowres",
-)
-PLAIN = 0.12
-"""Share of scenes that get a plain background beside those that have one."""
-TIME_WIDTH = 32
-_COVERED = 6.0
-"""What whole coverage adds at first to a head's score."""
-_POLISH = 0.6
+TIME_WIDTH = 16
+_SILENT = 0.1
+_POLISH = 0.55
 """Share of the training time after which the learning rate falls, linearly to zero."""
 
 
 def build_unet() -> UNet2DConditionModel:
-    """The painter's UNet: three levels, cross-attention at the two lower and on the way out, SDXL's conditions.
-
-    Random weights, but for the preference of the last attention layers: see `prefer_covered`.
-    """
-    unet = UNet2DConditionModel(
-        sample_size=32,
-        in_channels=4,
-        out_channels=4,
-        block_out_channels=(48, 96, 192),
+    """The painter's UNet: three levels; the finest hears, and nowhere do pixels attend to each other."""
+    return UNet2DConditionModel(
+        sample_size=96,
+        in_channels=LATENTS,
+        out_channels=LATENTS,
+        block_out_channels=(32, 64, 96),
         layers_per_block=1,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-        cross_attention_dim=MEMORY_WIDTH + WIDTHS[1],
-        attention_head_dim=MOSAIC.offsets,  # what diffusers reads as the number of heads
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D", "DownBlock2D"),
+        mid_block_type="UNetMidBlock2D",
+        up_block_types=("UpBlock2D", "UpBlock2D", "CrossAttnUpBlock2D"),
+        only_cross_attention=(True, False, False),
+        cross_attention_dim=sum(WIDTHS),
+        attention_head_dim=2,  # what diffusers reads as the number of heads
         use_linear_projection=True,
+        resnet_time_scale_shift="scale_shift",
         addition_embed_type="text_time",
         addition_time_embed_dim=TIME_WIDTH,
         projection_class_embeddings_input_dim=6 * TIME_WIDTH + POOLED,
-        norm_num_groups=16,
+        norm_num_groups=8,
     )
-    for attention in unet.up_blocks[-1].attentions:
-        prefer_covered(attention.transformer_blocks[0])
-    return unet
-
-
-@torch.no_grad()
-def prefer_covered(block: Any) -> None:
-    """Let the cross-attention of a transformer block begin by hearing what its heads' cells are covered with.
-
-    Nearer regions speak louder, and where they are transparent the farther ones must be heard: each head's score grows
-    with the coverage of its cell, by `_COVERED` for a cell that is covered whole.
-    """
-    attn = block.attn2
-    width = attn.to_q.weight.shape[0] // attn.heads
-    block.norm2.weight[0] = 0.0  # the same for every pixel
-    block.norm2.bias[0] = 1.0
-    for head in range(attn.heads):
-        cover = PATCH_WIDTH - MOSAIC.offsets + head % MOSAIC.offsets
-        attn.to_q.weight[head * width] = 0.0
-        attn.to_k.weight[head * width] = 0.0
-        strength = (_COVERED / 2 * width**0.5) ** 0.5  # coverage goes from 0 to 2
-        attn.to_q.weight[head * width, 0] = strength
-        attn.to_k.weight[head * width, cover] = strength
 
 
 def build_noise_schedule() -> DDPMScheduler:
@@ -108,58 +72,50 @@ def build_noise_schedule() -> DDPMScheduler:
     )
 
 
+class Hearing:
+    """Cross-attention with one token a pixel, as `HeardRegions` have it; tokens [B, h * w, C] are set before a step."""
+
+    def __init__(self) -> None:
+        self.tokens = torch.zeros(1, 1, 1)
+
+    def __call__(self, attn: Any, hidden_states: Tensor, *_: Any, **__: Any) -> Tensor:
+        values = attn.to_v(self.tokens)
+        made: Tensor = attn.to_out[1](attn.to_out[0](values))
+        return made.repeat(len(hidden_states) // len(made), 1, 1)
+
+
+def install(unet: UNet2DConditionModel, hearing: Hearing) -> None:
+    """Let every cross-attention of the UNet hear."""
+    crossing = {name for name, part in unet.named_modules() if getattr(part, "is_cross_attention", False)}
+    processors: dict[str, Any] = dict(unet.attn_processors)
+    for name in processors:
+        if name.removesuffix(".processor") in crossing:
+            processors[name] = hearing
+    unet.set_attn_processor(processors)
+
+
 def build_optimizers(unet: UNet2DConditionModel, lr: float) -> list[torch.optim.Optimizer]:
     """Muon for the matrices and convolutions inside, AdamW for the first and last layers, embeddings and vectors."""
     inside, rest = [], []
     for name, parameter in unet.named_parameters():
+        if ".to_q." in name or ".to_k." in name:
+            parameter.requires_grad_(False)  # with one token a pixel nothing is asked for
+            continue
         outer = name.startswith(("conv_in", "conv_out", "time_embedding", "add_embedding"))
         (inside if parameter.ndim >= 2 and not outer else rest).append(parameter)
     return [Muon(inside, lr), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.99), weight_decay=0.01)]
 
 
-def load_text_encoders(runs: Path, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, CLIPTextModelWithProjection]:
-    """The two text encoders, frozen: RUNS/memory.pt and the second of RUNS/text.pt."""
-    first = build_memory(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)
-    first.load_state_dict(torch.load(runs / "memory.pt")["encoder"])
-    second = build_text_encoders(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)[1]
-    saved = torch.load(runs / "text.pt")["parts"]
-    second.load_state_dict({k[7:]: v for k, v in saved.items() if k.startswith("second.")})
-    return first.requires_grad_(False), second.requires_grad_(False)
-
-
-# Latent sizes (height, width) and how often: small while words and layouts are learnt, native size and its neighbours
-# at the end. Each stage runs until that share of the time.
+# Latent sizes (height, width) and how often, until that share of the time.
 _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
-    (0.30, {(16, 16): 50, (24, 24): 40, (16, 24): 5, (24, 16): 5}),
-    (0.65, {(16, 16): 8, (24, 24): 66, (32, 32): 10, (32, 24): 8, (24, 32): 8}),
-    (1.00, {(24, 24): 44, (32, 32): 36, (32, 24): 10, (24, 32): 10}),
+    (0.50, {(40, 40): 50, (48, 48): 40, (40, 56): 5, (56, 40): 5}),
+    (1.00, {(48, 48): 40, (64, 64): 30, (48, 64): 10, (64, 48): 10, (96, 96): 10}),
 )
 
 
-class Scenes:
-    """Fresh scenes, drawn and encoded on the spot (the encoder is a plain mean over cells)."""
-
-    def __init__(self, cache: Path, rng: random.Random) -> None:
-        self._sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
-        self._rng = rng
-
-    def batch(self, count: int, gone: float) -> tuple[Tensor, list[Scene]]:
-        """(latents [count, 4, h, w], scenes), all of one size; `gone` is the share of the training time, 0 to 1."""
-        sizes = next(sizes for until, sizes in _STAGES if gone <= until)
-        height, width = self._rng.choices(list(sizes), list(sizes.values()))[0]
-        scenes = [sample_scene(self._rng, crowded=self._rng.random() < 0.33) for _ in range(count)]
-        scenes = [replace(scene, background="plain") if self._rng.random() < PLAIN else scene for scene in scenes]
-        pictures = [np.asarray(draw(scene, self._sprites, 8 * width, 8 * height)) for scene in scenes]
-        return encode_pictures(np.stack(pictures)), scenes
-
-
-def noise_levels(spread: Tensor, gone: float = 0.0) -> Tensor:
-    """Timesteps 0..999 for numbers in 0..1.
-
-    At first fewer of the lowest noise, where only polish is learnt, and more of it when the learning rate falls. `gone`
-    is the share of the training time.
-    """
-    edges = torch.tensor([0.0, 0.14, 0.40, 0.70, 1.0] if gone < _POLISH else [0.0, 0.28, 0.56, 0.80, 1.0])
+def noise_levels(spread: Tensor, gone: float) -> Tensor:
+    """Timesteps 0..999 for numbers in 0..1; more of the lowest noise, where polish is learnt, towards the end."""
+    edges = torch.tensor([0.0, 0.20, 0.48, 0.74, 1.0] if gone < _POLISH else [0.0, 0.30, 0.58, 0.80, 1.0])
     quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)
     within = (spread - edges[quarter]) / (edges[quarter + 1] - edges[quarter])
     return ((quarter + within) * 250).long().clamp(0, 999)
@@ -175,29 +131,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
-    parser.add_argument(
-        "--minutes", type=float, default=100.0, help="from now; the learning rate falls to zero by then"
-    )
-    parser.add_argument(
-        "--done", type=float, default=0.0, help="share of the whole schedule that earlier runs have done"
-    )
-    parser.add_argument("--scenes", type=int, default=4, help="scenes a step")
-    parser.add_argument(
-        "--noises", type=int, default=2, help="noise draws a scene: text is encoded once for all of them"
-    )
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--minutes", type=float, default=40.0, help="from now; the learning rate falls to 0 by then")
+    parser.add_argument("--done", type=float, default=0.0, help="share of the schedule that earlier runs have done")
+    parser.add_argument("--scenes", type=int, default=3, help="scenes a step")
+    parser.add_argument("--noises", type=int, default=3, help="noise draws a scene")
+    parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps in all")
     options = parser.parse_args()
 
     torch.set_num_threads(1)
-    tokenizer = CLIPTokenizer.from_pretrained(options.runs / "tokenizer")
-    encoders = load_text_encoders(options.runs, tokenizer)
-    texts = Texts(*encoders, tokenizer)
-
-    unet, ema = build_unet(), build_unet()
-    biases: dict[int, Tensor] = {}
-    install(unet, biases)
+    unet, ema, hearing = build_unet(), build_unet(), Hearing()
+    install(unet, hearing)
     optimizers = build_optimizers(unet, options.lr)
     path: Path = options.runs / "painter.pt"
     step = 0
@@ -211,8 +156,9 @@ def main() -> None:
     else:
         ema.load_state_dict(unet.state_dict())
     torch.manual_seed(options.seed + step)
-    rng = random.Random(options.seed + step)
+    rng, numbers = random.Random(options.seed + step), np.random.default_rng(options.seed + step)
     alphas = build_noise_schedule().alphas_cumprod
+    studio = Studio(Art(options.cache), Atlas.load(options.runs / "atlas.safetensors"), load_codec(options.runs))
 
     def save() -> None:
         state = {"unet": unet.state_dict(), "ema": ema.state_dict(), "optimizers": [o.state_dict() for o in optimizers]}
@@ -222,37 +168,35 @@ def main() -> None:
     began = saved_at = time.monotonic()
     first, seen, running = step, 0, 0.0
     by_time: dict[int, list[float]] = defaultdict(list)
-    source = Scenes(options.cache, rng)
     while step < options.steps:
         gone = options.done + (1 - options.done) * (time.monotonic() - began) / (60 * options.minutes)
         if gone >= 1:
             break
-        clean, scenes = source.batch(options.scenes, gone)
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             falling = min(1.0, max(0.02, (1 - gone) / (1 - _POLISH)))
-            group["lr"] = options.lr * min(1.0, (step - first + 1) / 100) * falling
-        height, width = clean.shape[-2:]
-        samples: list[Words | str] = [
-            rng.choice(NEGATIVES) if rng.random() < 0.1 else word(scene, rng) for scene in scenes
-        ]
-        tokens, pooled, bias = texts(samples, height, width, whole=rng.random() < 0.25)
+            group["lr"] = options.lr * min(1.0, (step - first + 1) / 50) * falling
+        sizes = next(sizes for until, sizes in _STAGES if gone <= until)
+        height, width = rng.choices(list(sizes), list(sizes.values()))[0]
+        scenes = 1 if height * width > 64 * 64 else options.scenes
+        samples = [sample(rng) for _ in range(scenes)]
+        clean, told, colors = studio.batch(samples, width * CELL, height * CELL, numbers)
+        heard = torch.tensor([rng.random() > _SILENT for _ in samples])
+        told = told.flatten(1, 2) * heard[:, None, None]
+        hearing.tokens = pad(told, (0, sum(WIDTHS) - TOKEN))
         n = options.noises
-        biases.clear()
-        biases.update({pixels: b.repeat(n, 1, 1, 1) for pixels, b in bias.items()})
-        clean = clean.repeat(n, 1, 1, 1)
+        clean, colors = clean.repeat(n, 1, 1, 1), colors.repeat(n, 1, 1, 1)
         # Stratified over the batch, so that every step sees all noise levels.
         spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
         t = noise_levels(spread[torch.randperm(len(clean))], gone)
-        start = starts(samples * n, t, rng)
-        colors = color_latents(samples, height, width).repeat(n, 1, 1, 1)
+        start = starts(t, [s.told.setting is None for s in samples] * n, rng)
         noise = colored(torch.randn_like(clean), clean, colors, start, alphas)
         a, s = alphas[t].sqrt()[:, None, None, None], (1 - alphas[t]).sqrt()[:, None, None, None]
-        ids = torch.tensor([time_ids(8 * height, 8 * width)]).repeat(len(clean), 1)
+        ids = torch.tensor([time_ids(CELL * height, CELL * width)]).repeat(len(clean), 1)
         made = unet(
             a * clean + s * noise,
             t,
-            tokens,
-            added_cond_kwargs={"text_embeds": pooled.repeat(n, 1), "time_ids": ids},
+            hearing.tokens,
+            added_cond_kwargs={"text_embeds": torch.zeros(len(clean), POOLED), "time_ids": ids},
         ).sample
         errors = (made - (a * noise - s * clean)).pow(2).mean(dim=(1, 2, 3))
         loss = errors.mean()
@@ -268,11 +212,11 @@ def main() -> None:
         for level, error in zip((t // 250).tolist(), errors.tolist(), strict=True):
             by_time[level].append(error)
         if step % 50 == 0:
-            quarters = " ".join(f"{sum(by_time[q]) / max(1, len(by_time[q])):.3f}" for q in range(4))
+            quarters = " ".join(f"{sum(by_time[q]) / max(1, len(by_time[q])):.4f}" for q in range(4))
             rate = seen / (time.monotonic() - began)
             print(f"step {step} loss {running:.4f} by noise {quarters} {rate:.1f} samples/s", flush=True)
             by_time.clear()
-        if time.monotonic() - saved_at > 180:
+        if time.monotonic() - saved_at > 120:
             save()
             saved_at = time.monotonic()
     save()

@@ -2,7 +2,7 @@
 
     python -m training.train_tokenizer            # under a minute
 
-The vocabulary is learnt from captions and from every word of the other training texts, so that the words that matter
+The vocabulary is learnt from the reader's training texts and from the lexicon's nouns, so that the words that matter
 are single tokens. Written as two folders that `CLIPTokenizer.from_pretrained` loads.
 """
 
@@ -11,45 +11,45 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from lib_omost.canvas.vocabulary import COLORS
+from lib_omost.embedded.lexicon import lexicon
 from training.art import DEFAULT_CACHE
-from training.captions import global_caption, region_caption
-from training.scenes import sample_scene
+from training.readings import Readings
 from training.subjects import SUBJECTS, plural
+from training.wordnet import FOLDER, WordNet
 
 BOS, EOS = "<|startoftext|>", "<|endoftext|>"
 _SPLIT = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
 
 
-def texts(seed: int, scenes: int) -> Iterator[str]:
-    """Captions, every subject's words (often), the colour names, and the project's other training texts."""
+def texts(seed: int, count: int) -> Iterator[str]:
+    """Readings, every subject's words (often), the nouns and other words of the lexicon, and the colours' names."""
     rng = random.Random(seed)
-    for _ in range(scenes):
-        scene = sample_scene(rng)
-        captions = [global_caption(scene, rng), *(region_caption(place, rng) for place in scene.placements)]
-        for caption in captions:
-            yield " ".join((*caption.prefixes, *caption.suffixes))
+    known = lexicon()
+    readings = Readings(known, WordNet(FOLDER))
+    for number in range(count):
+        caption = (readings.whole if number % 4 == 0 else readings.region)(rng).caption
+        yield " ".join((*caption.prefixes, *caption.suffixes))
     for subject in SUBJECTS:
         for name in (subject.name, *subject.words):
             yield f"{name} {plural(name)} " * 20
-    yield " ".join(COLORS) * 20
-    for path in sorted(Path(__file__).parent.glob("corpus/*.py")):
-        words = re.findall(r"[a-z’']+", path.read_text(encoding="utf-8").lower())
-        yield " ".join(words * 3)
+    for word, _, _ in readings.drawn:
+        if " " not in word:
+            yield f"{word} {plural(word)} " * 3
+    yield " ".join([*COLORS] * 20)
 
 
 def main() -> None:
     """Command line; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
-    parser.add_argument("--size", type=int, default=7000, help="tokens in the vocabulary")
-    parser.add_argument("--scenes", type=int, default=6000)
+    parser.add_argument("--size", type=int, default=16000, help="tokens in the vocabulary")
+    parser.add_argument("--readings", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
 
@@ -71,7 +71,7 @@ def main() -> None:
         end_of_word_suffix="</w>",
         show_progress=False,
     )
-    bpe.train_from_iterator(texts(options.seed, options.scenes), trainer)
+    bpe.train_from_iterator(texts(options.seed, options.readings), trainer)
     model = json.loads(bpe.to_str())["model"]
     vocabulary = complete(model["vocab"])
     merges = [tuple(merge) if not isinstance(merge, str) else tuple(merge.split(" ")) for merge in model["merges"]]

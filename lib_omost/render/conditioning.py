@@ -17,7 +17,7 @@ Side = Literal["negative", "positive"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the UNet. sample: [rows, 4, h, w], noisy latents as the UNet reads them, of whichever pass and size
+    """One call of the UNet. sample: [rows, C, h, w], noisy latents as the UNet reads them, of whichever pass and size
     the render is at; timestep: as the scheduler gives it; sides[r]: the pass of guidance that row r belongs to;
     given: the other arguments by keyword, such as ``encoder_hidden_states`` and ``added_cond_kwargs``."""
 

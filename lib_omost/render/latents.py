@@ -46,7 +46,7 @@ class LatentCodec:
 
     @torch.no_grad()
     def decode(self, latents: Tensor, tiled: bool | None, tell: Tell = _silent) -> Image.Image:
-        """The RGB picture of latents [1, 4, h, w]. Raises RenderError where they are not finite."""
+        """The RGB picture of latents [1, C, h, w]. Raises RenderError where they are not finite."""
         if not torch.isfinite(latents).all():
             raise RenderError(
                 "The image model produced values that are no numbers. Lower the guidance scale, "
@@ -66,7 +66,7 @@ class LatentCodec:
 
     @torch.no_grad()
     def encode(self, image: Image.Image, tiled: bool | None, tell: Tell = _silent) -> Tensor:
-        """float32 latents [1, 4, h, w] of an RGB picture whose sides are multiples of the factor: the distribution's
+        """float32 latents [1, C, h, w] of an RGB picture whose sides are multiples of the factor: the distribution's
         mode, so that a picture has one latent."""
         pixels = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)[None]
         pixels = pixels.to(self._vae.device).to(self._vae.dtype) / 127.5 - 1

@@ -30,20 +30,17 @@ class Level:
 
     shares: float32 [R, N], added to the scaled scores of region r's tokens. key_factor: float32 [T] or None, multiplied
     into the keys. tokens: int64 [T], those of the concatenated tokens that are heard here; a region without a pixel is
-    left out. owner: int64 [T], the region of each. placed: float32 [K, N, T] or None, added besides by every K-th head,
-    for tokens that have places of their own.
+    left out. owner: int64 [T], the region of each.
     """
 
     shares: Tensor
     key_factor: Tensor | None
     tokens: Tensor
     owner: Tensor
-    placed: Tensor | None = None
 
-    def bias(self, heads: int) -> Tensor:
-        """float32 [N, T], or [1, heads, N, T] where tokens are placed, added to the scaled scores."""
-        bias = self.shares[self.owner].T
-        return bias.contiguous() if self.placed is None else _of_heads(bias + self.placed, heads)
+    def bias(self) -> Tensor:
+        """float32 [N, T], added to the scaled scores."""
+        return self.shares[self.owner].T.contiguous()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,7 @@ class Patch:
     """One call of the attention kernel.
 
     pixels: how many, the next ones in the layout's order. tokens: what they hear, a range or int64 [T]. bias: what is
-    added to the scaled scores, [pixels, T] or [1, heads, pixels, T], [1, T] where it is the same for all of them, None
-    where it is nothing.
+    added to the scaled scores, [pixels, T], [1, T] where it is the same for all of them, None where it is nothing.
     key_factor: [T, 1], what the keys are multiplied by, or None.
     """
 
@@ -105,12 +101,9 @@ def layout(level: Level, heads: int, call: float, dtype: torch.dtype) -> Layout 
         start += count
         of_tokens = sets[of_set == number].any(0)[level.owner].nonzero().flatten()
         # In one set the shares are those of any of its pixels.
-        alike = level.placed is None and int((of_set == number).sum()) == 1
+        alike = int((of_set == number).sum()) == 1
         asked = inside[:1] if alike else inside
-        bias = level.shares.T[asked].index_select(1, level.owner[of_tokens])
-        if level.placed is not None:
-            bias = _of_heads(bias + level.placed[:, asked][:, :, of_tokens], heads)
-        bias = bias.to(dtype)
+        bias = level.shares.T[asked].index_select(1, level.owner[of_tokens]).to(dtype)
         factor = None
         if level.key_factor is not None:
             factor = level.key_factor[of_tokens, None].to(dtype)
@@ -155,11 +148,6 @@ def _joined(sets: Tensor, pixels: Tensor, lengths: Tensor, call: float) -> Tenso
     if cost(sets.any(0), size[~gone].sum()) <= apart:
         return torch.zeros_like(patch)
     return patch
-
-
-def _of_heads(bias: Tensor, heads: int) -> Tensor:
-    """[K, N, T] as [1, heads, N, T]."""
-    return bias[torch.arange(heads) % len(bias)][None]
 
 
 def _range(tokens: Tensor) -> slice | Tensor:

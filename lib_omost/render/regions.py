@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
+from torch.nn.functional import pad, scaled_dot_product_attention
 
 from lib_omost.canvas.conditions import COLOR_OPACITY
 from lib_omost.canvas.geometry import GRID, Rect
@@ -146,7 +146,7 @@ class RenderRegions:
         self._formula = formula
         self._sizes: dict[int, tuple[int, int]] = {}
         self._levels: dict[tuple[int, int], Level] = {}
-        self._biases: dict[tuple[int, int, int, torch.dtype], Tensor] = {}
+        self._biases: dict[tuple[int, int, torch.dtype], Tensor] = {}
         self._layouts: dict[tuple[int, int, int, torch.dtype], Layout | None] = {}
         self._projected: dict[Any, tuple[Tensor, Tensor]] = {}
 
@@ -165,12 +165,27 @@ class RenderRegions:
         if self.against is not None:
             self.against._sizes = self._sizes
 
-    def bias(self, pixels: int, heads: int, dtype: torch.dtype) -> Tensor:
-        """[pixels, T], or [1, heads, pixels, T] where tokens have places of their own, for the level with so many
-        pixels."""
-        name = (*self._sizes[pixels], heads, dtype)
+    def answer(self, attn: Any, query: Tensor) -> None:
+        """Put what every pixel hears in the place of its query [rows, heads, pixels, head width]."""
+        pixels = query.shape[2]
+        found = self.layout(pixels, attn.heads, query.dtype)
+        if found is not None:
+            found.answer(query, *(_rows(part, query) for part in self.all_keys_values(attn)))
+            return
+        keys, values = (_rows(part, query) for part in self.keys_values(attn, pixels))
+        bias = self.bias(pixels, query.dtype)
+        query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
+
+    def answer_negative(self, attn: Any, query: Tensor) -> None:
+        """As `answer`, for the rows of the negative prompt that all regions share."""
+        keys, values = (_rows(part, query) for part in self.negative_keys_values(attn))
+        query.copy_(scaled_dot_product_attention(query, keys, values))
+
+    def bias(self, pixels: int, dtype: torch.dtype) -> Tensor:
+        """[pixels, T] for the level with so many pixels."""
+        name = (*self._sizes[pixels], dtype)
         if name not in self._biases:
-            bias = self._level(self._sizes[pixels]).bias(heads)
+            bias = self._level(self._sizes[pixels]).bias()
             filled = pad(bias, (0, -bias.shape[-1] % self._multiple), value=-torch.inf)
             self._biases[name] = filled.to(self.embeds.device, dtype)
         return self._biases[name]
@@ -210,13 +225,9 @@ class RenderRegions:
         assert self.negative is not None
         return self._plain(attn, "negative", self.negative)
 
-    def terms(self, height: int, width: int) -> Level:
-        """What the regions add to plain attention at height x width; asked once a resolution."""
-        return level(self._rects, self._lengths, height, width, self._formula, self._weights)
-
     def _level(self, size: tuple[int, int]) -> Level:
         if size not in self._levels:
-            self._levels[size] = self.terms(*size)
+            self._levels[size] = level(self._rects, self._lengths, *size, self._formula, self._weights)
         return self._levels[size]
 
     def _plain(self, attn: Any, side: str, embeds: Tensor) -> tuple[Tensor, Tensor]:
@@ -238,3 +249,7 @@ class RenderRegions:
         if self._cached:
             self._projected[name] = keys, values
         return keys, values
+
+
+def _rows(part: Tensor, query: Tensor) -> Tensor:
+    return part.expand(query.shape[0], -1, -1, -1)

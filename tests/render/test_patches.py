@@ -70,7 +70,7 @@ def test_every_pixel_is_handed_the_tokens_of_its_own_regions_and_few_others(call
     assert found is not None
     handed = pairs(found, 25 * 33)
     heard = torch.zeros_like(handed)
-    heard[:, terms.tokens] = terms.bias(1) > -torch.inf
+    heard[:, terms.tokens] = terms.bias() > -torch.inf
     assert not (heard & ~handed).any()
     assert handed.sum() < (1.05 if call == 0 else 1.5) * heard.sum()
 

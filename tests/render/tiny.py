@@ -38,11 +38,13 @@ def text_encoder(kind: type[Any], reader: CLIPTokenizer, seed: int, width: int =
     return kind(config).eval()
 
 
-def unet(seed: int = 0, cross: int = 2 * TEXT) -> UNet2DConditionModel:
+def unet(seed: int = 0, cross: int = 2 * TEXT, channels: int = 4) -> UNet2DConditionModel:
     """Attention at two levels, the first of them at full latent size, so that odd sizes are halved too."""
     torch.manual_seed(seed)
     model = UNet2DConditionModel(
         sample_size=16,
+        in_channels=channels,
+        out_channels=channels,
         block_out_channels=(16, 32),
         layers_per_block=1,
         down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
@@ -64,14 +66,14 @@ def unet(seed: int = 0, cross: int = 2 * TEXT) -> UNet2DConditionModel:
     return model.eval()
 
 
-def autoencoder(seed: int = 0) -> AutoencoderKL:
+def autoencoder(seed: int = 0, channels: int = 4) -> AutoencoderKL:
     torch.manual_seed(seed)
     return AutoencoderKL(
         block_out_channels=(8, 8, 8, 8),
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
         layers_per_block=1,
-        latent_channels=4,
+        latent_channels=channels,
         norm_num_groups=4,
         sample_size=64,
         scaling_factor=0.13025,

@@ -1,4 +1,4 @@
-"""The painter's decoder: its worked-out start, the best linear interpolation, and what training must leave alone."""
+"""The painter's autoencoder: the chains that it starts as, and what training must leave alone."""
 
 from __future__ import annotations
 
@@ -6,77 +6,83 @@ import numpy as np
 import pytest
 import torch
 from diffusers import AutoencoderKL
-from torch import Tensor
 
-from training.autoencoder import GAINS, HELD, OFFSETS, build_autoencoder, encode_pictures
-from training.interpolation import chain, fit_chain, least_squares, windows
-from training.train_decoder import reconstruction_loss
+from training.autoencoder import HELD, LATENTS, Codec, build_autoencoder
+from training.interpolation import bend_decoder, moments, start_encoder
+from training.train_codec import linear_psnr
+from training.train_decoder import reconstruction_loss, sharpness
 
 
-@pytest.fixture(scope="module")
-def pictures() -> np.ndarray:
-    """Smooth colours with one sharp edge each: uint8 [4, 64, 64, 3]."""
+def pictures() -> list[np.ndarray]:
+    """Smooth colours with one sharp edge each: four of uint8 [64, 64, 3]."""
     rng = np.random.default_rng(2)
     y, x = np.mgrid[:64, :64][:, :, :, None] / 64
     made = []
     for _ in range(4):
         low, high, far = rng.integers(0, 256, (3, 3))
         picture = low + (high - low) * (x + y) / 2
-        made.append(np.where(x * rng.uniform(0.5, 2) + rng.uniform(-0.5, 0.5) > y, picture, far))
-    return np.stack(made).astype(np.uint8)
+        made.append(np.where(x * rng.uniform(0.5, 2) + rng.uniform(-0.5, 0.5) > y, picture, far).astype(np.uint8))
+    return made
 
 
-def decoded(model: AutoencoderKL, latents: Tensor) -> Tensor:
+@pytest.fixture(scope="module")
+def codec() -> Codec:
+    torch.manual_seed(0)
+    made = Codec()
+    start_encoder(made, pictures())
+    square, best = moments(made, pictures(), noise=0.03)
+    bend_decoder(made, square, best, steps=40)
+    return made.requires_grad_(False)
+
+
+def tensors() -> torch.Tensor:
+    return torch.from_numpy(np.stack(pictures()).transpose(0, 3, 1, 2)).float() / 127.5 - 1
+
+
+def test_the_network_computes_the_chains(codec: Codec) -> None:
+    """The group norms are held still and the activations undone: encoder and decoder are linear to within a level."""
+    model: AutoencoderKL = build_autoencoder(codec)
     with torch.no_grad():
-        sample: Tensor = model.decode(latents).sample
-    return sample
+        latents = model.encode(tensors()).latent_dist
+        made = model.decode(latents.mode()).sample
+    assert latents.mode().shape == (4, LATENTS, 16, 16)
+    assert latents.std.max() < 0.002
+    assert torch.allclose(latents.mode(), codec.encode(tensors()), atol=2e-3)
+    assert (made - codec.decode(latents.mode()))[..., 8:-8, 8:-8].abs().max() < 0.02
+    assert not any(parameter.requires_grad for parameter in model.encoder.parameters())
 
 
-@pytest.mark.parametrize("color", [(250, 10, 10), (0, 0, 0), (255, 255, 255), (20, 140, 230), (128, 128, 128)])
-def test_a_flat_colour_comes_back_flat(color: tuple[int, int, int]) -> None:
-    torch.manual_seed(0)
-    picture = np.broadcast_to(np.array(color, dtype=np.uint8), (1, 96, 96, 3))
-    made = (decoded(build_autoencoder(), encode_pictures(picture)) + 1) * 127.5
-    inner = made[0, :, 24:-24, 24:-24]
-    assert (inner - torch.tensor(color)[:, None, None]).abs().max() < 2.0
+def test_bending_brings_the_chain_nearer_to_the_best_reading(codec: Codec) -> None:
+    before = linear_psnr(codec, tensors())
+    square, best = moments(codec, pictures(), noise=0.03)
+    more = Codec()
+    more.load_state_dict(codec.state_dict())
+    bend_decoder(more, square, best, steps=40)
+    assert linear_psnr(more, tensors()) > before + 0.2
 
 
-def test_the_chain_is_what_the_decoder_computes(pictures: np.ndarray) -> None:
-    """The group norms are held still and the last activation is undone: the start is linear to within a level."""
-    torch.manual_seed(0)
-    model = build_autoencoder()
-    fit_chain(model, pictures, steps=5, noise=0.05)
-    inputs, _ = windows(pictures[:1])
-    gains, offsets = (torch.from_numpy(values)[:, None, None] for values in (GAINS, OFFSETS))
-    latents = (inputs.view(-1, 4, 5, 5) - offsets) * gains
-    made = decoded(model, latents)[:, :, 16:24, 16:24].flatten(1)
+def test_other_numbers_for_the_same_latents_make_the_same_picture(codec: Codec) -> None:
+    turned = Codec()
+    turned.load_state_dict(codec.state_dict())
+    torch.manual_seed(3)
+    turned.rebase(torch.randn(LATENTS, LATENTS), torch.randn(LATENTS))
+    inner = (..., slice(8, -8), slice(8, -8))
     with torch.no_grad():
-        expected = chain(model, inputs)
-    assert expected.std() > 0.05
-    assert (made - expected).abs().max() < 0.02
+        before, after = (each.decode(each.encode(tensors()))[inner] for each in (codec, turned))
+    assert torch.allclose(before, after, atol=1e-3)
 
 
-def test_fitting_brings_the_chain_nearer_to_the_best_map(pictures: np.ndarray) -> None:
-    moments, best = least_squares(pictures, noise=0.05)
-    assert moments.shape == (100, 100)
-    inputs, colors = windows(pictures)
-    means = colors.view(-1, 3, 64).mean(2)
-    assert torch.allclose(inputs[:, 12], means @ torch.tensor([0.299, 0.587, 0.114]), atol=0.01)
-    box = means[:, :, None].expand(-1, -1, 64).flatten(1)
-    assert (inputs @ best.float() - colors).pow(2).mean() < 0.5 * (box - colors).pow(2).mean()
+def test_sharpness_is_a_share_of_the_true_gradients() -> None:
+    assert sharpness(tensors(), tensors()) == 1.0
+    assert sharpness(torch.nn.functional.avg_pool2d(tensors(), 5, 1, 2), tensors()) < 0.6
+
+
+def test_training_leaves_the_constants_alone(codec: Codec) -> None:
     torch.manual_seed(0)
-    model = build_autoencoder()
-    few = fit_chain(model, pictures, steps=2, noise=0.05)
-    more = fit_chain(model, pictures, steps=15, noise=0.05)
-    assert more > few + 1.0
-
-
-def test_training_leaves_the_constants_alone() -> None:
-    torch.manual_seed(0)
-    model = build_autoencoder()
+    model = build_autoencoder(codec)
     for resnet in model.decoder.mid_block.resnets:  # let gradients into the branches
         torch.nn.init.normal_(resnet.conv2.weight[HELD:, HELD:], std=0.05)
-    latents = torch.randn(1, 4, 4, 4)
+    latents = torch.randn(1, LATENTS, 8, 8)
     reconstruction_loss(model.decode(latents).sample, torch.zeros(1, 3, 32, 32)).backward()
     decoder = model.decoder
     convs = [decoder.up_blocks[0].upsamplers[0].conv, decoder.up_blocks[1].resnets[0].conv_shortcut]

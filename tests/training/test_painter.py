@@ -1,4 +1,4 @@
-"""The painter's training data: subjects, scenes, captions, the worked-out encoder, and the bias it trains with."""
+"""The painter's training data: subjects, scenes, captions, readings, and what it hears in training."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import random
 import numpy as np
 import pytest
 import torch
-from diffusers import UNet2DConditionModel
 from PIL import Image
 
-from lib_omost.canvas.geometry import GRID, Rect
+from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import COLORS
-from lib_omost.embedded.painter.mosaic import MosaicRegions
-from lib_omost.render.regions import region_masks, region_weights
+from lib_omost.embedded.lexicon import lexicon
+from lib_omost.embedded.painter.heard import Layout, Thing, heard_picture, tokens
+from lib_omost.embedded.painter.regions import HeardRegions
 from lib_omost.render.sdxl.attention import installed
-from training.autoencoder import build_autoencoder, encode_pictures
-from training.captions import global_caption, region_caption, setting_caption
+from tests.embedded.painter.tiny import Told, tiny_atlas
+from training.autoencoder import LATENTS
+from training.captions import global_caption, region_caption
 from training.evaluate_painter import NearestSprite, layouts
-from training.looks import MOSAIC
+from training.grounds import SETTINGS, details, draw_ground
+from training.layouts import sample
 from training.muon import Muon, orthogonal
+from training.readings import NO_TINT, NOTHING, PLAIN, TINT_NAMES, Readings
 from training.scenes import BACKGROUNDS, STARS, TINTS, Placement, Scene, draw, sample_scene, tinted
 from training.subjects import BY_NAME, KINDS, SUBJECTS, plural
-from training.texts import BiasedAttention, install, level_sizes
-from training.train_painter import noise_levels
+from training.train_painter import Hearing, build_unet, install, noise_levels, time_ids
+from training.train_reader import POOLED, WIDTHS
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def sprites() -> dict[str, Image.Image]:
     """A flat square of its own colour for every subject: what is drawn where can be told from the pixels."""
     found = {}
     for number, subject in enumerate(SUBJECTS):
-        color = (number % 8 * 32, number // 8 % 8 * 32, number // 64 * 24, 255)
+        color = (number % 8 * 32, number // 8 % 8 * 32, number // 64 * 14, 255)
         found[subject.key] = Image.new("RGBA", (64, 64), color)
     return found
 
@@ -40,7 +43,7 @@ def test_the_subject_table_is_sound() -> None:
     assert len(SUBJECTS) >= 300
     assert len({subject.key for subject in SUBJECTS}) == len({subject.name for subject in SUBJECTS}) == len(SUBJECTS)
     assert {subject.kind for subject in SUBJECTS} == set(KINDS)
-    assert all(subject.words and all(subject.words) for subject in SUBJECTS)
+    assert all(all(subject.words) for subject in SUBJECTS)
     assert set(STARS) <= {subject.name for subject in SUBJECTS if subject.core}
 
 
@@ -133,31 +136,8 @@ def test_captions_differ_from_call_to_call() -> None:
     assert len({region_caption(place, rng) for _ in range(20)}) > 15
 
 
-def test_a_setting_is_told_without_what_stands_in_it() -> None:
-    rng = random.Random(4)
-    for seed in range(60):
-        scene = sample_scene(random.Random(seed), regions=3)
-        caption = setting_caption(scene, rng)
-        text = " ".join((*caption.prefixes, *caption.suffixes)).lower()
-        assert text
-        assert "{" not in text
-        assert "an empty scene" not in text
-
-
-def test_the_encoder_is_the_stated_mean_over_cells() -> None:
-    pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 48, 3), dtype=np.uint8)
-    pictures[1] = 40  # a flat picture is the hardest for a group norm
-    model = build_autoencoder()
-    inputs = torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1.0)
-    with torch.no_grad():
-        posterior = model.encode(inputs).latent_dist
-    assert torch.allclose(posterior.mode(), encode_pictures(pictures), atol=2e-3)
-    assert posterior.std.max() < 0.002
-    assert not any(parameter.requires_grad for parameter in model.encoder.parameters())
-
-
-def test_noise_levels_cover_the_schedule_and_spare_the_lowest_at_first() -> None:
-    for gone, lowest in ((0.0, 0.14), (0.9, 0.28)):
+def test_noise_levels_cover_the_schedule_and_polish_at_the_end() -> None:
+    for gone, lowest in ((0.0, 0.20), (0.9, 0.30)):
         levels = noise_levels(torch.linspace(0, 1, 10001), gone)
         assert levels.min() == 0
         assert levels.max() == 999
@@ -165,42 +145,68 @@ def test_noise_levels_cover_the_schedule_and_spare_the_lowest_at_first() -> None
         assert abs(float((levels < 250).float().mean()) - lowest) < 0.01
 
 
-@pytest.mark.parametrize(("height", "width"), [(16, 16), (24, 32), (13, 10)])
-def test_training_hears_regions_as_the_product_does(height: int, width: int) -> None:
-    """One UNet, once with the training processor and once with the product's: the same noise prediction."""
+def test_training_hears_as_the_product_does() -> None:
+    """The painter's UNet with random weights, once with the training's processor and once with the product's."""
     torch.manual_seed(0)
-    unet = UNet2DConditionModel(
-        sample_size=16,
-        block_out_channels=(16, 32, 32),
-        layers_per_block=1,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-        cross_attention_dim=24,
-        attention_head_dim=(4, 4, 8),
-        norm_num_groups=8,
-    ).eval()
-    rects = [Rect(0, GRID, 0, GRID), Rect(10, 70, 0, 50), Rect(30, 90, 20, 90)]
-    texts = [torch.randn(77, 24), torch.randn(154, 24), torch.randn(77, 24)]
-    latents = torch.randn(1, 4, height, width)
-    tokens = torch.cat(texts)[None]
-
-    biases = {}
-    for h, w in level_sizes(height, width):
-        log = region_weights(rects, h, w).log().flatten(1)
-        columns = [log[i][:, None].expand(-1, len(text)) for i, text in enumerate(texts)]
-        placed = MOSAIC.bias(rects, [len(text) for text in texts], region_masks(rects, h, w)).mT
-        biases[h * w] = (torch.cat(columns, dim=1) + placed)[None]
+    unet = build_unet().eval()
     stock = dict(unet.attn_processors)
-    install(unet, biases)
-    assert sum(isinstance(p, BiasedAttention) for p in unet.attn_processors.values()) == 9
+    layout = Layout(1, (Thing(0, Rect(10, 70, 0, 50), (1.0, 0.0, 0.0), 2), Thing(1, Rect(30, 90, 20, 90))))
+    atlas = tiny_atlas()
+    latents = torch.randn(1, LATENTS, 24, 20)
+    more = {"text_embeds": torch.zeros(1, POOLED), "time_ids": torch.tensor([time_ids(96, 80)])}
+    told = tokens(heard_picture(atlas, layout, 80, 96), layout).flatten(0, 1)
+    hearing = Hearing()
+    hearing.tokens = torch.nn.functional.pad(told, (0, sum(WIDTHS) - told.shape[1]))[None]
+    install(unet, hearing)
+    assert sum(processor is hearing for processor in unet.attn_processors.values()) == 6
     with torch.no_grad():
-        trained = unet(latents, 500, tokens).sample
+        trained = unet(latents, 500, hearing.tokens, added_cond_kwargs=more).sample
+        hearing.tokens = torch.zeros_like(hearing.tokens)
+        silent = unet(latents, 500, hearing.tokens, added_cond_kwargs=more).sample
         unet.set_attn_processor(stock)
-        regions = MosaicRegions(rects, texts, None, "layered", mosaic=MOSAIC)
-        regions.resize(height, width)
+        embeds = [torch.zeros(77, sum(WIDTHS))]
+        regions = HeardRegions([Rect.FULL], embeds, embeds[0], atlas=atlas, reader=Told(layout))  # type: ignore[arg-type]
+        regions.resize(24, 20)
+        both = {name: part.repeat(2, 1) for name, part in more.items()}
         with installed(unet, regions):
-            painted = unet(latents, 500, tokens).sample
-    assert torch.allclose(trained, painted, atol=1e-5)
+            painted = unet(
+                latents.repeat(2, 1, 1, 1), 500, torch.zeros(2, 77, sum(WIDTHS)), added_cond_kwargs=both
+            ).sample
+    assert torch.allclose(painted[0], silent[0], atol=1e-5)
+    assert torch.allclose(painted[1], trained[0], atol=1e-5)
+    assert not torch.allclose(trained, silent, atol=1e-3)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_setting_is_drawn_at_any_size(setting: str) -> None:
+    picture = np.asarray(draw_ground(setting, 40, 30))
+    assert picture.shape == (30, 40, 3)
+    assert picture.std(axis=(0, 1)).max() > 3
+    more = details(picture / 255.0, setting, np.random.default_rng(1))
+    assert more.shape == picture.shape
+    assert 0 <= more.min() <= more.max() <= 1
+
+
+def test_readings_ask_for_what_they_say() -> None:
+    readings = Readings(lexicon(), None)
+    rng = random.Random(2)
+    found = [readings.region(rng) for _ in range(300)]
+    assert {reading.count for reading in found} == {-1, 0, 1, 2, 3}
+    for reading in found:
+        text = reading.caption.prefixes[0].lower()
+        if 0 <= reading.tint < NO_TINT:
+            assert TINT_NAMES[reading.tint] in text
+        assert (reading.thing == NOTHING) == (reading.tint < 0)
+    for reading in (readings.whole(rng) for _ in range(100)):
+        assert (reading.color < NO_TINT) == (reading.ground == PLAIN)
+        assert "{" not in " ".join((*reading.caption.prefixes, *reading.caption.suffixes))
+
+
+def test_a_layout_is_told_but_for_a_setting_that_is_not_known() -> None:
+    rng = random.Random(4)
+    samples = [sample(rng) for _ in range(200)]
+    assert all(s.layout.things == s.told.things for s in samples)
+    assert {type(s.told.setting) for s in samples} == {int, tuple, type(None)}
 
 
 def test_the_classifier_names_what_is_drawn() -> None:

@@ -39,21 +39,23 @@ def test_every_stage_runs_resumes_and_ends_in_a_painter(tmp_path: Path) -> None:
     except FileNotFoundError as error:
         pytest.skip(str(error))
     runs, out = tmp_path / "runs", tmp_path / "painter"
-    stage("train_tokenizer", "--runs", runs, "--scenes", 200)
-    stage("train_text", "--runs", runs, "--minutes", 0.2, "--tokens", 512)
-    stage("train_memory", "--runs", runs, "--minutes", 0.3, "--tokens", 512)
+    stage("train_tokenizer", "--runs", runs, "--readings", 200)
+    stage("train_reader", "--runs", runs, "--minutes", 5, "--steps", 2, "--batch", 6)
+    stage("train_codec", "--runs", runs, "--minutes", 0.2, "--bend", 3)
+    stage("make_atlas", "--runs", runs)
     stage("train_decoder", "--runs", runs, "--minutes", 0.2, "--batch", 2)
     first = stage("train_painter", "--runs", runs, "--minutes", 5, "--steps", 2, "--scenes", 2)
     again = stage("train_painter", "--runs", runs, "--minutes", 5, "--steps", 4, "--scenes", 2)
     assert "step 2 done" in first
     assert "step 4 done" in again  # resumed, not begun anew
     stage("export_painter", "--runs", runs, "--out", out)
-    assert sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) < 60 * 2**20
+    assert sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) < 90 * 2**20
 
+    from lib_omost.embedded.painter.loading import regions
     from lib_omost.render.sdxl.loading import load_painter
     from lib_omost.render.settings import Picture, RenderSettings
 
-    painter = load_painter(out, device="cpu")
+    painter = load_painter(out, device="cpu", regions=regions(out))
     conditions = (
         RegionCondition(Rect.FULL, ("A green meadow.",), (), (0, 128, 0), None),
         RegionCondition(Rect(20, 70, 20, 70), ("A dragon.",), ("dragon, big",), (255, 0, 0), 5.0),

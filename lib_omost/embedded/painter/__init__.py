@@ -1,1 +1,1 @@
-"""What the embedded painter needs beside the stock pipeline: regions whose tokens have places of their own."""
+"""What the embedded painter has beside the stock pipeline: its reader, its atlas, and regions that hear them."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
 
 from lib_omost.render.conditioning import NOTHING, Joined
 from lib_omost.render.regions import RenderRegions
@@ -49,30 +48,16 @@ class RegionAttention:
         if self._regions.guided:
             negative, positive = query.chunk(2)
             if self._regions.against is None:
-                self._answer_negative(attn, negative)
+                self._regions.answer_negative(attn, negative)
             else:
-                self._answer(attn, negative, self._regions.against)
-            self._answer(attn, positive, self._regions)
+                self._regions.against.answer(attn, negative)
+            self._regions.answer(attn, positive)
         else:
-            self._answer(attn, query, self._regions)
+            self._regions.answer(attn, query)
         if beside is not None:
             query.add_(beside)
         states: Tensor = attn.to_out[1](attn.to_out[0](query.transpose(1, 2).flatten(2)))
         return states if attn.rescale_output_factor == 1.0 else states.div(attn.rescale_output_factor)
-
-    def _answer_negative(self, attn: Any, query: Tensor) -> None:
-        keys, values = (_rows(part, query) for part in self._regions.negative_keys_values(attn))
-        query.copy_(scaled_dot_product_attention(query, keys, values))
-
-    def _answer(self, attn: Any, query: Tensor, regions: RenderRegions) -> None:
-        pixels = query.shape[2]
-        layout = regions.layout(pixels, attn.heads, query.dtype)
-        if layout is not None:
-            layout.answer(query, *(_rows(part, query) for part in regions.all_keys_values(attn)))
-            return
-        keys, values = (_rows(part, query) for part in regions.keys_values(attn, pixels))
-        bias = regions.bias(pixels, attn.heads, query.dtype)
-        query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
 
 def _apart(regions: RenderRegions, joined: Joined) -> RegionAttention:
@@ -96,12 +81,11 @@ def installed(unet: Any, regions: RenderRegions, *, compiled: bool = False, join
     before = dict(unet.attn_processors)
     ours = _apart(regions, joined) if compiled else RegionAttention(regions, joined)
     # diffusers empties the dictionaries that it is given, hence the copies.
-    unet.set_attn_processor({name: ours if ".attn2." in name else stock for name, stock in before.items()})
+    crossing = {name for name, part in unet.named_modules() if getattr(part, "is_cross_attention", False)}
+    unet.set_attn_processor(
+        {name: ours if name.removesuffix(".processor") in crossing else stock for name, stock in before.items()}
+    )
     try:
         yield
     finally:
         unet.set_attn_processor(dict(before))
-
-
-def _rows(part: Tensor, query: Tensor) -> Tensor:
-    return part.expand(query.shape[0], -1, -1, -1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import torch
 from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
+from diffusers.image_processor import VaeImageProcessor
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
@@ -32,6 +34,8 @@ class Denoiser:
         parts = {**pipeline.components, **encoders, "scheduler": self.scheduler, "add_watermarker": False}
         self._from_noise = _stock(StableDiffusionXLPipeline, parts)
         self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
+        if self._unet.config.in_channels != 4:
+            _take_latents(self._from_latents, self._unet.config.in_channels)
 
     @property
     def device(self) -> torch.device:
@@ -45,7 +49,7 @@ class Denoiser:
         self._from_noise.scheduler = self._from_latents.scheduler = self.scheduler
 
     def noise(self, height: int, width: int, generator: torch.Generator) -> Tensor:
-        """[1, 4, height, width]: the first latents of a picture from nothing."""
+        """[1, C, height, width]: the first latents of a picture from nothing."""
         shape = (1, self._unet.config.in_channels, height, width)
         # Drawn in float32 on the CPU: the same noise on every device and in every precision.
         drawn: Tensor = randn_tensor(shape, generator=generator, dtype=torch.float32)
@@ -60,7 +64,7 @@ class Denoiser:
         generator: torch.Generator,
         report: StepReport,
     ) -> Tensor:
-        """`steps` steps from `start`, [1, 4, h, w]: noise where `denoise` is None, else latents to which the noise of
+        """`steps` steps from `start`, [1, C, h, w]: noise where `denoise` is None, else latents to which the noise of
         that share of the schedule is added first.
 
         inputs: what the stock pipelines take beside, such as `prompt_inputs`. report: called after every step.
@@ -98,6 +102,22 @@ def prompt_inputs(prompts: Prompts, embeds: Tensor, negative: Tensor | None) -> 
 
 def _lengthen(embeds: Tensor, length: int) -> Tensor:
     return torch.nn.functional.pad(embeds, (0, 0, 0, length - embeds.shape[1]))
+
+
+class _Latents:
+    """In the place of an autoencoder, where a picture is latents already."""
+
+    config = SimpleNamespace(scaling_factor=1.0, force_upcast=False)
+
+    @staticmethod
+    def encode(latents: Tensor) -> Any:
+        return SimpleNamespace(latents=latents)
+
+
+def _take_latents(pipeline: Any, channels: int) -> None:
+    """Let a stock image-to-image pipeline take latents that are not 4 deep; only those it knows from pictures."""
+    pipeline.vae = _Latents()
+    pipeline.image_processor = VaeImageProcessor(vae_scale_factor=1, vae_latent_channels=channels)
 
 
 def _stock(kind: Any, parts: dict[str, Any]) -> Any:

@@ -59,7 +59,7 @@ def load_painter(
     """
     dtype = dtype or compute_dtype(device, "float16")
     path = Path(source).expanduser()
-    preview = SDXL
+    preview: LatentPreview | None = SDXL
     # ZeroGPU takes the weights up when they are moved; its stand-in for the card is not there while they are read.
     straight = device in SUPPORTED_DEVICE_MAP and path.is_dir() and not plan.float8 and not is_zero()
     if path.is_dir():
@@ -85,6 +85,7 @@ def load_painter(
     else:
         raise ModelError(f"There is no image model at {source}: neither a folder nor a file.")
     _check_parts(pipeline, source)
+    preview = _fitting(preview, pipeline.vae.config.latent_channels, path)
     trained(pipeline, training)
     merge(pipeline, loras, pickles=pickles)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
@@ -129,14 +130,32 @@ def _load(load: Any, source: str | Path, **options: Any) -> Any:
         ) from error
 
 
+def _fitting(preview: LatentPreview | None, channels: int, path: Path) -> LatentPreview | None:
+    """The map if it is for so many channels; None where the model brought none."""
+    if preview is None or len(preview.factors) == channels:
+        return preview
+    if preview is SDXL:
+        return None
+    raise ModelError(
+        f"{path / PREVIEW} is for latents of {len(preview.factors)} channels, but the model has {channels}. "
+        "Delete it or take a sound copy."
+    )
+
+
 def _check_parts(pipeline: Any, source: str | Path) -> None:
     absent = [name for name in PARTS if getattr(pipeline, name, None) is None]
     if absent:
         raise ModelError(
             f"{source} lacks {', '.join(absent)}. A refiner cannot paint by itself: choose a base checkpoint."
         )
-    if pipeline.unet.config.in_channels != 4 or pipeline.vae.config.latent_channels != 4:
+    painted, decoded = pipeline.unet.config, pipeline.vae.config.latent_channels
+    if painted.in_channels != painted.out_channels:
         raise ModelError(f"{source} is not a text-to-image checkpoint (an inpainting model?): choose another painter.")
+    if painted.in_channels != decoded:
+        raise ModelError(
+            f"The parts of {source} do not fit: its UNet paints latents of {painted.in_channels} channels, its "
+            f"autoencoder reads {decoded}. Fetch the model again or choose another painter."
+        )
     for name in NETWORKS:
         if any(weight.is_meta for weight in getattr(pipeline, name).parameters()):
             raise ModelError(f"The weights of {name} in {source} are incomplete. Fetch the model again.")

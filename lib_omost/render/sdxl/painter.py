@@ -63,7 +63,7 @@ class SDXLPainter:
         pipeline: Any,
         name: str,
         *,
-        preview: LatentPreview = SDXL,
+        preview: LatentPreview | None = SDXL,
         regions: Regions = RenderRegions,
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
@@ -297,7 +297,7 @@ class SDXLPainter:
         steps: int,
         generator: torch.Generator,
     ) -> Tensor | None:
-        """`steps` steps from `start`, [1, 4, h, w]: pure noise where `denoise` is None, else latents to which the noise
+        """`steps` steps from `start`, [1, C, h, w]: pure noise where `denoise` is None, else latents to which the noise
         of that share of the schedule is added first. None where it was stopped."""
         height, width = start.shape[-2:]
         job.passes.resize(height, width)

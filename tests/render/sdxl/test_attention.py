@@ -139,7 +139,7 @@ def test_tokens_padded_for_an_accelerator_are_not_heard(formula: Formula, region
     padded = RenderRegions(regions, embeds, None, formula, multiple=8)
     torch.testing.assert_close(run(attention, rows, padded, (8, 8)), run(attention, rows, plain, (8, 8)))
     assert padded.keys_values(attention, 64)[0].shape[2] % 8 == 0
-    assert padded.bias(64, 2, torch.float32).shape[-1] % 8 == 0
+    assert padded.bias(64, torch.float32).shape[-1] % 8 == 0
     assert sum(map(len, embeds)) % 8, "or nothing was padded"
 
 

@@ -10,11 +10,13 @@ import torch
 from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 
+from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.sdxl.painter import SDXLPainter
-from lib_omost.render.settings import Training
+from lib_omost.render.settings import Picture, Preview, RenderSettings, Training
 from lib_omost.runtime.device import is_out_of_memory
 from lib_omost.runtime.plan import PLANS, Plan
 from tests.render import tiny
@@ -134,6 +136,29 @@ def test_an_inpainting_network_is_refused(folder: Path) -> None:
     pipeline.unet.save_pretrained(folder / "unet")
     with pytest.raises(ModelError, match="text-to-image"):
         load_painter(folder, device="cpu")
+
+
+def test_an_autoencoder_that_is_not_the_networks_is_refused(folder: Path) -> None:
+    vae = tiny.autoencoder(channels=8)
+    vae.save_pretrained(folder / "vae")
+    with pytest.raises(ModelError, match="UNet paints latents of 4 channels, its autoencoder reads 8"):
+        load_painter(folder, device="cpu")
+
+
+def test_latents_of_any_depth_are_painted_and_have_previews_where_the_model_brings_a_map(folder: Path) -> None:
+    tiny.unet(channels=8).save_pretrained(folder / "unet")
+    tiny.autoencoder(channels=8).save_pretrained(folder / "vae")
+    assert load_painter(folder, device="cpu")._preview is None
+    LatentPreview(((1.0, 0.0, 0.0),) * 4, (1.0, 2.0, 3.0)).save(folder / "preview.json")
+    with pytest.raises(ModelError, match="latents of 4 channels, but the model has 8"):
+        load_painter(folder, device="cpu")
+    LatentPreview(((1.0, 0.0, 0.0),) * 8, (1.0, 2.0, 3.0)).save(folder / "preview.json")
+    painter = load_painter(folder, device="cpu")
+    conditions = (RegionCondition(Rect.FULL, ("A lake.",), (), (10, 100, 200), None),)
+    settings = RenderSettings(width=64, height=64, steps=2, color_strength=0.3, hires_scale=1.5, hires_steps=2)
+    events = list(painter.render(conditions, settings))
+    assert [event.image.size for event in events if isinstance(event, Picture)] == [(96, 96)]
+    assert any(isinstance(event, Preview) for event in events)
 
 
 def test_what_does_not_exist_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""Layouts as the painter hears them, at random, and their pictures as it should paint them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lib_omost.canvas.conditions import RegionCondition, color_picture
+from lib_omost.canvas.geometry import Rect
+from lib_omost.canvas.vocabulary import COLORS
+from lib_omost.embedded.painter.atlas import Atlas
+from lib_omost.embedded.painter.heard import WEATHERS, Layout, Thing, background, heard_picture, tokens
+from training.autoencoder import Codec
+from training.grounds import SETTINGS, details
+from training.make_atlas import Art
+from training.scenes import TINTS, sample_scene
+from training.subjects import SUBJECTS
+
+PLAIN, UNKNOWN, WEATHER = 0.10, 0.15, 0.2
+"""Shares of layouts before a plain colour, before one that only the start tells, and with a weather."""
+EARLIEST, LATEST = 600, 950
+"""Timesteps at which a picture may start from its layout's colours."""
+_INDEX = {subject.key: number for number, subject in enumerate(SUBJECTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """layout: what is there. told: what is heard of it, the same but for a setting that is not known."""
+
+    layout: Layout
+    told: Layout
+    color: tuple[int, int, int]
+
+
+def rgb(name: str) -> tuple[float, float, float]:
+    """A colour of the canvas's table, 0..1."""
+    red, green, blue = COLORS[name]
+    return red / 255, green / 255, blue / 255
+
+
+def sample(rng: random.Random) -> Sample:
+    """A layout at random: none to six things, mostly one each, at places of the canvas language."""
+    scene = sample_scene(rng, crowded=rng.random() < 0.33)
+    things = []
+    for place in scene.placements if rng.random() > 0.04 else ():
+        number = _INDEX[place.subjects[0].key] if rng.random() < 0.5 else rng.randrange(len(SUBJECTS))
+        count = rng.choice((2, 2, 3, 4)) if rng.random() < 0.15 else 1
+        things.append(Thing(number, place.rect, rgb(TINTS[place.color]) if place.color else None, count))
+    chance = rng.random()
+    named = rng.choice(tuple(COLORS))
+    setting: int | tuple[float, float, float] = rgb(named)
+    if chance > PLAIN + UNKNOWN:
+        setting = rng.randrange(len(SETTINGS))
+    weather = rng.randrange(1, len(WEATHERS)) if rng.random() < WEATHER and isinstance(setting, int) else 0
+    layout = Layout(setting, tuple(things), weather)
+    told = layout if chance < PLAIN or isinstance(setting, int) else Layout(None, layout.things)
+    red, green, blue = (
+        round(255 * value) for value in rgb(named if told.setting is None else rng.choice(tuple(COLORS)))
+    )
+    return Sample(layout, told, (red, green, blue))
+
+
+class Studio:
+    """Draws layouts' pictures and what is heard of them."""
+
+    def __init__(self, art: Art, atlas: Atlas, codec: Codec) -> None:
+        self._art, self._atlas, self._codec = art, atlas, codec
+
+    def picture(self, layout: Layout, width: int, height: int, rng: np.random.Generator) -> Tensor:
+        """float32 [3, height, width], 0..1: the art over the setting with its details."""
+
+        class Drawn:
+            """The art before a background that is drawn already."""
+
+            look = staticmethod(self._art.look)
+
+            settings = ("",)
+
+            @staticmethod
+            def ground(_: int) -> Tensor:
+                return ground
+
+        ground = background(self._atlas, layout, width, height)
+        if isinstance(layout.setting, int):
+            told = ground.permute(1, 2, 0).numpy()
+            made = details(told, SETTINGS[layout.setting], rng)
+            ground = torch.from_numpy(made.astype(np.float32)).permute(2, 0, 1)
+            layout = Layout(0, layout.things)  # the weather is in it
+        return heard_picture(Drawn(), layout, width, height)[:3]  # type: ignore[arg-type]
+
+    @torch.no_grad()
+    def batch(
+        self, samples: Sequence[Sample], width: int, height: int, rng: np.random.Generator
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """(latents [B, 8, h, w], tokens [B, h, w, TOKEN], latents of the layouts' colours [B, 8, h, w])."""
+        pictures = [self.picture(s.layout, width, height, rng) for s in samples]
+        heard = [tokens(heard_picture(self._atlas, s.told, width, height), s.told) for s in samples]
+        colors = [_colors(s, width, height) for s in samples]
+        both = self._codec.encode(2 * torch.stack([*pictures, *colors]) - 1)
+        return both[: len(samples)], torch.stack(heard), both[len(samples) :]
+
+
+def _colors(sample: Sample, width: int, height: int) -> Tensor:
+    conditions = [RegionCondition(Rect.FULL, (), (), sample.color, None)]
+    for number, thing in enumerate(sample.layout.things):
+        color = thing.color or rgb(random.choice(tuple(COLORS)))
+        red, green, blue = (round(255 * value) for value in color)
+        conditions.append(RegionCondition(thing.rect, (), (), (red, green, blue), float(-number)))
+    made = np.asarray(color_picture(conditions, width, height), dtype=np.float32) / 255
+    return torch.from_numpy(made.copy()).permute(2, 0, 1)
+
+
+def starts(t: Tensor, unknown: Sequence[bool], rng: random.Random) -> Tensor:
+    """Timesteps [B], none below its `t`, at which the pictures started from their layouts' colours; -1 for those that
+    started from noise."""
+    found = []
+    for now, only in zip(t.tolist(), unknown, strict=True):
+        begins = (only or rng.random() < 0.4) and now <= LATEST
+        found.append(rng.randint(max(EARLIEST, now), LATEST) if begins else -1)
+    return torch.tensor(found)
+
+
+def colored(noise: Tensor, clean: Tensor, colors: Tensor, start: Tensor, alphas: Tensor) -> Tensor:
+    """`noise` [B, 8, h, w] as it is in pictures that started, at timesteps `start` (see `starts`), from `colors`.
+
+    What then counts as noise holds sqrt(alpha / (1 - alpha)) of what the colours are beside `clean`, with the start's
+    alpha out of `alphas` [1000].
+    """
+    share = (alphas[start] / (1 - alphas[start])).sqrt() * (start >= 0)
+    return noise + share[:, None, None, None] * (colors - clean)
