@@ -29,7 +29,7 @@ from lib_omost.presets import BIG_PAINTER, ComposerPreset, PainterPreset, compos
 from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Notice, Picture, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.runtime.device import choose_device, free_memory, limit_memory, peak_memory
 from lib_omost.runtime.driver import unused_card
 from lib_omost.runtime.plan import COMPOSER, PLANS, Plan, choose_plan
@@ -132,8 +132,8 @@ def random_studio(
     return Studio(
         replace(composer, grammar=False),
         painter,
-        Part(composer.title, lambda report: accelerator.load("composer", load_composer)),
-        Part(painter.title, lambda report: accelerator.load("painter", load_painter)),
+        BackgroundModel(composer.title, lambda report: accelerator.load("composer", load_composer)),
+        BackgroundModel(painter.title, lambda report: accelerator.load("painter", load_painter)),
         accelerator,
         plan=plan,
     )
@@ -147,7 +147,7 @@ def run(studio: Studio, settings: RenderSettings, sampling: Sampling, swaps: int
     rounds = [Message("user", PROMPT), Message("assistant", code)]
     accelerator = studio._accelerator
 
-    def load(part: Part[Any]) -> str:
+    def load(part: BackgroundModel[Any]) -> str:
         part.load()
         return "" if part.status.state == "ready" else f"failed: {part.status.message}"
 

@@ -9,7 +9,7 @@ from .canvas import Canvas, Interpretation
 from .canvas.events import CanvasEvent
 from .llm.base import Speed
 from .render.settings import Notice, Picture, Preview, Step
-from .runtime.background import PartStatus
+from .runtime.background import LoadingStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class Status:
     """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not);
     `checks` are the safety checks that are on; `advice` says what would let an unused card be used, "" without one."""
 
-    composer: PartStatus
-    painter: PartStatus
+    composer: LoadingStatus
+    painter: LoadingStatus
     device: str
     reason: str
     memory: str = ""
-    checks: tuple[PartStatus, ...] = ()
+    checks: tuple[LoadingStatus, ...] = ()
     advice: str = ""
     performance: Performance = Performance()
 
@@ -112,6 +112,6 @@ class Status:
         return tuple(said for said in (self.advice, self.memory) if said)
 
     @property
-    def parts(self) -> tuple[PartStatus, ...]:
+    def parts(self) -> tuple[LoadingStatus, ...]:
         """All that is loaded."""
         return (self.composer, self.painter, *self.checks)

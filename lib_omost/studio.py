@@ -34,7 +34,7 @@ from .presets import ComposerPreset, PainterPreset
 from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
 from .runtime.accelerator import Accelerator, Lease
-from .runtime.background import Part
+from .runtime.background import BackgroundModel
 from .runtime.device import peak_memory
 from .runtime.plan import LARGEST, Plan, smaller
 from .safety.guard import Guard
@@ -53,8 +53,8 @@ class Studio:
         self,
         composer_preset: ComposerPreset,
         painter_preset: PainterPreset,
-        composer: Part[ChatModel],
-        painter: Part[Painter],
+        composer: BackgroundModel[ChatModel],
+        painter: BackgroundModel[Painter],
         accelerator: Accelerator,
         reason: str = "",
         models: Path | None = None,
@@ -145,7 +145,7 @@ class Studio:
     ) -> Iterator[PaintEvent]:
         """Paint the canvas: `settings.count` pictures, one after another; a stop keeps the pictures that are done.
 
-        Raises ModelError where the painter is missing, RenderError or SettingsError where it cannot paint this, and
+        Raises ModelError if the painter is missing, RenderError or SettingsError where it cannot paint this, and
         RefusedError where the text check refuses the layout or the picture check every picture. A picture that is
         refused is told by a notice. With a picture check there are no previews, which nobody would have looked at.
         """
@@ -256,7 +256,12 @@ class Studio:
             raise RefusedError(refusals[0])
 
     def _turn(
-        self, name: str, part: Part[ChatModel] | Part[Painter], stop: threading.Event, *, remote: bool = False
+        self,
+        name: str,
+        part: BackgroundModel[ChatModel] | BackgroundModel[Painter],
+        stop: threading.Event,
+        *,
+        remote: bool = False,
     ) -> Generator[Waiting, None, AbstractContextManager[Lease | None] | None]:
         """Wait until the model is loaded and, unless it is remote, the device is free, and say so meanwhile; None where
         `stop` came first."""
@@ -277,6 +282,6 @@ class Studio:
 
 
 def _public_name(name: str) -> str:
-    """A model's name without the folders of this machine, which are nobody else's business."""
+    """A model's name without the folders of this machine, which a shared picture must not disclose."""
     path = Path(name).expanduser()
     return path.name if path.is_absolute() or path.exists() else name

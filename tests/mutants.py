@@ -54,7 +54,7 @@ def mutmut(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def results(folder: Path) -> dict[str, int | None]:
-    """The exit code of every mutant's tests by the mutant's name; None where they have not run."""
+    """The exit code of every mutant's tests by the mutant's name; None if they have not run."""
     found: dict[str, int | None] = {}
     for path in sorted((folder / "mutants").rglob("*.meta")):
         found.update(json.loads(path.read_text("utf-8"))["exit_code_by_key"])

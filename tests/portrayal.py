@@ -1,6 +1,6 @@
 """One greedy reply and one picture by the embedded models, as JSON: python -m tests.portrayal PICTURE.npy
 
-Run in a process of its own, since torch reads ATEN_CPU_CAPABILITY and its thread count once.
+Run in a separate process, since torch reads ATEN_CPU_CAPABILITY and its thread count once.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings, Step
 from lib_omost.runtime.accelerator import Accelerator
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.runtime.plan import PLANS
 from lib_omost.studio import CanvasChanged, ChatFinished, Performance, Studio, TextPiece, Waiting
 from tests.render import tiny
@@ -35,8 +35,8 @@ def open_studio(composer: object, painter: object) -> Studio:
     return Studio(
         composer_preset("embedded"),
         painter_preset("embedded"),
-        Part("composer", lambda report: composer),  # type: ignore[arg-type, return-value]
-        Part("painter", lambda report: painter),  # type: ignore[arg-type, return-value]
+        BackgroundModel("composer", lambda report: composer),  # type: ignore[arg-type, return-value]
+        BackgroundModel("painter", lambda report: painter),  # type: ignore[arg-type, return-value]
         accelerator,
     )
 
@@ -181,8 +181,8 @@ def test_a_composer_on_a_server_and_the_painter_do_not_wait_for_each_other(paint
     studio = Studio(
         composer_preset("http://me:secret@10.1.2.3:8000/v1"),
         painter_preset("embedded"),
-        Part("composer", lambda report: composer),
-        Part("painter", lambda report: painter),
+        BackgroundModel("composer", lambda report: composer),
+        BackgroundModel("painter", lambda report: painter),
         accelerator,
     )
     canvas = studio.check(REPLY).canvas
@@ -230,7 +230,7 @@ def test_a_missing_model_is_told_as_it_is(painter: SDXLPainter) -> None:
         raise ModelError("models/painter holds no weights.")
 
     studio = open_studio(ScriptedComposer(), painter)
-    studio._painter = Part("painter", absent)  # type: ignore[arg-type]
+    studio._painter = BackgroundModel("painter", absent)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="holds no weights"):
         list(studio.render(studio.check(REPLY).canvas, small(1)))
     assert studio.status().painter.state == "failed"

@@ -18,7 +18,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A binary file that takes the place of `path` when the block ends; where the block fails, `path` is as it was.
 
     It is written beside `path`, brought to the disk and renamed, so that a reader sees the old file or the new one.
-    Folders are made. `private` files are for their owner only. Raises OSError where the place cannot be written to.
+    Folders are made. `private` files are for their owner only. Raises OSError if the place cannot be written to.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)

@@ -148,7 +148,7 @@ def everything(
 
 
 def write_zip(target: Path, files: Iterator[tuple[str, bytes]]) -> Path:
-    """Write `files` to `target`, whole or not at all. Raises PictureError where that cannot be done."""
+    """Write `files` to `target`, whole or not at all. Raises PictureError if that cannot be done."""
     try:
         with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in files:

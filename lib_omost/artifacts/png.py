@@ -25,7 +25,7 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
 def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
     """The PNG in `file`, with its text chunks in `info` and its pixels not yet unpacked.
 
-    Raises PictureError where it is no PNG, is damaged, or is larger than a picture of this program can be.
+    Raises PictureError if it is no PNG, is damaged, or is larger than a picture of this program can be.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -55,7 +55,7 @@ def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
 
 
 def check_png(file: BinaryIO, name: str) -> None:
-    """Read the PNG in `file` to its end and unpack it. Raises PictureError where a byte of it is missing or wrong."""
+    """Read the PNG in `file` to its end and unpack it. Raises PictureError if a byte of it is missing or wrong."""
     with opened_png(file, name) as image:
         image.verify()
     with opened_png(file, name) as image:

@@ -160,7 +160,7 @@ def png_info(picture: Picture, record: Record) -> PngInfo:
 def save_png(path: Path, picture: Picture, record: Record) -> Path:
     """Write one picture with its record to `path`, whole or not at all; folders are made.
 
-    Raises RenderError where the place cannot be written to.
+    Raises RenderError if the place cannot be written to.
     """
     try:
         with replacing(path) as file:

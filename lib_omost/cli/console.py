@@ -29,7 +29,7 @@ def failure(error: OmostError) -> dict[str, object]:
 def read_text(name: str) -> str:
     """The text of file `name`, or of standard input for `-`, in any encoding that `artifacts.text` knows.
 
-    Raises SettingsError where it cannot be read or is too long.
+    Raises SettingsError if it cannot be read or is too long.
     """
     if name == "-":
         data = sys.stdin.buffer.read(MAX_FILE + 1)

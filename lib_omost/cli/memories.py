@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def open_file(options: argparse.Namespace) -> int:
     """Print what a picture remembers or a layout says, its Canvas code first; take in an exported conversation."""
     if _begins(options.file, b"PK\x03\x04", b"PK\x05\x06"):
-        return _take_in(options)
+        return _import_archive(options)
     if options.file.is_file() and not _begins(options.file, b"\x89PNG"):
         layout = read_layout(read_text(str(options.file)))
         if layout.canvas is not None:
@@ -50,7 +50,7 @@ def open_file(options: argparse.Namespace) -> int:
 
 
 def recall(path: Path) -> Remembered:
-    """What the PNG at `path` remembers, with its notices told. Raises PictureError where it does not."""
+    """What the PNG at `path` remembers, with its notices told. Raises PictureError if it does not."""
     from lib_omost.artifacts.record import read_record_file
 
     remembered = read_record_file(path)
@@ -101,17 +101,17 @@ def _told(remembered: Remembered) -> dict[str, object]:
 
 
 def _keep(options: argparse.Namespace, remembered: Remembered) -> str:
-    from lib_omost.sessions.pictures import keep_picture
+    from lib_omost.sessions.pictures import import_picture
 
-    session = keep_picture(_store(options), options.file, remembered)
+    session = import_picture(_store(options), options.file, remembered)
     progress(f"Kept as the conversation “{session.shown_title}”.")
     return session.id
 
 
-def _take_in(options: argparse.Namespace) -> int:
-    from lib_omost.sessions.archive import take_in
+def _import_archive(options: argparse.Namespace) -> int:
+    from lib_omost.sessions.archive import import_archive
 
-    session, notices = take_in(_store(options), options.file)
+    session, notices = import_archive(_store(options), options.file)
     for notice in notices:
         progress(notice)
     if options.json:

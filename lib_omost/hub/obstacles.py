@@ -22,7 +22,7 @@ def downloads(models: Path | None) -> Path:
 
 
 def check_room(wanted: Wanted, total: int, folder: Path) -> None:
-    """Raises ModelError where `total` bytes are more than the disk of `folder` has free."""
+    """Raises ModelError if `total` bytes are more than the disk of `folder` has free."""
     place = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(place).free
     if total > free:

@@ -54,7 +54,7 @@ def hub_file(source: str) -> tuple[str, str] | None:
 
 
 def files_of(wanted: Wanted, files: Sequence[str]) -> list[str]:
-    """The files of a repository that are needed. Raises ModelError where it holds no weights that are loaded."""
+    """The files of a repository that are needed. Raises ModelError if it holds no weights that are loaded."""
     if wanted.kind == "file":
         found = [name for name in files if name == wanted.file]
         if not found:

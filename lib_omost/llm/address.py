@@ -29,7 +29,7 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> Address:
         """Reads what a user wrote. A bare host gets the usual `/v1`, the full address of the chat endpoint loses its
-        end. Raises SettingsError where this is no address."""
+        end. Raises SettingsError if this is no address."""
         try:
             parts = urlsplit(text.strip())
             host, port = parts.hostname or "", parts.port

@@ -1,7 +1,7 @@
 """What every language-model back end has in common: messages, sampling settings, and a reply that streams.
 
 Nothing here loads torch. A back end turns a request into a `Generation` by handing it a `work` function; the
-generation runs that function in a thread of its own, so that a reader may be slow, may stop, or may walk away.
+generation runs that function in its own thread, so that a reader may be slow, may stop, or may walk away.
 """
 
 from __future__ import annotations

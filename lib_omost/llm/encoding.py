@@ -90,7 +90,7 @@ class PromptEncoder:
 
 def family_of(tokenizer: PreTrainedTokenizerBase) -> str:
     """The chat format whose tokens the vocabulary has; ChatML first, since models that were taught it keep the tokens
-    of their base. Raises ModelError where it has none."""
+    of their base. Raises ModelError if it has none."""
     known = {token.content for token in tokenizer.added_tokens_decoder.values()}
     for family in ("chatml", "llama-3", "phi-3"):
         if STOP_STRINGS[family][0] in known:

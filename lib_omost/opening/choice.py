@@ -49,8 +49,8 @@ SLOW_BITS = (
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The two presets, the device, the memory plan, and a sentence for the user that says why these; `memory` says why
-    this plan, and is empty where nothing has to be saved; `advice` says what would let the machine's card be used, and
-    is empty where there is none or it is."""
+    this plan, and is empty if nothing has to be saved; `advice` says what would let the machine's card be used, and
+    is empty if there is none or it is."""
 
     composer: ComposerPreset
     painter: PainterPreset

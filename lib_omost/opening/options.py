@@ -128,7 +128,7 @@ def with_options(preset: PainterPreset, loras: Sequence[str], training: Training
 def parse_lora(text: str) -> Lora:
     """FILE or FILE:WEIGHT, the file being on this disk or one of the hub, owner/model/file.
 
-    Raises SettingsError where there is none, or the weight is no number of a sensible size.
+    Raises SettingsError if there is none, or the weight is no number of a sensible size.
     """
     name, weight = text, 1.0
     head, colon, tail = text.rpartition(":")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from ..errors import ModelError
 from ..hub import Wanted, fetch, hub_file, is_repository
 from ..runtime.accelerator import Accelerator
-from ..runtime.background import Part, Report
+from ..runtime.background import BackgroundModel, Report
 from ..runtime.device import is_out_of_memory, keep_from_spilling, release
 from ..runtime.plan import Plan, less_painting, smaller
 from ..runtime.zero import is_zero
@@ -119,8 +119,8 @@ def open_studio(options: Options) -> Studio:
     return Studio(
         choice.composer,
         choice.painter,
-        Part(choice.composer.title, load_composer),
-        Part(choice.painter.title, load_painter),
+        BackgroundModel(choice.composer.title, load_composer),
+        BackgroundModel(choice.painter.title, load_painter),
         accelerator,
         choice.reason,
         options.models,

@@ -162,7 +162,7 @@ def composer_preset(name: str) -> ComposerPreset:
     """The preset called `name`, or one made for a hub repository `owner/model`, a local folder, a GGUF file or the
     address of an OpenAI-compatible server.
 
-    Raises SettingsError where `name` is none of these.
+    Raises SettingsError if `name` is none of these.
     """
     for preset in COMPOSERS.values():
         # A source by itself is the checkpoint as it is.
@@ -194,7 +194,7 @@ def composer_preset(name: str) -> ComposerPreset:
 
 def _served(address: str) -> ComposerPreset:
     return ComposerPreset(
-        name="server",  # pictures remember the composer's name, and an address is nobody else's business
+        name="server",  # pictures record the composer's name, and an address must not be disclosed
         title=f"Model at {Address.parse(address).url}",
         source=address,
         family=None,

@@ -143,7 +143,7 @@ def painter_preset(name: str) -> PainterPreset:
     """The preset called `name`, or one made for a hub repository, a diffusers folder, or a single file on this disk or
     of the hub (owner/model/file.safetensors).
 
-    Raises SettingsError where `name` is none of these.
+    Raises SettingsError if `name` is none of these.
     """
     for preset in PAINTERS.values():
         # A source by itself is the checkpoint as it is.

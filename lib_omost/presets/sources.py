@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def require_source(name: str, part: str, presets: Iterable[str], others: str) -> None:
-    """Raises SettingsError where a `part` called `name` is neither a hub repository nor there on this disk; the
+    """Raises SettingsError if a `part` called `name` is neither a hub repository nor there on this disk; the
     `presets` and `others` are what it may be instead."""
     if is_repository(name) or Path(name).expanduser().exists():
         return

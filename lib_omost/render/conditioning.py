@@ -30,7 +30,7 @@ class Call:
 class Conditioning:
     """What is asked of a conditioning; by itself it changes nothing.
 
-    networks: further networks, such as a ControlNet, whose cross-attention is to hear the regions while the render
+    networks: further networks, such as a ControlNet, whose cross-attention attends to the regions while the render
     runs. They are on the UNet's device and in its precision.
     """
 
@@ -43,8 +43,8 @@ class Conditioning:
         return {}
 
     def attended(self, attn: Any, query: Tensor, sides: tuple[Side, ...]) -> Tensor | None:
-        """What the cross-attention layer `attn` of the UNet is to hear beside the texts, None for nothing: added to
-        what the regions say, before the layer's output projection.
+        """What the cross-attention layer `attn` of the UNet adds to its output beside the texts, None for nothing:
+        added to what the regions say, before the layer's output projection.
 
         query: [rows, heads, pixels, head width]; what is returned has the same shape.
         """

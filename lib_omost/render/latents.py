@@ -46,7 +46,7 @@ class LatentCodec:
 
     @torch.no_grad()
     def decode(self, latents: Tensor, tiled: bool | None, tell: Tell = _silent) -> Image.Image:
-        """The RGB picture of latents [1, C, h, w]. Raises RenderError where they are not finite."""
+        """The RGB picture of latents [1, C, h, w]. Raises RenderError if they are not finite."""
         if not torch.isfinite(latents).all():
             raise RenderError(
                 "The image model produced values that are no numbers. Lower the guidance scale, "

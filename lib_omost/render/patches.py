@@ -1,4 +1,4 @@
-"""Pixels that hear the same regions attend to the tokens of those regions alone.
+"""Pixels in the same set of regions attend to the tokens of those regions alone.
 
 Regions cut a picture into patches: the pixels of a patch lie in the same set of rectangles. Where every pixel attends
 to every token under a mask, more than half of the work goes into pairs that the mask then strikes out; patch by patch
@@ -29,7 +29,7 @@ class Level:
     """What R regions add to plain attention over T tokens at one resolution, N = H * W pixels.
 
     shares: float32 [R, N], added to the scaled scores of region r's tokens. key_factor: float32 [T] or None, multiplied
-    into the keys. tokens: int64 [T], those of the concatenated tokens that are heard here; a region without a pixel is
+    into the keys. tokens: int64 [T], the concatenated tokens that are attended to here; a region without a pixel is
     left out. owner: int64 [T], the region of each.
     """
 
@@ -47,8 +47,8 @@ class Level:
 class Patch:
     """One call of the attention kernel.
 
-    pixels: how many, the next ones in the layout's order. tokens: what they hear, a range or int64 [T]. bias: what is
-    added to the scaled scores, [pixels, T], [1, T] where it is the same for all of them, None where it is nothing.
+    pixels: how many, the next ones in the layout's order. tokens: what they attend to, a range or int64 [T]. bias: what
+    is added to the scaled scores, [pixels, T], [1, T] where it is the same for all of them, None where it is nothing.
     key_factor: [T, 1], what the keys are multiplied by, or None.
     """
 
@@ -66,8 +66,8 @@ class Layout:
     patches: tuple[Patch, ...]
 
     def answer(self, query: Tensor, keys: Tensor, values: Tensor) -> None:
-        """Put what every pixel hears in the place of its query [rows, heads, N, width]; keys and values are those of
-        all tokens, [rows, heads, tokens, width]."""
+        """Put the attention output of every pixel in the place of its query [rows, heads, N, width]; keys and values
+        are those of all tokens, [rows, heads, tokens, width]."""
         ordered = query.index_select(2, self.order)
         start = 0
         for patch in self.patches:

@@ -45,7 +45,7 @@ class LatentPreview:
 
     @classmethod
     def load(cls, path: Path) -> LatentPreview:
-        """Raises ModelError where the file is not such a map."""
+        """Raises ModelError if the file is not such a map."""
         try:
             written = json.loads(path.read_text(encoding="utf-8"))
             rows = [*written["factors"], written["bias"]]

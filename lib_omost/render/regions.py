@@ -1,4 +1,4 @@
-"""Which pixel of the picture listens to which condition, and how much.
+"""Region masks and weights: which pixel attends to which condition, and how strongly.
 
 Two formulas turn rectangles into attention. For the pixel p and a token t of condition r, with q, k and the usual
 scale, and softmax over the tokens of all conditions:
@@ -50,7 +50,7 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
 
     ``w[r] = mask[r] * (H * W / area[r]) * product over nearer conditions s of (1 - 0.7 * mask[s])``, where `rects` go
     from the farthest (the global condition, the whole grid) to the nearest. A small region so speaks up against the
-    whole picture, and where regions overlap the nearer one is heard: a pixel under n nearer regions gives a farther
+    whole picture, and where regions overlap the nearer one prevails: a pixel under n nearer regions gives a farther
     one 0.3**n of its weight, the very layering of the colour picture. A region without a pixel at this resolution has
     weight 0 everywhere.
     """
@@ -98,7 +98,7 @@ class Regions(Protocol):
         *,
         cached: bool,
         weights: Sequence[float] | None,
-        against: RenderRegions | None,
+        region_negatives: RenderRegions | None,
     ) -> RenderRegions: ...
 
 
@@ -107,8 +107,8 @@ class RenderRegions:
 
     embeds[r] is [T_r, C], in the UNet's precision, and belongs to rects[r], the global condition first, then far to
     near; negative is [T_n, C], or None for a render without guidance. `weights` are those of `level`. Where regions
-    have negatives of their own, `against` holds them as regions (the common negative first), and is heard in place of
-    `negative`. Biases are built once a resolution, keys and
+    have negatives of their own, `region_negatives` holds them as regions (the common negative first), and is heard in
+    place of `negative`. Biases are built once a resolution, keys and
     values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
     the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
     accelerator. Where calls of the attention kernel are cheap, on a CPU, pixels are taken in patches that hear the same
@@ -127,7 +127,7 @@ class RenderRegions:
         call: float | None = None,
         cached: bool = True,
         weights: Sequence[float] | None = None,
-        against: RenderRegions | None = None,
+        region_negatives: RenderRegions | None = None,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
@@ -139,7 +139,7 @@ class RenderRegions:
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative
-        self.against = against
+        self.region_negatives = region_negatives
         self._weights = None if weights is None or all(weight == 1.0 for weight in weights) else tuple(weights)
         self._rects = tuple(rects)
         self._lengths = tuple(len(rows) for rows in embeds)
@@ -162,11 +162,11 @@ class RenderRegions:
         while height > 1 or width > 1:
             height, width = -(-height // 2), -(-width // 2)
             self._sizes[height * width] = (height, width)
-        if self.against is not None:
-            self.against._sizes = self._sizes
+        if self.region_negatives is not None:
+            self.region_negatives._sizes = self._sizes
 
     def answer(self, attn: Any, query: Tensor) -> None:
-        """Put what every pixel hears in the place of its query [rows, heads, pixels, head width]."""
+        """Put the attention output of every pixel in the place of its query [rows, heads, pixels, head width]."""
         pixels = query.shape[2]
         found = self.layout(pixels, attn.heads, query.dtype)
         if found is not None:

@@ -151,14 +151,14 @@ class Lora:
     scale: float = 1.0
 
     def __str__(self) -> str:
-        """FILE:WEIGHT, as it is named; without the folders of this disk, which are nobody else's business."""
+        """FILE:WEIGHT, without the folders of this disk, which a shared picture must not disclose."""
         named = self.file if Path(self.source).is_absolute() else f"{self.source}/{self.file}"
         return f"{named}:{self.scale:g}"
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The noise that a checkpoint was trained with, None where that is not said: whether it predicts the noise or the
+    """The noise that a checkpoint was trained with, None if that is not said: whether it predicts the noise or the
     velocity, and whether its last step is pure noise (zero terminal SNR, https://arxiv.org/abs/2305.08891)."""
 
     prediction: Prediction | None = None

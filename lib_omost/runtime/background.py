@@ -12,14 +12,14 @@ from ..errors import ModelError, OmostError
 
 Model = TypeVar("Model")
 Report = Callable[[str, "float | None"], None]
-"""How a loader tells its progress: a sentence, and a fraction from 0 to 1 or None where that is not known."""
+"""How a loader tells its progress: a sentence, and a fraction from 0 to 1 or None if that is not known."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class PartStatus:
-    """What one part of the program is doing: `progress` runs from 0 to 1 while loading, None where it is not known."""
+class LoadingStatus:
+    """What one part of the program is doing: `progress` runs from 0 to 1 while loading, None if it is not known."""
 
     name: str
     state: Literal["waiting", "loading", "ready", "failed"]
@@ -27,10 +27,10 @@ class PartStatus:
     progress: float | None = None
 
 
-class Part(Generic[Model]):
+class BackgroundModel(Generic[Model]):
     """One model and its loading.
 
-    `load(report)` runs on a thread of its own; it returns the model or raises OmostError with a sentence for the user.
+    `load(report)` runs on its own thread; it returns the model or raises OmostError with a sentence for the user.
     """
 
     def __init__(self, name: str, load: Callable[[Report], Model]) -> None:
@@ -38,10 +38,10 @@ class Part(Generic[Model]):
         self._model: Model | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._status = PartStatus(name, "waiting", f"{name} is not loaded yet.")
+        self._status = LoadingStatus(name, "waiting", f"{name} is not loaded yet.")
 
     @property
-    def status(self) -> PartStatus:
+    def status(self) -> LoadingStatus:
         return self._status
 
     def start(self) -> None:
@@ -50,7 +50,7 @@ class Part(Generic[Model]):
             if self._status.state in ("loading", "ready"):
                 return
             name = self._status.name
-            self._status = PartStatus(name, "loading", f"Loading {name} …")
+            self._status = LoadingStatus(name, "loading", f"Loading {name} …")
             self._thread = threading.Thread(target=self._run, name=f"load {name}", daemon=True)
             self._thread.start()
 
@@ -59,16 +59,16 @@ class Part(Generic[Model]):
         with self._changed:
             if self._status.state in ("loading", "ready"):
                 return
-            self._status = PartStatus(self._status.name, "loading", f"Loading {self._status.name} …")
+            self._status = LoadingStatus(self._status.name, "loading", f"Loading {self._status.name} …")
         self._run()
 
-    def wait(self, stop: threading.Event | None = None) -> Iterator[PartStatus]:
+    def wait(self, stop: threading.Event | None = None) -> Iterator[LoadingStatus]:
         """Yield the status whenever it changes (and at least every second) until the model is ready.
 
-        Starts the loading where nobody has. Ends early when `stop` is set. Raises ModelError where the loading failed.
+        Starts the loading where nobody has. Ends early when `stop` is set. Raises ModelError if the loading failed.
         """
         self.start()
-        last: PartStatus | None = None
+        last: LoadingStatus | None = None
         while True:
             with self._changed:
                 if self._status == last:
@@ -107,7 +107,7 @@ class Part(Generic[Model]):
     def _report(self, message: str, progress: float | None) -> None:
         self._set(replace(self._status, message=message, progress=progress))
 
-    def _set(self, status: PartStatus) -> None:
+    def _set(self, status: LoadingStatus) -> None:
         with self._changed:
             self._status = status
             self._changed.notify_all()

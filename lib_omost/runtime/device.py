@@ -44,7 +44,7 @@ _OUT_OF_MEMORY = (
 def choose_device(requested: str | None) -> str:
     """The device to run on: `requested` where it is there, else the best that this machine has and this torch can use.
 
-    Raises SettingsError where `requested` is unknown or absent, or this torch holds no code for it.
+    Raises SettingsError if `requested` is unknown or absent, or this torch holds no code for it.
     """
     if requested == "cpu" or (requested is None and not _sign_of_accelerator()):
         return "cpu"

@@ -19,12 +19,12 @@ class Plan:
     """What is saved, for a card of `memory` GB; `needs` is how many bytes must be free for the painter.
 
     together: composer and painter both stay on the device. float8: the UNet's weights are kept in 8 bits and unpacked
-    layer by layer. encoders_out: the text encoders leave the device when the prompts are encoded. apart: the two passes
-    of guidance run one after the other. tiled: pictures of every size are decoded in tiles, unless the settings say
-    otherwise. cached: keys and values of the regions are kept for the whole render.
+    layer by layer. encoders_out: the text encoders leave the device when the prompts are encoded. sequential_cfg: the
+    two passes of guidance run one after the other. tiled: pictures of every size are decoded in tiles, unless the
+    settings say otherwise. cached: keys and values of the regions are kept for the whole render.
 
-    A picture comes out the same again by the same plan; `apart` and `cached` change nothing but the rounding, `tiled`
-    leaves faint seams, `float8` moves details.
+    A picture comes out the same again by the same plan; `sequential_cfg` and `cached` change nothing but the rounding,
+    `tiled` leaves faint seams, `float8` moves details.
     """
 
     memory: int
@@ -32,14 +32,14 @@ class Plan:
     together: bool = False
     float8: bool = False
     encoders_out: bool = False
-    apart: bool = False
+    sequential_cfg: bool = False
     tiled: bool = False
     cached: bool = True
 
     @property
     def painting(self) -> tuple[bool, ...]:
         """What tells whether two plans paint differently."""
-        return self.float8, self.encoders_out, self.apart, self.tiled, self.cached
+        return self.float8, self.encoders_out, self.sequential_cfg, self.tiled, self.cached
 
     @property
     def description(self) -> str:
@@ -47,7 +47,7 @@ class Plan:
         done = [
             *(["image weights in 8 bits"] if self.float8 else []),
             *(["decoding in tiles"] if self.tiled else []),
-            *(["the passes of guidance one after the other"] if self.apart else []),
+            *(["the passes of guidance one after the other"] if self.sequential_cfg else []),
             *(["text encoders on the device only while they read"] if self.encoders_out else []),
             *(["no keys and values kept"] if not self.cached else []),
             "composer and painter side by side" if self.together else "composer and painter in turns",
@@ -56,7 +56,7 @@ class Plan:
 
 
 PLANS = (
-    Plan(6, 0, float8=True, tiled=True, apart=True, encoders_out=True, cached=False),
+    Plan(6, 0, float8=True, tiled=True, sequential_cfg=True, encoders_out=True, cached=False),
     Plan(8, int(6.5 * _GIB), float8=True, tiled=True),
     Plan(12, int(9.5 * _GIB)),
     Plan(24, 12 * _GIB, together=True),

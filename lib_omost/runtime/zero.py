@@ -1,6 +1,6 @@
 """ZeroGPU: on such a Space a graphics card is attached only while a function runs that asks for one.
 
-The function runs in a process of its own, forked from this one, so that what goes in and comes out is copied: values,
+The function runs in a separate process, forked from this one, so that what goes in and comes out is copied: values,
 no events of threads, no models. `llm.zero` and `render.zero` wrap a composer and a painter as a whole. Elsewhere
 nothing here has an effect.
 """

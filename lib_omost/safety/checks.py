@@ -37,7 +37,7 @@ class CheckSource:
 
     @property
     def name(self) -> str:
-        """As shown to users: without the folders of this machine, which are nobody else's business."""
+        """As shown to users and in records: without the folders of this machine."""
         return self.source if is_repository(self.source) else Path(self.source).name
 
     @property
@@ -47,7 +47,7 @@ class CheckSource:
 
 def check_source(kind: Kind, given: str | None, threshold: float = THRESHOLD) -> CheckSource | None:
     """The check that `given` names: MODEL or MODEL=LABEL,LABEL, where MODEL is a hub repository or a folder; None for
-    None and for "off". Raises SettingsError where it is none of these."""
+    None and for "off". Raises SettingsError if it is none of these."""
     if given is None or given.lower() == OFF:
         return None
     model, labels = given, ""

@@ -25,7 +25,7 @@ class Classifier:
 
     @torch.no_grad()
     def scores(self, inputs: Any) -> list[float]:
-        """How unsafe each input of a batch is, 0 to 1. Raises ModelError where the model gives no number."""
+        """How unsafe each input of a batch is, 0 to 1. Raises ModelError if the model gives no number."""
         logits = self.model(**inputs).logits.float()
         if self._several:
             scores = logits.sigmoid()[:, self._unsafe].amax(dim=1)
@@ -38,7 +38,7 @@ class Classifier:
 
 
 def load_classifier(auto: Any, folder: Path, name: str, what: str) -> Any:
-    """The classifier of `what` in a folder. Raises ModelError where there is none, or only some of its weights: the
+    """The classifier of `what` in a folder. Raises ModelError if there is none, or only some of its weights: the
     library would make up the rest by chance."""
     model, told = load_part(auto, folder, name, what, use_safetensors=True, output_loading_info=True)
     if told["missing_keys"] or told["mismatched_keys"]:

@@ -25,7 +25,7 @@ def sounds_unfiltered(source: str) -> bool:
 
 
 def require_checks(title: str, part: str, unfiltered: bool, checks: int) -> None:
-    """Raises SettingsError where an unfiltered model is to be open to others with fewer than both `checks`."""
+    """Raises SettingsError if an unfiltered model is to be open to others with fewer than both `checks`."""
     if not unfiltered or checks == 2:
         return
     missing = "neither of the two is on" if checks == 0 else "only one of the two is on"

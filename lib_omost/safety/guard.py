@@ -15,7 +15,7 @@ from ..canvas import Canvas, conditions
 from ..canvas.conditions import RegionCondition
 from ..errors import RefusedError
 from ..hub import Wanted, fetch, is_repository
-from ..runtime.background import Part, PartStatus, Report
+from ..runtime.background import BackgroundModel, LoadingStatus, Report
 from .checks import CheckSource
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ QUOTED = 80
 class Guard:
     """A text check, a picture check, both or none; they load in the background like the other models."""
 
-    def __init__(self, text: Part[TextCheck] | None = None, picture: Part[PictureCheck] | None = None) -> None:
+    def __init__(
+        self, text: BackgroundModel[TextCheck] | None = None, picture: BackgroundModel[PictureCheck] | None = None
+    ) -> None:
         self.text = text
         self.picture = picture
 
     @property
-    def parts(self) -> tuple[Part[TextCheck] | Part[PictureCheck], ...]:
+    def parts(self) -> tuple[BackgroundModel[TextCheck] | BackgroundModel[PictureCheck], ...]:
         return tuple(part for part in (self.text, self.picture) if part is not None)
 
     def start(self) -> None:
@@ -44,8 +46,8 @@ class Guard:
         for part in self.parts:
             part.start()
 
-    def wait(self, stop: threading.Event) -> Iterator[PartStatus]:
-        """How far the loading is, until both checks are ready or `stop` is set. Raises ModelError where one fails."""
+    def wait(self, stop: threading.Event) -> Iterator[LoadingStatus]:
+        """How far the loading is, until both checks are ready or `stop` is set. Raises ModelError if one fails."""
         for part in self.parts:
             yield from part.wait(stop)
 
@@ -122,6 +124,6 @@ def open_guard(
             return PictureCheck.load(place, name=check.name, named=check.labels, threshold=check.threshold)
 
     return Guard(
-        None if text is None else Part(text.title, lambda report: load_text(text, report)),
-        None if picture is None else Part(picture.title, lambda report: load_picture(picture, report)),
+        None if text is None else BackgroundModel(text.title, lambda report: load_text(text, report)),
+        None if picture is None else BackgroundModel(picture.title, lambda report: load_picture(picture, report)),
     )

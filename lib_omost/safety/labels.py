@@ -26,7 +26,7 @@ SAFE = frozenset(
 def unsafe_labels(id2label: Mapping[int, str], model: str, named: Sequence[str] = ()) -> tuple[int, ...]:
     """The numbers of the labels that mean unsafe: those `named`, else those whose names are known to mean it.
 
-    Raises ModelError where a label's name says nothing that is known, where a named one is absent, and where no label
+    Raises ModelError if a label's name says nothing that is known, where a named one is absent, and where no label
     means safe or none means unsafe: such a check would pass or refuse everything.
     """
     names = {number: plain(label) for number, label in id2label.items()}

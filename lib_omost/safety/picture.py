@@ -22,7 +22,7 @@ class PictureCheck:
 
     @classmethod
     def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> PictureCheck:
-        """From a folder in transformers' layout. Raises ModelError where it holds no image classifier whose labels are
+        """From a folder in transformers' layout. Raises ModelError if it holds no image classifier whose labels are
         understood; `named` are the labels that mean unsafe."""
         from transformers import AutoImageProcessor, AutoModelForImageClassification
 

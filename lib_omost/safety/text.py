@@ -34,7 +34,7 @@ class TextCheck:
 
     @classmethod
     def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> TextCheck:
-        """From a folder in transformers' layout. Raises ModelError where it holds no text classifier whose labels are
+        """From a folder in transformers' layout. Raises ModelError if it holds no text classifier whose labels are
         understood; `named` are the labels that mean unsafe."""
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 

@@ -40,7 +40,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Valu
 
 
 def export(store: Store, name: str, target: Path) -> Path:
-    """Write the conversation called `name` to `target` as a zip. Raises SessionError where that cannot be done."""
+    """Write the conversation called `name` to `target` as a zip. Raises SessionError if that cannot be done."""
     session = store.load(name)
     try:
         with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -55,7 +55,7 @@ def export(store: Store, name: str, target: Path) -> Path:
     return target
 
 
-def take_in(store: Store, source: Path) -> tuple[Session, tuple[str, ...]]:
+def import_archive(store: Store, source: Path) -> tuple[Session, tuple[str, ...]]:
     """Keep the conversation in the zip at `source` under a new name; also sentences about what was left out.
 
     Raises SessionError for a file that is no such zip, is damaged, or unpacks to too much. Nothing is kept then.
@@ -64,12 +64,12 @@ def take_in(store: Store, source: Path) -> tuple[Session, tuple[str, ...]]:
         with source.open("rb") as file:
             _check_directory(file, source.name)
             with zipfile.ZipFile(file) as archive, TemporaryDirectory() as folder:
-                return _take_in(store, archive, source.name, Path(folder))
+                return _import_archive(store, archive, source.name, Path(folder))
     except _BROKEN as error:
         raise SessionError(f"{source.name} is no exported conversation, or it is damaged ({error}).") from error
 
 
-def _take_in(store: Store, archive: zipfile.ZipFile, name: str, folder: Path) -> tuple[Session, tuple[str, ...]]:
+def _import_archive(store: Store, archive: zipfile.ZipFile, name: str, folder: Path) -> tuple[Session, tuple[str, ...]]:
     entries = {info.filename: info for info in archive.infolist()}
     if FILE not in entries:
         raise SessionError(f"{name} is no exported conversation: there is no {FILE} in it.")

@@ -69,7 +69,7 @@ def to_bytes(session: Session) -> bytes:
 def from_bytes(data: bytes, name: str) -> Reading:
     """Read a conversation that is to be called `name`.
 
-    Raises ValueError where it is none at all, and SessionError where it is one of a later version of this program.
+    Raises ValueError if it is none at all, and SessionError where it is one of a later version of this program.
     """
     if len(data) > MAX_BYTES:
         raise ValueError("it is too long")

@@ -23,7 +23,7 @@ SYNC_EVERY = 1.0
 
 
 class Journal:
-    """Open for one reply; `parent` is the message that it answers. Raises OSError where it cannot be written."""
+    """Open for one reply; `parent` is the message that it answers. Raises OSError if it cannot be written."""
 
     def __init__(self, path: Path, parent: str | None) -> None:
         self.path = path

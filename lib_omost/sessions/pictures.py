@@ -14,16 +14,16 @@ from .store import Store
 _UNSAFE = re.compile(r"[^0-9A-Za-z_-]+")
 
 
-def told_again(remembered: Remembered) -> tuple[str, str]:
+def last_round_from_record(remembered: Remembered) -> tuple[str, str]:
     """The last round that led to the picture: what was asked (or what stands for it), and the reply."""
     scene = remembered.record.canvas.global_description.description.rstrip(".")
     return remembered.record.prompt or f"generate an image of {scene}", remembered.code
 
 
-def keep_picture(store: Store, path: Path, remembered: Remembered) -> Session:
-    """A new conversation of one round with the picture at `path` below it. Raises SessionError where it cannot be
+def import_picture(store: Store, path: Path, remembered: Remembered) -> Session:
+    """A new conversation of one round with the picture at `path` below it. Raises SessionError if it cannot be
     kept."""
-    prompt, reply = told_again(remembered)
+    prompt, reply = last_round_from_record(remembered)
     record = remembered.record
     size = f"{record.settings.width} × {record.settings.height}"
     shown = Message(

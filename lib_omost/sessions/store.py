@@ -118,7 +118,7 @@ class Store:
         """Bring the chat `said` into the conversation called `name` (None: a new one) and write it.
 
         `pictures` says where the file of a picture in `said` lies that the conversation does not have yet. `settings`
-        replaces those groups that it names. `edited` and `cut_off`: see `Session.continued`. Raises SessionError where
+        replaces those groups that it names. `edited` and `cut_off`: see `Session.continued`. Raises SessionError if
         it cannot be written; what was kept before is not harmed by that.
         """
         with self._lock:
@@ -133,7 +133,7 @@ class Store:
             return kept
 
     def write(self, session: Session, pictures: Mapping[str, Path] | None = None) -> None:
-        """Write a conversation as it is, with files for `pictures`. Raises SessionError where that cannot be done."""
+        """Write a conversation as it is, with files for `pictures`. Raises SessionError if that cannot be done."""
         with self._lock, _told(f"The conversation cannot be kept in {self.folder}"):
             for file, path in (pictures or {}).items():
                 self._take_picture(session.id, file, path)
@@ -147,7 +147,7 @@ class Store:
             return session
 
     def delete(self, name: str) -> None:
-        """Remove a conversation with its pictures. Raises SessionError where it is not there or cannot be removed."""
+        """Remove a conversation with its pictures. Raises SessionError if it is not there or cannot be removed."""
         folder = self._folder(name)
         with self._lock, _told("The conversation cannot be deleted"):
             # Renamed first, so that a delete that is broken off leaves no half conversation.
@@ -156,7 +156,7 @@ class Store:
                 shutil.rmtree(doomed, ignore_errors=True)
 
     def journal(self, name: str, parent: str | None) -> Journal:
-        """Begin a reply to `parent`; `settle` it in the end. Raises SessionError where it cannot be written."""
+        """Begin a reply to `parent`; `settle` it in the end. Raises SessionError if it cannot be written."""
         if not SESSION_NAME.fullmatch(name):
             raise SessionError(_UNKNOWN)
         path = self.folder / name / f"reply-{secrets.token_hex(6)}.jsonl"

@@ -13,7 +13,7 @@ from benchmarks import card
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Sampling
 from lib_omost.presets import composer_preset, painter_preset
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.runtime.plan import PLANS
 
 TOY = ["--toy", "--steps", "1", "--width", "64", "--height", "64", "--tokens", "8", "--swaps", "1", "--offline"]
@@ -54,7 +54,7 @@ def test_a_phase_that_fails_is_told_and_the_others_go_on() -> None:
     def absent(report: object) -> Any:
         raise ModelError("There is no such model.")
 
-    studio._composer = Part("composer", absent)
+    studio._composer = BackgroundModel("composer", absent)
     settings = replace(studio.painter_preset.settings, width=64, height=64, steps=1)
     phases = card.run(studio, settings, Sampling(max_new_tokens=4), 0)
     said = {phase.name: phase.said for phase in phases}

@@ -15,7 +15,7 @@ from lib_omost import cli
 from lib_omost.errors import RefusedError
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.runtime.accelerator import Accelerator
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.checks import DEFAULT_CHECKS
 from lib_omost.studio import Studio
 from tests.llm.wire import Answer, event, wire
@@ -37,8 +37,8 @@ def composer(monkeypatch: pytest.MonkeyPatch) -> ScriptedComposer:
     studio = Studio(
         composer_preset("embedded"),
         painter_preset("embedded"),
-        Part("composer", lambda report: scripted),
-        Part("painter", no_painter),  # type: ignore[arg-type]
+        BackgroundModel("composer", lambda report: scripted),
+        BackgroundModel("painter", no_painter),  # type: ignore[arg-type]
         accelerator,
     )
     monkeypatch.setattr("lib_omost.opening.studio.open_studio", lambda options: studio)

@@ -125,8 +125,8 @@ def test_it_joins_regions_in_both_passes_together_or_apart_at_every_size(
     together = painted(painter, settings, control)
     assert [call.sides for call in control.calls] == [("negative", "positive")] * 5
     assert [tuple(call.sample.shape) for call in control.calls] == [(2, 4, 8, 11)] * 3 + [(2, 4, 12, 16)] * 2
-    plan = replace(PLANS[0], apart=True, cached=False, float8=False, encoders_out=False, tiled=False)
-    thrifty = SDXLPainter(tiny.pipeline(), "apart", plan=plan)
+    plan = replace(PLANS[0], sequential_cfg=True, cached=False, float8=False, encoders_out=False, tiled=False)
+    thrifty = SDXLPainter(tiny.pipeline(), "sequential_cfg", plan=plan)
     control.calls.clear()
     apart = painted(thrifty, settings, control)
     assert [call.sides for call in control.calls] == [("negative",), ("positive",)] * 5

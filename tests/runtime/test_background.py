@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lib_omost.errors import ModelError
-from lib_omost.runtime.background import Part, Report
+from lib_omost.runtime.background import BackgroundModel, Report
 
 
 def test_a_part_tells_its_progress_and_then_has_its_model() -> None:
@@ -18,7 +18,7 @@ def test_a_part_tells_its_progress_and_then_has_its_model() -> None:
         go_on.wait(5)
         return "model"
 
-    part = Part("painter", load)
+    part = BackgroundModel("painter", load)
     assert part.status.state == "waiting"
     seen = []
     for status in part.wait():
@@ -32,7 +32,7 @@ def test_a_part_tells_its_progress_and_then_has_its_model() -> None:
 
 def test_loading_runs_once_however_many_wait() -> None:
     calls = []
-    part = Part("composer", lambda report: calls.append(1))
+    part = BackgroundModel("composer", lambda report: calls.append(1))
     part.start()
     part.start()
     list(part.wait())
@@ -49,7 +49,7 @@ def test_a_failure_is_a_sentence_and_may_be_tried_again() -> None:
             raise ModelError("The folder is empty.")
         return "model"
 
-    part = Part("composer", load)
+    part = BackgroundModel("composer", load)
     with pytest.raises(ModelError, match=r"The folder is empty\."):
         list(part.wait())
     assert part.status.state == "failed"
@@ -60,7 +60,7 @@ def test_a_failure_is_a_sentence_and_may_be_tried_again() -> None:
 
 
 def test_an_unexpected_error_names_the_part_and_the_cause(caplog: pytest.LogCaptureFixture) -> None:
-    part = Part("composer", lambda report: {}["weights"])
+    part = BackgroundModel("composer", lambda report: {}["weights"])
     with pytest.raises(ModelError, match="composer could not be loaded: KeyError"):
         list(part.wait())
     assert "Traceback" in caplog.text
@@ -68,7 +68,7 @@ def test_an_unexpected_error_names_the_part_and_the_cause(caplog: pytest.LogCapt
 
 def test_waiting_ends_when_stopped() -> None:
     never, stop = threading.Event(), threading.Event()
-    part = Part("composer", lambda report: never.wait(10))
+    part = BackgroundModel("composer", lambda report: never.wait(10))
     statuses = part.wait(stop)
     next(statuses)
     stop.set()
@@ -83,7 +83,7 @@ def test_a_part_can_be_loaded_on_this_thread() -> None:
         seen.append(threading.current_thread())
         return "model"
 
-    part = Part("It", load)
+    part = BackgroundModel("It", load)
     part.load()
     part.load()
     assert seen == [threading.current_thread()], "once, and here"
@@ -103,5 +103,5 @@ def test_a_failure_is_told_when_what_was_loaded_is_let_go() -> None:
         raise ModelError(f"It does not fit, said {type(heavy).__name__}.")
 
     with pytest.raises(ModelError, match="does not fit"):
-        list(Part("The model", load).wait())
+        list(BackgroundModel("The model", load).wait())
     assert Heavy.gone

@@ -15,7 +15,7 @@ from lib_omost.errors import ModelError, RefusedError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.checks import check_source
 from lib_omost.safety.guard import Guard, open_guard
 from lib_omost.studio import ChatFinished, Studio, TextPiece
@@ -53,8 +53,8 @@ def guard(text_check_folder: Path, picture_check_folder: Path) -> Guard:
     from lib_omost.safety.text import TextCheck
 
     return Guard(
-        Part("The text check", lambda report: TextCheck.load(text_check_folder, name="reader")),
-        Part("The picture check", lambda report: PictureCheck.load(picture_check_folder, name="looker")),
+        BackgroundModel("The text check", lambda report: TextCheck.load(text_check_folder, name="reader")),
+        BackgroundModel("The picture check", lambda report: PictureCheck.load(picture_check_folder, name="looker")),
     )
 
 
@@ -156,7 +156,7 @@ def test_a_check_that_cannot_be_loaded_lets_nothing_through(open_studio: Callabl
         raise ModelError("The check is not here.")
 
     composer, painter = ScriptedComposer(), Colors(BLUE)
-    studio = open_studio(composer, painter, Guard(picture=Part("The picture check", absent)))
+    studio = open_studio(composer, painter, Guard(picture=BackgroundModel("The picture check", absent)))
     canvas = studio.check(REPLY).canvas
     with pytest.raises(ModelError, match="not here"):
         list(studio.chat([], "a harbour", Sampling()))

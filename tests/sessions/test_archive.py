@@ -13,7 +13,7 @@ from PIL import Image
 
 from lib_omost.errors import SessionError
 from lib_omost.sessions import Message, Store, archive
-from lib_omost.sessions.archive import export, take_in
+from lib_omost.sessions.archive import export, import_archive
 from lib_omost.sessions.form import to_bytes
 
 
@@ -49,7 +49,7 @@ def test_a_conversation_goes_out_and_comes_in_whole(store: Store, kept: str, tmp
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == ["pictures/a.png", "session.json"]
     other = Store(tmp_path / "elsewhere")
-    session, notices = take_in(other, path)
+    session, notices = import_archive(other, path)
     assert notices == ()
     before = store.load(kept)
     assert session.id != kept
@@ -57,14 +57,14 @@ def test_a_conversation_goes_out_and_comes_in_whole(store: Store, kept: str, tmp
     picture = other.picture(session.id, "a.png")
     assert picture is not None
     assert picture.read_bytes() == (tmp_path / "made.png").read_bytes()
-    take_in(other, path)
+    import_archive(other, path)
     assert len(other.summaries()) == 2, "nothing is ever replaced"
 
 
 def test_names_in_a_zip_lead_nowhere(store: Store, kept: str, tmp_path: Path) -> None:
     data = to_bytes(store.load(kept)).replace(b'"file": "a.png"', b'"file": "../../evil.png"')
     path = zipped(tmp_path / "x.zip", **{"session.json": data, "../../evil.png": png(), "/evil.png": png(), "a/": b""})
-    session, notices = take_in(Store(tmp_path / "in" / "sessions"), path)
+    session, notices = import_archive(Store(tmp_path / "in" / "sessions"), path)
     assert not list(tmp_path.rglob("evil*"))
     assert [message.kind for message in session.messages] == ["prompt", "reply", "reply"]
     assert any("3 other files" in notice for notice in notices)
@@ -74,7 +74,7 @@ def test_names_in_a_zip_lead_nowhere(store: Store, kept: str, tmp_path: Path) ->
 @pytest.mark.parametrize("bad", [b"", b"no picture", png()[:60], b"\x89PNG\r\n\x1a\n" + bytes(20)])
 def test_a_picture_that_is_none_is_left_out_and_told(store: Store, kept: str, tmp_path: Path, bad: bytes) -> None:
     files = {"session.json": to_bytes(store.load(kept)), "pictures/a.png": bad}
-    session, notices = take_in(store, zipped(tmp_path / "x.zip", **files))
+    session, notices = import_archive(store, zipped(tmp_path / "x.zip", **files))
     assert "a.png" in notices[0]
     assert store.picture(session.id, "a.png") is None
     assert len(session.messages) == 4
@@ -85,7 +85,7 @@ def test_a_picture_with_a_billion_pixels_is_left_out(store: Store, kept: str, tm
     chunk = b"IHDR" + header
     bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">L", 13) + chunk + struct.pack(">L", zlib.crc32(chunk))
     files = {"session.json": to_bytes(store.load(kept)), "pictures/a.png": bomb}
-    _, notices = take_in(store, zipped(tmp_path / "x.zip", **files))
+    _, notices = import_archive(store, zipped(tmp_path / "x.zip", **files))
     assert "32000 x 32000" in notices[0]
 
 
@@ -103,7 +103,7 @@ def test_no_more_of_a_file_is_unpacked_than_it_may_have(
     path = zipped(tmp_path / "x.zip", **files)
     tracemalloc.start()
     with pytest.raises(SessionError, match=r"pictures/a.png unpacks to more than the 1,048,576 bytes"):
-        take_in(store, path)
+        import_archive(store, path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 16 * 2**20
@@ -161,7 +161,7 @@ def test_what_is_no_exported_conversation_is_told_and_nothing_is_kept(
     path = tmp_path / "x.zip"
     make(path)  # type: ignore[operator]
     with pytest.raises(SessionError) as told:
-        take_in(store, path)
+        import_archive(store, path)
     assert str(told.value).endswith(".")
     assert store.summaries() == []
 

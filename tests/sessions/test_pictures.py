@@ -12,7 +12,7 @@ from lib_omost.artifacts.record import Record, Remembered, read_record_file, sav
 from lib_omost.canvas import interpret
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.sessions import Store
-from lib_omost.sessions.pictures import keep_picture, picture_file, told_again
+from lib_omost.sessions.pictures import import_picture, last_round_from_record, picture_file
 from tests.scripted import REPLY
 
 
@@ -27,7 +27,7 @@ def remembered(tmp_path: Path) -> Remembered:
 
 def test_a_picture_becomes_a_conversation_of_one_round(tmp_path: Path, remembered: Remembered) -> None:
     store = Store(tmp_path / "sessions")
-    session = keep_picture(store, tmp_path / "a lake_1.png", remembered)
+    session = import_picture(store, tmp_path / "a lake_1.png", remembered)
     asked, written, shown = store.load(session.id).path()
     scene = remembered.record.canvas.global_description.description
     assert (asked.kind, asked.text) == ("prompt", "make it dusk")
@@ -43,7 +43,7 @@ def test_a_picture_becomes_a_conversation_of_one_round(tmp_path: Path, remembere
 def test_what_was_not_asked_in_words_is_described_by_the_scene(remembered: Remembered) -> None:
     silent = replace(remembered, record=replace(remembered.record, prompts=()))
     scene = remembered.record.canvas.global_description.description.rstrip(".")
-    assert told_again(silent) == (f"generate an image of {scene}", remembered.code)
+    assert last_round_from_record(silent) == (f"generate an image of {scene}", remembered.code)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.settings import RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.guard import Guard
 from lib_omost.studio import Studio
 from lib_omost.ui.state.conversation import Conversation
@@ -44,8 +44,8 @@ def open_studio(
     return Studio(
         composer_preset("embedded"),
         painter_preset("embedded"),
-        Part("The scripted composer", lambda report: composer),
-        Part("The tiny painter", load),
+        BackgroundModel("The scripted composer", lambda report: composer),
+        BackgroundModel("The tiny painter", load),
         accelerator,
         "This is a test.",
         guard=guard,

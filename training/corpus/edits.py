@@ -26,11 +26,38 @@ class Edit:
 
 
 WHERE = {
-    "in the center": ("in the middle", "in the center", "to the center", "into the middle", "in the middle of the picture"),
-    "on the left": ("on the left", "to the left", "on the left side", "over to the left", "to the far left", "on the left edge"),
-    "on the right": ("on the right", "to the right", "on the right side", "over to the right", "to the far right", "on the right edge"),
+    "in the center": (
+        "in the middle",
+        "in the center",
+        "to the center",
+        "into the middle",
+        "in the middle of the picture",
+    ),
+    "on the left": (
+        "on the left",
+        "to the left",
+        "on the left side",
+        "over to the left",
+        "to the far left",
+        "on the left edge",
+    ),
+    "on the right": (
+        "on the right",
+        "to the right",
+        "on the right side",
+        "over to the right",
+        "to the far right",
+        "on the right edge",
+    ),
     "on the top": ("at the top", "to the top", "up", "at the upper edge", "to the very top", "higher up"),
-    "on the bottom": ("at the bottom", "to the bottom", "down", "at the lower edge", "down to the bottom", "lower down"),
+    "on the bottom": (
+        "at the bottom",
+        "to the bottom",
+        "down",
+        "at the lower edge",
+        "down to the bottom",
+        "lower down",
+    ),
     "on the top-left": ("in the top left corner", "to the top left", "to the upper left"),
     "on the top-right": ("in the top right corner", "to the top right", "to the upper right"),
     "on the bottom-left": ("in the bottom left corner", "to the bottom left", "to the lower left"),
@@ -38,18 +65,56 @@ WHERE = {
 }
 # Further ways to ask for a time of day or a weather.
 LIGHT_WORDS: dict[str, list[str]] = {
-    "at night": ["make it a dark night", "nighttime", "under the stars", "it's night", "show it by night", "with a starry sky"],
-    "at sunset": ["with the sun going down", "a setting sun", "evening sun", "a beautiful sunset behind it", "the sun is setting"],
+    "at night": [
+        "make it a dark night",
+        "nighttime",
+        "under the stars",
+        "it's night",
+        "show it by night",
+        "with a starry sky",
+    ],
+    "at sunset": [
+        "with the sun going down",
+        "a setting sun",
+        "evening sun",
+        "a beautiful sunset behind it",
+        "the sun is setting",
+    ],
     "at sunrise": ["with the rising sun", "the sun is coming up", "early morning sun", "when the sun rises"],
     "in the morning": ["morning time", "early in the day", "fresh morning light"],
     "at noon": ["midday", "the sun high in the sky", "bright midday sun"],
     "in the afternoon": ["late afternoon", "afternoon sun", "soft afternoon light"],
     "at dusk": ["twilight", "when the lamps come on", "late evening", "evening"],
     "at dawn": ["before sunrise", "first gray light", "daybreak", "very early"],
-    "in the rain": ["let it rain", "add rain", "rainy weather", "make it rain", "it rains", "heavy rain", "make it rainy", "rain should fall"],
-    "in the snow": ["make it snow", "let it snow", "add snow", "winter", "make it winter", "cover everything with snow", "lots of snow", "snowy", "it is winter now"],
+    "in the rain": [
+        "let it rain",
+        "add rain",
+        "rainy weather",
+        "make it rain",
+        "it rains",
+        "heavy rain",
+        "make it rainy",
+        "rain should fall",
+    ],
+    "in the snow": [
+        "make it snow",
+        "let it snow",
+        "add snow",
+        "winter",
+        "make it winter",
+        "cover everything with snow",
+        "lots of snow",
+        "snowy",
+        "it is winter now",
+    ],
     "in the fog": ["add fog", "foggy", "some mist", "make it foggy", "everything in thick fog", "let there be fog"],
-    "in a storm": ["make it stormy", "add a thunderstorm", "stormy weather", "lightning and thunder", "a storm comes up"],
+    "in a storm": [
+        "make it stormy",
+        "add a thunderstorm",
+        "stormy weather",
+        "lightning and thunder",
+        "a storm comes up",
+    ],
     "on a sunny day": ["make it sunny", "sunny weather", "bright sunshine", "let the sun shine", "good weather"],
     "under a cloudy sky": ["make it cloudy", "cloudy weather", "overcast", "gray sky", "add clouds to the sky"],
     "in strong wind": ["make it windy", "windy weather", "add wind", "a strong wind blows"],
@@ -68,9 +133,25 @@ def _say(rng: random.Random, *forms: str) -> str:
     if dress < 0.12:
         text = "please " + text
     elif dress < 0.22:
-        text += rng.choice((" please", ", please", " pls", ", thanks", " and leave the rest as it is", ", nothing else", " now", " instead"))
+        text += rng.choice(
+            (
+                " please",
+                ", please",
+                " pls",
+                ", thanks",
+                " and leave the rest as it is",
+                ", nothing else",
+                " now",
+                " instead",
+            )
+        )
     elif dress < 0.28:
-        text = rng.choice(("can you ", "could you ", "now ", "ok, ", "nice! now ", "would you ", "good, but ", "hmm, ", "ok now ")) + text
+        text = (
+            rng.choice(
+                ("can you ", "could you ", "now ", "ok, ", "nice! now ", "would you ", "good, but ", "hmm, ", "ok now ")
+            )
+            + text
+        )
     if rng.random() < 0.3:
         text = text[0].upper() + text[1:]
     return text.replace("’", "'")
@@ -107,18 +188,38 @@ def _fresh_thing(rng: random.Random, scene: Scene, kinds: Sequence[str]) -> Wish
 
 
 def add(scene: Scene, director: Director, rng: random.Random, wish: Wish | None = None) -> Edit | None:
-    wish = wish or _fresh_thing(rng, scene, [*EXTRA_KINDS, "monster", "landcar", "aircraft", "fairy", "sea", "fruit", "insect"] if rng.random() < 0.6 else MAIN_KINDS)
+    wish = wish or _fresh_thing(
+        rng,
+        scene,
+        [*EXTRA_KINDS, "monster", "landcar", "aircraft", "fairy", "sea", "fruit", "insect"]
+        if rng.random() < 0.6
+        else MAIN_KINDS,
+    )
     thing = wish.thing
     seat = seats.beside(rng, thing.kind.placement, [element.seat for element in scene.elements])
     noun = f"{wish.adjective} {thing.name if wish.count == 1 else thing.plural}".strip()
     some = wish.count > 1 and rng.random() < 0.5
-    what = f"the {noun}" if noun in ("sun", "moon") else f"some {noun}" if some else grammar.article(noun) if wish.count == 1 else f"{grammar.NUMBERS[wish.count]} {noun}"
+    what = (
+        f"the {noun}"
+        if noun in ("sun", "moon")
+        else f"some {noun}"
+        if some
+        else grammar.article(noun)
+        if wish.count == 1
+        else f"{grammar.NUMBERS[wish.count]} {noun}"
+    )
     what = grammar.sentence(what)[:-1]
     what = what[0].lower() + what[1:]
     if rng.random() < 0.4:
         location = rng.choice(list(WHERE))
         seat = Seat(location, "no offset", seat.area, seat.distance)
-        where = rng.choice([text for text in WHERE[location] if not text.startswith(("to", "up", "down", "over", "into", "higher", "lower"))])
+        where = rng.choice(
+            [
+                text
+                for text in WHERE[location]
+                if not text.startswith(("to", "up", "down", "over", "into", "higher", "lower"))
+            ]
+        )
         request = _say(
             rng, f"add {what} {where}", f"put {what} {where}", f"i want {what} {where}", f"place {what} {where}", f"there should be {what} {where}",
             f"{where} add {what}", f"could you draw {what} {where}?", f"let there be {what} {where}", f"{what} {where}", f"{where} i would like {what}",
@@ -127,7 +228,15 @@ def add(scene: Scene, director: Director, rng: random.Random, wish: Wish | None 
         doing = rng.choice(thing.doings or thing.kind.doings)
         wish = replace(wish, doing=doing)
         said = grammar.pronouns(doing, "it") if wish.count == 1 else grammar.several(doing)
-        request = _say(rng, f"add {what} {said}", f"add {what} to the picture, {said}", f"{what} {said} would be nice", f"i'd like {what} {said}", f"put in {what} {said}", f"show {what} {said} too")
+        request = _say(
+            rng,
+            f"add {what} {said}",
+            f"add {what} to the picture, {said}",
+            f"{what} {said} would be nice",
+            f"i'd like {what} {said}",
+            f"put in {what} {said}",
+            f"show {what} {said} too",
+        )
     elif rng.random() < 0.25 and _free(scene):
         other = scene.elements[rng.choice(_free(scene))].noun
         request = _say(
@@ -164,7 +273,9 @@ def remove(scene: Scene, director: Director, rng: random.Random, index: int | No
     return Edit("remove", request, after, (index,))
 
 
-def swap(scene: Scene, director: Director, rng: random.Random, index: int | None = None, wish: Wish | None = None) -> Edit | None:
+def swap(
+    scene: Scene, director: Director, rng: random.Random, index: int | None = None, wish: Wish | None = None
+) -> Edit | None:
     free = _free(scene)
     if not free:
         return None
@@ -173,7 +284,13 @@ def swap(scene: Scene, director: Director, rng: random.Random, index: int | None
     assert old.thing is not None
     wish = wish or _fresh_thing(rng, scene, [old.thing.kind.name] if rng.random() < 0.5 else MAIN_KINDS)
     noun = f"{wish.adjective} {wish.thing.name if wish.count == 1 else wish.thing.plural}".strip()
-    what = f"the {noun}" if noun in ("sun", "moon") else grammar.article(noun) if wish.count == 1 else f"{grammar.NUMBERS[wish.count]} {noun}"
+    what = (
+        f"the {noun}"
+        if noun in ("sun", "moon")
+        else grammar.article(noun)
+        if wish.count == 1
+        else f"{grammar.NUMBERS[wish.count]} {noun}"
+    )
     what = grammar.sentence(what)[:-1]
     what = what[0].lower() + what[1:]
     name = _name(rng, old)
@@ -232,20 +349,28 @@ def move(scene: Scene, director: Director, rng: random.Random, index: int | None
         f"can the {name} be {where}?", f"{name} {where}", f"the {name} belongs {where}" if not where.startswith(("to", "up", "down")) else f"take the {name} {where}",
         f"slide the {name} {where}", f"set the {name} {where}", f"i would like the {name} {where}",
     )  # fmt: skip
-    return Edit("move", request, _seated(scene, index, replace(element.seat, location=location, offset="no offset")), (index,))
+    return Edit(
+        "move", request, _seated(scene, index, replace(element.seat, location=location, offset="no offset")), (index,)
+    )
 
 
 def resize(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     larger = rng.random() < 0.5
     table = _LARGER if larger else _SMALLER
-    indices = [index for index, element in enumerate(scene.elements) if element.thing and element.seat.area.split()[1] in table]
+    indices = [
+        index for index, element in enumerate(scene.elements) if element.thing and element.seat.area.split()[1] in table
+    ]
     if not indices:
         return None
     index = rng.choice(indices)
     element = scene.elements[index]
     size = element.seat.area.split()[1]
     name = _name(rng, element)
-    words = ("bigger", "larger", "much bigger", "a bit larger") if larger else ("smaller", "much smaller", "a little smaller", "tiny")
+    words = (
+        ("bigger", "larger", "much bigger", "a bit larger")
+        if larger
+        else ("smaller", "much smaller", "a little smaller", "tiny")
+    )
     word = rng.choice(words)
     request = _say(
         rng, f"make the {name} {word}", f"the {name} should be {word}", f"{word} {element.noun}" if word != "a bit larger" else f"make the {name} {word}",
@@ -254,7 +379,12 @@ def resize(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     target = table[size]
     if word.startswith("much") and target in table:
         target = table[target]
-    return Edit("resize", request, _seated(scene, index, replace(element.seat, area=element.seat.area.replace(size, target))), (index,))
+    return Edit(
+        "resize",
+        request,
+        _seated(scene, index, replace(element.seat, area=element.seat.area.replace(size, target))),
+        (index,),
+    )
 
 
 def depth(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
@@ -266,10 +396,22 @@ def depth(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     distance = element.seat.distance
     name = _name(rng, element)
     if nearer:
-        forms = [f"bring the {name} closer", f"move the {name} nearer", f"the {name} should be closer", f"{element.noun} in the foreground", f"bring the {name} to the front"]
+        forms = [
+            f"bring the {name} closer",
+            f"move the {name} nearer",
+            f"the {name} should be closer",
+            f"{element.noun} in the foreground",
+            f"bring the {name} to the front",
+        ]
         target = max(1.0, min([distance - 2.0, *[other - 1.0 for other in others]]))
     else:
-        forms = [f"move the {name} farther away", f"push the {name} back", f"the {name} should be further away", f"{element.noun} in the background", f"put the {name} in the distance"]
+        forms = [
+            f"move the {name} farther away",
+            f"push the {name} back",
+            f"the {name} should be further away",
+            f"{element.noun} in the background",
+            f"put the {name} in the distance",
+        ]
         target = max([distance + 2.0, *[other + 1.0 for other in others if other < 13]])
     if target == distance:
         return None
@@ -284,12 +426,40 @@ def light(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     tone = rng.choice([tone for tone in tones.values() if tone.name != scene.when])
     word = tone.name.split()[-1]
     if times:
-        forms = [f"make it {word}" if word not in ("morning", "afternoon") else f"make it {tone.name}", f"change the time to {word}", f"now {tone.name}", f"it should be {word}", f"{tone.name} please", f"set it {tone.name}", f"the same {tone.name}", f"let it be {word}", f"it is {word} now", f"can it be {word}?", f"i want it {tone.name}", f"{word} light", f"everything {tone.name}", f"turn it into {grammar.article(word)} scene"]
+        forms = [
+            f"make it {word}" if word not in ("morning", "afternoon") else f"make it {tone.name}",
+            f"change the time to {word}",
+            f"now {tone.name}",
+            f"it should be {word}",
+            f"{tone.name} please",
+            f"set it {tone.name}",
+            f"the same {tone.name}",
+            f"let it be {word}",
+            f"it is {word} now",
+            f"can it be {word}?",
+            f"i want it {tone.name}",
+            f"{word} light",
+            f"everything {tone.name}",
+            f"turn it into {grammar.article(word)} scene",
+        ]
     else:
-        forms = [f"now {tone.name}", f"show it {tone.name}", f"change the weather: {tone.name}", f"put everything {tone.name}", f"make it {tone.name}", f"the same {tone.name}", f"i want it {tone.name}", f"let it be {tone.name}"]
+        forms = [
+            f"now {tone.name}",
+            f"show it {tone.name}",
+            f"change the weather: {tone.name}",
+            f"put everything {tone.name}",
+            f"make it {tone.name}",
+            f"the same {tone.name}",
+            f"i want it {tone.name}",
+            f"let it be {tone.name}",
+        ]
     forms += LIGHT_WORDS[tone.name] * (2 if times else 3)
     after = deepcopy(scene)
-    after.when, after.light, after.light_tags = tone.name, list(tone.sentences[: 1 if director.terse else 2]), tone.tags.split(", ")
+    after.when, after.light, after.light_tags = (
+        tone.name,
+        list(tone.sentences[: 1 if director.terse else 2]),
+        tone.tags.split(", "),
+    )
     after.color = tone.color or after.color
     return Edit("light", _say(rng, *forms), after, ())
 
@@ -297,7 +467,15 @@ def light(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
 def mood(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     tone = rng.choice([tone for tone in setting.all_moods().values() if tone is not director.mood])
     word = rng.choice(tone.words)
-    forms = [f"make it {word}", f"make it more {word}", f"the mood should be {word}", f"change the mood to {tone.name}", f"i want it {word}", f"a {word} mood", f"more {tone.name}"]
+    forms = [
+        f"make it {word}",
+        f"make it more {word}",
+        f"the mood should be {word}",
+        f"change the mood to {tone.name}",
+        f"i want it {word}",
+        f"a {word} mood",
+        f"more {tone.name}",
+    ]
     after = deepcopy(scene)
     after.mood = [rng.choice(tone.sentences)]
     after.mood_tags = [*dict.fromkeys([word, *rng.sample(tone.words, 1)]), rng.choice(tone.senses)]
@@ -308,7 +486,15 @@ def mood(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
 def style(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     tone = rng.choice([tone for tone in setting.all_styles().values() if tone is not director.style])
     name = tone.name
-    forms = [f"in {name} style", f"make it {name}", f"change the style to {name}", f"{name} style", f"as {name}", f"redo it in {name} style", f"make it look like {name}"]
+    forms = [
+        f"in {name} style",
+        f"make it {name}",
+        f"change the style to {name}",
+        f"{name} style",
+        f"as {name}",
+        f"redo it in {name} style",
+        f"make it look like {name}",
+    ]
     after = deepcopy(scene)
     after.style, after.style_tags = [tone.sentences[0]], [name]
     line = director.style_line(tone)
@@ -328,9 +514,26 @@ def count(scene: Scene, director: Director, rng: random.Random) -> Edit | None:
     number = rng.choice([value for value in (1, 2, 3, 4, 5, 6) if value != old.count])
     word = grammar.NUMBERS.get(number, "one")
     noun = old.thing.name if number == 1 else old.thing.plural
-    forms = [f"make it {word} {noun}", f"{word} {noun} instead of {'one' if old.count == 1 else grammar.NUMBERS[old.count]}", f"i want {word} {noun}", f"there should be {word} {noun}", f"{word} {noun}", f"only one {noun}" if number == 1 else f"not one but {word} {noun}" if old.count == 1 else f"make that {word} {noun}"]
+    forms = [
+        f"make it {word} {noun}",
+        f"{word} {noun} instead of {'one' if old.count == 1 else grammar.NUMBERS[old.count]}",
+        f"i want {word} {noun}",
+        f"there should be {word} {noun}",
+        f"{word} {noun}",
+        f"only one {noun}"
+        if number == 1
+        else f"not one but {word} {noun}"
+        if old.count == 1
+        else f"make that {word} {noun}",
+    ]
     after = deepcopy(scene)
-    after.elements[index] = replace(director.element(Wish(old.thing, number, old.adjective, old.doing), old.seat), color=old.color, atmosphere=old.atmosphere, style=old.style, quality=old.quality)
+    after.elements[index] = replace(
+        director.element(Wish(old.thing, number, old.adjective, old.doing), old.seat),
+        color=old.color,
+        atmosphere=old.atmosphere,
+        style=old.style,
+        quality=old.quality,
+    )
     return Edit("count", _say(rng, *forms), after, (index,))
 
 
@@ -338,9 +541,19 @@ def scenery(scene: Scene, director: Director, rng: random.Random) -> Edit | None
     if any(element.thing is None for element in scene.elements):
         return None
     place = draw_place(rng, [Wish(element.thing) for element in scene.subjects if element.thing])
-    if place.name == scene.place.name or place.sort not in ("land", "water") or scene.place.sort not in ("land", "water"):
+    if (
+        place.name == scene.place.name
+        or place.sort not in ("land", "water")
+        or scene.place.sort not in ("land", "water")
+    ):
         return None
-    forms = [f"put it {place.phrase}", f"change the background: {place.phrase}", f"let it happen {place.phrase}", f"move the scene: {place.phrase}", f"now {place.phrase}"]
+    forms = [
+        f"put it {place.phrase}",
+        f"change the background: {place.phrase}",
+        f"let it happen {place.phrase}",
+        f"move the scene: {place.phrase}",
+        f"now {place.phrase}",
+    ]
     after = deepcopy(scene)
     after.place, after.place_tags = place, [place.name]
     after.grounds = rng.sample(place.grounds, min(2, len(place.grounds)))

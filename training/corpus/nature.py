@@ -1,7 +1,5 @@
 """Food, plants, landforms and the sky: what each one looks like and does. Blocks as in ``creatures.py``."""
 
-
-
 from __future__ import annotations
 
 TEXT = """

@@ -81,12 +81,21 @@ SCENE_TITLES = (
 )
 
 OPENINGS = (
-    ("in this {m1} scene, <{a} {is} {doing}> {place}", "in this {m1} scene, <{a} {is} {doing}> {place}, together with {rest}"),
+    (
+        "in this {m1} scene, <{a} {is} {doing}> {place}",
+        "in this {m1} scene, <{a} {is} {doing}> {place}, together with {rest}",
+    ),
     ("the picture shows <{a}> {place}, <{doing}>", "the picture shows {items} {place}"),
     ("everything revolves around <{a}> {place}", "<{a} meet{s}> {rest} {place}"),
     ("{place}, <{a} {is} {doing}>", "{place}, <{a} {is} {doing}>, and {rest} share the scene"),
-    ("<{a} {is}> the only subject of this {m1} picture {place}", "<{a} take{s}> the main part in this {m1} picture, next to {rest}"),
-    ("the scene is set {place}, where <{a} {is} {doing}>", "the scene is set {place}, where <{a} {is} {doing}> in the company of {rest}"),
+    (
+        "<{a} {is}> the only subject of this {m1} picture {place}",
+        "<{a} take{s}> the main part in this {m1} picture, next to {rest}",
+    ),
+    (
+        "the scene is set {place}, where <{a} {is} {doing}>",
+        "the scene is set {place}, where <{a} {is} {doing}> in the company of {rest}",
+    ),
     ("this {m1} image places <{a}> {place}", "this {m1} image brings together {items} {place}"),
     ("the whole picture belongs to <{a}>, <{doing}> {place}", "{items} fill this {m1} scene {place}"),
 )

@@ -62,7 +62,16 @@ _MAIN = {
     "low": [("in the center", "slightly to the lower", "a large square area"), ("in the center", "no offset", "a medium-sized horizontal area")],
     "top": [("on the top", "slightly to the lower", "a medium-sized square area"), ("in the center", "slightly to the upper", "a medium-sized square area"), ("on the top", "slightly to the lower", "a large horizontal area")],
 }  # fmt: skip
-_MAIN_DISTANCE = {"ground": 4.5, "sky": 5.5, "water": 5.0, "small": 3.5, "large": 7.5, "back": 12.0, "low": 4.5, "top": 11.0}
+_MAIN_DISTANCE = {
+    "ground": 4.5,
+    "sky": 5.5,
+    "water": 5.0,
+    "small": 3.5,
+    "large": 7.5,
+    "back": 12.0,
+    "low": 4.5,
+    "top": 11.0,
+}
 
 _SIDE = {
     "ground": [("on the left", "slightly to the lower", "a medium-sized vertical area"), ("on the right", "slightly to the lower", "a medium-sized vertical area"), ("on the left", "no offset", "a medium-sized square area"), ("on the right", "no offset", "a medium-sized square area"), ("on the bottom-left", "slightly to the upper", "a small square area"), ("on the bottom-right", "slightly to the upper", "a small square area")],
@@ -74,7 +83,16 @@ _SIDE = {
     "low": [("on the bottom-left", "slightly to the upper", "a medium-sized square area"), ("on the bottom-right", "slightly to the upper", "a medium-sized square area"), ("on the left", "slightly to the lower", "a medium-sized square area"), ("on the right", "slightly to the lower", "a small vertical area")],
     "top": [("on the top-left", "no offset", "a small square area"), ("on the top-right", "no offset", "a small square area"), ("on the top", "no offset", "a small horizontal area"), ("on the top", "slightly to the upper", "a medium-sized horizontal area")],
 }  # fmt: skip
-_SIDE_DISTANCE = {"ground": 6.0, "sky": 8.0, "water": 6.5, "small": 2.5, "large": 9.0, "back": 14.0, "low": 4.0, "top": 15.0}
+_SIDE_DISTANCE = {
+    "ground": 6.0,
+    "sky": 8.0,
+    "water": 6.5,
+    "small": 2.5,
+    "large": 9.0,
+    "back": 14.0,
+    "low": 4.0,
+    "top": 15.0,
+}
 
 
 def _near(rng: random.Random, distance: float) -> float:
@@ -85,7 +103,9 @@ def pair(rng: random.Random, layout: str) -> tuple[Seat, Seat]:
     """Seats for two subjects in a relation."""
     first, second = rng.choice(_PAIRS[_LIKE.get(layout, layout)])
     shift = rng.choice((-0.5, 0.0, 0.0, 0.5))
-    return Seat(first[0], first[1], first[2], first[3] + shift), Seat(second[0], second[1], second[2], second[3] + shift)
+    return Seat(first[0], first[1], first[2], first[3] + shift), Seat(
+        second[0], second[1], second[2], second[3] + shift
+    )
 
 
 def main(rng: random.Random, placement: str) -> Seat:
@@ -121,4 +141,9 @@ def behind(rng: random.Random) -> Seat:
 
 def before(rng: random.Random) -> Seat:
     """A seat for a foreground."""
-    return Seat("on the bottom", rng.choice(("no offset", "slightly to the lower")), rng.choice(("a large horizontal area", "a medium-sized horizontal area")), rng.choice((1.5, 2.0, 2.5)))
+    return Seat(
+        "on the bottom",
+        rng.choice(("no offset", "slightly to the lower")),
+        rng.choice(("a large horizontal area", "a medium-sized horizontal area")),
+        rng.choice((1.5, 2.0, 2.5)),
+    )

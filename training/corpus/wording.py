@@ -55,9 +55,13 @@ def prompt(brief: Brief, rng: random.Random) -> str:
         core = _core(brief, rng, article=manner == "plain" or rng.random() < 0.6)
         text = core if manner == "bare" else rng.choice(_LEADS).replace("{x}", core)
         if brief.style:
-            text += rng.choice((", {s} style", " in {s} style", ", {s}", " as {s}", ". style: {s}")).replace("{s}", brief.style.name)
+            text += rng.choice((", {s} style", " in {s} style", ", {s}", " as {s}", ". style: {s}")).replace(
+                "{s}", brief.style.name
+            )
         if brief.mood:
-            text += rng.choice((", {m} mood", ", it should feel {m}", ". make it {m}", ", very {m}", ", {m}")).replace("{m}", rng.choice(brief.mood.words))
+            text += rng.choice((", {m} mood", ", it should feel {m}", ". make it {m}", ", very {m}", ", {m}")).replace(
+                "{m}", rng.choice(brief.mood.words)
+            )
     return _careless(text, rng)
 
 
@@ -66,7 +70,9 @@ def _core(brief: Brief, rng: random.Random, article: bool) -> str:
     if brief.relation:
         verb = brief.relation[0]
         if verb == "fighting" and rng.random() < 0.3:
-            text = rng.choice(("{a} vs {b}", "the fierce battle between {a} and {b}", "a fight between {a} and {b}")).format(a=names[0], b=names[1])
+            text = rng.choice(
+                ("{a} vs {b}", "the fierce battle between {a} and {b}", "a fight between {a} and {b}")
+            ).format(a=names[0], b=names[1])
         else:
             text = f"{names[0]} {verb} {names[1]}"
     else:
@@ -94,15 +100,43 @@ def _tags(brief: Brief, rng: random.Random) -> str:
 
 def _paragraph(brief: Brief, rng: random.Random) -> str:
     core = _core(brief, rng, article=True)
-    parts = [rng.choice(("I would like a picture of {x}.", "Please create {x}.", "The scene: {x}.", "I imagine {x}.", "This is for a book cover: {x}.", "For my story I need {x}.")).format(x=core)]
+    parts = [
+        rng.choice(
+            (
+                "I would like a picture of {x}.",
+                "Please create {x}.",
+                "The scene: {x}.",
+                "I imagine {x}.",
+                "This is for a book cover: {x}.",
+                "For my story I need {x}.",
+            )
+        ).format(x=core)
+    ]
     if brief.place and rng.random() < 0.6:
         parts.append(rng.choice(brief.place.grounds))
     if brief.mood:
-        parts.append(rng.choice(("The mood should be {m}.", "It should feel {m}.", "Make it {m}, please.", "I want a {m} feeling.")).format(m=rng.choice(brief.mood.words)))
+        parts.append(
+            rng.choice(
+                ("The mood should be {m}.", "It should feel {m}.", "Make it {m}, please.", "I want a {m} feeling.")
+            ).format(m=rng.choice(brief.mood.words))
+        )
     else:
-        parts.append(rng.choice(("Take your time with the details.", "Nothing else is important.", "Thank you!", "Lots of detail, please.", "Use rich colors.", "The rest is up to you.")))
+        parts.append(
+            rng.choice(
+                (
+                    "Take your time with the details.",
+                    "Nothing else is important.",
+                    "Thank you!",
+                    "Lots of detail, please.",
+                    "Use rich colors.",
+                    "The rest is up to you.",
+                )
+            )
+        )
     if brief.style:
-        parts.append(rng.choice(("Style: {s}.", "Do it in {s} style.", "It should look like {s}.")).format(s=brief.style.name))
+        parts.append(
+            rng.choice(("Style: {s}.", "Do it in {s} style.", "It should look like {s}.")).format(s=brief.style.name)
+        )
     return " ".join(parts)
 
 

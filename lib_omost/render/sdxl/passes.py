@@ -1,4 +1,4 @@
-"""What a UNet hears in one render: both passes of guidance in one batch, or one after the other to save memory."""
+"""The passes of classifier-free guidance: both in one batch, or one after the other to save memory."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _HOOK = "omost_passes_apart"
 class Passes:
     """The regions of one render and their way into a UNet; the tensors are those of `RenderRegions`.
 
-    `against` are the embeddings of the regions' own negatives (the common one first), empty where there are none.
-    `apart` runs the negative rows and the positive rows of every call one after the other, each with its own regions;
-    the sums are the same. `cached` keeps keys and values for the whole render. `kind` makes the regions that are asked
-    for. `conditionings` join every call of the UNet.
+    `region_negatives` are the embeddings of the regions' own negatives (the common one first), empty if there are none.
+    `sequential_cfg` runs the negative rows and the positive rows of every call one after the other, each with its own
+    regions; the sums are the same. `cached` keeps keys and values for the whole render. `kind` makes the regions that
+    are asked for. `conditionings` join every call of the UNet.
     """
 
     def __init__(
@@ -35,22 +35,22 @@ class Passes:
         negative: Tensor | None,
         formula: Formula,
         *,
-        against: Sequence[Tensor] = (),
+        region_negatives: Sequence[Tensor] = (),
         weights: Sequence[float] | None = None,
         kind: Regions = RenderRegions,
-        apart: bool = False,
+        sequential_cfg: bool = False,
         cached: bool = True,
         conditionings: Sequence[Conditioning] = (),
     ) -> None:
         others = None
-        if against:
-            others = RenderRegions(rects, against, None, formula, cached=cached, weights=weights)
+        if region_negatives:
+            others = RenderRegions(rects, region_negatives, None, formula, cached=cached, weights=weights)
         self._conditionings = tuple(conditionings)
         self._negative: RenderRegions | None = None
-        if apart and negative is not None:
+        if sequential_cfg and negative is not None:
             self._negative = others or RenderRegions((Rect.FULL,), (negative,), None, formula, cached=cached)
             negative = others = None
-        self._positive = kind(rects, embeds, negative, formula, cached=cached, weights=weights, against=others)
+        self._positive = kind(rects, embeds, negative, formula, cached=cached, weights=weights, region_negatives=others)
 
     @property
     def embeds(self) -> Tensor:
@@ -65,7 +65,7 @@ class Passes:
 
     @contextmanager
     def installed(self, unet: Any, *, compiled: bool = False) -> Iterator[None]:
-        """Let `unet` hear the regions and the conditionings for a while; see `attention.installed`."""
+        """Installs the regions and the conditionings in `unet` for a while; see `attention.installed`."""
         with ExitStack() as stack:
             if self._negative is None:
                 sides: tuple[Side, ...] = ("negative", "positive") if self._positive.guided else ("positive",)

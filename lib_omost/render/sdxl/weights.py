@@ -75,7 +75,7 @@ class Weights:
         """Run `attempt`; where memory runs out, once more by the next smaller plan, which is told and kept.
 
         `make_room` takes others' weights off the device and says whether there were any: without them a plan that has
-        nobody beside it is no smaller. Raises RenderError where memory runs out again.
+        nobody beside it is no smaller. Raises RenderError if memory runs out again.
         """
         try:
             attempt()

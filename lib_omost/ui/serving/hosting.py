@@ -43,7 +43,7 @@ def on_space() -> bool:
 
 
 def environment_arguments() -> list[str]:
-    """The arguments that the environment holds. Raises SettingsError where its quotes do not match."""
+    """The arguments that the environment holds. Raises SettingsError if its quotes do not match."""
     try:
         return shlex.split(os.environ.get(ARGUMENTS, ""))
     except ValueError as error:
@@ -121,7 +121,7 @@ def limits_of(options: argparse.Namespace) -> Limits | None:
 def logins(options: argparse.Namespace) -> list[tuple[str, str]]:
     """The users and their passwords; none where nobody is asked for one.
 
-    Raises SettingsError where a password is empty, where two are one user's, and where others could reach the page and
+    Raises SettingsError if a password is empty, where two are one user's, and where others could reach the page and
     nothing would keep them out. On a Space its owner has decided that.
     """
     given = options.password or list(filter(None, [os.environ.get(PASSWORD)]))

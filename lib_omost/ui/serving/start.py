@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py")
 
 
 def require_port(host: str, port: int) -> None:
-    """Raises SettingsError where the page could not answer there, before anything slow is begun."""
+    """Raises SettingsError if the page could not answer there, before anything slow is begun."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

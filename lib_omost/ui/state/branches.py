@@ -60,7 +60,7 @@ class Branches:
 
     def switched(self, page: str, at: int, step: int) -> Conversation | None:
         """The chat on the branch that lies `step` beside the message at `at` of the shown way (behind its end: what
-        followed before an undo); None where there is no other."""
+        followed before an undo); None if there is no other."""
         tree = self._trees.get(page)
         if tree is None:
             return None

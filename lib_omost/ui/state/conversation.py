@@ -84,12 +84,12 @@ class Conversation:
         return replace(self, entries=self.entries[: max(index, 0)])
 
     def last_prompt(self, at: int | None = None) -> int | None:
-        """The index of the last prompt, or of the last one at or in front of `at`; None where there is none."""
+        """The index of the last prompt, or of the last one at or in front of `at`; None if there is none."""
         end = len(self.entries) if at is None else at + 1
         return next((i for i in range(min(end, len(self.entries)) - 1, -1, -1) if self._is_prompt(i)), None)
 
     def next_prompt(self, at: int) -> int | None:
-        """The index of the first prompt behind `at`; None where there is none."""
+        """The index of the first prompt behind `at`; None if there is none."""
         return next((i for i in range(at + 1, len(self.entries)) if self._is_prompt(i)), None)
 
     def prompt(self, index: int) -> str:
@@ -122,7 +122,7 @@ class Conversation:
         return self._found()[1]
 
     def turn(self) -> int | None:
-        """Where the reply stands that `canvas` is read from; None where there is no such reply."""
+        """Where the reply stands that `canvas` is read from; None if there is no such reply."""
         return self._found()[0]
 
     def code(self) -> str:
@@ -142,7 +142,7 @@ class Conversation:
         return self if canvas == self.canvas() else self.with_code(rewritten(self.code(), canvas))
 
     def last_picture(self) -> str | None:
-        """The name of the picture that was rendered last; None where there is none."""
+        """The name of the picture that was rendered last; None if there is none."""
         return next((entry.name for entry in reversed(self.entries) if isinstance(entry, Shown)), None)
 
     def to_json(self) -> list[dict[str, str]]:

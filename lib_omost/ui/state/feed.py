@@ -1,6 +1,6 @@
 """From a stream of events to bunches of them, at a pace that a page can follow.
 
-The stream runs on a thread of its own, so that its reader is never stuck in it: a reader that is closed (somebody
+The stream runs on its own thread, so that its reader is never stuck in it: a reader that is closed (somebody
 closed the browser's tab) sets the stop event at once, also while the stream is busy with a long step.
 """
 

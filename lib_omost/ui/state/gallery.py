@@ -26,7 +26,7 @@ class Gallery:
         self._store = store
 
     def keep(self, picture: Picture, record: Record) -> Shown:
-        """Save a picture with everything needed to make it again. Raises RenderError where it cannot be written."""
+        """Save a picture with everything needed to make it again. Raises RenderError if it cannot be written."""
         path = save_picture(self.folder, picture, record)
         width, height = picture.image.size
         caption = f"Seed {picture.seed} · {width} × {height} · {picture.seconds:.1f} s"

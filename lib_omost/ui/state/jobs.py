@@ -55,7 +55,7 @@ class Jobs:
     def working(self, page: str, work: JobKind, cost: int = 1) -> Iterator[threading.Event]:
         """Hold the page's one job; yields the event that stops it, which is set at the end in any case.
 
-        Raises OmostError where the page has a job already, however short ago it began, and LimitError where its user
+        Raises OmostError if the page has a job already, however short ago it began, and LimitError where its user
         may not have it now.
         """
         job = Job(work)

@@ -103,7 +103,7 @@ class Keeper:
                 logger.exception("The reply could not be made a message")
 
     def remembered(self, memory: Any) -> tuple[Conversation, Session | None]:
-        """The chat that a browser remembers, by its name or in full. Raises SessionError where it is gone."""
+        """The chat that a browser remembers, by its name or in full. Raises SessionError if it is gone."""
         if isinstance(memory, dict) and self.store is not None and isinstance(memory.get("session"), str):
             session = self.store.load(memory["session"])
             return conversation(session), session

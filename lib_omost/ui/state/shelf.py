@@ -11,8 +11,8 @@ from typing import Any
 from lib_omost.artifacts.record import read_record_file
 from lib_omost.errors import OmostError, SessionError
 from lib_omost.sessions import Settings, Store
-from lib_omost.sessions.archive import export, take_in
-from lib_omost.sessions.pictures import keep_picture, picture_file, told_again
+from lib_omost.sessions.archive import export, import_archive
+from lib_omost.sessions.pictures import import_picture, last_round_from_record, picture_file
 
 from .conversation import Conversation, Prompt, Reply
 from .handlers import Handlers
@@ -88,7 +88,7 @@ class Shelf:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
 
     @kept
-    def take_in(self, page: str, path: Path) -> Iterator[Changes]:
+    def import_archive(self, page: str, path: Path) -> Iterator[Changes]:
         """Open what somebody brought: a picture that remembers how it was made, or an exported conversation."""
         if busy := self._busy(page):
             yield {"warning": busy}
@@ -101,16 +101,16 @@ class Shelf:
             yield {"warning": str(error)}
 
     def _conversation(self, path: Path) -> Changes:
-        session, notices = take_in(self._store(), path)
+        session, notices = import_archive(self._store(), path)
         return self._opened(conversation(session), session.id, session.settings, notices, "The conversation")
 
     def _picture(self, path: Path) -> Changes:
         remembered = read_record_file(path)
         what = "What the picture remembers"
         if self.keeper.store is not None:
-            session = keep_picture(self.keeper.store, path, remembered)
+            session = import_picture(self.keeper.store, path, remembered)
             return self._opened(conversation(session), session.id, session.settings, remembered.notices, what)
-        prompt, reply = told_again(remembered)
+        prompt, reply = last_round_from_record(remembered)
         settings = {"render": asdict(remembered.record.settings)}
         return self._opened(Conversation((Prompt(prompt), Reply(reply))), None, settings, remembered.notices, what)
 

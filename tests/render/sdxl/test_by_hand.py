@@ -34,8 +34,10 @@ def test_negatives_of_regions_are_heard_by_the_negative_rows_where_the_regions_l
     attention, embeds, negative = layer(), texts(len(OVERLAPPING)), torch.randn(6, 20)
     own = [negative, negative[:0], torch.randn(5, 20), *[negative[:0]] * 2]
     rows = torch.randn(2, 64, 24)
-    against = RenderRegions(OVERLAPPING, own, None)
-    found = run(attention, rows, RenderRegions(OVERLAPPING, embeds, negative, against=against), (8, 8))
+    region_negatives = RenderRegions(OVERLAPPING, own, None)
+    found = run(
+        attention, rows, RenderRegions(OVERLAPPING, embeds, negative, region_negatives=region_negatives), (8, 8)
+    )
     without = run(attention, rows, RenderRegions(OVERLAPPING, embeds, negative), (8, 8))
     torch.testing.assert_close(found[1:], without[1:])
     torch.testing.assert_close(found[:1], run(attention, rows[:1], RenderRegions(OVERLAPPING, own, None), (8, 8)))

@@ -38,7 +38,12 @@ def plain() -> SDXLPainter:
 
 @pytest.mark.parametrize(
     ("saving", "most"),
-    [({"apart": True}, 1), ({"cached": False}, 0), ({"apart": True, "cached": False}, 1), ({"encoders_out": True}, 0)],
+    [
+        ({"sequential_cfg": True}, 1),
+        ({"cached": False}, 0),
+        ({"sequential_cfg": True, "cached": False}, 1),
+        ({"encoders_out": True}, 0),
+    ],
 )
 @pytest.mark.parametrize("conditions", [CONDITIONS, AGAINST], ids=["plain", "negatives"])
 def test_a_plan_that_saves_working_memory_paints_the_same(
@@ -57,7 +62,7 @@ class _NONE:
 
 def test_apart_the_unet_sees_half_the_batch() -> None:
     rows = []
-    sparing = painter(replace(LARGEST, apart=True))
+    sparing = painter(replace(LARGEST, sequential_cfg=True))
     handle = sparing.pipeline.unet.conv_in.register_forward_pre_hook(lambda module, given: rows.append(len(given[0])))
     pictures(sparing, replace(SMALL, steps=2))
     assert rows == [1, 1] * 2

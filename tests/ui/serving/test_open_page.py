@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lib_omost.runtime.background import Part
+from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.guard import Guard
 from lib_omost.ui.state.limits import Limits
 from tests.scripted import REPLY, ScriptedComposer
@@ -44,7 +44,7 @@ def address(gate: Gate, text_check_folder: Path, tmp_path_factory: pytest.TempPa
     from lib_omost.safety.text import TextCheck
     from lib_omost.ui.serving.app import build_page, launch
 
-    guard = Guard(Part("The text check", lambda report: TextCheck.load(text_check_folder, name="reader")))
+    guard = Guard(BackgroundModel("The text check", lambda report: TextCheck.load(text_check_folder, name="reader")))
     studio = open_studio(ScriptedComposer(before_piece=gate), Brush(), guard=guard)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -72,7 +72,7 @@ def test_a_conversation_goes_out_and_comes_in(shelf: Shelf, kept: dict[str, Any]
         copy = tmp_path / "copy.zip"
         copy.write_bytes(path.read_bytes())
     assert not path.exists()
-    page, _ = play(shelf.take_in("another page", copy))
+    page, _ = play(shelf.import_archive("another page", copy))
     assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
     assert page["memory"]["session"] != kept["memory"]["session"]
     assert titles(page) == ["a harbour", "a harbour"]
@@ -87,7 +87,7 @@ def picture(tmp_path: Path) -> Path:
 
 
 def test_a_picture_brings_back_its_round_and_settings(shelf: Shelf, picture: Path) -> None:
-    page, _ = play(shelf.take_in(PAGE, picture))
+    page, _ = play(shelf.import_archive(PAGE, picture))
     assert page["chat"].entries[0] == Prompt("a harbour")
     assert page["chat"].canvas() == interpret(REPLY).canvas
     assert shelf.handlers.gallery.find(page["chat"].entries[2].name) is not None
@@ -97,7 +97,7 @@ def test_a_picture_brings_back_its_round_and_settings(shelf: Shelf, picture: Pat
 
 def test_a_picture_opens_also_where_nothing_is_kept(tmp_path: Path, picture: Path) -> None:
     shelf = Shelf(open_handlers(tmp_path / "outputs"))
-    page, _ = play(shelf.take_in(PAGE, picture))
+    page, _ = play(shelf.import_archive(PAGE, picture))
     assert settled(page["chat"]) == ["Prompt", "Reply"]
     page, _ = play(shelf.chosen(PAGE, "open", "20260101-000000-000000", ""))
     assert "not kept here" in page["warning"]
@@ -107,7 +107,7 @@ def test_what_cannot_be_opened_is_told_and_changes_nothing(shelf: Shelf, kept: d
     for data in (b"", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"hello"):
         path = tmp_path / "x"
         path.write_bytes(data)
-        page, _ = play(shelf.take_in(PAGE, path))
+        page, _ = play(shelf.import_archive(PAGE, path))
         assert list(page) == ["warning"]
     assert len(store_of(shelf.handlers).summaries()) == 1
 
@@ -116,7 +116,7 @@ def test_a_page_at_work_opens_nothing(shelf: Shelf, kept: dict[str, Any], pictur
     talk = shelf.handlers.send(PAGE, kept["chat"], "more", SAMPLING)
     next(talk)
     name = kept["memory"]["session"]
-    for refused in (shelf.open(PAGE, name), shelf.delete(PAGE, name), shelf.take_in(PAGE, picture)):
+    for refused in (shelf.open(PAGE, name), shelf.delete(PAGE, name), shelf.import_archive(PAGE, picture)):
         assert "at work" in play(refused)[0]["warning"]
     list(talk)
 

@@ -16,7 +16,7 @@ from lib_omost.artifacts.record import Record, read_record_file, save_png
 from lib_omost.canvas import interpret
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.sessions import Store
-from lib_omost.sessions.pictures import keep_picture
+from lib_omost.sessions.pictures import import_picture
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import open_studio
@@ -38,7 +38,7 @@ class Server:
         record = Record(canvas, RenderSettings(width=64, height=128, steps=3, seed=7), "tiny", prompts=("a harbour",))
         made = Picture(0, 7, Image.new("RGB", (64, 128), "navy"), 1.0)
         self.picture = save_png(folder / "mine.png", made, record)
-        keep_picture(self.store, self.picture, read_record_file(self.picture))
+        import_picture(self.store, self.picture, read_record_file(self.picture))
         self.address = f"http://127.0.0.1:{self.port}/"
         self.start()
 

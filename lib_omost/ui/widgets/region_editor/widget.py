@@ -50,7 +50,7 @@ class RegionEditor(View):
         )
 
     def preprocess(self, payload: Any) -> Edit | None:  # type: ignore[override]
-        """What was changed by hand since the server's last word; None where nothing was."""
+        """What was changed by hand since the server's last word; None if nothing was."""
         return read_edit(payload.get("edit")) if isinstance(payload, dict) else None
 
     def postprocess(self, value: Any) -> Any:

@@ -28,7 +28,7 @@ class Sidebar:
     """`handed_out` is a file that the browser is to save; it is not seen, the page presses it."""
 
     sessions: SessionList
-    take_in: gr.UploadButton
+    import_archive: gr.UploadButton
     handed_out: gr.DownloadButton
 
     @property
@@ -48,9 +48,9 @@ def make_sidebar() -> Sidebar:
     """Call it inside of a page."""
     with gr.Sidebar(open=False, elem_id="sidebar"):
         gr.Markdown("## Conversations", elem_id="sidebar-title")
-        take_in = gr.UploadButton(
+        import_archive = gr.UploadButton(
             "Open a picture or an exported conversation", file_types=KINDS, size="sm", elem_id="take-in"
         )
         sessions = SessionList(None, elem_id="sessions")
         handed_out = gr.DownloadButton("Download", elem_id="handed-out")
-    return Sidebar(sessions, take_in, handed_out)
+    return Sidebar(sessions, import_archive, handed_out)

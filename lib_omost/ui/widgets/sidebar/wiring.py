@@ -27,9 +27,9 @@ def wire_sidebar(binding: Binding, sidebar: Sidebar, shelf: Shelf) -> None:
         yield from binding.play(shelf.chosen(page_of(request), act, name, title))
 
     def uploaded(request: gr.Request, values: Values) -> Iterator[Updates]:
-        if path := values[sidebar.take_in]:
-            yield from binding.play(shelf.take_in(page_of(request), Path(path)))
+        if path := values[sidebar.import_archive]:
+            yield from binding.play(shelf.import_archive(page_of(request), Path(path)))
 
     sidebar.sessions.chosen(chosen, **binding.quick)
-    sidebar.take_in.upload(uploaded, {sidebar.take_in}, **binding.quick)
+    sidebar.import_archive.upload(uploaded, {sidebar.import_archive}, **binding.quick)
     sidebar.handed_out.change(None, js=PRESS, show_progress="hidden", api_visibility="private")
