@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.components import Component
 
 from lib_omost.errors import OmostError
@@ -19,6 +20,8 @@ from ..state.users import user_of
 
 Values = dict[Component, Any]
 """The values of an event's inputs by component: gradio hands them over so if the inputs are a set."""
+Inputs = set[Block]
+"""The components whose values an event takes along."""
 Updates = dict[Component, Any]
 """New values, or gradio's updates, by component."""
 
@@ -56,7 +59,7 @@ class Binding:
         return {**self.quick, "concurrency_limit": self.workers, "concurrency_id": "work"}
 
     @property
-    def conversation_inputs(self) -> set[Component]:
+    def conversation_inputs(self) -> Inputs:
         return {self.chatbot, self.editor}
 
     def conversation(self, values: Values) -> Conversation:

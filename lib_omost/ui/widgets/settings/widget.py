@@ -17,7 +17,7 @@ from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, RenderSet
 
 from ...state.handlers import random_seed
 from ...state.page_state import Changes
-from ..events import Updates, Values
+from ..events import Inputs, Updates, Values
 
 FORMULA_TITLES = {
     "layered": "Layered: nearer regions cover farther ones",
@@ -51,17 +51,18 @@ class Controls:
     opening: Component
 
     @property
-    def sampling_inputs(self) -> set[Component]:
+    def sampling_inputs(self) -> Inputs:
         """The inputs that `sampling` reads."""
         return {self.seed, self.fresh_seed, self.temperature, self.top_p, self.max_new_tokens}
 
     @property
-    def render_inputs(self) -> set[Component]:
+    def render_inputs(self) -> Inputs:
         """The inputs that `render` reads."""
-        return {*self.outputs} - {self.temperature, self.top_p, self.max_new_tokens}
+        writing = (self.temperature, self.top_p, self.max_new_tokens)
+        return {component for component in self.outputs if component not in writing}
 
     @property
-    def size_inputs(self) -> set[Component]:
+    def size_inputs(self) -> Inputs:
         """The inputs that `size` reads."""
         return {self.width, self.height}
 
