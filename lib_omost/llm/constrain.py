@@ -80,9 +80,8 @@ class CanvasGrammar:
         return opening + sum(self._count(call) for call in script.calls) + self._count(CLOSING) + 1 + 3 * MARGIN
 
     def fitting(self, scripts: Sequence[Script], budget: int) -> Script | None:
-        """The first script that a budget can hold, the last one if it can hold none, None if there are none."""
-        fits = (script for script in scripts if self.least_of(script) <= budget)
-        return next(fits, scripts[-1] if scripts else None)
+        """The first script that a budget can hold; None if it can hold none."""
+        return next((script for script in scripts if self.least_of(script) <= budget), None)
 
     def cost(self, call: Call, field: int, *, terse: bool = False) -> int:
         """Tokens of a call from its field number `field` on, its name included where that is the first."""

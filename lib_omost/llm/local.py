@@ -27,6 +27,7 @@ from .sampling import Sampler
 from .window import Fitted, fit
 
 _LEFT_OUT = "The reply has no room for everything, so it leaves out: {}. Allow more new tokens to get it all."
+_NO_ROOM = "The reply has too little room to be held to what was asked for. Allow more new tokens."
 
 
 class LocalChatModel:
@@ -111,7 +112,11 @@ class LocalChatModel:
         prompt = self._encoder.encode(fitted.messages)
         guide = self._guidance.guide(fitted.messages) if self._guidance is not None and grammar else Guide()
         script = self.grammar.fitting(guide.scripts, fitted.max_new_tokens) if guide.scripts else None
-        left_out = [_LEFT_OUT.format(", ".join(script.dropped))] if script is not None and script.dropped else []
+        left_out = []
+        if guide.scripts and script is None:
+            left_out = [_NO_ROOM]
+        elif script is not None and script.dropped:
+            left_out = [_LEFT_OUT.format(", ".join(script.dropped))]
         sampling = replace(sampling, temperature=min(2.0, sampling.temperature * guide.temperature_scale))
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
