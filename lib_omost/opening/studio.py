@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ModelError
 from ..hub import Wanted, fetch, hub_file, is_repository
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ..llm.local import LocalChatModel
     from ..llm.zero import ZeroComposer
     from ..render.painter import Painter
-    from ..render.regions import Regions
     from ..render.settings import Lora
 
 
@@ -78,15 +77,14 @@ def open_studio(options: Options) -> Studio:
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
-            from ..render.regions import RenderRegions
             from ..render.sdxl.loading import load_painter
             from ..render.zero import ZeroPainter
 
-            regions: Regions = RenderRegions
+            own: dict[str, Any] = {}
             if preset.embedded:
-                from ..embedded.painter.loading import regions as embedded_regions
+                from ..embedded.painter.loading import parts
 
-                regions = embedded_regions(Path(source))
+                own = parts(Path(source))
             painter = load_painter(
                 source,
                 device=choice.device,
@@ -97,7 +95,7 @@ def open_studio(options: Options) -> Studio:
                 make_room=make_room,
                 # The folder of a download is called by its commit.
                 name=Path(preset.source).name if is_repository(preset.source) else None,
-                regions=regions,
+                **own,
             )
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:

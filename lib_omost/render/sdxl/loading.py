@@ -15,7 +15,7 @@ from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import Regions, RenderRegions
 from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
 from lib_omost.render.sdxl.lora import merge
-from lib_omost.render.sdxl.painter import SDXLPainter
+from lib_omost.render.sdxl.painter import Prepare, SDXLPainter
 from lib_omost.render.sdxl.single_file import LAYOUT, load_single_file, trained
 from lib_omost.render.settings import UNSAID, Lora, Training
 from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
@@ -39,6 +39,7 @@ def load_painter(
     make_room: Callable[[], object] = lambda: None,
     layout: Path = LAYOUT,
     regions: Regions = RenderRegions,
+    prepare: Prepare = tuple,
 ) -> SDXLPainter:
     """Load an SDXL checkpoint from this disk to `device`.
 
@@ -53,7 +54,7 @@ def load_painter(
     plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
     make_room: called once, when the device is about to be filled.
     layout: what a single file of another size than SDXL's is read by, see `single_file.LAYOUT`.
-    regions: see `SDXLPainter`.
+    regions, prepare: see `SDXLPainter`.
 
     Raises ModelError with what is missing or wrong and what to do about it.
     """
@@ -91,7 +92,12 @@ def load_painter(
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
     painter = SDXLPainter(
-        pipeline, name or (path.stem if path.is_file() else path.name), preview=preview, regions=regions, plan=plan
+        pipeline,
+        name or (path.stem if path.is_file() else path.name),
+        preview=preview,
+        regions=regions,
+        prepare=prepare,
+        plan=plan,
     )
     if not straight:
         make_room()

@@ -46,6 +46,10 @@ class _Job:
     stopped: Stopped
 
 
+Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
+"""What a painter makes of the conditions before their texts are read."""
+
+
 class SDXLPainter:
     """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
 
@@ -53,7 +57,7 @@ class SDXLPainter:
     is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
     the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
     and says whether there were any. `regions` makes the regions of a render, for a painter with a region attention of
-    another kind.
+    another kind. `prepare` is applied to the conditions before their texts are read.
     """
 
     family = "sdxl"
@@ -65,6 +69,7 @@ class SDXLPainter:
         *,
         preview: LatentPreview | None = SDXL,
         regions: Regions = RenderRegions,
+        prepare: Prepare = tuple,
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -81,6 +86,7 @@ class SDXLPainter:
         self._denoiser = Denoiser(pipeline, self._codec.factor)
         self._preview = preview
         self._regions = regions
+        self._prepare = prepare
         self._compiled = False
         self._turn = threading.Lock()
         self._weights = Weights(pipeline, plan)
@@ -167,7 +173,7 @@ class SDXLPainter:
             )
         if not conditions or conditions[0].rect != Rect.FULL:
             raise ValueError("the first condition is the global one and covers the whole picture")
-        given = tuple(conditions)
+        given = self._prepare(conditions)
         joined = tuple(conditionings)
         return in_thread(lambda emit, stopped: self._paint(given, settings, joined, emit, stopped), stop, self._turn)
 
