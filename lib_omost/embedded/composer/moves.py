@@ -34,7 +34,14 @@ def _meets(now: Rect, was: Rect, change: Change) -> bool:
     if change.kind == "resize":
         return now.area > 1.2 * was.area if change.value == "bigger" else now.area < 0.85 * was.area
     dx, dy = _shift(now, was)
-    met = {"left": dx <= -10, "right": dx >= 10, "top": dy <= -10, "bottom": dy >= 10, "center": _off_center(now) < 6}
+    x, y = (now.left + now.right) / 2, (now.top + now.bottom) / 2
+    met = {
+        "left": dx <= -10 and x <= 40,  # in that half of the picture, too, and not merely nearer to it
+        "right": dx >= 10 and x >= 50,
+        "top": dy <= -10 and y <= 40,
+        "bottom": dy >= 10 and y >= 50,
+        "center": _off_center(now) < 6,
+    }
     return all(met[name] for name in change.value.split())
 
 
