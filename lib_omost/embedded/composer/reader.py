@@ -126,7 +126,7 @@ def _sentence(text: str) -> str:
 
 def _named(text: str) -> Thing:
     """A text as a thing, if no thing is found in it."""
-    words = text.strip(" .,;:!?\"'").split()[:MAX_WORDS] or ["something"]
+    words = re.sub(r"^[\W_]+", "", text).strip(" .,;:!?\"'").split()[:MAX_WORDS] or ["something"]
     return Thing(" ".join(words), words[-1].lower(), "none", "any", 2)
 
 
