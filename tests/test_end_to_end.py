@@ -114,7 +114,7 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         page.screenshot(path=screenshots / "4-picture.png")
         (picture,) = outputs.rglob("*.png")
         with Image.open(picture) as image:
-            assert image.size == (256, 256)
+            assert image.size == (384, 384)
             assert "dragon" in image.text["omost"]  # type: ignore[attr-defined]
             assert max(ImageStat.Stat(image.convert("RGB")).stddev) > 20, "a flat picture shows nothing"
 

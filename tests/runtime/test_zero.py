@@ -103,7 +103,9 @@ def zero(monkeypatch: pytest.MonkeyPatch) -> Zero:
 class Reporting(Brush):
     """Says in which process it paints."""
 
-    def render(self, conditions: object, settings: RenderSettings, *, stop: Any = None) -> Iterator[Any]:
+    def render(
+        self, conditions: object, settings: RenderSettings, *, stop: Any = None, conditionings: object = ()
+    ) -> Iterator[Any]:
         if settings.steps == 13:
             raise RenderError("Thirteen steps bring no luck.")
         if settings.steps == 14:

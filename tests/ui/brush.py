@@ -21,7 +21,9 @@ class Brush:
     def to(self, device: str) -> Brush:
         return self
 
-    def render(self, conditions: object, settings: RenderSettings, *, stop: Any) -> Iterator[Any]:
+    def render(
+        self, conditions: object, settings: RenderSettings, *, stop: Any, conditionings: object = ()
+    ) -> Iterator[Any]:
         for index in range(settings.count):
             yield Step(index, settings.count, "base", 1, settings.steps)
             image = Image.new("RGB", (settings.width, settings.height), (index, 99, 99))
