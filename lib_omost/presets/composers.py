@@ -67,9 +67,9 @@ OMOST_EXAMPLES = (
 
 EMBEDDED_EXAMPLES = (
     "generate an image of the fierce battle of warriors and a dragon",
-    "a cat and a dog in a meadow under a rainbow",
+    "a cat and a dog in a meadow, a rainbow in the sky",
     "a castle on a hill at night, a dragon in the sky",
-    "a whale in the sea, a sailing boat and the sun",
+    "an elephant and a lion on a meadow",
     "a snowman beside a house in the snow",
 )
 
