@@ -1,8 +1,10 @@
 #!/bin/sh
-# Makes the pictures of the README anew, with the embedded models: sh docs/pictures/make.sh [FOLDER]
-# FOLDER keeps replies and pictures of the single rounds. From the root of the repository, in the README's environment.
+# Makes the README's pictures with the embedded models: sh docs/pictures/make.sh [FOLDER]
+# FOLDER (default: docs/pictures) gets a strip for every round, and the replies and single pictures under replies/.
+# From the root of the repository, in the README's environment. The same command writes the same replies, byte for byte.
 set -eu
-work=${1:-$(mktemp -d)}
+out=${1:-docs/pictures}
+work=$out/replies
 mkdir -p "$work"
 
 round() { # name, prompt, edit
@@ -11,11 +13,11 @@ round() { # name, prompt, edit
     python -m lib_omost render "$one.txt" --seed 7 -o "$one.png"
     python -m lib_omost compose "$3" --edit "$one.txt" > "$two.txt"
     python -m lib_omost render "$two.txt" --seed 7 -o "$two.png"
-    python -m training.strip "$2" "$one.txt" "$one.png" "$3" "$two.txt" "$two.png" -o "docs/pictures/$1.png"
+    python -m training.strip "$2" "$one.txt" "$one.png" "$3" "$two.txt" "$two.png" -o "$out/$1.png"
 }
 
 round round "the fierce battle of warriors and a dragon" "make the dragon red"
-round meadow "a cat and a dog in a meadow under a rainbow" "remove the dog"
+round meadow "a cat and a dog in a meadow, a rainbow in the sky" "remove the dog"
 round castle "a castle on a hill at night, a dragon in the sky" "make the castle pink"
 round snow "a penguin and a fir tree in the snow" "move the penguin to the right"
 round savanna "an elephant and a lion on a meadow" "make the elephant blue"
