@@ -12,6 +12,7 @@ from diffusers.image_processor import VaeImageProcessor
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
+from lib_omost.render.kept import KeptLatents
 from lib_omost.render.progress import StepReport
 from lib_omost.render.sdxl.encode import Prompts
 from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
@@ -34,8 +35,13 @@ class Denoiser:
         parts = {**pipeline.components, **encoders, "scheduler": self.scheduler, "add_watermarker": False}
         self._from_noise = _stock(StableDiffusionXLPipeline, parts)
         self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
-        if self._unet.config.in_channels != 4:
-            _take_latents(self._from_latents, self._unet.config.in_channels)
+        if self.channels != 4:
+            _take_latents(self._from_latents, self.channels)
+
+    @property
+    def channels(self) -> int:
+        """How deep the latents are."""
+        return int(self._unet.config.in_channels)
 
     @property
     def device(self) -> torch.device:
@@ -50,7 +56,7 @@ class Denoiser:
 
     def noise(self, height: int, width: int, generator: torch.Generator) -> Tensor:
         """[1, C, height, width]: the first latents of a picture from nothing."""
-        shape = (1, self._unet.config.in_channels, height, width)
+        shape = (1, self.channels, height, width)
         # Drawn in float32 on the CPU: the same noise on every device and in every precision.
         drawn: Tensor = randn_tensor(shape, generator=generator, dtype=torch.float32)
         return drawn * noise_scale(self.scheduler)
@@ -63,15 +69,20 @@ class Denoiser:
         inputs: Mapping[str, Any],
         generator: torch.Generator,
         report: StepReport,
+        kept: KeptLatents | None = None,
     ) -> Tensor:
-        """`steps` steps from `start`, [1, C, h, w]: noise where `denoise` is None, else latents to which the noise of
+        """`steps` steps from `start`, [1, C, h, w]: noise if `denoise` is None, else latents to which the noise of
         that share of the schedule is added first.
 
-        inputs: what the stock pipelines take beside, such as `prompt_inputs`. report: called after every step.
+        inputs: what the stock pipelines take beside, such as `prompt_inputs`. report: called after every step. kept:
+        latents of an earlier picture that are held outside a part; `denoise` must be a number then.
         """
-        given: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": report}
-        given["output_type"] = "latent"
+        if kept is not None:
+            start = kept.start(start)
         start = start.to(self._unet.dtype)
+        callback = report if kept is None else _Holding(kept, self._coming_noise(start, generator), report)
+        given: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": callback}
+        given["output_type"] = "latent"
         if denoise is None:
             height, width = (side * self._factor for side in start.shape[-2:])
             made = self._from_noise(**given, height=height, width=width, latents=start, num_inference_steps=steps)
@@ -81,10 +92,37 @@ class Denoiser:
         latents: Tensor = made.images
         return latents
 
+    def _coming_noise(self, start: Tensor, generator: torch.Generator) -> Tensor:
+        """The noise that the image-to-image pipeline will draw next, which stays in `generator`."""
+        copy = torch.Generator(generator.device)
+        copy.set_state(generator.get_state())
+        drawn: Tensor = randn_tensor(start.shape, generator=copy, device=self.device, dtype=start.dtype)
+        return drawn
+
     def _solver(self, sampler: Sampler) -> Any:
         if sampler not in self._schedulers:
             self._schedulers[sampler] = solver(self._config, sampler)
         return self._schedulers[sampler]
+
+
+class _Holding:
+    """A `callback_on_step_end` that holds kept latents, and then reports."""
+
+    def __init__(self, kept: KeptLatents, noise: Tensor, report: StepReport) -> None:
+        self._kept = kept
+        self._noise = noise
+        self._report = report
+
+    def __call__(self, pipeline: Any, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
+        scheduler, steps = pipeline.scheduler, pipeline.num_timesteps
+
+        def noised(latents: Tensor) -> Tensor:
+            coming = scheduler.timesteps[len(scheduler.timesteps) - steps + index + 1]
+            made: Tensor = scheduler.add_noise(latents, self._noise.to(latents), coming[None])
+            return made
+
+        latents = self._kept.hold(tensors["latents"], (index + 1) / steps, noised)
+        return {"latents": latents, **self._report(pipeline, index, timestep, {**tensors, "latents": latents})}
 
 
 def prompt_inputs(prompts: Prompts, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:

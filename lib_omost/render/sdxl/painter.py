@@ -7,10 +7,12 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -21,30 +23,16 @@ from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.latents import LatentCodec
 from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
-from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import Regions, RenderRegions
+from lib_omost.render.repaint import Keep
 from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
+from lib_omost.render.sdxl.job import RenderJob, latent_size
 from lib_omost.render.sdxl.passes import Passes
 from lib_omost.render.sdxl.weights import Weights
-from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
+from lib_omost.render.settings import Notice, Picture, RenderEvent, RenderSettings
 from lib_omost.render.stream import Emit, Stopped, in_thread
 from lib_omost.runtime.plan import LARGEST, Plan
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What all pictures of one render share. colors: the colour picture's latents, where they are the start; tiled:
-    whether to decode in tiles, None where the size decides."""
-
-    settings: RenderSettings
-    tiled: bool | None
-    passes: Passes
-    inputs: dict[str, Any]
-    colors: Tensor | None
-    emit: Emit
-    stopped: Stopped
-
 
 Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
 """What a painter makes of the conditions before their texts are read."""
@@ -100,7 +88,8 @@ class SDXLPainter:
     def abilities(self) -> frozenset[Ability]:
         """A UNet that takes the guidance scale as an input was distilled from guidance: it has no negative pass."""
         distilled = self._unet.config.time_cond_proj_dim is not None
-        return frozenset({"conditionings"} if distilled else {"conditionings", "negative prompts"})
+        common: set[Ability] = {"conditionings", "kept pictures"}
+        return frozenset(common if distilled else {*common, "negative prompts"})
 
     @property
     def plan(self) -> Plan:
@@ -146,6 +135,7 @@ class SDXLPainter:
         settings: RenderSettings,
         *,
         stop: threading.Event | None = None,
+        keep: Keep | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
         """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
@@ -175,12 +165,15 @@ class SDXLPainter:
             raise ValueError("the first condition is the global one and covers the whole picture")
         given = self._prepare(conditions)
         joined = tuple(conditionings)
-        return in_thread(lambda emit, stopped: self._paint(given, settings, joined, emit, stopped), stop, self._turn)
+        return in_thread(
+            lambda emit, stopped: self._paint(given, settings, keep, joined, emit, stopped), stop, self._turn
+        )
 
     def _paint(
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
+        keep: Keep | None,
         joined: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
@@ -198,7 +191,7 @@ class SDXLPainter:
             emit(event)
 
         def attempt() -> None:
-            self._attempt(conditions, settings, joined, tell, stopped, done)
+            self._attempt(conditions, settings, keep, joined, tell, stopped, done)
 
         self._weights.sparing(attempt, self.make_room, tell)
 
@@ -207,6 +200,7 @@ class SDXLPainter:
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
+        keep: Keep | None,
         joined: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
@@ -259,65 +253,47 @@ class SDXLPainter:
             picture = Image.fromarray(color_picture(conditions, settings.width, settings.height))
             colors = self._codec.encode(picture, tiled, lambda said: emit(Notice(said)))
 
-        job = _Job(settings, tiled, passes, inputs, colors, emit, stopped)
+        job = RenderJob(
+            settings,
+            tiled,
+            self._codec,
+            self._denoiser,
+            passes,
+            inputs,
+            self._preview,
+            colors,
+            self._fitting(keep, settings, emit),
+            emit,
+            stopped,
+        )
         with passes.installed(self._unet, compiled=self._compiled):
             for index in range(first, settings.count):
-                image = None if stopped() else self._picture(job, index)
-                if image is None:
+                made = None if stopped() else job.picture(index)
+                if made is None:
                     return
+                image, latents = made
                 now = time.perf_counter()
-                emit(Picture(index, settings.seed + index, image, now - began))
+                emit(Picture(index, settings.seed + index, image, now - began, _stored(latents)))
                 began = now
 
-    def _picture(self, job: _Job, index: int) -> Image.Image | None:
-        """One picture, or None if it was stopped."""
-        settings = job.settings
-
-        def tell(sentence: str) -> None:
-            job.emit(Notice(sentence))
-
-        generator = torch.Generator("cpu").manual_seed(settings.seed + index)
-        if job.colors is None:
-            noise = self._denoiser.noise(*self._latent_size(settings, 1.0), generator)
-            latents = self._denoise(job, index, "base", noise, None, settings.steps, generator)
-        else:
-            denoise = 1.0 - settings.color_strength
-            latents = self._denoise(job, index, "base", job.colors, denoise, settings.steps, generator)
-        if latents is None:
+    def _fitting(self, keep: Keep | None, settings: RenderSettings, emit: Emit) -> Keep | None:
+        """`keep` if a picture of its size is made, else None and a notice."""
+        if keep is None:
             return None
-        image = self._codec.decode(latents, job.tiled, tell)
-        if not settings.hires:
-            return image
-        height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
-        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), job.tiled, tell)
-        latents = self._denoise(job, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
-        return None if latents is None else self._codec.decode(latents, job.tiled, tell)
+        scale = settings.hires_scale if settings.hires else 1.0
+        height, width = (side * self._codec.factor for side in latent_size(settings, self._codec.factor, scale))
+        if keep.image.size != (width, height):
+            had = f"{keep.image.width} x {keep.image.height}"
+            emit(Notice(f"The earlier picture has {had} pixels, not {width} x {height}: all of it is painted anew."))
+            return None
+        shape = (self._denoiser.channels, height // self._codec.factor, width // self._codec.factor)
+        if keep.latents is None or keep.latents.shape != shape:
+            keep = replace(keep, latents=None)
+            emit(Notice("The latents of the earlier picture are not at hand: they are encoded from its pixels."))
+        return keep
 
-    def _denoise(
-        self,
-        job: _Job,
-        index: int,
-        phase: Phase,
-        start: Tensor,
-        denoise: float | None,
-        steps: int,
-        generator: torch.Generator,
-    ) -> Tensor | None:
-        """`steps` steps from `start`, [1, C, h, w]: pure noise where `denoise` is None, else latents to which the noise
-        of that share of the schedule is added first. None if it was stopped."""
-        height, width = start.shape[-2:]
-        job.passes.resize(height, width)
-        report = StepReport(
-            lambda step: job.emit(Step(index, job.settings.count, phase, step, steps)),
-            job.emit,
-            job.stopped,
-            self._preview if job.settings.previews else None,
-            index,
-        )
-        latents = self._denoiser(start, denoise, steps, job.inputs, generator, report)
-        report.flush()
-        return None if job.stopped() else latents
 
-    def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
-        factor = self._codec.factor
-        return round(settings.height * scale / factor), round(settings.width * scale / factor)
+def _stored(latents: Tensor) -> NDArray[np.float16]:
+    """[C, h, w] of latents [1, C, h, w]."""
+    made: NDArray[np.float16] = latents[0].to("cpu", torch.float16).numpy()
+    return made
