@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from lib_omost.render.kept import KeptLatents
 from lib_omost.render.latents import LatentCodec
 from lib_omost.render.preview import LatentPreview
 from lib_omost.render.progress import StepReport
-from lib_omost.render.repaint import Keep, pasted
+from lib_omost.render.repaint import Keep, Repaint, pasted
 from lib_omost.render.sdxl.denoising import Denoiser
 from lib_omost.render.sdxl.passes import Passes
 from lib_omost.render.settings import Notice, Phase, RenderSettings, Step
@@ -47,25 +47,22 @@ class RenderJob:
         settings = self.settings
         generator = torch.Generator("cpu").manual_seed(settings.seed + index)
         height, width = latent_size(settings, self.codec.factor, 1.0)
-        kept = self._kept(height, width)
-        if kept is not None:
-            layer = KeptLatents.base(kept, self.keep.repaint)  # type: ignore[union-attr]  # there is one
-            inside = torch.zeros_like(kept) if self.colors is None else self.colors
-            latents = self._denoise(index, "base", inside, 1.0 - settings.color_strength, generator, layer)
-        elif self.colors is None:
-            noise = self.denoiser.noise(height, width, generator)
-            latents = self._denoise(index, "base", noise, None, generator)
-        else:
-            latents = self._denoise(index, "base", self.colors, 1.0 - settings.color_strength, generator)
+        kept = self._kept(KeptLatents.base, height, width)
+        start = self.colors
+        denoise: float | None = 1.0 - settings.color_strength
+        if start is None and kept is None:
+            start, denoise = self.denoiser.noise(height, width, generator), None
+        elif start is None:
+            start = torch.zeros(1, self.denoiser.channels, height, width, device=self.denoiser.device)
+        latents = self._denoise(index, "base", start, denoise, generator, kept)
         if latents is None:
             return None
         image = self.codec.decode(latents, self.tiled, self._tell)
         if settings.hires:
             height, width = latent_size(settings, self.codec.factor, settings.hires_scale)
             larger = self._encode(image, height, width)
-            kept = self._kept(height, width)
-            layer = None if kept is None else KeptLatents.refining(kept, self.keep.repaint)  # type: ignore[union-attr]
-            latents = self._denoise(index, "hires", larger, settings.hires_denoise, generator, layer)
+            kept = self._kept(KeptLatents.refining, height, width)
+            latents = self._denoise(index, "hires", larger, settings.hires_denoise, generator, kept)
             if latents is None:
                 return None
             image = self.codec.decode(latents, self.tiled, self._tell)
@@ -73,15 +70,17 @@ class RenderJob:
             image = pasted(self.keep.image, image, self.keep.repaint)
         return image, latents.float()
 
-    def _kept(self, height: int, width: int) -> Tensor | None:
-        """float32 latents [1, C, height, width] of the picture that is kept, if there is one: its own if they have this
-        size, else encoded from its pixels."""
+    def _kept(self, kind: Callable[[Tensor, Repaint], KeptLatents], height: int, width: int) -> KeptLatents | None:
+        """What is held of the earlier picture, if there is one: its own latents if they have this size, else encoded
+        from its pixels."""
         if self.keep is None:
             return None
-        own = self.keep.latents
-        if own is not None and own.shape[1:] == (height, width):
-            return torch.from_numpy(own)[None].to(self.denoiser.device, torch.float32)
-        return self._encode(self.keep.image, height, width)
+        latents = self.keep.latents
+        if latents is not None and latents.shape[1:] == (height, width):
+            kept = torch.from_numpy(latents)[None].to(self.denoiser.device, torch.float32)
+        else:
+            kept = self._encode(self.keep.image, height, width)
+        return kind(kept, self.keep.repaint)
 
     def _encode(self, image: Image.Image, height: int, width: int) -> Tensor:
         size = width * self.codec.factor, height * self.codec.factor
