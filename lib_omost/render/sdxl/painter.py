@@ -1,4 +1,4 @@
-"""The painter: a stock SDXL pipeline, our region attention, and a stream of events while it works."""
+"""The SDXL painter: a stock diffusers pipeline with region attention, reported as a stream of events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lib_omost.render.latents import LatentCodec
 from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.progress import StepReport
-from lib_omost.render.regions import Regions, RenderRegions
+from lib_omost.render.regions import RegionsFactory, RenderRegions
 from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
 from lib_omost.render.sdxl.passes import Passes
@@ -33,9 +33,9 @@ from lib_omost.runtime.plan import LARGEST, Plan
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """What all pictures of one render share. colors: the colour picture's latents, where they are the start; tiled:
-    whether to decode in tiles, None where the size decides."""
+class _SharedInputs:
+    """What all pictures of one render share. colors: the latents of the colour picture if the render starts from it.
+    tiled: whether to decode in tiles; None leaves it to the size."""
 
     settings: RenderSettings
     tiled: bool | None
@@ -47,17 +47,17 @@ class _Job:
 
 
 Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
-"""What a painter makes of the conditions before their texts are read."""
+"""A change to the conditions before their texts are encoded."""
 
 
 class SDXLPainter:
-    """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
+    """Paints canvases with the components of an SDXL pipeline, by composition: no class is subclassed or patched.
 
-    `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
-    is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
-    the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
-    and says whether there were any. `regions` makes the regions of a render, for a painter with a region attention of
-    another kind. `prepare` is applied to the conditions before their texts are read.
+    pipeline: a `StableDiffusionXLPipeline`, possibly with LoRAs, offload hooks or a quantised UNet; of its scheduler
+    only the configuration is used. plan: the memory plan; if memory runs out during a render, the next smaller plan
+    applies from then on, see `render`. make_room: called in that case; moves other models off the device and returns
+    whether there were any. make_regions: builds the regions of a render, for a painter with another kind of region
+    attention. prepare: applied to the conditions before their texts are encoded.
     """
 
     family = "sdxl"
@@ -68,7 +68,7 @@ class SDXLPainter:
         name: str,
         *,
         preview: LatentPreview | None = SDXL,
-        regions: Regions = RenderRegions,
+        make_regions: RegionsFactory = RenderRegions,
         prepare: Prepare = tuple,
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
@@ -85,10 +85,10 @@ class SDXLPainter:
         self._codec = LatentCodec(pipeline.vae)
         self._denoiser = Denoiser(pipeline, self._codec.factor)
         self._preview = preview
-        self._regions = regions
+        self._make_regions = make_regions
         self._prepare = prepare
         self._compiled = False
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._weights = Weights(pipeline, plan)
 
     @property
@@ -98,25 +98,25 @@ class SDXLPainter:
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """A UNet that takes the guidance scale as an input was distilled from guidance: it has no negative pass."""
+        """A UNet that takes the guidance scale as an input is guidance-distilled and has no negative pass."""
         distilled = self._unet.config.time_cond_proj_dim is not None
         return frozenset({"conditionings"} if distilled else {"conditionings", "negative prompts"})
 
     @property
     def plan(self) -> Plan:
-        """What is saved at present."""
+        """The memory plan that is followed now."""
         return self._weights.plan
 
     def to(self, device: str | torch.device) -> SDXLPainter:
-        """Move the weights to `device`, but for the text encoders where the plan has them out."""
+        """Move the weights to `device`, except text encoders that the plan keeps on the CPU."""
         self._weights.to(device)
         return self
 
     def compile(self) -> None:
         """Have torch.compile compile the blocks of the UNet.
 
-        The first step of each new picture size takes longer by that. Raises ModelError if torch finds no compiler (a
-        C++ one for a CPU, Triton for CUDA), or if the weights are in 8 bits, whose unpacking breaks every graph.
+        This lengthens the first step at each new picture size. Raises ModelError if torch finds no compiler (a C++
+        compiler for a CPU, Triton for CUDA) or if the weights are in 8 bits, because unpacking them breaks every graph.
         """
         if self._weights.in_8_bits:
             raise ModelError(
@@ -136,7 +136,8 @@ class SDXLPainter:
         self._compiled = True
 
     def forget(self) -> None:
-        """Drop remembered prompts and copies of weights: to free memory, or because weights were changed in place."""
+        """Drop cached prompt embeddings and host copies of weights, to free memory or after changing weights in
+        place."""
         self._encoder.forget()
         self._weights.forget()
 
@@ -148,17 +149,17 @@ class SDXLPainter:
         stop: threading.Event | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
-        """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
+        """Paint `conditions`, the global one first, then far to near; yields notices, steps, previews and pictures.
 
-        The work runs on its own thread, from the first event asked for. When `stop` is set it ends after the step
-        it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
-        it. `conditionings` join every call of the UNet, see `lib_omost.render.conditioning`.
-        Picture k depends on the conditions, the settings, the plan and ``seed + k`` alone, see `RenderSettings.alone`.
-        Where memory runs out, the picture is begun again by the next smaller plan, once a render, and a notice says so;
-        pictures that are done stay.
+        A thread does the work; it starts when the first event is requested. Setting `stop` ends the render after the
+        current step, and the stream ends with the pictures already finished. Closing the stream stops the render and
+        waits for it. `conditionings` take part in every UNet call, see `lib_omost.render.conditioning`.
+        Picture k depends only on the conditions, the settings, the plan and ``seed + k``, see `RenderSettings.alone`.
+        If memory runs out, the current picture starts again under the next smaller plan, once per render, with a
+        notice; finished pictures are kept.
 
-        Raises SettingsError at once for a size or a clip skip that this model cannot have, and RenderError from the
-        stream where the work fails.
+        Raises SettingsError at once for a size or clip skip that this model does not support, and RenderError from
+        the stream if the render fails.
         """
         factor = self._codec.factor
         if settings.width % factor or settings.height % factor:
@@ -173,55 +174,57 @@ class SDXLPainter:
             )
         if not conditions or conditions[0].rect != Rect.FULL:
             raise ValueError("the first condition is the global one and covers the whole picture")
-        given = self._prepare(conditions)
-        joined = tuple(conditionings)
-        return in_thread(lambda emit, stopped: self._paint(given, settings, joined, emit, stopped), stop, self._turn)
+        prepared = self._prepare(conditions)
+        attached = tuple(conditionings)
+        return in_thread(
+            lambda emit, stopped: self._paint(prepared, settings, attached, emit, stopped), stop, self._lock
+        )
 
     def _paint(
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
-        joined: tuple[Conditioning, ...],
+        conditionings: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
     ) -> None:
-        told: set[str] = set()
+        noticed: set[str] = set()
         done = 0
 
-        def tell(event: RenderEvent) -> None:
+        def emit_once(event: RenderEvent) -> None:
             nonlocal done
             if isinstance(event, Notice):
-                if event.message in told:
+                if event.message in noticed:
                     return
-                told.add(event.message)
+                noticed.add(event.message)
             done += isinstance(event, Picture)
             emit(event)
 
         def attempt() -> None:
-            self._attempt(conditions, settings, joined, tell, stopped, done)
+            self._attempt(conditions, settings, conditionings, emit_once, stopped, done)
 
-        self._weights.sparing(attempt, self.make_room, tell)
+        self._weights.with_smaller_plan(attempt, self.make_room, emit_once)
 
     @torch.no_grad()
     def _attempt(
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
-        joined: tuple[Conditioning, ...],
+        conditionings: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
         first: int,
     ) -> None:
-        """Paint the pictures from `first` on by the present plan."""
+        """Paint the pictures from `first` on under the current plan."""
         if self._compiled and self._weights.in_8_bits:
-            # A smaller plan is followed now; unpacking its weights would break every compiled graph.
+            # The plan has become smaller; unpacking its weights would break every compiled graph.
             for module in self._unet.modules():
                 module._compiled_call_impl = None
             self._compiled = False
         began = time.perf_counter()
         self._denoiser.use(settings.sampler)
         guided = settings.guidance_scale > 1 and "negative prompts" in self.abilities
-        with self._weights.reading():
+        with self._weights.encoding():
             prompts = self._encoder(
                 conditions,
                 settings.negative_prompt if guided else None,
@@ -243,10 +246,10 @@ class SDXLPainter:
             settings.formula,
             region_negatives=region_negatives,
             weights=[condition.weight for condition in conditions],
-            kind=self._regions,
+            make_regions=self._make_regions,
             sequential_cfg=self.plan.sequential_cfg and not self._compiled,
             cached=self.plan.cached,
-            conditionings=joined,
+            conditionings=conditionings,
         )
         inputs = {
             **prompt_inputs(prompts, passes.embeds, negative),
@@ -257,45 +260,45 @@ class SDXLPainter:
         colors = None
         if settings.color_strength > 0:
             picture = Image.fromarray(color_picture(conditions, settings.width, settings.height))
-            colors = self._codec.encode(picture, tiled, lambda said: emit(Notice(said)))
+            colors = self._codec.encode(picture, tiled, lambda message: emit(Notice(message)))
 
-        job = _Job(settings, tiled, passes, inputs, colors, emit, stopped)
+        shared = _SharedInputs(settings, tiled, passes, inputs, colors, emit, stopped)
         with passes.installed(self._unet, compiled=self._compiled):
             for index in range(first, settings.count):
-                image = None if stopped() else self._picture(job, index)
+                image = None if stopped() else self._picture(shared, index)
                 if image is None:
                     return
                 now = time.perf_counter()
                 emit(Picture(index, settings.seed + index, image, now - began))
                 began = now
 
-    def _picture(self, job: _Job, index: int) -> Image.Image | None:
-        """One picture, or None if it was stopped."""
-        settings = job.settings
+    def _picture(self, shared: _SharedInputs, index: int) -> Image.Image | None:
+        """One picture, or None if the render was stopped."""
+        settings = shared.settings
 
-        def tell(sentence: str) -> None:
-            job.emit(Notice(sentence))
+        def notify(message: str) -> None:
+            shared.emit(Notice(message))
 
         generator = torch.Generator("cpu").manual_seed(settings.seed + index)
-        if job.colors is None:
+        if shared.colors is None:
             noise = self._denoiser.noise(*self._latent_size(settings, 1.0), generator)
-            latents = self._denoise(job, index, "base", noise, None, settings.steps, generator)
+            latents = self._denoise(shared, index, "base", noise, None, settings.steps, generator)
         else:
             denoise = 1.0 - settings.color_strength
-            latents = self._denoise(job, index, "base", job.colors, denoise, settings.steps, generator)
+            latents = self._denoise(shared, index, "base", shared.colors, denoise, settings.steps, generator)
         if latents is None:
             return None
-        image = self._codec.decode(latents, job.tiled, tell)
+        image = self._codec.decode(latents, shared.tiled, notify)
         if not settings.hires:
             return image
         height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
-        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), job.tiled, tell)
-        latents = self._denoise(job, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
-        return None if latents is None else self._codec.decode(latents, job.tiled, tell)
+        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), shared.tiled, notify)
+        latents = self._denoise(shared, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
+        return None if latents is None else self._codec.decode(latents, shared.tiled, notify)
 
     def _denoise(
         self,
-        job: _Job,
+        shared: _SharedInputs,
         index: int,
         phase: Phase,
         start: Tensor,
@@ -303,20 +306,23 @@ class SDXLPainter:
         steps: int,
         generator: torch.Generator,
     ) -> Tensor | None:
-        """`steps` steps from `start`, [1, C, h, w]: pure noise where `denoise` is None, else latents to which the noise
-        of that share of the schedule is added first. None if it was stopped."""
+        """The latents after `steps` solver steps from `start`, [1, C, h, w]; None if the render was stopped.
+
+        If `denoise` is None, `start` is pure noise; otherwise it holds latents, which first receive the noise of that
+        fraction of the schedule.
+        """
         height, width = start.shape[-2:]
-        job.passes.resize(height, width)
+        shared.passes.resize(height, width)
         report = StepReport(
-            lambda step: job.emit(Step(index, job.settings.count, phase, step, steps)),
-            job.emit,
-            job.stopped,
-            self._preview if job.settings.previews else None,
+            lambda step: shared.emit(Step(index, shared.settings.count, phase, step, steps)),
+            shared.emit,
+            shared.stopped,
+            self._preview if shared.settings.previews else None,
             index,
         )
-        latents = self._denoiser(start, denoise, steps, job.inputs, generator, report)
+        latents = self._denoiser(start, denoise, steps, shared.inputs, generator, report)
         report.flush()
-        return None if job.stopped() else latents
+        return None if shared.stopped() else latents
 
     def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
         factor = self._codec.factor
