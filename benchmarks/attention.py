@@ -75,7 +75,7 @@ def _compare(
     expected = reference(attention, states)
     error = float((regions_of()(attention, states) - expected).abs().max() / expected.abs().max())
     del expected
-    masked, ours = regions_of(call=math.inf), regions_of()
+    masked, ours = regions_of(call_cost=math.inf), regions_of()
     processors: dict[str, Callable[..., Tensor]] = {"reference": reference, "masked": masked, "ours": ours}
     works: dict[str, Callable[[], Tensor]] = {
         name: partial(processor, attention, states) for name, processor in processors.items()

@@ -198,7 +198,7 @@ def compare(
         peak = by_name[name].peak
         if peak is not None and most is not None:
             found.append((f"peak of {name}, GB", f"{most / 1e9:.1f}", f"{peak / 1e9:.1f}", peak > MORE * most))
-    followed = studio._followed
+    followed = studio._current_plan
     found.append(("memory plan, GB", str(plan.memory), str(followed.memory), followed != plan))
     failed = [phase.name for phase in phases if phase.said.startswith("failed")]
     found.append(("phases that fail", "none", ", ".join(failed) or "none", bool(failed)))

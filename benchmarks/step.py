@@ -90,7 +90,7 @@ def _steps(
         rects, lengths = scene(regions, bags)
         embeds = texts(lengths, width, device=device, dtype=dtype)
         for form, call in (("", None), (", mask", inf))[: 1 + mask]:
-            made = kind(rects, embeds, negative, call=call)
+            made = kind(rects, embeds, negative, call_cost=call)
             made.resize(side, side)
             works[f"{regions} regions, {sum(lengths)} tokens{form}"] = partial(step, RegionAttention(made))
     works["preview"] = partial(_preview, given["sample"][:1])

@@ -1,13 +1,13 @@
 """The errors that a user may see.
 
-Their text is a whole sentence: what was wrong, and what to do about it. Every other exception is a bug.
+Each message is a full sentence that says what is wrong and what to do about it. Every other exception is a bug.
 """
 
 from __future__ import annotations
 
 
 class OmostError(Exception):
-    """Shown to the user as it is: `str(error)` is a full sentence."""
+    """Shown to the user unchanged: `str(error)` is a full sentence."""
 
 
 class CanvasError(OmostError):
@@ -31,7 +31,7 @@ class SessionError(OmostError):
 
 
 class PictureError(OmostError):
-    """A picture's file cannot be read, or does not hold what was looked for."""
+    """A picture file cannot be read, or lacks the expected metadata."""
 
 
 class RefusedError(OmostError):
@@ -39,4 +39,4 @@ class RefusedError(OmostError):
 
 
 class LimitError(OmostError):
-    """Somebody asks for more than an open page grants, or for something while others wait."""
+    """A visitor asks for more than a public page allows, or asks again while others wait."""

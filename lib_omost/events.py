@@ -1,4 +1,4 @@
-"""What a studio reports while it works, and what it says of itself: the values that its faces read."""
+"""The events and the status that a studio reports to page, command line and API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .runtime.background import LoadingStatus
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The work has not begun: a model is loading, or the device is busy with somebody else's work."""
+    """The work has not started: a model is loading, or the device is busy with other work."""
 
     message: str
     progress: float | None = None
@@ -29,7 +29,7 @@ class TextPiece:
 
 @dataclass(frozen=True, slots=True)
 class CanvasChanged:
-    """What the last piece meant, and the canvas as it stands now (None before the first sound call)."""
+    """What the last piece changed, and the canvas so far (None before the first valid call)."""
 
     event: CanvasEvent
     canvas: Canvas | None
@@ -37,11 +37,11 @@ class CanvasChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatFinished:
-    """The end of a reply, however it came about: `finished` is "length" where the token limit cut it off,
-    "repeating" where it was stopped because it said the same thing over and over.
+    """The end of a reply.
 
-    `tokens` were generated in `seconds` (model loading and waiting are not counted). `speed` is None where the reply
-    was broken off or has no token.
+    finished: "end" if the model ended it, "length" if the token limit cut it off, "stopped" if the user did, and
+    "repeating" if it was stopped because it kept repeating itself. tokens: how many were generated in `seconds`, which
+    exclude loading and waiting. speed: None if the reply was interrupted or is empty.
     """
 
     reply: str
@@ -58,11 +58,11 @@ PaintEvent = Waiting | Notice | Step | Preview | Picture
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """How fast the last work was, and what it took: None for what has not been done yet or what nothing counts.
+    """Speed and memory of the last reply and picture; None for what has not happened yet or cannot be measured.
 
-    tokens_per_second: of the last reply, the reading of its prompt included. seconds_per_picture: of the last picture.
-    peak_memory: bytes of the device that torch held at most since the start. memory_plan: GB of the plan that is
-    followed, see `plan.PLANS`.
+    tokens_per_second: of the last reply, with the time for reading the prompt. seconds_per_picture: of the last
+    picture. peak_memory: largest number of bytes of device memory that torch has held since the start. memory_plan: the
+    current plan in GB, see `plan.PLANS`.
     """
 
     tokens_per_second: float | None = None
@@ -72,16 +72,16 @@ class Performance:
 
     @property
     def sentences(self) -> str:
-        """In words, "" before the first work is done."""
-        said = []
+        """A description for the user, "" before the first reply or picture."""
+        parts = []
         if self.tokens_per_second is not None:
-            said.append(f"The last reply: {self.tokens_per_second:.1f} tokens a second.")
+            parts.append(f"The last reply: {self.tokens_per_second:.1f} tokens a second.")
         if self.seconds_per_picture is not None:
-            said.append(f"The last picture: {self.seconds_per_picture:.1f} s.")
-        if said and self.peak_memory is not None:
+            parts.append(f"The last picture: {self.seconds_per_picture:.1f} s.")
+        if parts and self.peak_memory is not None:
             plan = "" if self.memory_plan is None else f" by the memory plan for {self.memory_plan} GB"
-            said.append(f"At most {self.peak_memory / 1e9:.1f} GB of the device's memory were used{plan}.")
-        return " ".join(said)
+            parts.append(f"At most {self.peak_memory / 1e9:.1f} GB of the device's memory were used{plan}.")
+        return " ".join(parts)
 
     def to_json(self) -> dict[str, float | int | None]:
         rounded = {name: getattr(self, name) for name in ("tokens_per_second", "seconds_per_picture")}
@@ -94,8 +94,12 @@ class Performance:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What runs, how far it is, why these models, and how they share the device's memory ("" where they need not);
-    `checks` are the safety checks that are on; `advice` says what would let an unused card be used, "" without one."""
+    """The state of the studio.
+
+    composer, painter: how far they are loaded. reason: why these models were chosen. memory: how they share the device
+    memory, "" if they need not. checks: the active safety checks. advice: how to make an unused graphics card usable,
+    "" if there is none.
+    """
 
     composer: LoadingStatus
     painter: LoadingStatus
@@ -108,10 +112,10 @@ class Status:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said when the program starts."""
-        return tuple(said for said in (self.advice, self.memory) if said)
+        """Sentences to show when the program starts."""
+        return tuple(note for note in (self.advice, self.memory) if note)
 
     @property
     def parts(self) -> tuple[LoadingStatus, ...]:
-        """All that is loaded."""
+        """The loading status of every model."""
         return (self.composer, self.painter, *self.checks)

@@ -1,8 +1,8 @@
-"""The use cases: chat, check, render. The faces (page, command line, API) run models through this
-module only; of the rooms below it they read values, such as settings, canvases and kept conversations.
+"""The use cases: chat, check, render. Page, command line and API run models only through this module; from the rooms
+below it they use values, such as settings, canvases and saved conversations.
 
-A studio owns one composer, one painter and the device that they share. Every use case is a stream of events that ends
-by itself, can be stopped by an event handed in or by closing the stream, and gives back what it held.
+A studio owns one composer, one painter and the device that they share. `chat` and `render` are streams of events. Such
+a stream ends by itself; the caller can stop it with an event or by closing it, and it then releases the device.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from .render.painter import Painter
 
 MAX_PROMPT = 20_000
-"""Characters that one prompt may have."""
+"""Maximum length of one prompt, in characters."""
 
 
 class Studio:
-    """One composer and one painter on one device, and what `guard` checks of their work."""
+    """One composer and one painter on one device, with the safety checks of `guard`."""
 
     def __init__(
         self,
@@ -78,13 +78,13 @@ class Studio:
         self._performance = Performance()
 
     def start(self) -> None:
-        """Begin to load all models in the background."""
+        """Start loading all models in the background."""
         self._guard.start()
         self._composer.start()
         self._painter.start()
 
     def load(self) -> None:
-        """Load composer and painter on this thread, which ZeroGPU asks for."""
+        """Load composer and painter on this thread, as ZeroGPU requires."""
         self._composer.load()
         self._painter.load()
 
@@ -102,16 +102,16 @@ class Studio:
 
     @property
     def performance(self) -> Performance:
-        """How fast the last reply and the last picture were, and what they took of the device."""
-        done = self._performance
-        if done == Performance() or self._accelerator.device == "cpu":
-            return done
+        """How fast the last reply and the last picture were, and how much device memory was used."""
+        measured = self._performance
+        if measured == Performance() or self._accelerator.device == "cpu":
+            return measured
         return replace(
-            done, peak_memory=peak_memory(self._accelerator.device) or None, memory_plan=self._followed.memory
+            measured, peak_memory=peak_memory(self._accelerator.device) or None, memory_plan=self._current_plan.memory
         )
 
     def check(self, reply: str) -> Interpretation:
-        """Understand a reply without any model."""
+        """Interpret a reply; needs no model."""
         return interpret(reply)
 
     def chat(
@@ -119,8 +119,8 @@ class Studio:
     ) -> Iterator[ChatEvent]:
         """Ask the composer. `history` holds the earlier rounds: user prompts and the full replies to them.
 
-        Raises SettingsError for an empty or endless prompt, ModelError where the model is missing or fails, and
-        RefusedError where the text check refuses a prompt or, as soon as it is written, an element of the layout.
+        Raises SettingsError for an empty or too long prompt, ModelError if the model is missing or fails, and
+        RefusedError if the text check refuses a prompt or, as soon as it is written, an element of the layout.
         """
         text = prompt.strip()
         if not text:
@@ -128,13 +128,16 @@ class Studio:
         if len(text) > MAX_PROMPT:
             raise SettingsError(f"The prompt has {len(text)} characters; at most {MAX_PROMPT} can be read.")
         stop = stop or threading.Event()
-        # What people set by hand beyond the models' language is not shown to a model (see canvas/extension.py).
-        rounds = [Message(said.role, plain_reply(said.text)) if said.role == "assistant" else said for said in history]
+        # Models do not know the extended keywords that users set by hand (see canvas/extension.py).
+        rounds = [
+            Message(message.role, plain_reply(message.text)) if message.role == "assistant" else message
+            for message in history
+        ]
         messages = [Message("system", system_prompt()), *rounds, Message("user", text)]
-        yield from self._guarded(stop)
-        # The earlier ones, too: a browser may say that anything was asked.
-        self._guard.read([said.text for said in messages if said.role == "user"], "what was asked", stop)
-        lease = yield from self._turn("composer", self._composer, stop, remote=self.composer_preset.remote)
+        yield from self._wait_for_checks(stop)
+        # Earlier prompts are checked, too, because the browser sends them and may send anything.
+        self._guard.read([message.text for message in messages if message.role == "user"], "what was asked", stop)
+        lease = yield from self._wait_for_turn("composer", self._composer, stop, remote=self.composer_preset.remote)
         if lease is None:
             yield ChatFinished("", interpret(""), 0, 0.0, "stopped")
             return
@@ -153,33 +156,33 @@ class Studio:
         `keep` only a part of an earlier picture is painted anew, or all of it, told by a notice, if it has another size
         or the painter cannot do so.
 
-        Raises ModelError if the painter is missing, RenderError or SettingsError where it cannot paint this, and
-        RefusedError where the text check refuses the layout or the picture check every picture. A picture that is
-        refused is told by a notice. With a picture check there are no previews, which nobody would have looked at.
+        Raises ModelError if the painter is missing, RenderError or SettingsError if it cannot paint this canvas, and
+        RefusedError if the text check refuses the layout or the picture check refuses every picture. For one refused
+        picture there is a notice. With a picture check there are no previews, because they would not be checked.
         """
         stop = stop or threading.Event()
-        told = conditions(canvas, settings.wording, settings.opening)
-        yield from self._guarded(stop)
-        self._guard.read_conditions(told, stop)
+        region_conditions = conditions(canvas, settings.wording, settings.opening)
+        yield from self._wait_for_checks(stop)
+        self._guard.read_conditions(region_conditions, stop)
         if self._guard.picture is not None:
             settings = replace(settings, previews=False)
-        lease = yield from self._turn("painter", self._painter, stop)
+        lease = yield from self._wait_for_turn("painter", self._painter, stop)
         if lease is None:
             return
         with lease:
             painter = self._painter.model
-            negative = settings.negative_prompt or any(condition.negative for condition in told)
+            negative = settings.negative_prompt or any(condition.negative for condition in region_conditions)
             if negative and "negative prompts" not in painter.abilities:
                 yield Notice(f"{painter.name} takes no negative prompts, so they are left out.")
             if keep is not None and "kept pictures" not in painter.abilities:
                 keep = None
                 yield Notice(f"{painter.name} cannot keep parts of a picture: all of it is painted anew.")
-            with closing(painter.render(told, settings, stop=stop, keep=keep)) as events:
-                yield from self._shown(events)
+            with closing(painter.render(region_conditions, settings, stop=stop, keep=keep)) as events:
+                yield from self._permitted(events)
 
     def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:
-        """What pictures of such a render are to remember; `prompts` are what the composer was asked, None where the
-        canvas comes from elsewhere."""
+        """The metadata for pictures of such a render. `prompts` are the user's prompts to the composer; None if the
+        canvas does not come from the composer."""
         by_composer = prompts is not None
         return Record(
             canvas,
@@ -200,13 +203,13 @@ class Studio:
         return self.composer_preset.name
 
     @property
-    def _followed(self) -> Plan:
-        """The memory plan as it is followed now."""
+    def _current_plan(self) -> Plan:
+        """The memory plan that is followed now."""
         plan = self._painter.model.plan if self._painter.status.state == "ready" else self._plan
         return plan if self._accelerator.keeps_together or not plan.together else smaller(plan) or plan
 
     def _memory_line(self) -> str:
-        plan = self._followed
+        plan = self._current_plan
         if plan == self._plan:
             return self._memory
         return f"Memory ran out: since then the plan for {plan.memory} GB, {plan.description}."
@@ -234,65 +237,68 @@ class Studio:
             tokens = generation.tokens
             speed = generation.speed
         seconds = time.perf_counter() - began
-        last = parser.finish()
-        for event in last:
+        final_events = parser.finish()
+        for event in final_events:
             yield CanvasChanged(event, parser.canvas)
-        interpretation = next(event.interpretation for event in last if isinstance(event, Finished))
+        interpretation = next(event.interpretation for event in final_events if isinstance(event, Finished))
         if interpretation.canvas is not None:
             self._guard.read_canvas(interpretation.canvas, stop)
         if tokens:
             self._performance = replace(self._performance, tokens_per_second=tokens / seconds)
         yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished, speed)
 
-    def _guarded(self, stop: threading.Event) -> Iterator[Waiting]:
-        """Wait until the checks are ready, and say so meanwhile."""
+    def _wait_for_checks(self, stop: threading.Event) -> Iterator[Waiting]:
+        """Wait until the checks are ready, and report progress meanwhile."""
         for status in self._guard.wait(stop):
             yield Waiting(status.message, status.progress)
 
-    def _shown(self, events: Iterator[RenderEvent]) -> Iterator[RenderEvent]:
-        """The events without the pictures that the picture check refuses; raises RefusedError where none is left."""
-        refusals, shown = [], 0
+    def _permitted(self, events: Iterator[RenderEvent]) -> Iterator[RenderEvent]:
+        """The events, with a notice in place of each picture that the picture check refuses. Raises RefusedError if it
+        refuses all."""
+        refusals, permitted = [], 0
         for event in events:
             if isinstance(event, Picture):
                 self._performance = replace(self._performance, seconds_per_picture=event.seconds)
             if not isinstance(event, Picture):
                 yield event
             elif (refusal := self._guard.refusal(event.image, event.index + 1, event.seed)) is None:
-                shown += 1
+                permitted += 1
                 yield event
             else:
                 refusals.append(refusal)
                 yield Notice(refusal)
-        if refusals and not shown:
+        if refusals and not permitted:
             raise RefusedError(refusals[0])
 
-    def _turn(
+    def _wait_for_turn(
         self,
         name: str,
-        part: BackgroundModel[ChatModel] | BackgroundModel[Painter],
+        model: BackgroundModel[ChatModel] | BackgroundModel[Painter],
         stop: threading.Event,
         *,
         remote: bool = False,
     ) -> Generator[Waiting, None, AbstractContextManager[Lease | None] | None]:
-        """Wait until the model is loaded and, unless it is remote, the device is free, and say so meanwhile; None where
-        `stop` came first."""
-        for status in part.wait(stop):
+        """Wait until the model is loaded and, unless it is remote, the device is free; report progress meanwhile.
+
+        Returns None if `stop` was set first.
+        """
+        for status in model.wait(stop):
             yield Waiting(status.message, status.progress)
         if remote:
             return None if stop.is_set() else nullcontext()
-        lease, mine = self._accelerator.lease(name), False
+        lease, acquired = self._accelerator.lease(name), False
         try:
             while not stop.is_set():
-                if mine := lease.acquire(timeout=0.5):
+                if acquired := lease.acquire(timeout=0.5):
                     return lease
                 yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
             return None
         finally:
-            if not mine:
+            if not acquired:
                 lease.give_up()
 
 
 def _public_name(name: str) -> str:
-    """A model's name without the folders of this machine, which a shared picture must not disclose."""
+    """A model's name without local folders, which a shared picture must not disclose."""
     path = Path(name).expanduser()
     return path.name if path.is_absolute() or path.exists() else name

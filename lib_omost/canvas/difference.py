@@ -1,4 +1,4 @@
-"""What changed between two canvases, region by region, and the grid cells that a new picture must repaint for it."""
+"""The difference of two canvases, region by region, and the grid cells that have to be repainted for it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ Cell: TypeAlias = tuple[int, int]
 ChangeKind: TypeAlias = Literal["untouched", "added", "removed", "changed"]
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*|[,;，、；\n]+\s*")
 _WORD = re.compile(r"\w+")
-_PLACE = frozenset(["location", "offset", "area", "free_rect"])
-_LOOSE = frozenset(["a", "an", "the", "of", "in", "on", "at", "and", "with", "some", "is", "are", "to", "it", "its"])
-_LEAST_LIKE = 0.5
-"""Share of words that two descriptions have in common at least, to be of the same thing at another place."""
+_PLACEMENT = frozenset(["location", "offset", "area", "free_rect"])
+_STOP_WORDS = frozenset(
+    ["a", "an", "the", "of", "in", "on", "at", "and", "with", "some", "is", "are", "to", "it", "its"]
+)
+_LEAST_SIMILARITY = 0.5
+"""Two descriptions with at least this Jaccard similarity of their words describe the same thing, even if it moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegionChange:
-    """One region of either canvas. `before` and `after` are its places in the two canvases' order, None in the one that
-    lacks it; `fields` are the attributes that differ, in the order of the table of fields, of which the place is told
-    by the single name "rect"."""
+    """One region of either canvas.
+
+    before, after: its index in each canvas, None in a canvas that lacks it. fields: the attributes that differ, in the
+    order of the table of fields; "rect" stands for all attributes of its placement.
+    """
 
     kind: ChangeKind
     before: int | None
@@ -35,16 +39,17 @@ class RegionChange:
 
     @property
     def moved(self) -> bool:
-        """Whether it covers other cells than before."""
+        """Whether the region covers different cells now."""
         return "rect" in self.fields
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed: every region of both canvases once, in the order of the new canvas, those removed last.
+    """The result of comparing two canvases.
 
-    `whole` says in sentences why the whole picture changed; empty if only regions did. `rects` cover the cells to be
-    repainted, which is the whole grid if `whole` says anything.
+    changes: every region of both canvases once, in the order of the new canvas, removed ones last. whole: sentences
+    that say why the whole picture changed; empty if only regions did. rects: cover the cells to be repainted, the
+    whole grid if `whole` is not empty.
     """
 
     changes: tuple[RegionChange, ...]
@@ -53,7 +58,7 @@ class Difference:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing need be repainted."""
+        """Whether nothing has to be repainted."""
         return not self.rects
 
     def cells(self) -> frozenset[Cell]:
@@ -66,7 +71,7 @@ class Difference:
         )
 
     def grown(self, cells: int) -> tuple[Rect, ...]:
-        """`rects` with `cells` more on every side, clamped to the grid."""
+        """`rects` enlarged by `cells` on every side, clamped to the grid."""
         return tuple(
             Rect(
                 max(0, rect.top - cells),
@@ -79,48 +84,48 @@ class Difference:
 
 
 def difference(before: Canvas, after: Canvas) -> Difference:
-    """What must be painted anew to turn a picture of `before` into one of `after`.
+    """What must be repainted to turn a picture of `before` into one of `after`.
 
-    Regions that are equal are untouched; of the others those with the same description belong together, then those of
-    the most similar words, of equals the nearest ones. The mask is the union of the old and new rectangles of what was
-    added, removed or changed. A changed distance alone marks only the overlaps with the regions that the region has
-    passed. Texts of the whole picture count only if they say something that no change of a region accounts for, since a
-    language model names every new thing there, too.
+    Regions are matched: equal ones first, then those with the same description, then those whose descriptions share
+    the most words; ties go to the nearest. The mask is the union of the old and new rectangles of all regions that were
+    added, removed or changed. If only the distance of a region changed, the mask is its overlap with the regions that
+    it moved in front of or behind. A changed text of the whole picture counts only if no change of a region explains
+    it, because a language model also mentions every new thing in that text.
     """
-    pairs = _matched(before.regions, after.regions)
+    pairs = _match(before.regions, after.regions)
     changes = [
         RegionChange("added", None, index)
         if (old := pairs.get(index)) is None
-        else _compared(before.regions[old], after.regions[index], old, index)
+        else _compare(before.regions[old], after.regions[index], old, index)
         for index in range(len(after.regions))
     ]
     kept = set(pairs.values())
     changes += [RegionChange("removed", index, None) for index in range(len(before.regions)) if index not in kept]
-    whole = tuple(_whole(before, after, changes))
+    whole = tuple(_whole_picture(before, after, changes))
     rects = (Rect.FULL,) if whole else tuple(dict.fromkeys(_rects(before, after, changes)))
     return Difference(tuple(changes), whole, rects)
 
 
-def _matched(before: tuple[Region, ...], after: tuple[Region, ...]) -> dict[int, int]:
-    """The region of `before` that each region of `after` was, by their places."""
+def _match(before: tuple[Region, ...], after: tuple[Region, ...]) -> dict[int, int]:
+    """For each index in `after` that has a counterpart in `before`, the index of that counterpart."""
     found: dict[int, int] = {}
     free = set(range(len(before)))
 
-    def likeness(new: Region, old: Region) -> tuple[float, ...] | None:
+    def similarity(new: Region, old: Region) -> tuple[float, ...] | None:
         if new == old:
             return 3.0, 0.0
-        apart = -float(sum(abs(a - b) for a, b in zip(new.rect.as_tuple, old.rect.as_tuple, strict=True)))
+        nearness = -float(sum(abs(a - b) for a, b in zip(new.rect.as_tuple, old.rect.as_tuple, strict=True)))
         if new.description == old.description:
-            return 2.0, apart
+            return 2.0, nearness
         ours, theirs = _words(new.description), _words(old.description)
         shared = len(ours & theirs) / max(1, len(ours | theirs))
-        return (shared, apart) if shared >= _LEAST_LIKE or (new.rect == old.rect and shared > 0) else None
+        return (shared, nearness) if shared >= _LEAST_SIMILARITY or (new.rect == old.rect and shared > 0) else None
 
     scored = [
         (score, -abs(index - other), -index, -other)
         for index, new in enumerate(after)
         for other, old in enumerate(before)
-        if (score := likeness(new, old)) is not None
+        if (score := similarity(new, old)) is not None
     ]
     for _, _, index, other in sorted(scored, reverse=True):
         if -index not in found and -other in free:
@@ -129,8 +134,8 @@ def _matched(before: tuple[Region, ...], after: tuple[Region, ...]) -> dict[int,
     return found
 
 
-def _compared(old: Region, new: Region, before: int, after: int) -> RegionChange:
-    names = [row.attribute for row in specs(type(new)) if row.attribute not in _PLACE]
+def _compare(old: Region, new: Region, before: int, after: int) -> RegionChange:
+    names = [row.attribute for row in specs(type(new)) if row.attribute not in _PLACEMENT]
     fields = [name for name in names if getattr(old, name) != getattr(new, name)]
     if old.rect != new.rect:
         fields.insert(0, "rect")
@@ -141,18 +146,18 @@ def _rects(before: Canvas, after: Canvas, changes: list[RegionChange]) -> Iterat
     for change in changes:
         old = None if change.before is None else before.regions[change.before]
         new = None if change.after is None else after.regions[change.after]
-        seen = [region for region in (old, new) if region is not None and region.enabled]
+        visible = [region for region in (old, new) if region is not None and region.enabled]
         if change.kind == "untouched":
             continue
         if change.fields == ("distance",):
-            if seen and change.before is not None and change.after is not None:
-                yield from _passed(before, after, changes, change)
+            if visible and change.before is not None and change.after is not None:
+                yield from _reordered(before, after, changes, change)
         else:
-            yield from (region.rect for region in seen)
+            yield from (region.rect for region in visible)
 
 
-def _passed(before: Canvas, after: Canvas, changes: list[RegionChange], change: RegionChange) -> Iterator[Rect]:
-    """The overlaps of a region with those that it now lies before and lay behind, or the other way round."""
+def _reordered(before: Canvas, after: Canvas, changes: list[RegionChange], change: RegionChange) -> Iterator[Rect]:
+    """The overlaps of a region with those that it moved in front of, or behind."""
     assert change.before is not None
     assert change.after is not None
     rect = after.regions[change.after].rect
@@ -166,24 +171,25 @@ def _passed(before: Canvas, after: Canvas, changes: list[RegionChange], change: 
 
 
 def _in_front(canvas: Canvas, one: int, other: int) -> bool:
-    """Whether region `one` is painted over region `other`; of equally far ones the later is."""
+    """Whether region `one` is painted over region `other`; of two at the same distance the later one is."""
     return (-canvas.regions[one].distance, one) > (-canvas.regions[other].distance, other)
 
 
-def _whole(before: Canvas, after: Canvas, changes: list[RegionChange]) -> Iterator[str]:
+def _whole_picture(before: Canvas, after: Canvas, changes: list[RegionChange]) -> Iterator[str]:
     old, new = before.global_description, after.global_description
     if old.color_name != new.color_name:
         yield f"The colour of the whole picture changed from {old.color_name} to {new.color_name}."
     regions = [before.regions[item.before] for item in changes if item.before is not None and item.kind != "untouched"]
     regions += [after.regions[item.after] for item in changes if item.after is not None and item.kind != "untouched"]
-    spoken = [_words(text) for region in regions for text in (region.description, region.tags)]
-    said, says = ({" ".join(sorted(_words(text))): text for text in _sentences(scene)} for scene in (old, new))
-    for gone, told in ((said.keys() - says.keys(), said), (says.keys() - said.keys(), says)):
-        for key in sorted(gone):
+    changed_words = [_words(text) for region in regions for text in (region.description, region.tags)]
+    old_texts, new_texts = (
+        {" ".join(sorted(_words(text))): text for text in _sentences(scene)} for scene in (old, new)
+    )
+    for texts, others, verb in ((old_texts, new_texts, "no longer says"), (new_texts, old_texts, "now says")):
+        for key in sorted(texts.keys() - others.keys()):
             words = set(key.split())
-            if words and not any(words & names for names in spoken):
-                verb = "no longer says" if told is said else "now says"
-                yield f"The description of the whole picture {verb} '{told[key].strip()[:120]}'."
+            if words and not any(words & names for names in changed_words):
+                yield f"The description of the whole picture {verb} '{texts[key].strip()[:120]}'."
 
 
 def _sentences(scene: object) -> Iterator[str]:
@@ -195,5 +201,5 @@ def _sentences(scene: object) -> Iterator[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    """The words of a text that say something, in lower case."""
-    return frozenset(_WORD.findall(text.casefold())) - _LOOSE
+    """The words of a text in lower case, without stop words."""
+    return frozenset(_WORD.findall(text.casefold())) - _STOP_WORDS

@@ -62,7 +62,7 @@ def files_of(wanted: Wanted, files: Sequence[str]) -> list[str]:
         if not wanted.pickles and not wanted.file.lower().endswith(_SAFE):
             raise ModelError(
                 f"{wanted.file} of {wanted.repository} is a pickle, which could run code while it is read: take a "
-                ".safetensors file, or start with --allow-pickle where you trust its source."
+                ".safetensors file, or start with --allow-pickle if you trust its source."
             )
         return found
     if wanted.kind in ("composer", "check"):
@@ -84,7 +84,7 @@ def files_of(wanted: Wanted, files: Sequence[str]) -> list[str]:
         kinds = leave = ""
         if wanted.kind == "painter":
             kinds = "unet, vae and text encoders in "
-            leave = " Or start with --allow-pickle where you trust its source."
+            leave = " Or start with --allow-pickle if you trust its source."
         raise ModelError(
             f"The repository {wanted.repository} holds no {kinds}.safetensors files, the only ones that are loaded, "
             f"since other kinds could run code: choose another model, or another form of this one.{leave}"

@@ -1,6 +1,6 @@
-"""From regional conditions to pictures: what every family of image models needs, and a room for each family.
+"""From region conditions to pictures: what all families of image models share, and a subpackage for each family.
 
-Importing this package loads no torch.
+Importing this package does not load torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures to latents and back, with the autoencoder's own precision, scale and tiles."""
+"""Encoding of pictures to latents and back, with the precision and scaling of the autoencoder, in tiles if needed."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from lib_omost.errors import RenderError
 from lib_omost.runtime.device import is_out_of_memory, release
 
 TILED_ABOVE = 1280 * 1280
-"""Pixels above which a picture is decoded in tiles unless the settings say otherwise."""
+"""A picture with more pixels is decoded in tiles unless the settings say otherwise."""
 
 _TILE = 512
-"""Pixels of a tile's side: about 0.5 GiB in half precision with the SDXL autoencoder."""
+"""Side of a tile in pixels; decoding one takes about 0.5 GiB in half precision with the SDXL autoencoder."""
 
-Tell = Callable[[str], None]
-"""Takes a sentence for the user."""
+Notify = Callable[[str], None]
+"""Receives a sentence for the user."""
 
 
-def _silent(sentence: str) -> None:
+def _ignore(message: str) -> None:
     pass
 
 
 class LatentCodec:
-    """The autoencoder of an SDXL pipeline, one picture at a time.
+    """The autoencoder of a diffusers pipeline, for one picture at a time.
 
-    Whether tiles are used depends on the settings, the size, and the autoencoder's precision on the device: the seams
-    are faint but real, and a picture must come out the same again. If memory runs out for a picture whose settings
-    leave it open, it is done in tiles and `tell` gets a sentence; so are pictures of that size from then on.
+    Tiles leave faint seams, and a picture must be reproducible, so only the settings, the size and the autoencoder's
+    precision decide on them. If memory runs out and the settings do not forbid tiles, the picture is done in tiles,
+    `notify` gets a sentence, and pictures of that size are done in tiles from then on.
     """
 
     def __init__(self, vae: Any) -> None:
         if vae.config.force_upcast and vae.dtype == torch.float16:
-            # The SDXL autoencoder overflows in half precision.
+            # The SDXL autoencoder overflows in float16.
             vae.to(torch.float32)
         self._vae = vae
         self._tiled_from = TILED_ABOVE + 1
         self.factor: int = 2 ** (len(vae.config.block_out_channels) - 1)
 
     @torch.no_grad()
-    def decode(self, latents: Tensor, tiled: bool | None, tell: Tell = _silent) -> Image.Image:
+    def decode(self, latents: Tensor, tiled: bool | None, notify: Notify = _ignore) -> Image.Image:
         """The RGB picture of latents [1, C, h, w]. Raises RenderError if they are not finite."""
         if not torch.isfinite(latents).all():
             raise RenderError(
-                "The image model produced values that are no numbers. Lower the guidance scale, "
+                "The image model produced values that are not numbers. Lower the guidance scale, "
                 "or load the model in a higher precision."
             )
         scaled = latents.to(self._vae.dtype)
@@ -60,18 +60,20 @@ class LatentCodec:
             scaled = scaled / self._vae.config.scaling_factor
         height, width = latents.shape[-2:]
         scaled = scaled.to(self._vae.device)
-        pixels = self._sparing(lambda: self._vae.decode(scaled, return_dict=False)[0], tiled, (width, height), tell)
+        pixels = self._with_tiles_if_needed(
+            lambda: self._vae.decode(scaled, return_dict=False)[0], tiled, (width, height), notify
+        )
         bytes_ = ((pixels[0].float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
         return Image.fromarray(bytes_.permute(1, 2, 0).cpu().numpy())
 
     @torch.no_grad()
-    def encode(self, image: Image.Image, tiled: bool | None, tell: Tell = _silent) -> Tensor:
-        """float32 latents [1, C, h, w] of an RGB picture whose sides are multiples of the factor: the distribution's
-        mode, so that a picture has one latent."""
+    def encode(self, image: Image.Image, tiled: bool | None, notify: Notify = _ignore) -> Tensor:
+        """float32 latents [1, C, h, w] of an RGB picture whose sides are multiples of `factor`: the mode of the
+        distribution, so that encoding is deterministic."""
         pixels = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)[None]
         pixels = pixels.to(self._vae.device).to(self._vae.dtype) / 127.5 - 1
         size = image.width // self.factor, image.height // self.factor
-        latents = self._sparing(lambda: self._vae.encode(pixels).latent_dist.mode(), tiled, size, tell)
+        latents = self._with_tiles_if_needed(lambda: self._vae.encode(pixels).latent_dist.mode(), tiled, size, notify)
         if self._shifted:
             latents = (latents - self._per_channel("latents_mean")) / self._per_channel("latents_std")
         return latents.float() * float(self._vae.config.scaling_factor)
@@ -84,8 +86,10 @@ class LatentCodec:
     def _per_channel(self, name: str) -> Tensor:
         return torch.tensor(self._vae.config[name], device=self._vae.device, dtype=self._vae.dtype).view(1, -1, 1, 1)
 
-    def _sparing(self, work: Callable[[], Tensor], tiled: bool | None, size: tuple[int, int], tell: Tell) -> Tensor:
-        """`work` on a picture of `size` latent cells, in tiles if that is settled or if memory runs out without."""
+    def _with_tiles_if_needed(
+        self, work: Callable[[], Tensor], tiled: bool | None, size: tuple[int, int], notify: Notify
+    ) -> Tensor:
+        """The result of `work` for a picture of `size` latent cells, in tiles if that is decided or memory runs out."""
         pixels = size[0] * size[1] * self.factor**2
         in_tiles = self._in_tiles(pixels) if tiled is None else tiled
         try:
@@ -94,15 +98,16 @@ class LatentCodec:
         except Exception as error:
             if in_tiles or tiled is not None or not is_out_of_memory(error):
                 raise
-        # Only here: the error held on to every tensor of the attempt.
+        # Not in the except block: there the error still holds every tensor of the attempt.
         release(self._vae.device)
         self._tiled_from = min(self._tiled_from, pixels)
-        tell("The memory of the device did not suffice to decode the picture in one piece: it is decoded in tiles.")
+        notify("The memory of the device did not suffice to decode the picture in one piece: it is decoded in tiles.")
         with self._tiles(True):
             return work()
 
     def _in_tiles(self, pixels: int) -> bool:
-        """In float32 an autoencoder takes twice the memory; a device has it if it lacks bfloat16 (Turing, Macs)."""
+        """Whether to use tiles if the settings leave it open. On an accelerator float32 doubles the memory that the
+        autoencoder takes, so it always works in tiles there."""
         doubled = self._vae.dtype == torch.float32 and self._vae.device.type != "cpu"
         return doubled or pixels >= self._tiled_from
 

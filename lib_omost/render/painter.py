@@ -1,4 +1,4 @@
-"""What an image model is to the rest of the program: the protocol that every family of painters satisfies."""
+"""The protocol that every family of image models satisfies; the rest of the program knows nothing else of a painter."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from lib_omost.render.conditioning import Conditioning
 
 Ability = Literal["negative prompts", "conditionings", "kept pictures"]
-"""What a family of image models, or one model of it, may lack."""
+"""An optional feature of an image model."""
 
 
 class Painter(Protocol):
-    """An image model that paints canvases: one in this process, one on ZeroGPU, or another machine's.
+    """An image model that paints canvases: in this process, on ZeroGPU, or on another machine.
 
-    name: as shown to the user. family: the kind of model, such as "sdxl". abilities: what it can do besides painting
-    regions; the studio tells the user what it cannot.
+    name: as shown to the user. family: the kind of model, such as "sdxl". abilities: the optional features that it
+    has; the studio tells the user about a requested feature that is missing.
     """
 
     name: str
@@ -33,11 +33,11 @@ class Painter(Protocol):
 
     @property
     def plan(self) -> Plan:
-        """The memory plan that is followed now, which may be smaller than the one it was loaded with."""
+        """The memory plan that is followed now; it may be smaller than the plan at loading time."""
         ...
 
     def to(self, device: str) -> object:
-        """Moves the weights to a device."""
+        """Move the weights to a device."""
         ...
 
     def render(
@@ -49,7 +49,7 @@ class Painter(Protocol):
         keep: Keep | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
-        """Paints `conditions`: the global one first, which covers the whole picture, then far to near.
+        """Paint `conditions`: the global one first, which covers the whole picture, then far to near.
 
         Yields notices, steps, previews and `settings.count` pictures; picture k depends on the conditions, the
         settings, the plan, `keep` and ``seed + k`` alone. With `keep` only a part of an earlier picture is painted

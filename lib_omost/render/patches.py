@@ -1,10 +1,10 @@
-"""Pixels in the same set of regions attend to the tokens of those regions alone.
+"""Region attention patch by patch: pixels in the same set of regions attend only to the tokens of those regions.
 
-Regions cut a picture into patches: the pixels of a patch lie in the same set of rectangles. Where every pixel attends
-to every token under a mask, more than half of the work goes into pairs that the mask then strikes out; patch by patch
-that work is not done, and the result is the same. Each patch is a call of the attention kernel of its own, so patches
-that are too small to be worth one are joined, and keep a mask among themselves; in the end a small picture may be left
-with a single patch, which is the masked form again.
+The rectangles of the regions divide a picture into patches, each of which lies in one set of rectangles. If every pixel
+attends to every token under a mask, more than half of the work goes into pairs that the mask then discards. Computing
+each patch separately avoids that work and gives the same result. Since each patch needs a kernel call, patches too
+small to be worth one are merged and need a mask again. A small picture may end up as a single patch, which is the same
+as one masked call.
 """
 
 from __future__ import annotations
@@ -16,21 +16,20 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-CPU_CALL = 40_000.0
-"""What one more kernel call costs on a CPU, in products of a query with a key: about 0.2 ms, with all that is done
-around it, against 5 ns."""
+CPU_CALL_COST = 40_000.0
+"""Cost of one more kernel call on a CPU, in query-key products: about 0.2 ms with all overhead, against 5 ns."""
 
 EDGE = 12
-"""Pixels that a patch seems larger by: its tokens are gathered first, and the kernel works in blocks of pixels."""
+"""Extra cost of a patch, in pixels: its tokens have to be gathered, and the kernel works in blocks of pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What R regions add to plain attention over T tokens at one resolution, N = H * W pixels.
+    """What R regions add to plain attention over T tokens at one resolution of N = H * W pixels.
 
     shares: float32 [R, N], added to the scaled scores of region r's tokens. key_factor: float32 [T] or None, multiplied
-    into the keys. tokens: int64 [T], the concatenated tokens that are attended to here; a region without a pixel is
-    left out. owner: int64 [T], the region of each.
+    into the keys. tokens: int64 [T], indices into the concatenated tokens, without those of regions that have no pixel.
+    owner: int64 [T], the region of each token.
     """
 
     shares: Tensor
@@ -47,9 +46,9 @@ class Level:
 class Patch:
     """One call of the attention kernel.
 
-    pixels: how many, the next ones in the layout's order. tokens: what they attend to, a range or int64 [T]. bias: what
-    is added to the scaled scores, [pixels, T], [1, T] where it is the same for all of them, None where it is nothing.
-    key_factor: [T, 1], what the keys are multiplied by, or None.
+    pixels: their number; patches follow one another in the layout's order. tokens: the tokens they attend to, a range
+    or int64 [T]. bias: added to the scaled scores; [pixels, T], or [1, T] if it is the same for all pixels, or None if
+    it is zero. key_factor: [T, 1], multiplied into the keys, or None.
     """
 
     pixels: int
@@ -59,39 +58,39 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """All pixels of one resolution in patches. order: int64 [N], the pixels patch by patch."""
+class PatchLayout:
+    """The division of one resolution into patches. order: int64 [N], the pixels patch by patch."""
 
     order: Tensor
     patches: tuple[Patch, ...]
 
-    def answer(self, query: Tensor, keys: Tensor, values: Tensor) -> None:
-        """Put the attention output of every pixel in the place of its query [rows, heads, N, width]; keys and values
-        are those of all tokens, [rows, heads, tokens, width]."""
+    def attend(self, query: Tensor, keys: Tensor, values: Tensor) -> None:
+        """Overwrite the query [rows, heads, N, width] with the attention output of every pixel; keys and values are
+        those of all tokens, [rows, heads, tokens, width]."""
         ordered = query.index_select(2, self.order)
         start = 0
         for patch in self.patches:
-            asking = ordered.narrow(2, start, patch.pixels)
+            queries = ordered.narrow(2, start, patch.pixels)
             start += patch.pixels
-            near, told = (_taken(part, patch.tokens) for part in (keys, values))
+            patch_keys, patch_values = (_select(part, patch.tokens) for part in (keys, values))
             if patch.key_factor is not None:
-                near = near * patch.key_factor
-            asking.copy_(scaled_dot_product_attention(asking, near, told, attn_mask=patch.bias))
+                patch_keys = patch_keys * patch.key_factor
+            queries.copy_(scaled_dot_product_attention(queries, patch_keys, patch_values, attn_mask=patch.bias))
         query.index_copy_(2, self.order, ordered)
 
 
-def layout(level: Level, heads: int, call: float, dtype: torch.dtype) -> Layout | None:
-    """The patches of a level that cost least, or None where one masked call over everything does.
+def layout(level: Level, heads: int, call_cost: float, dtype: torch.dtype) -> PatchLayout | None:
+    """The cheapest division of a level into patches, or None if one masked call is cheapest.
 
-    call: the price of a kernel call, see `CPU_CALL`; math.inf for one call.
+    call_cost: the cost of a kernel call, see `CPU_CALL_COST`; math.inf always gives None.
     """
-    if math.isinf(call):
+    if math.isinf(call_cost):
         return None
-    heard = level.shares > -torch.inf
-    sets, member, pixels = torch.unique(heard.T, dim=0, return_inverse=True, return_counts=True)
-    lengths = level.owner.bincount(minlength=len(heard)).float()
-    names, of_set = torch.unique(_joined(sets, pixels.float(), lengths, call / heads), return_inverse=True)
-    if len(names) == 1:
+    attended = level.shares > -torch.inf
+    sets, member, pixels = torch.unique(attended.T, dim=0, return_inverse=True, return_counts=True)
+    lengths = level.owner.bincount(minlength=len(attended)).float()
+    labels, of_set = torch.unique(_merged(sets, pixels.float(), lengths, call_cost / heads), return_inverse=True)
+    if len(labels) == 1:
         return None
     of_pixel = of_set[member]
     order = of_pixel.argsort(stable=True)
@@ -100,10 +99,10 @@ def layout(level: Level, heads: int, call: float, dtype: torch.dtype) -> Layout 
         inside = order[start : start + count]
         start += count
         of_tokens = sets[of_set == number].any(0)[level.owner].nonzero().flatten()
-        # In one set the shares are those of any of its pixels.
-        alike = int((of_set == number).sum()) == 1
-        asked = inside[:1] if alike else inside
-        bias = level.shares.T[asked].index_select(1, level.owner[of_tokens]).to(dtype)
+        # All pixels of one set have the same shares.
+        uniform = int((of_set == number).sum()) == 1
+        rows = inside[:1] if uniform else inside
+        bias = level.shares.T[rows].index_select(1, level.owner[of_tokens]).to(dtype)
         factor = None
         if level.key_factor is not None:
             factor = level.key_factor[of_tokens, None].to(dtype)
@@ -115,46 +114,47 @@ def layout(level: Level, heads: int, call: float, dtype: torch.dtype) -> Layout 
                 None if factor is None or (factor == 1).all() else factor,
             )
         )
-    return Layout(order, tuple(patches))
+    return PatchLayout(order, tuple(patches))
 
 
-def _joined(sets: Tensor, pixels: Tensor, lengths: Tensor, call: float) -> Tensor:
-    """int64 [G]: which patch each of G sets of regions (bool [G, R], with so many pixels each) belongs to.
+def _merged(sets: Tensor, pixels: Tensor, lengths: Tensor, call_cost: float) -> Tensor:
+    """int64 [G]: the patch of each of G sets of regions.
 
-    The smallest patch joins the one with which it costs least, while that costs less than apart.
+    sets: bool [G, R]. pixels: [G], the number of pixels in each. lengths: [R], tokens of each region. The smallest
+    patch is merged into the one that saves most, as long as that saves anything.
     """
 
-    def cost(heard: Tensor, size: Tensor) -> Tensor:
-        return call + (heard.float() @ lengths) * (size + EDGE)
+    def cost(attended: Tensor, size: Tensor) -> Tensor:
+        return call_cost + (attended.float() @ lengths) * (size + EDGE)
 
     sets, size = sets.clone(), pixels.clone()
     patch = torch.arange(len(sets))
-    alone = torch.zeros(len(sets), dtype=torch.bool)  # nothing is gained by joining it
-    gone = alone.clone()
-    while not bool((alone | gone).all()):
-        small = int(size.masked_fill(alone | gone, torch.inf).argmin())
-        apart = cost(sets, size) + cost(sets[small], size[small])
-        saved = (apart - cost(sets | sets[small], size + size[small])).masked_fill(gone, -torch.inf)
+    final = torch.zeros(len(sets), dtype=torch.bool)  # merging it would save nothing
+    gone = final.clone()
+    while not bool((final | gone).all()):
+        small = int(size.masked_fill(final | gone, torch.inf).argmin())
+        separate = cost(sets, size) + cost(sets[small], size[small])
+        saved = (separate - cost(sets | sets[small], size + size[small])).masked_fill(gone, -torch.inf)
         saved[small] = -torch.inf
         best = int(saved.argmax())
         if saved[best] <= 0:
-            alone[small] = True
+            final[small] = True
             continue
         sets[best] |= sets[small]
         size[best] += size[small]
-        gone[small], alone[best] = True, False
+        gone[small], final[best] = True, False
         patch[patch == small] = best
-    apart = cost(sets[~gone], size[~gone]).sum()
-    if cost(sets.any(0), size[~gone].sum()) <= apart:
+    separate = cost(sets[~gone], size[~gone]).sum()
+    if cost(sets.any(0), size[~gone].sum()) <= separate:
         return torch.zeros_like(patch)
     return patch
 
 
 def _range(tokens: Tensor) -> slice | Tensor:
-    """Neighbours need not be gathered."""
+    """A slice if the tokens are consecutive, which saves gathering them."""
     first, last = int(tokens[0]), int(tokens[-1])
     return slice(first, last + 1) if last - first + 1 == len(tokens) else tokens
 
 
-def _taken(part: Tensor, tokens: slice | Tensor) -> Tensor:
+def _select(part: Tensor, tokens: slice | Tensor) -> Tensor:
     return part[:, :, tokens] if isinstance(tokens, slice) else part.index_select(2, tokens)

@@ -1,4 +1,4 @@
-"""A coarse look at latents: one linear map from a latent to a colour, no decoder."""
+"""Coarse previews of latents: a linear map from latent channels to colours, in place of the decoder."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from torch import Tensor
 from lib_omost.errors import ModelError
 
 SIDE = 256
-"""Pixels of the longer side of a preview."""
+"""Longer side of a preview in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatentPreview:
-    """rgb = latent @ factors + bias, where colours lie in 0..255 and latents are scaled as the UNet sees them."""
+    """rgb = latent @ factors + bias, with colours in 0..255 and latents scaled as the UNet sees them."""
 
     factors: tuple[tuple[float, float, float], ...]
     bias: tuple[float, float, float]
@@ -33,22 +33,22 @@ class LatentPreview:
 
     @staticmethod
     def image(colors: Tensor) -> Image.Image:
-        """The picture of uint8 [h, w, 3] in main memory, brought to a few hundred pixels."""
+        """An image of uint8 [h, w, 3] on the CPU, resized so that its longer side is `SIDE` pixels."""
         image = Image.fromarray(colors.numpy())
         scale = SIDE / max(image.size)
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         return image.resize(size, Image.Resampling.BILINEAR)
 
     def save(self, path: Path) -> None:
-        """Write the map where `load` finds it: beside a model, as ``preview.json``."""
+        """Write the map to a JSON file that `load` reads."""
         path.write_text(json.dumps({"factors": self.factors, "bias": self.bias}) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> LatentPreview:
-        """Raises ModelError if the file is not such a map."""
+        """Read a map that `save` wrote. Raises ModelError if the file is not one."""
         try:
-            written = json.loads(path.read_text(encoding="utf-8"))
-            rows = [*written["factors"], written["bias"]]
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            rows = [*stored["factors"], stored["bias"]]
             factors = [(float(red), float(green), float(blue)) for red, green, blue in rows]
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise ModelError(f"{path} is not a preview map: {error}. Delete it or take a sound copy.") from error
@@ -56,8 +56,8 @@ class LatentPreview:
 
     @classmethod
     def fit(cls, latents: Tensor, images: Tensor) -> LatentPreview:
-        """Least squares: latents [n, c, h, w] as the UNet sees them, images [n, 3, h, w] in 0..255, averaged to the
-        latents' size."""
+        """The least-squares map from latents [n, c, h, w], as the UNet sees them, to images [n, 3, h, w] in 0..255 that
+        were averaged down to the latents' size."""
         rows = latents.double().movedim(1, -1).flatten(0, -2)
         rows = torch.cat([rows, torch.ones_like(rows[:, :1])], dim=1)
         found = torch.linalg.lstsq(rows, images.double().movedim(1, -1).flatten(0, -2)).solution
@@ -69,11 +69,11 @@ class LatentPreview:
 def _on_device(preview: LatentPreview, device: torch.device) -> tuple[Tensor, Tensor]:
     """The factors [channels, 3] and the bias [3] on a device.
 
-    Kept there: copying them anew would make the host wait for the device at every step.
+    Cached, because copying them at every step would make the host wait for the device.
     """
     factors = torch.tensor(preview.factors, dtype=torch.float32, device=device)
     return factors, torch.tensor(preview.bias, dtype=torch.float32, device=device)
 
 
 SDXL = LatentPreview(((60, 60, 60), (-60, -5, 10), (25, 15, -5), (-70, -50, -35)), (150, 140, 130))
-"""For the SDXL autoencoder; the numbers of Timothy Alexis Vass, "Explaining the SDXL latent space" (2024)."""
+"""For the SDXL autoencoder, with the numbers of Timothy Alexis Vass, "Explaining the SDXL latent space" (2024)."""

@@ -1,4 +1,4 @@
-"""What is told after every step of a pass, without making the device wait for the host."""
+"""Reports after every solver step, without making the device wait for the host."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from lib_omost.render.settings import Preview, RenderEvent
 
 
 class StepReport:
-    """A `callback_on_step_end` of the stock pipelines: reports steps and previews, and interrupts when stopped.
+    """A `callback_on_step_end` for the stock pipelines: reports steps and previews, and interrupts when stopped.
 
-    On a CUDA device a step is reported when the next one has been queued, so that the device is never idle; the last
-    one by `flush`.
+    On a CUDA device a step is reported when the next one has been queued, so that the device is never idle; `flush`
+    reports the last one.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class StepReport:
 
     def __call__(self, pipeline: Any, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
         latents = tensors["latents"]
-        colors = self._look(pipeline.scheduler, latents) if self._preview else None
+        colors = self._colors(pipeline.scheduler, latents) if self._preview else None
         queued = None
         if latents.device.type == "cuda":
             if colors is not None:
-                waiting = torch.empty(colors.shape, dtype=colors.dtype, pin_memory=True)
-                colors = waiting.copy_(colors, non_blocking=True)
+                pinned = torch.empty(colors.shape, dtype=colors.dtype, pin_memory=True)
+                colors = pinned.copy_(colors, non_blocking=True)
             queued = torch.cuda.Event()  # type: ignore[no-untyped-call]
             queued.record()
             self.flush()
@@ -49,12 +49,12 @@ class StepReport:
         if queued is None:
             self.flush()
         if self._stopped():
-            # The pipelines' own way to end a loop early; it is cleared when they are called again.
+            # This ends the pipelines' loop early; they clear it at the next call.
             pipeline._interrupt = True
         return {}
 
     def flush(self) -> None:
-        """Report the step that is still held back, if there is one."""
+        """Report the step that is still pending, if there is one."""
         if self._done is None:
             return
         step, colors, queued = self._done
@@ -65,13 +65,14 @@ class StepReport:
         if colors is not None and self._preview is not None:
             self._emit(Preview(self._preview.image(colors.cpu()), self._picture))
 
-    def _look(self, scheduler: Any, latents: Tensor) -> Tensor:
-        """Colours of the solver's present guess at the clean picture, where it keeps one, else of the noisy latents."""
+    def _colors(self, scheduler: Any, latents: Tensor) -> Tensor:
+        """Preview colours of the solver's estimate of the clean latents if it keeps one, otherwise of the noisy
+        latents."""
         assert self._preview is not None
-        guesses = [guess for guess in getattr(scheduler, "model_outputs", ()) if guess is not None]
-        if guesses:
-            return self._preview.colors(guesses[-1])
+        estimates = [output for output in getattr(scheduler, "model_outputs", ()) if output is not None]
+        if estimates:
+            return self._preview.colors(estimates[-1])
         if hasattr(scheduler, "sigmas") and scheduler.step_index is not None:
-            # Euler solvers let the latents grow with the noise.
+            # In Euler solvers the latents grow with sigma.
             latents = latents / (scheduler.sigmas[scheduler.step_index] ** 2 + 1) ** 0.5
         return self._preview.colors(latents)

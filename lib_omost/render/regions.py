@@ -4,9 +4,9 @@ Two formulas turn rectangles into attention. For the pixel p and a token t of co
 scale, and softmax over the tokens of all conditions:
 
 - 'layered' (ours):  score = q.k * scale + log w[r, p], with the weights of `region_weights`. The weight multiplies the
-  token's share of the softmax, so it can only strengthen a small region, and overlaps are settled by distance.
-- 'omost' (the reference):  score = q.k * scale * H * W / area[r] inside the rectangle, minus infinity outside. It
-  multiplies the logit itself, so a negative logit is pushed further down.
+  token's softmax numerator, so a weight above 1 always strengthens a region, and distance decides overlaps.
+- 'omost' (the reference):  score = q.k * scale * H * W / area[r] inside the rectangle, minus infinity outside. The
+  factor multiplies the logit, so it makes a negative logit more negative.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from torch.nn.functional import pad, scaled_dot_product_attention
 
 from lib_omost.canvas.conditions import COLOR_OPACITY
 from lib_omost.canvas.geometry import GRID, Rect
-from lib_omost.render.patches import CPU_CALL, Layout, Level, layout
+from lib_omost.render.patches import CPU_CALL_COST, Level, PatchLayout, layout
 from lib_omost.render.settings import Formula
 
 
 def region_masks(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     """bool [R, H, W]: pixel (y, x) lies in rectangle r.
 
-    Nearest-exact resize of the grid's masks, in whole numbers: pixel i reads grid cell floor((i + 1/2) * 90 / n).
+    Nearest-exact resize of the grid's masks, in integers: pixel i takes grid cell floor((i + 1/2) * 90 / n).
     """
     rows = (2 * torch.arange(height) + 1) * GRID // (2 * height)
     columns = (2 * torch.arange(width) + 1) * GRID // (2 * width)
@@ -49,14 +49,14 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     """float32 [R, H, W]: the weight of condition r at each pixel in the 'layered' formula.
 
     ``w[r] = mask[r] * (H * W / area[r]) * product over nearer conditions s of (1 - 0.7 * mask[s])``, where `rects` go
-    from the farthest (the global condition, the whole grid) to the nearest. A small region so speaks up against the
-    whole picture, and where regions overlap the nearer one prevails: a pixel under n nearer regions gives a farther
-    one 0.3**n of its weight, the very layering of the colour picture. A region without a pixel at this resolution has
-    weight 0 everywhere.
+    from the farthest (the global condition, the whole grid) to the nearest. So a small region outweighs the whole
+    picture, and the nearer of two overlapping regions prevails: at a pixel under n nearer regions, a farther region
+    keeps 0.3**n of its weight, as in the colour picture. A region without a pixel at this resolution has weight 0
+    everywhere.
     """
     masks = region_masks(rects, height, width)
     behind = 1.0 - COLOR_OPACITY * masks.float()
-    # Product over the conditions after r, exclusive of r itself.
+    # Product over the conditions after r, excluding r.
     nearer = torch.cat([behind[1:], torch.ones_like(behind[:1])])
     through = nearer.flip(0).cumprod(0).flip(0)
     return masks * area_factors(masks)[:, None, None] * through
@@ -70,8 +70,8 @@ def level(
     formula: Formula,
     weights: Sequence[float] | None = None,
 ) -> Level:
-    """The terms of `formula` at height x width for conditions with `lengths[r]` tokens each; `weights[r]`, above 0,
-    multiplies the share of the softmax that the tokens of condition r get, in either formula."""
+    """The terms of `formula` at height x width. lengths[r]: tokens of condition r. weights[r]: above 0, multiplies the
+    softmax numerators of the tokens of condition r, in either formula."""
     masks = region_masks(rects, height, width)
     factors = area_factors(masks)
     owner = torch.arange(len(rects)).repeat_interleave(torch.tensor(lengths))
@@ -86,8 +86,8 @@ def level(
     return Level(shares.flatten(1), key_factor, tokens, owner)
 
 
-class Regions(Protocol):
-    """A kind of `RenderRegions`: what makes one, with its arguments."""
+class RegionsFactory(Protocol):
+    """Builds a `RenderRegions`, or a subclass of it, from the same arguments."""
 
     def __call__(
         self,
@@ -103,17 +103,18 @@ class Regions(Protocol):
 
 
 class RenderRegions:
-    """The regions of one render, and what its attention layers have computed from them.
+    """The regions of one render, with the biases, keys and values that its attention layers share.
 
-    embeds[r] is [T_r, C], in the UNet's precision, and belongs to rects[r], the global condition first, then far to
-    near; negative is [T_n, C], or None for a render without guidance. `weights` are those of `level`. Where regions
-    have negatives of their own, `region_negatives` holds them as regions (the common negative first), and is heard in
-    place of `negative`. Biases are built once a resolution, keys and
-    values once a layer: they do not change from step to step, nor between the passes of a render. They do change with
-    the weights, so one object serves one render. The number of tokens is padded to `multiple`, by default 8 on an
-    accelerator. Where calls of the attention kernel are cheap, on a CPU, pixels are taken in patches that hear the same
-    regions; `call` is their price (see `patches.layout`), math.inf for one masked call. Without `cached`, to save
-    memory, keys and values are computed anew at every layer and step.
+    embeds[r]: [T_r, C], in the UNet's precision, the prompt embeds of rects[r]; the global condition first, then far to
+    near. negative: [T_n, C], or None for a render without guidance. weights: see `level`. region_negatives: if regions
+    have negative prompts, those as regions, the shared negative first; negative rows then attend to them instead of to
+    `negative`. multiple: the number of tokens is padded to a multiple of this, by default 8 on an accelerator.
+    call_cost: the cost of one kernel call (see `patches.layout`). On a CPU, where calls are cheap, pixels with the same
+    regions are computed in patches; math.inf means one masked call. cached: keep keys and values; without it, to save
+    memory, they are computed again in every layer and step.
+
+    Biases are built once per resolution, keys and values once per layer; they stay the same for all steps and phases of
+    a render. They depend on the UNet's weights, so one object serves one render.
     """
 
     def __init__(
@@ -124,18 +125,18 @@ class RenderRegions:
         formula: Formula = "layered",
         *,
         multiple: int | None = None,
-        call: float | None = None,
+        call_cost: float | None = None,
         cached: bool = True,
         weights: Sequence[float] | None = None,
         region_negatives: RenderRegions | None = None,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
-        # Fused kernels on accelerators want rows of a multiple of 8 elements; what is added is masked away.
+        # Fused kernels on accelerators need rows of a multiple of 8 elements; the padding is masked.
         on_cpu = embeds[0].device.type == "cpu"
         self._multiple = multiple or (1 if on_cpu else 8)
         self._cached = cached
-        self._call = (CPU_CALL if on_cpu else inf) if call is None else call
+        self._call_cost = (CPU_CALL_COST if on_cpu else inf) if call_cost is None else call_cost
         tokens = torch.cat(list(embeds))
         self.embeds = pad(tokens, (0, 0, 0, -len(tokens) % self._multiple))
         self.negative = negative
@@ -147,17 +148,17 @@ class RenderRegions:
         self._sizes: dict[int, tuple[int, int]] = {}
         self._levels: dict[tuple[int, int], Level] = {}
         self._biases: dict[tuple[int, int, torch.dtype], Tensor] = {}
-        self._layouts: dict[tuple[int, int, int, torch.dtype], Layout | None] = {}
+        self._layouts: dict[tuple[int, int, int, torch.dtype], PatchLayout | None] = {}
         self._projected: dict[Any, tuple[Tensor, Tensor]] = {}
 
     @property
     def guided(self) -> bool:
-        """Whether rows come as [negative; positive] halves."""
+        """Whether a batch has [negative; positive] halves."""
         return self.negative is not None
 
     def resize(self, height: int, width: int) -> None:
-        """Latents have height x width from now on. Each level of a UNet halves that, rounding up, so that a number of
-        pixels names its level."""
+        """Set the size of the latents. Each level of a UNet halves it, rounding up, so the number of pixels identifies
+        the level."""
         self._sizes = {height * width: (height, width)}
         while height > 1 or width > 1:
             height, width = -(-height // 2), -(-width // 2)
@@ -165,24 +166,24 @@ class RenderRegions:
         if self.region_negatives is not None:
             self.region_negatives._sizes = self._sizes
 
-    def answer(self, attn: Any, query: Tensor) -> None:
-        """Put the attention output of every pixel in the place of its query [rows, heads, pixels, head width]."""
+    def attend(self, attn: Any, query: Tensor) -> None:
+        """Overwrite the query [rows, heads, pixels, head width] with the attention output of every pixel."""
         pixels = query.shape[2]
-        found = self.layout(pixels, attn.heads, query.dtype)
-        if found is not None:
-            found.answer(query, *(_rows(part, query) for part in self.all_keys_values(attn)))
+        patches = self.layout(pixels, attn.heads, query.dtype)
+        if patches is not None:
+            patches.attend(query, *(_rows(part, query) for part in self.all_keys_values(attn)))
             return
         keys, values = (_rows(part, query) for part in self.keys_values(attn, pixels))
         bias = self.bias(pixels, query.dtype)
         query.copy_(scaled_dot_product_attention(query, keys, values, attn_mask=bias))
 
-    def answer_negative(self, attn: Any, query: Tensor) -> None:
-        """As `answer`, for the rows of the negative prompt that all regions share."""
+    def attend_negative(self, attn: Any, query: Tensor) -> None:
+        """As `attend`, for the rows of the negative prompt that all regions share."""
         keys, values = (_rows(part, query) for part in self.negative_keys_values(attn))
         query.copy_(scaled_dot_product_attention(query, keys, values))
 
     def bias(self, pixels: int, dtype: torch.dtype) -> Tensor:
-        """[pixels, T] for the level with so many pixels."""
+        """[pixels, T] for the level with this number of pixels."""
         name = (*self._sizes[pixels], dtype)
         if name not in self._biases:
             bias = self._level(self._sizes[pixels]).bias()
@@ -190,16 +191,16 @@ class RenderRegions:
             self._biases[name] = filled.to(self.embeds.device, dtype)
         return self._biases[name]
 
-    def layout(self, pixels: int, heads: int, dtype: torch.dtype) -> Layout | None:
-        """The patches of the level with so many pixels, or None where one masked call is best, see `bias`."""
+    def layout(self, pixels: int, heads: int, dtype: torch.dtype) -> PatchLayout | None:
+        """The patches of the level with this number of pixels, or None if one masked call is cheapest, see `bias`."""
         name = (*self._sizes[pixels], heads, dtype)
         if name not in self._layouts:
-            self._layouts[name] = layout(self._level(self._sizes[pixels]), heads, self._call, dtype)
+            self._layouts[name] = layout(self._level(self._sizes[pixels]), heads, self._call_cost, dtype)
         return self._layouts[name]
 
     def keys_values(self, attn: Any, pixels: int) -> tuple[Tensor, Tensor]:
-        """[1, heads, T, head width] each, for this attention layer at the level with so many pixels: what `bias` is
-        for."""
+        """[1, heads, T, head width] each, for this attention layer and the level with this number of pixels; they
+        belong to `bias`."""
         terms = self._level(self._sizes[pixels])
         whole = terms.key_factor is None and len(terms.tokens) == sum(self._lengths)
         name = (attn, None if whole else self._sizes[pixels])
@@ -217,7 +218,7 @@ class RenderRegions:
         return self._kept(name, keys, values)
 
     def all_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:
-        """[1, heads, tokens, head width] each, for this attention layer at any level: what a `layout` takes from."""
+        """[1, heads, tokens, head width] each, for this attention layer and all tokens; they belong to `layout`."""
         return self._plain(attn, "positive", self.embeds)
 
     def negative_keys_values(self, attn: Any) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""What a render is asked for, and what it reports while it runs. Values only: no torch."""
+"""The settings of a render and the events that it reports. Values only: no torch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
 PREDICTIONS: tuple[Prediction, ...] = ("epsilon", "v_prediction")
 WORDINGS: tuple[Wording, ...] = ("sentences", "tags")
 LCM_STEPS = 50
-"""Steps of the schedule that latent consistency models were distilled from; there are no more to choose from."""
+"""Length of the schedule that latent consistency models are distilled from: the upper limit of their steps."""
 MAX_SEED = 2**32 - 1
 MAX_NEGATIVE_PROMPT = 4000
 MAX_OPENING = 300
@@ -37,28 +37,28 @@ class RenderSettings:
 
     width, height: pixels, 64 to 2048, multiples of 8.
     steps: solver steps of the base pass, 1 to 200.
-    guidance_scale: classifier-free guidance, 1 to 30; at 1 the negative prompt has no effect and is not run.
-    guidance_rescale: 0 to 1, how far guidance keeps the contrast of the unguided prediction (Lin et al. 2023,
-        https://arxiv.org/abs/2305.08891, section 3.4, who take 0.7 for checkpoints with zero terminal SNR).
-    clip_skip: 0 to 10, layers of the text encoders left out beyond the last, which SDXL never reads, but for negative
-        prompts: as diffusers counts and does. What other programs call clip skip 2 is 0 here.
+    guidance_scale: classifier-free guidance, 1 to 30; at 1 there is no guidance and the negative pass is not run.
+    guidance_rescale: 0 to 1, how far the contrast is rescaled to that of the unguided prediction (Lin et al. 2023,
+        https://arxiv.org/abs/2305.08891, section 3.4, who use 0.7 for checkpoints with zero terminal SNR).
+    clip_skip: 0 to 10, layers of the text encoders to skip, not counting the last layer, which SDXL never uses. As in
+        diffusers, negative prompts skip none. What other programs call clip skip 2 is 0 here.
     negative_prompt: up to 4000 characters; empty means no negative prompt.
     seed: 0 to 2**32 - 1; picture k (from 0) has the seed ``seed + k``.
-    count: pictures, 1 to 12, painted one after another.
+    count: number of pictures, 1 to 12, painted one after another.
     hires_scale: 1.0 (no second pass) to 2.0 times the size in each direction.
-    hires_steps: steps really run in the second pass, 1 to 200.
-    hires_denoise: share of the schedule that the second pass runs, above 0 to 1.
-    color_strength: 0 starts from noise. Above 0, to 1, the coarse colour picture is the first latent and this much of
-        it is kept: the schedule's last ``1 - color_strength`` is run, with `steps` steps.
+    hires_steps: solver steps of the second pass, 1 to 200.
+    hires_denoise: fraction of the schedule that the second pass runs, 0.01 to 1.
+    color_strength: 0 to 0.99. At 0 the render starts from noise. Above 0 it starts from the latents of the colour
+        picture and runs the last ``1 - color_strength`` of the schedule, in `steps` steps.
     formula: how regions share a pixel, see `lib_omost.render.regions`.
     sampler: "dpm++" for an ordinary checkpoint; the others for checkpoints and LoRAs that were distilled to a few
-        steps, each by the solver it was made for, see `render.sdxl.sampling`. With "lcm" a schedule, of which a second
-        pass or a start from colours runs the end, has at most 50 steps.
-    repeat_scene: put the global description before every region's own texts, as the reference does.
-    wording: whether an element is called by its description or by its tags, see `lib_omost.canvas.conditions`.
-    opening: up to 300 characters put before that, such as the quality words that a checkpoint was trained with.
-    tiled_decode: decode in tiles; None decides by the picture's size.
-    previews: report a coarse picture at every step.
+        steps, each with its solver, see `render.sdxl.sampling`. With "lcm" a full schedule has at most 50 steps, so a
+        second pass or a start from colours, which run only its end, have fewer.
+    repeat_scene: put the global description before the texts of every region, as the reference does.
+    wording: whether elements are named by their descriptions or by their tags, see `lib_omost.canvas.conditions`.
+    opening: up to 300 characters that precede every description, such as the quality tags of a checkpoint.
+    tiled_decode: decode in tiles; None leaves it to the memory plan and the size.
+    previews: report a coarse preview after every step.
 
     Raises SettingsError for a value of the wrong type or out of range.
     """
@@ -130,44 +130,47 @@ class RenderSettings:
             most = int(LCM_STEPS * denoise + 1e-6)
             if steps > most:
                 raise SettingsError(
-                    f"The sampler lcm can run at most {most} {what} here, but it is to run {steps}: "
-                    "lower their number, for four to eight are enough."
+                    f"The sampler lcm can run at most {most} {what} with these settings, not {steps}: "
+                    "choose a smaller number; four to eight are enough."
                 )
 
     @property
     def hires(self) -> bool:
-        """Whether a second pass is run."""
+        """Whether there is a second pass."""
         return self.hires_scale > 1.0
 
     def alone(self, index: int) -> RenderSettings:
-        """The settings that make picture `index` (from 0) of this render again by itself."""
+        """The settings that reproduce picture `index` (from 0) of this render alone."""
         return replace(self, seed=self.seed + index, count=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """Weights that change a checkpoint: a file of a hub repository or a folder, taken `scale` times."""
+    """A LoRA: a file in a hub repository or folder, and the factor of its weights."""
 
     source: str
     file: str
     scale: float = 1.0
 
     def __str__(self) -> str:
-        """FILE:WEIGHT, without the folders of this disk, which a shared picture must not disclose."""
-        named = self.file if Path(self.source).is_absolute() else f"{self.source}/{self.file}"
-        return f"{named}:{self.scale:g}"
+        """FILE:WEIGHT, without local folders, which a shared picture must not disclose."""
+        name = self.file if Path(self.source).is_absolute() else f"{self.source}/{self.file}"
+        return f"{name}:{self.scale:g}"
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The noise that a checkpoint was trained with, None if that is not said: whether it predicts the noise or the
-    velocity, and whether its last step is pure noise (zero terminal SNR, https://arxiv.org/abs/2305.08891)."""
+    """How a checkpoint was trained; None for what is unknown.
+
+    prediction: whether it predicts the noise or the velocity. zero_snr: whether the last timestep is pure noise (zero
+    terminal SNR, https://arxiv.org/abs/2305.08891).
+    """
 
     prediction: Prediction | None = None
     zero_snr: bool | None = None
 
     def __str__(self) -> str:
-        """In words; "" where nothing is said."""
+        """A description for the user, "" if nothing is known."""
         snr = {None: "", True: "zero terminal SNR", False: "no zero terminal SNR"}[self.zero_snr]
         return ", ".join(part for part in (self.prediction or "", snr) if part)
 
@@ -177,7 +180,7 @@ UNSAID = Training()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`step` of `steps` solver steps are done in this phase of picture `picture` (from 0) of `pictures`."""
+    """Progress: `step` of `steps` solver steps are done in this phase of picture `picture` (from 0) of `pictures`."""
 
     picture: int
     pictures: int
@@ -188,7 +191,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A coarse look at picture `picture` (from 0) as it stands: RGB, a few hundred pixels, to be scaled for display."""
+    """A coarse RGB preview of picture `picture` (from 0), a few hundred pixels wide, to be scaled for display."""
 
     image: Image
     picture: int = 0
@@ -208,7 +211,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the user about something done otherwise than asked, for example a prompt read in two parts."""
+    """A sentence that tells the user what was done differently from the request, such as splitting a long prompt."""
 
     message: str
 
@@ -222,6 +225,6 @@ def _whole(what: str, value: object, low: int, high: int) -> None:
 
 
 def _number(what: str, value: object, low: float, high: float) -> None:
-    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not sound or not low <= value <= high:  # type: ignore[operator]  # sound says that it is a number
+    valid = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not valid or not low <= value <= high:  # type: ignore[operator]  # valid implies a number
         raise SettingsError(f"The {what} must be a number from {low:g} to {high:g}, but it is {value!r}.")

@@ -1,4 +1,4 @@
-"""Work on a thread as a stream of its events."""
+"""Work on a thread, as a stream of its events."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ Stopped = Callable[[], bool]
 
 
 def in_thread(
-    work: Callable[[Emit, Stopped], None], stop: threading.Event | None, turn: threading.Lock
+    work: Callable[[Emit, Stopped], None], stop: threading.Event | None, lock: threading.Lock
 ) -> Generator[RenderEvent, None, None]:
-    """The events of `work`, which runs on a thread while they are read, one work at a time.
+    """The events of `work`, which runs on a thread while it holds `lock`.
 
-    What `work` raises is raised here. Closing the stream, or setting `stop`, has `Stopped` say so; closing waits.
+    Exceptions from `work` are raised here. Setting `stop` or closing the stream makes `Stopped` return True; closing
+    also waits for the thread.
     """
     events: SimpleQueue[RenderEvent | BaseException | None] = SimpleQueue()
     closed = threading.Event()
@@ -27,7 +28,7 @@ def in_thread(
 
     def run() -> None:
         try:
-            with turn:
+            with lock:
                 work(events.put, stopped)
         except BaseException as error:
             events.put(error)

@@ -1,8 +1,7 @@
-"""Weight files as they come: safetensors, and pickles where the user allows them.
+"""Reading weight files: safetensors, and pickles if the user allows them.
 
-A pickle is a program that makes its objects when it is read. Where pickles are allowed they are read by torch's
-guarded reader (`weights_only`), which makes tensors and plain containers and nothing else; a file that asks for more
-is refused.
+Reading a pickle can run code. Pickles are therefore read with torch's `weights_only`, which builds tensors and plain
+containers and refuses everything else.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from torch import Tensor
 from lib_omost.errors import ModelError
 
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-"""How such files are named; `lib_omost.hub` knows the same."""
+"""Suffixes of pickled weights; `lib_omost.hub` has the same list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a weight file holds: the shape of each tensor by its name, and what a safetensors header says beside."""
+    """The contents of a weight file: the shape of each tensor by name, and the metadata of a safetensors header."""
 
     shapes: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
@@ -37,23 +36,23 @@ def is_pickle(path: Path) -> bool:
 
 
 def require_weights(path: Path, pickles: bool) -> None:
-    """Raises ModelError unless `path` is named like a file of weights that may be read."""
+    """Raises ModelError unless the suffix of `path` is that of a weight file that may be read."""
     if is_pickle(path) and not pickles:
         raise ModelError(refusal(str(path)))
     if not is_pickle(path) and path.suffix.lower() != ".safetensors":
-        raise ModelError(f"{path} is not a .safetensors file, the kind of weights that is loaded.")
+        raise ModelError(f"{path} is not a .safetensors file: choose weights in that format.")
 
 
 def refusal(what: str) -> str:
-    """The sentence for a pickle that nobody allowed."""
+    """The error message for a pickle that the user has not allowed."""
     return (
         f"{what} is a pickle, which could run code while it is read: take the .safetensors form of this model, "
-        "or start with --allow-pickle where you trust its source."
+        "or start with --allow-pickle if you trust its source."
     )
 
 
 def contents(path: Path, *, pickles: bool = False) -> Contents:
-    """What the file at `path` holds; of a safetensors file only the header is read. Raises ModelError."""
+    """The contents of the file at `path`; of a safetensors file only the header is read. Raises ModelError."""
     require_weights(path, pickles)
     if is_pickle(path):
         return Contents({name: tuple(tensor.shape) for name, tensor in _unpickled(path).items()}, {})
@@ -61,12 +60,12 @@ def contents(path: Path, *, pickles: bool = False) -> Contents:
         with safe_open(path, framework="pt") as file:
             shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
             return Contents(shapes, dict(file.metadata() or {}))
-    except Exception as error:  # whatever a broken file makes the library raise
+    except Exception as error:  # a broken file can make the library raise anything
         raise ModelError(damaged(path, error)) from error
 
 
 def tensors(path: Path, *, pickles: bool = False) -> dict[str, Tensor]:
-    """The tensors in the file at `path`, by name, on the CPU. Raises ModelError."""
+    """The tensors in the file at `path` by name, on the CPU. Raises ModelError."""
     require_weights(path, pickles)
     if is_pickle(path):
         return _unpickled(path)
@@ -78,23 +77,23 @@ def tensors(path: Path, *, pickles: bool = False) -> dict[str, Tensor]:
 
 
 def damaged(path: Path, error: BaseException) -> str:
-    """The sentence for a file that its library cannot read."""
+    """The error message for a file that its library cannot read."""
     reason = " ".join(str(error).split()).rstrip(".")
     return f"{path} could not be loaded ({type(error).__name__}: {reason[:300]}): it is damaged, so fetch it again."
 
 
 def _unpickled(path: Path) -> dict[str, Tensor]:
     try:
-        # Mapped where that can be: of a file of gigabytes often only the names are asked for.
+        # Memory-mapped if possible, because often only the names in a file of gigabytes are needed.
         value: Any = torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
     except pickle.UnpicklingError as error:
         if "unsupported global" not in str(error).lower():
             raise ModelError(damaged(path, error)) from error
         raise ModelError(
             f"{path} holds more than weights and would have to run code to be read, which is never done: "
-            "take the .safetensors form of this model, or convert it where you trust it."
+            "take the .safetensors form of this model, or convert the file if you trust it."
         ) from error
-    except Exception as error:  # whatever a broken file makes torch raise
+    except Exception as error:  # a broken file can make torch raise anything
         raise ModelError(damaged(path, error)) from error
     while isinstance(value, dict) and isinstance(value.get("state_dict"), dict):
         value = value["state_dict"]

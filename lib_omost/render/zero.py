@@ -1,4 +1,4 @@
-"""A painter on ZeroGPU: each render asks for the card."""
+"""A painter on ZeroGPU, which requests the GPU for each render."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ZeroPainter:
-    """A painter that asks for the card for each render."""
+    """Wraps a painter so that each render requests the GPU from ZeroGPU."""
 
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
@@ -48,7 +48,7 @@ class ZeroPainter:
         return self._painter.plan
 
     def to(self, device: object) -> ZeroPainter:
-        """Nothing: the card comes to the weights."""
+        """Does nothing, because ZeroGPU moves the weights."""
         return self
 
     def render(
@@ -74,7 +74,7 @@ def painting_seconds(
     keep: Keep | None = None,
     conditionings: Sequence[Conditioning] = (),
 ) -> int:
-    """Seconds of the card that a render may take: a rough guess, on the safe side, from its pixels and steps."""
+    """The seconds of GPU time to request for a render: a generous estimate from its pixels and steps."""
     steps = settings.steps + (settings.hires_steps * settings.hires_scale**2 if settings.hires else 0)
-    each = 4 + 0.25 * steps * settings.width * settings.height / 2**20
-    return min(LONGEST, round(15 + settings.count * each))
+    per_picture = 4 + 0.25 * steps * settings.width * settings.height / 2**20
+    return min(LONGEST, round(15 + settings.count * per_picture))

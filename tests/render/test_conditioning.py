@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.conditioning import Call, Conditioning, Joined
+from lib_omost.render.conditioning import Conditioning, Conditionings, UNetCall
 from lib_omost.render.regions import RenderRegions
 from lib_omost.render.sdxl.attention import installed
 from lib_omost.render.sdxl.painter import SDXLPainter
@@ -34,17 +34,17 @@ class Controlled(Conditioning):
         self.networks = (network,)
         self.picture = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None] / 255.0
         self.scale = scale
-        self.calls: list[Call] = []
+        self.calls: list[UNetCall] = []
 
-    def arguments(self, call: Call) -> Mapping[str, Any]:
+    def arguments(self, call: UNetCall) -> Mapping[str, Any]:
         self.calls.append(call)
         size = [8 * side for side in call.sample.shape[-2:]]
         hint = torch.nn.functional.interpolate(self.picture, size, mode="bilinear", antialias=True)
         down, middle = self.networks[0](
             call.sample,
             call.timestep,
-            encoder_hidden_states=call.given["encoder_hidden_states"],
-            added_cond_kwargs=call.given["added_cond_kwargs"],
+            encoder_hidden_states=call.kwargs["encoder_hidden_states"],
+            added_cond_kwargs=call.kwargs["added_cond_kwargs"],
             controlnet_cond=hint.expand(len(call.sample), -1, -1, -1),
             conditioning_scale=self.scale,
             return_dict=False,
@@ -158,11 +158,11 @@ def test_what_several_bring_is_added_up(painter: SDXLPainter, network: ControlNe
     assert far(once, halves) <= 1
 
     class Added(Conditioning):
-        def arguments(self, call: Call) -> Mapping[str, Any]:
+        def arguments(self, call: UNetCall) -> Mapping[str, Any]:
             return {"added_cond_kwargs": {"image_embeds": len(call.sample)}}
 
     given = {"added_cond_kwargs": {"text_embeds": 1}, "return_dict": False}
-    joined = Joined((Added(), Conditioning()), ("positive",))
+    joined = Conditionings((Added(), Conditioning()), ("positive",))
     assert joined.arguments(torch.zeros(1, 4, 2, 2), 5, given) == {
         "added_cond_kwargs": {"text_embeds": 1, "image_embeds": 1},
         "return_dict": False,
@@ -183,7 +183,7 @@ def test_a_term_of_the_attention_is_that_of_an_ip_adapter(painter: SDXLPainter) 
         regions = RenderRegions((Rect.FULL,), (texts[1],), texts[0])
         regions.resize(8, 11)
         memory = Remembering(tokens, theirs.to_k_ip[0], theirs.to_v_ip[0], 0.6)
-        with installed(unet, regions, joined=Joined((memory,), ("negative", "positive"))):
+        with installed(unet, regions, conditionings=Conditionings((memory,), ("negative", "positive"))):
             found = layer.processor(layer, pixels)
         plain = layer(pixels, encoder_hidden_states=texts)
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)

@@ -102,7 +102,7 @@ def test_where_memory_runs_out_a_picture_is_decoded_in_tiles_and_told() -> None:
 
 
 def test_latents_that_are_no_numbers_are_an_error_with_advice() -> None:
-    with pytest.raises(RenderError, match="no numbers"):
+    with pytest.raises(RenderError, match="not numbers"):
         LatentCodec(tiny.autoencoder()).decode(torch.full((1, 4, 2, 2), float("nan")), None)
 
 

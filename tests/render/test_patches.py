@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.patches import CPU_CALL, Layout, layout
+from lib_omost.render.patches import CPU_CALL_COST, PatchLayout, layout
 from lib_omost.render.regions import RenderRegions, level, region_masks
 from lib_omost.render.settings import FORMULAS, Formula
 from tests.render.sdxl.test_attention import FULL, OVERLAPPING, SIZES, layer, run, texts
@@ -17,7 +17,7 @@ from tests.render.test_regions import rects
 HEADS = 3
 
 
-def pairs(found: Layout, pixels: int) -> torch.Tensor:
+def pairs(found: PatchLayout, pixels: int) -> torch.Tensor:
     """bool [N, T]: which pixel is handed which token; every pixel must come once."""
     assert found.order.sort().values.tolist() == list(range(pixels))
     assert sum(patch.pixels for patch in found.patches) == pixels
@@ -40,7 +40,9 @@ def test_patches_say_what_the_mask_says(
     negative = torch.randn(6, 20) if guided else None
     rows = torch.randn(1 + guided, height * width, 24)
     found, masked = (
-        run(attention, rows, RenderRegions([FULL, *regions], embeds, negative, formula, call=call), (height, width))
+        run(
+            attention, rows, RenderRegions([FULL, *regions], embeds, negative, formula, call_cost=call), (height, width)
+        )
         for call in (0.0, math.inf)
     )
     # The published formula multiplies the scores, and with them their rounding, by H * W / area.
@@ -55,11 +57,11 @@ def test_patches_say_what_the_mask_says(
 def test_they_are_as_exact_in_half_precision_as_the_mask(formula: Formula, size: tuple[int, int], call: float) -> None:
     attention, embeds = layer(), texts(len(OVERLAPPING))
     rows = torch.randn(1, size[0] * size[1], 24)
-    exact = run(attention, rows, RenderRegions(OVERLAPPING, embeds, None, formula, call=math.inf), size)
+    exact = run(attention, rows, RenderRegions(OVERLAPPING, embeds, None, formula, call_cost=math.inf), size)
     attention = attention.bfloat16()
     half = [embed.bfloat16() for embed in embeds]
     patches, masked = (
-        run(attention, rows.bfloat16(), RenderRegions(OVERLAPPING, half, None, formula, call=price), size).float()
+        run(attention, rows.bfloat16(), RenderRegions(OVERLAPPING, half, None, formula, call_cost=price), size).float()
         for price in (call, math.inf)
     )
     assert (patches - exact).abs().mean() < 1.1 * (masked - exact).abs().mean() + 1e-4
@@ -81,7 +83,7 @@ def test_every_pixel_is_handed_the_tokens_of_its_own_regions_and_few_others(call
 def test_a_small_picture_is_one_masked_call_and_a_large_one_is_not() -> None:
     lengths = [77] * len(OVERLAPPING)
     small, large = (
-        layout(level(OVERLAPPING, lengths, side, side, "layered"), 4, CPU_CALL, torch.float32) for side in (8, 64)
+        layout(level(OVERLAPPING, lengths, side, side, "layered"), 4, CPU_CALL_COST, torch.float32) for side in (8, 64)
     )
     assert small is None
     assert large is not None
@@ -99,7 +101,7 @@ def test_keys_are_projected_once_for_all_sizes_in_either_formula() -> None:
         attention, embeds = layer(), texts(len(OVERLAPPING))
         calls: list[int] = []
         handle = attention.to_k.register_forward_hook(lambda *_, calls=calls: calls.append(1))
-        regions = RenderRegions(OVERLAPPING, embeds, None, formula, call=0.0)
+        regions = RenderRegions(OVERLAPPING, embeds, None, formula, call_cost=0.0)
         for size in SIZES:
             run(attention, torch.randn(1, size[0] * size[1], 24), regions, size)
         handle.remove()
@@ -110,6 +112,6 @@ def test_many_regions_are_planned_in_little_time() -> None:
     torch.manual_seed(0)
     edges = torch.randint(0, 91, (60, 4)).tolist()
     many = [FULL, *(Rect(*sorted(edge[:2]), *sorted(edge[2:])) for edge in edges)]
-    found = layout(level(many, [77] * len(many), 64, 64, "layered"), 10, CPU_CALL, torch.float32)
+    found = layout(level(many, [77] * len(many), 64, 64, "layered"), 10, CPU_CALL_COST, torch.float32)
     assert found is not None
     assert len(found.patches) < 200

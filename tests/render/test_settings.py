@@ -49,7 +49,7 @@ def test_a_value_out_of_range_is_refused_with_a_sentence(name: str, value: Any) 
 
 def test_the_lcm_schedule_is_not_longer_than_the_one_that_was_distilled() -> None:
     few = RenderSettings(sampler="lcm", steps=8, color_strength=0.5, hires_scale=1.5, hires_steps=20)
-    with pytest.raises(SettingsError, match=r"at most 25 steps here.*eight are enough\.$"):
+    with pytest.raises(SettingsError, match=r"at most 25 steps with these settings, not 26: .*eight are enough\.$"):
         replace(few, steps=26)
     with pytest.raises(SettingsError, match="at most 20 hires steps"):
         replace(few, hires_steps=21)

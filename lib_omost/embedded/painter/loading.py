@@ -13,17 +13,17 @@ from lib_omost.embedded.painter.atlas import Atlas
 from lib_omost.embedded.painter.reading import Reader
 from lib_omost.embedded.painter.regions import HeardRegions
 from lib_omost.errors import ModelError
-from lib_omost.render.regions import Regions
+from lib_omost.render.regions import RegionsFactory
 
 ATLAS, READER = "atlas.safetensors", "reader.safetensors"
 
 
 def parts(folder: Path) -> dict[str, Any]:
     """What `load_painter` is to be given for the painter in `folder`. Raises ModelError for a broken file."""
-    return {"regions": regions(folder), "prepare": with_plain_scene}
+    return {"make_regions": regions(folder), "prepare": with_plain_scene}
 
 
-def regions(folder: Path) -> Regions:
+def regions(folder: Path) -> RegionsFactory:
     """The kind of regions that the painter in `folder` was trained with. Raises ModelError for a broken file."""
     atlas, reader = Atlas.load(folder / ATLAS), Reader.load(folder / READER)
     if reader.settings != atlas.settings or len(reader.heads["thing"]) != len(atlas.things) + 1:

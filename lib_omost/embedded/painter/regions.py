@@ -40,7 +40,7 @@ class HeardRegions(RenderRegions):
         self._read = reader.layout(rects, [rows.float().cpu() for rows in embeds])
         self._told: dict[tuple[int, int], Tensor] = {}
 
-    def answer(self, attn: Any, query: Tensor) -> None:
+    def attend(self, attn: Any, query: Tensor) -> None:
         size = self._sizes[query.shape[2]]
         name = (attn, size)
         if name not in self._projected:
@@ -49,7 +49,7 @@ class HeardRegions(RenderRegions):
             self._projected[name] = values, values
         query.copy_(self._projected[name][0].expand_as(query))
 
-    def answer_negative(self, attn: Any, query: Tensor) -> None:
+    def attend_negative(self, attn: Any, query: Tensor) -> None:
         query.zero_()
 
     def _tokens(self, size: tuple[int, int]) -> Tensor:

@@ -1,4 +1,4 @@
-"""Solver steps from noise, or from latents, by the stock SDXL pipelines."""
+"""Solver steps from noise or from latents, run by the stock SDXL pipelines."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from torch import Tensor
 
 from lib_omost.render.kept import KeptLatents
 from lib_omost.render.progress import StepReport
-from lib_omost.render.sdxl.encode import Prompts
+from lib_omost.render.sdxl.encode import PromptEmbeds
 from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
 from lib_omost.render.settings import Sampler
 
 
 class Denoiser:
-    """The parts of an SDXL pipeline but for its text encoders: prompts come encoded, so that these may be elsewhere.
+    """An SDXL pipeline without its text encoders: it takes encoded prompts, so the encoders may be on another device.
 
-    factor: pixels a latent cell stands for. The pipeline's own scheduler is only read for its configuration.
+    factor: pixels per latent cell in each direction. Of the pipeline's scheduler only the configuration is used.
     """
 
     def __init__(self, pipeline: Any, factor: int) -> None:
@@ -45,21 +45,21 @@ class Denoiser:
 
     @property
     def device(self) -> torch.device:
-        """Where the steps are run."""
+        """The device on which the steps run."""
         device: torch.device = self._from_noise._execution_device
         return device
 
     def use(self, sampler: Sampler) -> None:
-        """Take the steps of `sampler` from now on."""
+        """Switch to the solver of `sampler`."""
         self.scheduler = self._solver(sampler)
         self._from_noise.scheduler = self._from_latents.scheduler = self.scheduler
 
     def noise(self, height: int, width: int, generator: torch.Generator) -> Tensor:
-        """[1, C, height, width]: the first latents of a picture from nothing."""
+        """[1, C, height, width]: the initial latents of a picture that starts from noise."""
         shape = (1, self.channels, height, width)
-        # Drawn in float32 on the CPU: the same noise on every device and in every precision.
-        drawn: Tensor = randn_tensor(shape, generator=generator, dtype=torch.float32)
-        return drawn * noise_scale(self.scheduler)
+        # Sampled in float32 on the CPU, so that the noise is the same on every device and in every precision.
+        noise: Tensor = randn_tensor(shape, generator=generator, dtype=torch.float32)
+        return noise * noise_scale(self.scheduler)
 
     def __call__(
         self,
@@ -71,25 +71,26 @@ class Denoiser:
         report: StepReport,
         kept: KeptLatents | None = None,
     ) -> Tensor:
-        """`steps` steps from `start`, [1, C, h, w]: noise if `denoise` is None, else latents to which the noise of
-        that share of the schedule is added first.
+        """The latents after `steps` steps from `start`, [1, C, h, w].
 
-        inputs: what the stock pipelines take beside, such as `prompt_inputs`. report: called after every step. kept:
-        latents of an earlier picture that are held outside a part; `denoise` must be a number then.
+        If `denoise` is None, `start` is noise; otherwise it holds latents, which first receive the noise of that
+        fraction of the schedule. inputs: further arguments of the stock pipelines, such as `prompt_inputs`. report:
+        called after every step. kept: latents of an earlier picture that are held outside a part; `denoise` is a
+        number then.
         """
         if kept is not None:
             start = kept.start(start)
         start = start.to(self._unet.dtype)
         callback = report if kept is None else _Holding(kept, self._coming_noise(start, generator), report)
-        given: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": callback}
-        given["output_type"] = "latent"
+        options: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": callback}
+        options["output_type"] = "latent"
         if denoise is None:
             height, width = (side * self._factor for side in start.shape[-2:])
-            made = self._from_noise(**given, height=height, width=width, latents=start, num_inference_steps=steps)
+            output = self._from_noise(**options, height=height, width=width, latents=start, num_inference_steps=steps)
         else:
             length, strength = tail(steps, denoise)
-            made = self._from_latents(**given, image=start, num_inference_steps=length, strength=strength)
-        latents: Tensor = made.images
+            output = self._from_latents(**options, image=start, num_inference_steps=length, strength=strength)
+        latents: Tensor = output.images
         return latents
 
     def _coming_noise(self, start: Tensor, generator: torch.Generator) -> Tensor:
@@ -117,16 +118,17 @@ class _Holding:
         scheduler, steps = pipeline.scheduler, pipeline.num_timesteps
 
         def noised(latents: Tensor) -> Tensor:
-            coming = scheduler.timesteps[len(scheduler.timesteps) - steps + index + 1]
-            made: Tensor = scheduler.add_noise(latents, self._noise.to(latents), coming[None])
+            following = scheduler.timesteps[len(scheduler.timesteps) - steps + index + 1]
+            made: Tensor = scheduler.add_noise(latents, self._noise.to(latents), following[None])
             return made
 
         latents = self._kept.hold(tensors["latents"], (index + 1) / steps, noised)
         return {"latents": latents, **self._report(pipeline, index, timestep, {**tensors, "latents": latents})}
 
 
-def prompt_inputs(prompts: Prompts, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
-    """The stock pipelines' prompt arguments, which they want of equal shapes; our attention has its own copies."""
+def prompt_inputs(prompts: PromptEmbeds, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:
+    """The prompt arguments of the stock pipelines, padded to equal shapes as they require. Region attention ignores
+    them, see `RegionAttention`."""
     positive = embeds[None]
     inputs = {"prompt_embeds": positive, "pooled_prompt_embeds": prompts.pooled.to(positive)[None]}
     if negative is not None:
@@ -142,8 +144,8 @@ def _lengthen(embeds: Tensor, length: int) -> Tensor:
     return torch.nn.functional.pad(embeds, (0, 0, 0, length - embeds.shape[1]))
 
 
-class _Latents:
-    """In the place of an autoencoder, where a picture is latents already."""
+class _IdentityAutoencoder:
+    """Stands in for the autoencoder of a pipeline that is given latents."""
 
     config = SimpleNamespace(scaling_factor=1.0, force_upcast=False)
 
@@ -153,8 +155,9 @@ class _Latents:
 
 
 def _take_latents(pipeline: Any, channels: int) -> None:
-    """Let a stock image-to-image pipeline take latents that are not 4 deep; only those it knows from pictures."""
-    pipeline.vae = _Latents()
+    """Make a stock image-to-image pipeline accept latents of `channels` channels; by default it accepts tensors of 4
+    channels as latents and encodes all others."""
+    pipeline.vae = _IdentityAutoencoder()
     pipeline.image_processor = VaeImageProcessor(vae_scale_factor=1, vae_latent_channels=channels)
 
 

@@ -1,4 +1,4 @@
-"""Texts to the embeddings that SDXL reads, with a small memory for texts that did not change."""
+"""Encoding of texts to SDXL's prompt embeds, with a small cache."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from torch import Tensor, nn
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.render.sdxl.tokens import CAPACITY, Bags, Tokenizer, bags, window
 
-REMEMBERED = 64
-"""Conditions whose embeddings are kept between renders: at most about 60 MB for a full-size SDXL in half precision."""
+CACHED = 64
+"""Conditions whose embeddings are cached between renders: at most about 60 MB for a full-size SDXL in half precision.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Prompts:
-    """Everything that one render reads.
+class PromptEmbeds:
+    """All prompt embeds of one render.
 
-    embeds[r]: [T_r, C] of condition r, its bags side by side (T_r a multiple of 77). pooled: [P], of the global
-    condition's first bag. negative: [T_n, C] and negative_pooled: [P], or None without guidance. region_negatives[r]:
-    [T, C] of the negative prompt that condition r has of its own, T = 0 where it has none; empty if none has.
+    embeds[r]: [T_r, C], of condition r, its bags concatenated (T_r a multiple of 77). pooled: [P], of the first bag of
+    the global condition. negative: [T_n, C] and negative_pooled: [P]; None without guidance. notices: sentences for the
+    user. region_negatives[r]: [T, C], of the negative prompt of condition r, T = 0 if it has none; an empty tuple if no
+    condition has one.
     """
 
     embeds: tuple[Tensor, ...]
@@ -35,14 +37,15 @@ class Prompts:
 
 
 class PromptEncoder:
-    """SDXL's two tokenizers and text encoders: hidden state -2 of both side by side, pooled by the second.
+    """SDXL's two tokenizers and text encoders: hidden state -2 of both, concatenated, and the pooled vector of the
+    second.
 
-    deepest_skip: layers before the last that can be left out.
+    deepest_skip: the largest number of layers that `skip` may leave out.
 
-    The pooled vector is the second encoder's projected one (`text_embeds`), as SDXL was trained; `projected=False`
-    gives the unprojected one, which the Omost reference used, for comparison with it.
-    Every condition is encoded as a batch of its own bags, so that its embedding does not depend on its neighbours and
-    a picture can be made again bit for bit, whatever was remembered.
+    The pooled vector is the projected one of the second encoder (`text_embeds`), as in SDXL's training;
+    `projected=False` gives the unprojected one that the Omost reference uses, for comparison with it.
+    Each condition is encoded as a separate batch of bags, so its embedding does not depend on the other conditions or
+    on the state of the cache, and a picture can be reproduced bit for bit.
     """
 
     def __init__(
@@ -59,12 +62,12 @@ class PromptEncoder:
         self._projected = projected
         self.deepest_skip: int = min(encoder.config.num_hidden_layers for encoder in self._encoders) - 1
         self._capacity = min([CAPACITY, *(encoder.config.max_position_embeddings - 2 for encoder in self._encoders)])
-        self._known: OrderedDict[tuple[object, ...], tuple[Tensor, Tensor]] = OrderedDict()
+        self._cache: OrderedDict[tuple[object, ...], tuple[Tensor, Tensor]] = OrderedDict()
         self._adapters = self._adapter_state()
 
     def forget(self) -> None:
-        """Drop every remembered embedding: to free memory, or because the encoders' weights were changed."""
-        self._known.clear()
+        """Empty the cache, to free memory or after the encoders' weights were changed."""
+        self._cache.clear()
 
     @torch.no_grad()
     def __call__(
@@ -74,19 +77,19 @@ class PromptEncoder:
         *,
         repeat_scene: bool = False,
         skip: int = 0,
-    ) -> Prompts:
-        """Encode `conditions` (the global one first); `negative_prompt` None means a render without guidance.
+    ) -> PromptEmbeds:
+        """Encode `conditions` (the global one first); `negative_prompt` is None for a render without guidance.
 
-        `skip` layers before the last are left out, too, up to `deepest_skip`, but not for negative prompts, as
-        diffusers does it. A region's prefix is its own description, with `repeat_scene` the global one before it. An
-        empty negative prompt is all zeros where the checkpoint says so (``force_zeros_for_empty_prompt``), else an
+        `skip` further layers are left out, up to `deepest_skip`; as in diffusers, not for negative prompts. The prefix
+        of a region is its description, preceded by the global description if `repeat_scene` is set. An empty negative
+        prompt gives zeros if the checkpoint says so (``force_zeros_for_empty_prompt``), otherwise the embedding of an
         empty text.
         """
         adapters = self._adapter_state()
         if adapters != self._adapters:
             self.forget()
             self._adapters = adapters
-        found = [
+        condition_bags = [
             bags(
                 condition.prefixes if repeat_scene else condition.prefixes[-1:],
                 condition.suffixes,
@@ -95,8 +98,8 @@ class PromptEncoder:
             )
             for condition in conditions
         ]
-        notices = [notice for bag in found for notice in bag.notices]
-        encoded = [self._encode(bag, skip) for bag in found]
+        notices = [notice for bag in condition_bags for notice in bag.notices]
+        encoded = [self._encode(bag, skip) for bag in condition_bags]
         negative = negative_pooled = None
         if negative_prompt is not None:
             bag = window(negative_prompt, self._tokenizers, self._capacity)
@@ -114,42 +117,43 @@ class PromptEncoder:
                 region_negatives = tuple(
                     self._region_negative(condition, negative, notices) for condition in conditions
                 )
-        return Prompts(
+        return PromptEmbeds(
             tuple(embeds for embeds, _ in encoded),
             encoded[0][1],
             negative,
             negative_pooled,
-            _once(notices),
+            _unique(notices),
             region_negatives,
         )
 
-    def _region_negative(self, condition: RegionCondition, like: Tensor, notices: list[str]) -> Tensor:
+    def _region_negative(self, condition: RegionCondition, negative: Tensor, notices: list[str]) -> Tensor:
         if not condition.negative:
-            return like[:0]
+            return negative[:0]
         bag = window(condition.negative, self._tokenizers, self._capacity)
         notices += [f"The negative prompt of a region is long: {notice}" for notice in bag.notices]
         return self._encode(bag)[0]
 
     def _encode(self, bag: Bags, skip: int = 0) -> tuple[Tensor, Tensor]:
-        """([T, C], [P]) on the CPU, where memory is cheap and a model that moves does not leave them behind."""
-        name = (bag.ids, skip)
-        known = self._known.get(name)
-        if known is None:
+        """The embeds [T, C] and the pooled vector [P], on the CPU, so that they take no device memory and stay valid
+        when the model moves."""
+        key = (bag.ids, skip)
+        cached = self._cache.get(key)
+        if cached is None:
             hidden = []
             for encoder, rows in zip(self._encoders, bag.ids, strict=True):
                 ids = torch.tensor(rows, device=encoder.device)
                 output = encoder(ids, output_hidden_states=True)
                 hidden.append(output.hidden_states[-2 - skip])
             pooled = output.text_embeds[0] if self._projected else encoder.text_model(ids[:1]).pooler_output[0]
-            known = (torch.cat(hidden, dim=-1).flatten(0, 1).cpu(), pooled.cpu())
-            self._known[name] = known
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        self._known.move_to_end(name)
-        return known
+            cached = (torch.cat(hidden, dim=-1).flatten(0, 1).cpu(), pooled.cpu())
+            self._cache[key] = cached
+            if len(self._cache) > CACHED:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(key)
+        return cached
 
     def _adapter_state(self) -> tuple[object, ...]:
-        """What changes when a LoRA is added to a text encoder, removed, switched or scaled."""
+        """A value that changes if a LoRA of a text encoder is added, removed, switched or scaled."""
         return tuple(
             (index, name, tuple(layer.active_adapters), tuple(layer.scaling.items()), layer.disable_adapters)
             for index, encoder in enumerate(self._encoders)
@@ -158,5 +162,5 @@ class PromptEncoder:
         )
 
 
-def _once(notices: Iterable[str]) -> tuple[str, ...]:
+def _unique(notices: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notices))

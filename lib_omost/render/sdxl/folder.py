@@ -1,4 +1,4 @@
-"""A checkpoint as a folder in diffusers' layout: what is missing is said before a library does it in its own words."""
+"""Checks of a checkpoint folder in diffusers' layout, with better messages than the libraries' own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _STEMS = ("diffusion_pytorch_model", "model")
 
 
 def check_folder(folder: Path, *, pickles: bool) -> None:
-    """Raises ModelError unless `folder` holds an SDXL checkpoint with all its parts, in weights that may be read."""
+    """Raises ModelError unless `folder` holds a complete SDXL checkpoint in weight files that may be read."""
     try:
         index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(
-            f"{folder} holds no model_index.json, so it is no diffusers checkpoint. "
+            f"{folder} holds no model_index.json, so it is not a diffusers checkpoint. "
             "Choose the folder that contains unet, vae, text_encoder and tokenizer."
         ) from error
     except (OSError, ValueError) as error:
@@ -46,13 +46,14 @@ def check_folder(folder: Path, *, pickles: bool) -> None:
 
 
 def variant(folder: Path, dtype: torch.dtype) -> str | None:
-    """The form of the weights to be read: the published one in half precision where that suffices or is all."""
+    """The variant to load: "fp16" if half precision suffices or is all that there is, otherwise None."""
     found = [_weights(folder / name, "fp16" if dtype == torch.float16 else None) for name in NETWORKS]
     return "fp16" if any(".fp16" in file.name for files in found for file in files) else None
 
 
 def check_text_encoders(pipeline: Any, folder: Path, form: str | None, *, pickles: bool) -> None:
-    """transformers fills weights that a file lacks with random numbers and only logs it; so count them."""
+    """Raises ModelError if weights of a text encoder are missing: transformers would initialise them randomly and only
+    log it."""
     for name in ("text_encoder", "text_encoder_2"):
         network = getattr(pipeline, name)
         files = _weights(folder / name, form)
@@ -67,7 +68,7 @@ def check_text_encoders(pipeline: Any, folder: Path, form: str | None, *, pickle
 
 
 def _missing_weights(part: Path) -> list[str]:
-    """Weight files of one network that ought to be there, as part/file."""
+    """The missing weight files of one network, as part/file."""
     for index in part.glob("*.safetensors.index.json"):
         try:
             shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
@@ -81,7 +82,7 @@ def _missing_weights(part: Path) -> list[str]:
 
 
 def _weights(part: Path, form: str | None) -> list[Path]:
-    """The weight files of one network, in half precision where that is the form or there is nothing else."""
+    """The weight files of one network: those in half precision if `form` says so or there are no others."""
     files = sorted(part.glob("*.safetensors")) or sorted(part.glob("*.bin"))
     halves = [file for file in files if ".fp16" in file.name]
     whole = [file for file in files if file not in halves]

@@ -1,4 +1,4 @@
-"""From a folder or a single file to a painter."""
+"""Loading an SDXL painter from a diffusers folder or a single file."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from diffusers.pipelines.pipeline_utils import SUPPORTED_DEVICE_MAP
 
 from lib_omost.errors import ModelError
 from lib_omost.render.preview import SDXL, LatentPreview
-from lib_omost.render.regions import Regions, RenderRegions
+from lib_omost.render.regions import RegionsFactory, RenderRegions
 from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
 from lib_omost.render.sdxl.lora import merge
 from lib_omost.render.sdxl.painter import Prepare, SDXLPainter
-from lib_omost.render.sdxl.single_file import LAYOUT, load_single_file, trained
+from lib_omost.render.sdxl.single_file import LAYOUT, apply_training, load_single_file
 from lib_omost.render.settings import UNSAID, Lora, Training
 from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
 from lib_omost.runtime.plan import LARGEST, Plan
 from lib_omost.runtime.zero import is_zero
 
 PREVIEW = "preview.json"
-"""The file beside a model that holds its own preview map; without it that of the SDXL autoencoder is used."""
+"""The file beside a model with the preview map of its autoencoder; by default the map of SDXL's is used."""
 
 
 def load_painter(
@@ -38,30 +38,31 @@ def load_painter(
     name: str | None = None,
     make_room: Callable[[], object] = lambda: None,
     layout: Path = LAYOUT,
-    regions: Regions = RenderRegions,
+    make_regions: RegionsFactory = RenderRegions,
     prepare: Prepare = tuple,
 ) -> SDXLPainter:
     """Load an SDXL checkpoint from this disk to `device`.
 
-    A folder's weights are read straight to the device, but where the plan packs them into 8 bits: that is done on the
-    host first, as is a single file's conversion.
+    A folder's weights are read straight to the device. The exceptions, which are prepared on the host first, are a
+    plan that packs weights into 8 bits and a single file, which has to be converted.
 
     source: a diffusers folder or a single file.
     dtype: precision of UNet and text encoders; by default float16 on an accelerator and float32 on the CPU, where half
-    precision is slower. An autoencoder that overflows in float16 (`force_upcast`) is kept in bfloat16 or float32 then.
-    loras: merged into the weights one after the other, so that no step pays for them; files on this disk.
-    training: what is known better than the checkpoint says it. pickles: read weights that are no safetensors.
-    plan: what is saved of the device's memory. name: as shown to the user, by default the source's last part.
-    make_room: called once, when the device is about to be filled.
-    layout: what a single file of another size than SDXL's is read by, see `single_file.LAYOUT`.
-    regions, prepare: see `SDXLPainter`.
+    precision is slower. If dtype is float16, an autoencoder that overflows in it (`force_upcast`) is loaded in
+    bfloat16 or float32.
+    loras: files on this disk, merged into the weights one after the other, so that they cost nothing per step.
+    training: overrides what the checkpoint says of its training. pickles: also read weights that are not safetensors.
+    plan: how device memory is saved. name: as shown to the user, by default the last part of the source.
+    make_room: called once, immediately before the weights go to the device.
+    layout: the configurations for reading a single file whose networks differ in size, see `single_file.LAYOUT`.
+    make_regions, prepare: see `SDXLPainter`.
 
-    Raises ModelError with what is missing or wrong and what to do about it.
+    Raises ModelError, which says what is missing or wrong and what to do about it.
     """
     dtype = dtype or compute_dtype(device, "float16")
     path = Path(source).expanduser()
     preview: LatentPreview | None = SDXL
-    # ZeroGPU takes the weights up when they are moved; its stand-in for the card is not there while they are read.
+    # ZeroGPU collects weights as they are moved; its stand-in for the card does not exist while they are read.
     straight = device in SUPPORTED_DEVICE_MAP and path.is_dir() and not plan.float8 and not is_zero()
     if path.is_dir():
         check_folder(path, pickles=pickles)
@@ -86,8 +87,8 @@ def load_painter(
     else:
         raise ModelError(f"There is no image model at {source}: neither a folder nor a file.")
     _check_parts(pipeline, source)
-    preview = _fitting(preview, pipeline.vae.config.latent_channels, path)
-    trained(pipeline, training)
+    preview = _fitting_preview(preview, pipeline.vae.config.latent_channels, path)
+    apply_training(pipeline, training)
     merge(pipeline, loras, pickles=pickles)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
@@ -95,16 +96,16 @@ def load_painter(
         pipeline,
         name or (path.stem if path.is_file() else path.name),
         preview=preview,
-        regions=regions,
+        make_regions=make_regions,
         prepare=prepare,
         plan=plan,
     )
     if not straight:
         make_room()
-    return _placed(painter, device)
+    return _moved(painter, device)
 
 
-def _placed(painter: SDXLPainter, device: str) -> SDXLPainter:
+def _moved(painter: SDXLPainter, device: str) -> SDXLPainter:
     try:
         return painter.to(device)
     except Exception as error:
@@ -121,9 +122,9 @@ def _load(load: Any, source: str | Path, **options: Any) -> Any:
         return load(source, **options)
     except ModelError:
         raise
-    except NotImplementedError as error:  # what torch says of weights that were not read
+    except NotImplementedError as error:  # torch raises it for weights that were not read
         raise ModelError(f"The weights in {source} are incomplete. Fetch the model again.") from error
-    except Exception as error:  # Whatever a broken or absent file makes four libraries raise.
+    except Exception as error:  # a broken or absent file can make four libraries raise anything
         if is_out_of_memory(error):
             raise ModelError(
                 f"There is not enough memory to load the image model {source}: close other programs, or choose a "
@@ -136,8 +137,8 @@ def _load(load: Any, source: str | Path, **options: Any) -> Any:
         ) from error
 
 
-def _fitting(preview: LatentPreview | None, channels: int, path: Path) -> LatentPreview | None:
-    """The map if it is for so many channels; None where the model brought none."""
+def _fitting_preview(preview: LatentPreview | None, channels: int, path: Path) -> LatentPreview | None:
+    """`preview` if it has this number of channels; None if it is the default, which does not fit."""
     if preview is None or len(preview.factors) == channels:
         return preview
     if preview is SDXL:

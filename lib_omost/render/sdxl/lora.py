@@ -1,4 +1,4 @@
-"""LoRA files: what they were made for, and their merging into a painter's weights, so that no step pays for them."""
+"""LoRA files: checking what they were made for, and merging them into the weights, which costs nothing per step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NETWORKS = ("unet", "text_encoder", "text_encoder_2")
 _DOWN = re.compile(r"(lora_down|lora_A(\.\w+)?|lora\.down|lora_linear_layer\.down)\.weight$")
 _CROSS = re.compile(r"attn2[._](processor\.)?to_[kv]")
 _WIDTHS = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
-"""Channels of the texts that a checkpoint's cross-attention reads."""
+"""Kinds of checkpoint by the width of their prompt embeds."""
 _FOREIGN = {
     "single_transformer_blocks": "Flux",
     "double_blocks": "Flux",
@@ -28,10 +28,10 @@ _FOREIGN = {
 
 
 def merge(pipeline: Any, loras: Sequence[Lora], *, pickles: bool = False) -> None:
-    """Add each of `loras`, its scale times, to the weights of the pipeline's UNet and text encoders.
+    """Add each of `loras`, multiplied by its scale, to the weights of the pipeline's UNet and text encoders.
 
-    The files are on this disk. Raises ModelError for one that is absent, damaged, or made for another kind of
-    checkpoint; the pipeline is of no use then.
+    The files must be on this disk. Raises ModelError for a file that is absent, damaged, or made for another kind of
+    checkpoint; the pipeline may be half merged then and must not be used.
     """
     for lora in loras:
         path = Path(lora.source).expanduser() / lora.file
@@ -43,7 +43,7 @@ def merge(pipeline: Any, loras: Sequence[Lora], *, pickles: bool = False) -> Non
             pipeline.load_lora_weights(_without_alphas(tensors(path, pickles=pickles)), adapter_name="merged")
         except ModelError:
             raise
-        except Exception as error:  # whatever a foreign file makes three libraries raise
+        except Exception as error:  # a foreign file can make three libraries raise anything
             reason = " ".join(str(error).split()).rstrip(".")
             raise ModelError(
                 f"The LoRA {path} could not be merged ({type(error).__name__}: {reason[:300]}). It was made for "
@@ -53,12 +53,12 @@ def merge(pipeline: Any, loras: Sequence[Lora], *, pickles: bool = False) -> Non
         try:
             pipeline.fuse_lora(lora_scale=lora.scale, safe_fusing=True, adapter_names=["merged"])
         except ValueError as error:
-            raise ModelError(f"The LoRA {path} is damaged, as some of its weights are no numbers.") from error
+            raise ModelError(f"The LoRA {path} is damaged, as some of its weights are not numbers.") from error
         pipeline.unload_lora_weights()
 
 
 def require_fitting(held: Contents, path: Path, width: int) -> None:
-    """Raises ModelError unless the file at `path` is a plain LoRA for a UNet that reads texts of `width` channels."""
+    """Raises ModelError unless the file at `path` is a plain LoRA for a UNet with prompt embeds of `width` channels."""
     names = held.shapes
     if any("hada_w" in name or "lokr_w" in name for name in names):
         raise ModelError(f"{path} is a LoHa or LoKr, which cannot be read here: choose a plain LoRA.")
@@ -78,14 +78,14 @@ def require_fitting(held: Contents, path: Path, width: int) -> None:
             "the same kind."
         )
     if not any(_DOWN.search(name) for name in names):
-        raise ModelError(f"{path} is no LoRA, or of a kind that cannot be read here: choose another file.")
+        raise ModelError(f"{path} is not a LoRA, or of a kind that cannot be read here: choose another file.")
 
 
 def _without_alphas(stored: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The same LoRA with each layer's factor alpha / rank multiplied into its weights.
+    """The same LoRA, with the factor alpha / rank of each layer multiplied into its weights.
 
-    diffusers 0.42 with transformers 5 looks for a first text encoder's alphas under another name than for its weights,
-    so that layers with different ones would all get the commonest.
+    diffusers 0.42 with transformers 5 looks up the alphas of the first text encoder under names that differ from those
+    of its weights, so all of its layers would get the most common alpha.
     """
     found = {name: tensor for name, tensor in stored.items() if not name.endswith(".alpha")}
     for name, alpha in stored.items():
@@ -97,7 +97,7 @@ def _without_alphas(stored: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _require_all(pipeline: Any, held: Contents, path: Path) -> None:
-    """What fits nowhere is left out by the library without a word."""
+    """Raises ModelError if the library silently skipped layers that have no counterpart in the pipeline."""
     given = sum(1 for name in held.shapes if _DOWN.search(name))
     found = sum(
         1

@@ -1,4 +1,4 @@
-"""The painter: a stock SDXL pipeline, our region attention, and a stream of events while it works."""
+"""The SDXL painter: a stock diffusers pipeline with region attention, reported as a stream of events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.latents import LatentCodec
 from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
-from lib_omost.render.regions import Regions, RenderRegions
+from lib_omost.render.regions import RegionsFactory, RenderRegions
 from lib_omost.render.repaint import Keep
 from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
@@ -35,17 +35,17 @@ from lib_omost.render.stream import Emit, Stopped, in_thread
 from lib_omost.runtime.plan import LARGEST, Plan
 
 Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
-"""What a painter makes of the conditions before their texts are read."""
+"""A change to the conditions before their texts are encoded."""
 
 
 class SDXLPainter:
-    """Paints canvases with the parts of an SDXL pipeline, by composition: nothing of it is subclassed or patched.
+    """Paints canvases with the components of an SDXL pipeline, by composition: no class is subclassed or patched.
 
-    `pipeline` is a `StableDiffusionXLPipeline`; it may carry LoRAs, offload hooks or a quantised UNet. Its scheduler
-    is only read for its configuration. `plan` says what memory is saved; where it runs out in the midst of a render,
-    the next smaller plan is followed from then on, see `render`. `make_room` takes others' weights off the device then
-    and says whether there were any. `regions` makes the regions of a render, for a painter with a region attention of
-    another kind. `prepare` is applied to the conditions before their texts are read.
+    pipeline: a `StableDiffusionXLPipeline`, possibly with LoRAs, offload hooks or a quantised UNet; of its scheduler
+    only the configuration is used. plan: the memory plan; if memory runs out during a render, the next smaller plan
+    applies from then on, see `render`. make_room: called in that case; moves other models off the device and returns
+    whether there were any. make_regions: builds the regions of a render, for a painter with another kind of region
+    attention. prepare: applied to the conditions before their texts are encoded.
     """
 
     family = "sdxl"
@@ -56,7 +56,7 @@ class SDXLPainter:
         name: str,
         *,
         preview: LatentPreview | None = SDXL,
-        regions: Regions = RenderRegions,
+        make_regions: RegionsFactory = RenderRegions,
         prepare: Prepare = tuple,
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
@@ -73,10 +73,10 @@ class SDXLPainter:
         self._codec = LatentCodec(pipeline.vae)
         self._denoiser = Denoiser(pipeline, self._codec.factor)
         self._preview = preview
-        self._regions = regions
+        self._make_regions = make_regions
         self._prepare = prepare
         self._compiled = False
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._weights = Weights(pipeline, plan)
 
     @property
@@ -86,26 +86,26 @@ class SDXLPainter:
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """A UNet that takes the guidance scale as an input was distilled from guidance: it has no negative pass."""
+        """A UNet that takes the guidance scale as an input is guidance-distilled and has no negative pass."""
         distilled = self._unet.config.time_cond_proj_dim is not None
         common: set[Ability] = {"conditionings", "kept pictures"}
         return frozenset(common if distilled else {*common, "negative prompts"})
 
     @property
     def plan(self) -> Plan:
-        """What is saved at present."""
+        """The memory plan that is followed now."""
         return self._weights.plan
 
     def to(self, device: str | torch.device) -> SDXLPainter:
-        """Move the weights to `device`, but for the text encoders where the plan has them out."""
+        """Move the weights to `device`, except text encoders that the plan keeps on the CPU."""
         self._weights.to(device)
         return self
 
     def compile(self) -> None:
         """Have torch.compile compile the blocks of the UNet.
 
-        The first step of each new picture size takes longer by that. Raises ModelError if torch finds no compiler (a
-        C++ one for a CPU, Triton for CUDA), or if the weights are in 8 bits, whose unpacking breaks every graph.
+        This lengthens the first step at each new picture size. Raises ModelError if torch finds no compiler (a C++
+        compiler for a CPU, Triton for CUDA) or if the weights are in 8 bits, because unpacking them breaks every graph.
         """
         if self._weights.in_8_bits:
             raise ModelError(
@@ -125,7 +125,8 @@ class SDXLPainter:
         self._compiled = True
 
     def forget(self) -> None:
-        """Drop remembered prompts and copies of weights: to free memory, or because weights were changed in place."""
+        """Drop cached prompt embeddings and host copies of weights, to free memory or after changing weights in
+        place."""
         self._encoder.forget()
         self._weights.forget()
 
@@ -138,17 +139,17 @@ class SDXLPainter:
         keep: Keep | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
-        """Paint `conditions` (the global one first, then far to near): notices, steps and previews, pictures.
+        """Paint `conditions`, the global one first, then far to near; yields notices, steps, previews and pictures.
 
-        The work runs on its own thread, from the first event asked for. When `stop` is set it ends after the step
-        it is in, and the stream ends with the pictures already done. Closing the stream stops the work and waits for
-        it. `conditionings` join every call of the UNet, see `lib_omost.render.conditioning`.
-        Picture k depends on the conditions, the settings, the plan and ``seed + k`` alone, see `RenderSettings.alone`.
-        Where memory runs out, the picture is begun again by the next smaller plan, once a render, and a notice says so;
-        pictures that are done stay.
+        A thread does the work; it starts when the first event is requested. Setting `stop` ends the render after the
+        current step, and the stream ends with the pictures already finished. Closing the stream stops the render and
+        waits for it. `conditionings` take part in every UNet call, see `lib_omost.render.conditioning`.
+        Picture k depends only on the conditions, the settings, the plan and ``seed + k``, see `RenderSettings.alone`.
+        If memory runs out, the current picture starts again under the next smaller plan, once per render, with a
+        notice; finished pictures are kept.
 
-        Raises SettingsError at once for a size or a clip skip that this model cannot have, and RenderError from the
-        stream where the work fails.
+        Raises SettingsError at once for a size or clip skip that this model does not support, and RenderError from
+        the stream if the render fails.
         """
         factor = self._codec.factor
         if settings.width % factor or settings.height % factor:
@@ -163,10 +164,10 @@ class SDXLPainter:
             )
         if not conditions or conditions[0].rect != Rect.FULL:
             raise ValueError("the first condition is the global one and covers the whole picture")
-        given = self._prepare(conditions)
-        joined = tuple(conditionings)
+        prepared = self._prepare(conditions)
+        attached = tuple(conditionings)
         return in_thread(
-            lambda emit, stopped: self._paint(given, settings, keep, joined, emit, stopped), stop, self._turn
+            lambda emit, stopped: self._paint(prepared, settings, keep, attached, emit, stopped), stop, self._lock
         )
 
     def _paint(
@@ -174,26 +175,26 @@ class SDXLPainter:
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
         keep: Keep | None,
-        joined: tuple[Conditioning, ...],
+        conditionings: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
     ) -> None:
-        told: set[str] = set()
+        noticed: set[str] = set()
         done = 0
 
-        def tell(event: RenderEvent) -> None:
+        def emit_once(event: RenderEvent) -> None:
             nonlocal done
             if isinstance(event, Notice):
-                if event.message in told:
+                if event.message in noticed:
                     return
-                told.add(event.message)
+                noticed.add(event.message)
             done += isinstance(event, Picture)
             emit(event)
 
         def attempt() -> None:
-            self._attempt(conditions, settings, keep, joined, tell, stopped, done)
+            self._attempt(conditions, settings, keep, conditionings, emit_once, stopped, done)
 
-        self._weights.sparing(attempt, self.make_room, tell)
+        self._weights.with_smaller_plan(attempt, self.make_room, emit_once)
 
     @torch.no_grad()
     def _attempt(
@@ -201,21 +202,21 @@ class SDXLPainter:
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
         keep: Keep | None,
-        joined: tuple[Conditioning, ...],
+        conditionings: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
         first: int,
     ) -> None:
-        """Paint the pictures from `first` on by the present plan."""
+        """Paint the pictures from `first` on under the current plan."""
         if self._compiled and self._weights.in_8_bits:
-            # A smaller plan is followed now; unpacking its weights would break every compiled graph.
+            # The plan has become smaller; unpacking its weights would break every compiled graph.
             for module in self._unet.modules():
                 module._compiled_call_impl = None
             self._compiled = False
         began = time.perf_counter()
         self._denoiser.use(settings.sampler)
         guided = settings.guidance_scale > 1 and "negative prompts" in self.abilities
-        with self._weights.reading():
+        with self._weights.encoding():
             prompts = self._encoder(
                 conditions,
                 settings.negative_prompt if guided else None,
@@ -237,10 +238,10 @@ class SDXLPainter:
             settings.formula,
             region_negatives=region_negatives,
             weights=[condition.weight for condition in conditions],
-            kind=self._regions,
+            make_regions=self._make_regions,
             sequential_cfg=self.plan.sequential_cfg and not self._compiled,
             cached=self.plan.cached,
-            conditionings=joined,
+            conditionings=conditionings,
         )
         inputs = {
             **prompt_inputs(prompts, passes.embeds, negative),
@@ -251,7 +252,7 @@ class SDXLPainter:
         colors = None
         if settings.color_strength > 0:
             picture = Image.fromarray(color_picture(conditions, settings.width, settings.height))
-            colors = self._codec.encode(picture, tiled, lambda said: emit(Notice(said)))
+            colors = self._codec.encode(picture, tiled, lambda message: emit(Notice(message)))
 
         job = RenderJob(
             settings,

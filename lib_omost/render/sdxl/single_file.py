@@ -1,8 +1,8 @@
-"""A whole SDXL checkpoint in one file, in the layout of the original code: from its tensors to a pipeline.
+"""Loading a whole SDXL checkpoint from one file in the layout of the original code.
 
-Such a file holds weights and nothing else. What every full-size SDXL checkpoint has in common, the shapes of its
-networks and the vocabulary of its texts, lies in `models/sdxl`, so that nothing has to be asked of the hub. What
-differs, the noise that it was trained with, is read from the file: from marker tensors or from its metadata.
+Such a file holds only weights. The configurations that all full-size SDXL checkpoints share, network shapes and
+vocabulary, are in `models/sdxl`, so nothing has to be fetched from the hub. What differs between checkpoints, how they
+were trained, is read from the file: from marker tensors or metadata.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lib_omost.render.settings import Training
 from lib_omost.render.tensors import Contents, contents
 
 LAYOUT = Path(__file__).resolve().parents[3] / "models" / "sdxl"
-"""Configurations of the networks, in diffusers' layout, and the merges of CLIP's tokenizer."""
+"""Network configurations in diffusers' layout, and the merges of CLIP's tokenizer."""
 
 _UNET = "model.diffusion_model."
 _PARTS = {
@@ -34,10 +34,10 @@ _YES = ("true", "1", "yes")
 
 
 def load_single_file(path: Path, *, dtype: torch.dtype, pickles: bool = False, layout: Path = LAYOUT) -> Any:
-    """The pipeline in the file at `path`, its scheduler for the noise that the file says.
+    """The pipeline in the file at `path`, with a scheduler for the training that the file states.
 
-    layout: a folder such as `LAYOUT`, for checkpoints of other sizes. Raises ModelError for a file that is no SDXL
-    checkpoint; what else is wrong with it is raised as the libraries do.
+    layout: a folder like `LAYOUT`, for checkpoints of other sizes. Raises ModelError for a file that is not an SDXL
+    checkpoint; other faults of the file raise the libraries' exceptions.
     """
     held = contents(path, pickles=pickles)
     require_sdxl(held, path)
@@ -47,14 +47,14 @@ def load_single_file(path: Path, *, dtype: torch.dtype, pickles: bool = False, l
         pipeline = load(
             str(path), config=str(layout), local_files_only=True, dtype=dtype, add_watermarker=False, **readers
         )
-    except NotImplementedError as error:  # what torch says of weights that the file did not bring
+    except NotImplementedError as error:  # torch raises it for weights that the file lacks
         raise ModelError(f"The weights in {path} are incomplete. Fetch the model again.") from error
-    trained(pipeline, stated(held))
+    apply_training(pipeline, stated_training(held))
     return pipeline
 
 
 def require_sdxl(held: Contents, path: Path) -> None:
-    """Raises ModelError, with what the file is instead, unless it holds a whole SDXL checkpoint for text to image."""
+    """Raises ModelError, which says what the file is, unless it holds a complete text-to-image SDXL checkpoint."""
     names = held.shapes
     present = [prefix for prefix in _PARTS if any(name.startswith(prefix) for name in names)]
     wrong = ""
@@ -72,48 +72,49 @@ def require_sdxl(held: Contents, path: Path) -> None:
     elif names.get(_CONV_IN, (0, 4))[1] != 4:
         wrong = "is not a text-to-image checkpoint (an inpainting model?): choose another painter"
     elif "edm_mean" in names or "edm_vpred.sigma_max" in names:
-        wrong = "was trained with the noise of EDM, for which there is no sampler here: choose another painter"
+        wrong = "was trained with the EDM noise schedule, for which there is no sampler here: choose another painter"
     if wrong:
         raise ModelError(f"{path} {wrong}.")
 
 
-def stated(held: Contents) -> Training:
-    """What a file says of its training: by the marker tensors `v_pred` and `ztsnr`, by ModelSpec's
-    `modelspec.prediction_type`, or by kohya's `ss_v_parameterization` and `ss_zero_terminal_snr`, in this order.
+def stated_training(held: Contents) -> Training:
+    """What a file states about its training: with the marker tensors `v_pred` and `ztsnr`, ModelSpec's
+    `modelspec.prediction_type`, or kohya's `ss_v_parameterization` and `ss_zero_terminal_snr`, in this order.
 
     https://github.com/Stability-AI/ModelSpec, https://github.com/kohya-ss/sd-scripts
     """
     spec = held.metadata.get("modelspec.prediction_type", "").lower()
-    velocity = "v_pred" in held.shapes or spec.startswith("v") or (not spec and _says(held, "ss_v_parameterization"))
+    velocity = "v_pred" in held.shapes or spec.startswith("v") or (not spec and _is_set(held, "ss_v_parameterization"))
     return Training(
         "v_prediction" if velocity else "epsilon" if spec == "epsilon" else None,
-        "ztsnr" in held.shapes or _says(held, "ss_zero_terminal_snr") or None,
+        "ztsnr" in held.shapes or _is_set(held, "ss_zero_terminal_snr") or None,
     )
 
 
-def trained(pipeline: Any, training: Training) -> None:
-    """Let the pipeline's scheduler know of `training`; what is None there is left as it is."""
-    told: dict[str, Any] = {}
+def apply_training(pipeline: Any, training: Training) -> None:
+    """Configure the pipeline's scheduler for `training`; what is None there stays unchanged."""
+    options: dict[str, Any] = {}
     if training.prediction is not None:
-        told["prediction_type"] = training.prediction
+        options["prediction_type"] = training.prediction
     if training.zero_snr is not None:
-        told["rescale_betas_zero_snr"] = training.zero_snr
-    if told:
-        # This one knows all of these settings, whichever the checkpoint names; solvers of our own are made from it.
+        options["rescale_betas_zero_snr"] = training.zero_snr
+    if options:
+        # This class has both options, whichever scheduler the checkpoint names; only its configuration is used.
         kind: Any = EulerDiscreteScheduler
-        pipeline.scheduler = kind.from_config(pipeline.scheduler.config, **told)
+        pipeline.scheduler = kind.from_config(pipeline.scheduler.config, **options)
 
 
 def tokenizer(layout: Path, pad: str = "<|endoftext|>") -> CLIPTokenizer:
-    """CLIP's tokenizer: its vocabulary follows from the merges, as each makes a token of two earlier ones."""
+    """CLIP's tokenizer; its vocabulary follows from the merges, since each merge makes a token of two earlier ones."""
     lines = (layout / "tokenizer" / "merges.txt").read_text(encoding="utf-8").splitlines()[1:]
     merges: Any = [tuple(line.split()) for line in lines]
-    alphabet: Any = bytes_to_unicode  # a character for each byte, in the order of CLIP's own vocabulary
+    alphabet: Any = bytes_to_unicode  # a character for each byte, in the order of CLIP's vocabulary
     characters = list(alphabet().values())
     pieces = [*characters, *(f"{one}</w>" for one in characters), *("".join(pair) for pair in merges)]
     vocabulary = {piece: number for number, piece in enumerate([*pieces, "<|startoftext|>", "<|endoftext|>"])}
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=77, pad_token=pad)
 
 
-def _says(held: Contents, name: str) -> bool:
+def _is_set(held: Contents, name: str) -> bool:
+    """Whether the metadata entry `name` means yes."""
     return held.metadata.get(name, "").lower() in _YES

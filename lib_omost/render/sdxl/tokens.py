@@ -1,14 +1,14 @@
-"""Sub-prompts to bags of token ids for one or more tokenizers. No torch.
+"""Packing sub-prompts into bags of token ids, for one or more tokenizers. No torch.
 
-A condition's texts rarely fit one text encoder's window, so they are read in several bags. Every bag repeats the prefix
-(who or what the condition is about) and holds as many whole suffixes as fit, in the order written; a bag is
-BOS + prefix + suffixes + EOS, padded to ``capacity + 2`` ids. No text is ever cut away in silence:
+The texts of a condition rarely fit into one window of the text encoder, so they are encoded in several bags. Every bag
+repeats the prefix (what the condition is about) and holds as many whole suffixes as fit, in order; a bag is
+BOS + prefix + suffixes + EOS, padded to ``capacity + 2`` ids. No text is dropped silently:
 
-- a suffix longer than the room beside the prefix is split at a clause (else at a word, else between tokens);
+- a suffix that does not fit beside the prefix is split at clauses, else at words, else between tokens;
 - a prefix that leaves too little room is shortened at a clause, and its rest becomes the first suffix;
-- without suffixes the prefix alone is one bag (or several, if it is longer than one);
-- tokenizers that disagree about a length are served by the longer of their counts;
-- special tokens written out in a text (``<|endoftext|>``) are read as ordinary characters.
+- without suffixes the prefix alone fills a bag, or several if it is longer;
+- if tokenizers disagree about a length, the larger one counts;
+- special tokens that are spelled out in a text (``<|endoftext|>``) are ordinary characters.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from typing import Any, Protocol
 from lib_omost.canvas.conditions import clean_subprompt
 
 CAPACITY = 75
-"""Text tokens in one CLIP window of 77, beside BOS and EOS."""
+"""Text tokens in one CLIP window of 77, without BOS and EOS."""
 
 _LEAST_ROOM = 3
-"""A prefix is shortened only where it would leave a long suffix less than one part in this many of the window."""
+"""A prefix is shortened only if it leaves less than one part in this many of the window for a suffix that needs more.
+"""
 
 _CLAUSE = re.compile(r"(?<=[.,;:!?])\s+")
 
 
 class Tokenizer(Protocol):
-    """The part of a transformers tokenizer that is used here."""
+    """The interface of a transformers tokenizer that is used here."""
 
     bos_token_id: int
     eos_token_id: int
@@ -41,7 +42,8 @@ class Tokenizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """``ids[t][b]`` are the ``capacity + 2`` token ids of bag b for tokenizer t; every tokenizer has as many bags."""
+    """ids[t][b]: the ``capacity + 2`` token ids of bag b for tokenizer t; all tokenizers have the same number of bags.
+    notices: sentences for the user about texts that were split."""
 
     ids: tuple[tuple[tuple[int, ...], ...], ...]
     notices: tuple[str, ...] = ()
@@ -53,9 +55,9 @@ class Bags:
 def bags(
     prefixes: Iterable[str], suffixes: Iterable[str], tokenizers: Sequence[Tokenizer], capacity: int = CAPACITY
 ) -> Bags:
-    """Greedy bags of one condition: a new one begins when the next suffix does not fit.
+    """The bags of one condition, filled greedily: a new one begins when the next suffix does not fit.
 
-    Texts are cleaned first and empty ones left out. `capacity` counts text tokens, without BOS and EOS.
+    Texts are cleaned first, and empty ones are left out. `capacity` counts text tokens, without BOS and EOS.
     """
     encode = _Encoder(tokenizers)
     prefix = encode(_join(prefixes))
@@ -84,9 +86,9 @@ def bags(
 
 
 def window(text: str, tokenizers: Sequence[Tokenizer], capacity: int = CAPACITY) -> Bags:
-    """Bags of one plain text as it is written, not cleaned and without a prefix: what a negative prompt needs.
+    """The bags of one text, not cleaned and without a prefix, as a negative prompt needs it.
 
-    A text that fits is one bag, exactly what a stock pipeline reads; a longer one is split like a long sub-prompt.
+    A text that fits is one bag, which equals the stock pipeline's input; a longer one is split like a long sub-prompt.
     """
     encode = _Encoder(tokenizers)
     notices: list[str] = []
@@ -96,7 +98,7 @@ def window(text: str, tokenizers: Sequence[Tokenizer], capacity: int = CAPACITY)
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text with its ids for every tokenizer; its length is the longest of them."""
+    """A text with its ids for every tokenizer; its length is that of the longest ids."""
 
     text: str
     ids: tuple[tuple[int, ...], ...]
@@ -117,7 +119,7 @@ class _Encoder:
 
     @staticmethod
     def _ids(tokenizer: Tokenizer, text: str) -> tuple[int, ...]:
-        # verbose=False: texts longer than the window are cut into bags here, so the tokenizer's warning misleads.
+        # verbose=False: texts longer than the window are split into bags, so the tokenizer's warning would mislead.
         options = {"add_special_tokens": False, "split_special_tokens": True, "verbose": False}
         return tuple(tokenizer([text], **options)["input_ids"][0])
 
@@ -125,7 +127,7 @@ class _Encoder:
 def _fill(
     prefix: _Text, texts: Sequence[_Text], capacity: int, encode: Callable[[str], _Text], notices: list[str]
 ) -> list[list[_Text]]:
-    """Texts in bags beside the prefix, in order; what is too long is split, with a notice."""
+    """The texts of each bag, in order; a text that does not fit beside the prefix is split, with a notice."""
     room = capacity - prefix.length
     filled: list[list[_Text]] = [[]]
     used = 0
@@ -166,13 +168,13 @@ def _split(text: _Text, room: int, encode: Callable[[str], _Text]) -> list[_Text
         if len(parts) > 1:
             pieces = _pack(parts, room, encode)
             return [small for piece in pieces for small in _split(piece, room, encode)]
-    # One word without a blank: there is nothing better than to cut between tokens.
+    # One word: it can only be split between tokens.
     count = -(-text.length // room)
     return [_Text(text.text, tuple(row[i * room : (i + 1) * room] for row in text.ids)) for i in range(count)]
 
 
 def _pack(parts: Sequence[str], room: int, encode: Callable[[str], _Text]) -> list[_Text]:
-    """Neighbouring parts joined while they fit, so that as few pieces as possible come of them."""
+    """Consecutive parts joined as long as they fit, to give as few pieces as possible."""
     pieces: list[_Text] = []
     held = parts[0]
     for part in parts[1:]:

@@ -1,4 +1,4 @@
-"""The weights of a painter: where they are, and in what form, by the memory plan that is followed."""
+"""The weights of an SDXL painter: on which device and in which precision they are, as the memory plan demands."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from lib_omost.runtime.residence import Residence
 
 
 class Weights:
-    """The networks of an SDXL pipeline under a plan. Weights that are in 8 bits once stay so.
+    """The networks of an SDXL pipeline under a memory plan. Weights that were packed into 8 bits stay packed.
 
-    in_8_bits: whether the UNet's are.
+    in_8_bits: whether the UNet's are packed.
     """
 
     def __init__(self, pipeline: Any, plan: Plan) -> None:
         self._unet = pipeline.unet
-        # Not pipeline.to: that warns about half precision on the CPU, where the weights only wait.
+        # Not pipeline.to: it warns about half precision on the CPU, where nothing is computed with these weights.
         self._painting = Residence(pipeline.unet, pipeline.vae)
         self._encoders = Residence(pipeline.text_encoder, pipeline.text_encoder_2)
         self.in_8_bits = False
@@ -31,9 +31,9 @@ class Weights:
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
-        """Save what `plan` saves from now on."""
+        """Follow `plan` from now on."""
         self.plan = plan
-        # Metal has no such type, so a Mac does with what the plan saves beside it.
+        # Metal has no float8, so a Mac skips this part of the plan.
         if plan.float8 and not self.in_8_bits and not torch.backends.mps.is_available():
             self._unet.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=self._unet.dtype)
             self.in_8_bits = True
@@ -42,23 +42,23 @@ class Weights:
             self._encoders.to("cpu")
 
     def to(self, device: str | torch.device) -> None:
-        """Move them to `device`; by a plan that has them out the text encoders wait on the CPU."""
+        """Move the weights to `device`; text encoders stay on the CPU if the plan keeps them there."""
         self._painting.to(device)
         self._encoders.to("cpu" if self.plan.encoders_out else device)
 
     def forget(self) -> None:
-        """Drop what is kept on the host: weights were changed in place."""
+        """Drop the copies on the host; needed after weights were changed in place."""
         self._painting.forget()
         self._encoders.forget()
 
     @property
     def copied(self) -> int:
-        """Bytes that have been copied between host and device."""
+        """Bytes copied between host and device so far."""
         return self._painting.copied + self._encoders.copied
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """The text encoders are beside the UNet for a while."""
+    def encoding(self) -> Iterator[None]:
+        """Within this context the text encoders are on the UNet's device."""
         if not self.plan.encoders_out:
             yield
             return
@@ -69,13 +69,15 @@ class Weights:
             self._encoders.to("cpu")
             release(self._unet.device)
 
-    def sparing(
-        self, attempt: Callable[[], None], make_room: Callable[[], bool], tell: Callable[[Notice], None]
+    def with_smaller_plan(
+        self, attempt: Callable[[], None], make_room: Callable[[], bool], emit: Callable[[Notice], None]
     ) -> None:
-        """Run `attempt`; where memory runs out, once more by the next smaller plan, which is told and kept.
+        """Run `attempt`; if memory runs out, run it again under the next smaller plan, with a notice. The smaller plan
+        stays.
 
-        `make_room` takes others' weights off the device and says whether there were any: without them a plan that has
-        nobody beside it is no smaller. Raises RenderError if memory runs out again.
+        make_room: moves other models off the device and returns whether there were any. If there were none, a plan
+        that only gives up keeping two models side by side would free nothing, so it is skipped. Raises RenderError if
+        memory runs out again.
         """
         try:
             attempt()
@@ -85,25 +87,25 @@ class Weights:
                 raise
             less = self._smaller(make_room())
             if less is None:
-                raise _ran_out(self.plan) from error
-        # Only here: the error held on to every tensor of the attempt.
+                raise _out_of_memory(self.plan) from error
+        # Not in the except block: there the error still holds every tensor of the attempt.
         release(self._unet.device)
         self.follow(less)
         message = f"The memory of the device ran out, so the plan for {less.memory} GB is tried: {less.description}."
-        tell(Notice(message))
+        emit(Notice(message))
         try:
             attempt()
         except Exception as error:
             if is_out_of_memory(error):
-                raise _ran_out(less) from error
+                raise _out_of_memory(less) from error
             raise
 
-    def _smaller(self, room: bool) -> Plan | None:
-        """The next plan by which the picture has more memory than now."""
-        return smaller(self.plan) if room else less_painting(self.plan)
+    def _smaller(self, room_was_made: bool) -> Plan | None:
+        """The next plan that leaves more memory for the picture, or None."""
+        return smaller(self.plan) if room_was_made else less_painting(self.plan)
 
 
-def _ran_out(plan: Plan) -> RenderError:
+def _out_of_memory(plan: Plan) -> RenderError:
     less = smaller(plan)
     advice = "" if less is None else f" Or start with --memory {less.memory}."
     return RenderError(

@@ -23,7 +23,7 @@ def test_a_weight_of_two_is_as_if_the_words_were_said_twice(formula: Formula, ca
     weights = [1.0, 2.0, 1.0, 3.0, 0.5]
     said = [embed.repeat(round(2 * weight), 1) for embed, weight in zip(embeds, weights, strict=True)]
     weighted, repeated, plain = (
-        run(attention, rows, RenderRegions(OVERLAPPING, tokens, None, formula, call=call, weights=given), (13, 19))
+        run(attention, rows, RenderRegions(OVERLAPPING, tokens, None, formula, call_cost=call, weights=given), (13, 19))
         for tokens, given in ((embeds, weights), (said, None), (embeds, None))
     )
     torch.testing.assert_close(weighted, repeated, atol=1e-5, rtol=1e-5)

@@ -7,7 +7,7 @@ from peft import LoraConfig
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.sdxl.encode import REMEMBERED, PromptEncoder
+from lib_omost.render.sdxl.encode import CACHED, PromptEncoder
 from tests.render import tiny
 
 SMOKE = "smoke and dust over a wide and grassy plain."
@@ -111,10 +111,10 @@ def test_the_latest_conditions_are_remembered_and_no_more(pipeline: StableDiffus
         encode([RegionCondition(Rect.FULL, (f"thing {number}",), ("here.",), (0, 0, 0), None)], None)
         return len(calls) > before
 
-    assert all(encoded(number) for number in range(REMEMBERED))
+    assert all(encoded(number) for number in range(CACHED))
     assert not encoded(0)  # asked for again, so not the oldest
-    assert encoded(REMEMBERED)
-    assert [encoded(0), encoded(2), encoded(REMEMBERED)] == [False, False, False]
+    assert encoded(CACHED)
+    assert [encoded(0), encoded(2), encoded(CACHED)] == [False, False, False]
     assert encoded(1), "the oldest had to go"
 
 

@@ -133,8 +133,8 @@ def cross(
         ),
         ({"lora_unet_x.hada_w1_a": torch.zeros(1)}, "LoHa"),
         ({**cross(32), "lora_unet_x.dora_scale": torch.zeros(1)}, "DoRA"),
-        ({"some.weight": torch.zeros(3)}, "is no LoRA"),
-        ({name: tensor * torch.nan for name, tensor in cross(32).items()}, "no numbers"),
+        ({"some.weight": torch.zeros(3)}, "is not a LoRA"),
+        ({name: tensor * torch.nan for name, tensor in cross(32).items()}, "not numbers"),
     ],
 )
 def test_a_file_that_does_not_fit_is_told(tmp_path: Path, tensors: dict[str, Tensor], said: str) -> None:

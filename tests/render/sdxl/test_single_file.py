@@ -16,7 +16,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 from lib_omost.errors import ModelError
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.sdxl.painter import SDXLPainter
-from lib_omost.render.sdxl.single_file import LAYOUT, stated, tokenizer
+from lib_omost.render.sdxl.single_file import LAYOUT, stated_training, tokenizer
 from lib_omost.render.settings import Training
 from lib_omost.render.tensors import contents
 from tests.render.sdxl import original
@@ -96,7 +96,7 @@ def test_a_file_says_what_noise_it_was_trained_with(
     tmp_path: Path, markers: tuple[str, ...], metadata: dict[str, str], expected: Training
 ) -> None:
     tensors = {"x": torch.zeros(1), **{name: torch.zeros(0) for name in markers}}
-    assert stated(contents(saved(tmp_path, tensors, **metadata))) == expected
+    assert stated_training(contents(saved(tmp_path, tensors, **metadata))) == expected
 
 
 def test_what_it_says_is_followed_unless_it_is_known_better(

@@ -53,7 +53,7 @@ def test_a_plan_that_saves_working_memory_paints_the_same(
     for settings in (SMALL, replace(SMALL, formula="omost", hires_scale=1.25, hires_steps=2)):
         found = pictures(sparing, settings, conditions)[0].image
         assert difference(found, pictures(plain, settings, conditions)[0].image) <= most
-    assert "omost_passes_apart" not in getattr(sparing.pipeline.unet, "_diffusers_hook", _NONE).hooks
+    assert "omost_guidance_passes" not in getattr(sparing.pipeline.unet, "_diffusers_hook", _NONE).hooks
 
 
 class _NONE:
