@@ -43,7 +43,10 @@ def _verbs(change: RegionChange, old: Region, new: Region) -> str:
     if "enabled" in fields:
         verbs.append("switched on" if new.enabled else "switched off")
     if "rect" in fields:
-        same = (old.rect.width, old.rect.height) == (new.rect.width, new.rect.height)
+        # The grid's edge cuts a rectangle off, so that the same area phrase gives another size there.
+        same = (old.rect.width, old.rect.height) == (new.rect.width, new.rect.height) or (
+            old.free_rect is None and new.free_rect is None and old.area == new.area
+        )
         verbs.append("moved" if same else "resized")
     if "distance" in fields:
         verbs.append("brought forward" if new.distance < old.distance else "sent back")

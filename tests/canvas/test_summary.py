@@ -43,6 +43,8 @@ def test_each_kind_of_change_has_its_verb(values: dict[str, Any], verbs: str) ->
 def test_a_region_that_only_moved_is_moved() -> None:
     before = with_first(free_rect=Rect(0, 10, 0, 10))
     assert told(before, with_first(free_rect=Rect(5, 15, 30, 40))) == (f"moved {FIRST}",)
+    beside = with_first(location="on the left", area="a large square area")
+    assert told(beside, with_first(location="in the center", area="a large square area")) == (f"moved {FIRST}",)
 
 
 def test_what_came_and_what_went() -> None:
