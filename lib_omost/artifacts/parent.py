@@ -12,9 +12,10 @@ from ..canvas import Canvas
 from ..canvas.difference import Difference, difference
 from ..errors import CanvasError, PictureError
 from ..render.repaint import GROW, Keep, Repaint
+from ..render.settings import RenderSettings
 from .latents import latents_of, pixel_hash
 from .png import opened_png
-from .record import Origin, Remembered, read_record
+from .record import Origin, Record, Remembered, read_record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,14 +34,23 @@ class Parent:
     remembered: Remembered | None = None
 
     @property
-    def canvas(self) -> Canvas:
-        """The layout that it was painted from. Raises PictureError if it remembers none."""
+    def record(self) -> Record:
+        """What it was made from. Raises PictureError if it remembers nothing."""
         if self.remembered is None:
             raise PictureError(
-                f"{self.name} remembers no layout, so what changed since cannot be told. Name the part to repaint, or "
-                "paint the whole picture."
+                f"{self.name} remembers no layout, so what changed since cannot be told: paint the whole picture."
             )
-        return self.remembered.record.canvas
+        return self.remembered.record
+
+    @property
+    def canvas(self) -> Canvas:
+        """The layout that it was painted from; raises as `record`."""
+        return self.record.canvas
+
+    @property
+    def settings(self) -> RenderSettings:
+        """The settings that it was painted with; raises as `record`."""
+        return self.record.settings
 
     def keep(self, repaint: Repaint, painter_hash: str) -> Keep:
         """What a painter with this fingerprint is to keep; latents of another one are of no use to it."""

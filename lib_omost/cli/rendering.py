@@ -49,7 +49,7 @@ def repaint(options: argparse.Namespace) -> int:
 
     parent = read_parent(options.picture)
     part = region_part(parent.canvas, options.region, **_part_options(options))
-    studio, source = _studio_of(options, parent)
+    studio, source = open_like(options, parent.record), parent.record
     settings = settings_for(options, studio, source.settings)
     if options.seed is None:
         settings = replace(settings, seed=(settings.seed + 1) % 2**32)
@@ -126,7 +126,7 @@ def _changed(options: argparse.Namespace, canvas: Canvas) -> tuple[Studio, Recor
     parent = read_parent(options.keep)
     before = parent.canvas
     part, found = (None, None) if options.all else changed_part(before, canvas, **_part_options(options))
-    studio, source = _studio_of(options, parent)
+    studio, source = open_like(options, parent.record), parent.record
     settings = settings_for(options, studio, source.settings)
     for sentence in () if found is None else found.whole:
         progress(sentence)
@@ -145,13 +145,6 @@ def _kept(
 ) -> tuple[Record, Keep]:
     record = replace(_of(studio, source, canvas, settings), origin=parent.origin(part))
     return record, parent.keep(part, record.painter_hash)
-
-
-def _studio_of(options: argparse.Namespace, parent: Parent) -> tuple[Studio, Record]:
-    """The studio whose painter made `parent`, or the named one, and what `parent` was made from."""
-    assert parent.remembered is not None, "its canvas was read before"
-    source = parent.remembered.record
-    return open_like(options, source), source
 
 
 def _of(studio: Studio, source: Record, canvas: Canvas, settings: RenderSettings) -> Record:
