@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Interpretation, as_json, interpret
 from lib_omost.canvas.layouts import read_layout
-from lib_omost.cli.console import CutOff, failure, print_json, progress, read_text
+from lib_omost.cli.console import CutOff, Waits, failure, print_json, progress, read_text
 from lib_omost.cli.models import open_studio_for
 from lib_omost.cli.rendering import paint, settings_for, sound_canvas
 from lib_omost.errors import CanvasError, OmostError
@@ -110,10 +110,13 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
 
     finished: ChatFinished | None = None
     pieces: list[str] = []
+    waits = Waits()
     try:
         for event in studio.chat(history, prompt, sampling):
             match event:
-                case Waiting() | Notice():
+                case Waiting():
+                    waits.tell(event.message)
+                case Notice():
                     progress(event.message)
                 case TextPiece():
                     pieces.append(event.text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.canvas.summary import summary
-from lib_omost.cli.console import print_json, progress, read_text
+from lib_omost.cli.console import Waits, print_json, progress, read_text
 from lib_omost.cli.memories import open_like, recall
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import CanvasError, PictureError, SettingsError
@@ -62,11 +62,13 @@ def paint(studio: Studio, record: Record, target: Path, keep: Keep | None = None
     from lib_omost.render.settings import Notice, Picture, Step
     from lib_omost.studio import Waiting
 
-    settings = record.settings
+    settings, waits = record.settings, Waits()
     pictures: list[dict[str, object]] = []
     for event in studio.render(record.canvas, settings, keep=keep):
         match event:
-            case Waiting() | Notice():
+            case Waiting():
+                waits.tell(event.message)
+            case Notice():
                 progress(event.message)
             case Step():
                 counts = f"{event.phase} {event.step}/{event.steps}"

@@ -27,7 +27,8 @@ class Options:
     `compiled` has torch.compile compile the painter. `memory` names a plan by its GB. `text_check` and `picture_check`
     name safety checks, see `safety.checks.check_source`; `threshold` is the score from which on these refuse. `public`
     says that others than the user of this machine will reach the models. `loras`, `prediction`, `zero_snr` and
-    `pickles` concern the painter. Each but `public` is an argument of `add_model_arguments`.
+    `pickles` concern the painter. `verbose` lets the libraries print warnings and progress bars. Each but `public` is
+    an argument of `add_model_arguments`.
     """
 
     composer: str | None = None
@@ -45,6 +46,7 @@ class Options:
     prediction: Prediction | None = None
     zero_snr: bool | None = None
     pickles: bool = False
+    verbose: bool = False
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +101,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         dest="pickles",
         help="also read image models and LoRAs that are no .safetensors, such as .ckpt, .pt and .bin files",
     )
+    parser.add_argument("--verbose", action="store_true", help="also show what the libraries print")
     add_check_arguments(parser)
 
 

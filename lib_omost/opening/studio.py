@@ -13,6 +13,7 @@ from ..hub import Wanted, fetch, hub_file, is_repository
 from ..runtime.accelerator import Accelerator
 from ..runtime.background import BackgroundModel, Report
 from ..runtime.device import is_out_of_memory, keep_from_spilling, release
+from ..runtime.libraries import silence
 from ..runtime.plan import Plan, less_painting, smaller
 from ..runtime.zero import is_zero
 from ..safety.checks import check_source
@@ -36,6 +37,8 @@ def open_studio(options: Options) -> Studio:
     Raises SettingsError for a model or a device that does not exist, and where others are to reach an unfiltered
     model without both safety checks.
     """
+    if not options.verbose:
+        silence()
     choice = choose(options)
     keep_from_spilling(choice.device)
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
@@ -77,8 +80,13 @@ def open_studio(options: Options) -> Studio:
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
             # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
+            from diffusers.utils import logging as diffusers_logging
+
             from ..render.sdxl.loading import load_painter
             from ..render.zero import ZeroPainter
+
+            if not options.verbose:
+                diffusers_logging.disable_progress_bar()
 
             own: dict[str, Any] = {}
             if preset.embedded:
