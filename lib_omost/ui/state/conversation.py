@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from lib_omost.canvas import Canvas, Interpretation, rewritten
+from lib_omost.canvas import Canvas, Interpretation, replace_canvas
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.llm.base import Message
 
@@ -139,7 +139,7 @@ class Conversation:
 
     def with_canvas(self, canvas: Canvas) -> Conversation:
         """The same chat with another canvas in that reply; the same chat where it holds this canvas already."""
-        return self if canvas == self.canvas() else self.with_code(rewritten(self.code(), canvas))
+        return self if canvas == self.canvas() else self.with_code(replace_canvas(self.code(), canvas))
 
     def last_picture(self) -> str | None:
         """The name of the picture that was rendered last; None if there is none."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, carried, nearest_phrases
+from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, nearest_phrases, restore_extension
 from lib_omost.canvas.extension import is_extended
-from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Shown, Switch, Text, Texts, specs
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, FormInput, Number, Phrase, Switch, Text, Texts, specs
 from lib_omost.canvas.geometry import GRID
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
 from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
@@ -50,11 +50,11 @@ def _element_json(element: GlobalDescription | Region) -> dict[str, Any]:
 def form_json(element: type) -> dict[str, Any]:
     """The editor's form for `GlobalDescription` or `Region`: its lines, each a list of fields, and the value of every
     field of a blank element, `rect` and phrases left to the editor."""
-    rows = [row for row in specs(element) if row.shown is not None]
+    rows = [row for row in specs(element) if row.form is not None]
     lines: dict[int, list[dict[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: (row.shown.line, row.shown.column)):  # type: ignore[union-attr]
-        assert row.shown is not None
-        lines.setdefault(row.shown.line, []).append(_input_json(row, row.shown))
+    for row in sorted(rows, key=lambda row: (row.form.line, row.form.column)):  # type: ignore[union-attr]
+        assert row.form is not None
+        lines.setdefault(row.form.line, []).append(_input_json(row, row.form))
     blank = {
         "free" if isinstance(row.kind, Cells) else row.attribute: False if isinstance(row.kind, Cells) else row.default
         for row in specs(element)
@@ -62,14 +62,14 @@ def form_json(element: type) -> dict[str, Any]:
     return {"lines": list(lines.values()), "blank": blank}
 
 
-def _input_json(row: FieldSpec, shown: Shown) -> dict[str, Any]:
+def _input_json(row: FieldSpec, form: FormInput) -> dict[str, Any]:
     """One field of the form; `kind` is the function of editor_panel.js that draws it."""
-    item: dict[str, Any] = {"name": row.attribute, "label": shown.label, "note": shown.note}
+    item: dict[str, Any] = {"name": row.attribute, "label": form.label, "note": form.note}
     match row.kind:
         case Text():
-            return item | {"kind": "text", "rows": shown.rows, "most": MAX_TEXT_CHARS}
+            return item | {"kind": "text", "rows": form.rows, "most": MAX_TEXT_CHARS}
         case Texts():
-            return item | {"kind": "texts", "rows": shown.rows, "most": MAX_TEXT_CHARS * MAX_LIST_ITEMS}
+            return item | {"kind": "texts", "rows": form.rows, "most": MAX_TEXT_CHARS * MAX_LIST_ITEMS}
         case Number(low=low, high=high):
             return item | {"kind": "number", "low": low, "high": high}
         case Color():
@@ -114,7 +114,7 @@ def carry_over(chat: Conversation, before: Canvas | None) -> Conversation:
     """`chat`, whose last reply goes on from the canvas `before`, with what was set by hand in that beyond the models'
     language (see canvas/extension.py), and a sentence that says so."""
     canvas = chat.canvas() if before is not None and any(map(is_extended, before.regions)) else None
-    if canvas is None or before is None or canvas == before or (made := carried(canvas, before)) == canvas:
+    if canvas is None or before is None or canvas == before or (made := restore_extension(canvas, before)) == canvas:
         return chat
     return chat.with_canvas(made) + Notice(KEPT)
 
