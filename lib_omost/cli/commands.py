@@ -1,4 +1,4 @@
-"""The commands. Each takes the parsed arguments, runs a use case of the studio and returns the exit status."""
+"""The commands that run models. Each takes the parsed arguments and returns the exit status."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Canvas, Interpretation, as_json, interpret
 from lib_omost.canvas.layouts import read_layout
-from lib_omost.cli.console import CutOff, failure, print_json, progress, read_text
-from lib_omost.cli.memories import open_like, recall
+from lib_omost.cli.console import IncompleteReplyError, failure, print_json, progress, read_text
+from lib_omost.cli.files import open_like, recall
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import CanvasError, OmostError, SettingsError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Understand a reply without any model and say what was made of it."""
+    """Interpret a reply, without any model, and print the result."""
     interpretation = read_layout(read_text(options.file))
     if options.json:
         print_json(_answer(interpretation))
@@ -35,7 +35,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def compose(options: argparse.Namespace) -> int:
-    """Ask the composer for a canvas, or for an edit of an earlier one."""
+    """Ask the composer for a canvas, or for a change to an earlier one."""
     studio = open_studio_for(options)
     history = _history(options.edit) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
@@ -48,7 +48,7 @@ def compose(options: argparse.Namespace) -> int:
 
 
 def render(options: argparse.Namespace) -> int:
-    """Paint the canvas of a reply, or with --like the picture again that a PNG of this program remembers."""
+    """Paint the canvas of a reply or, with --like, make the picture of a PNG again from its metadata."""
     if (options.file is None) == (options.like is None):
         raise SettingsError("Name either the file of a reply, or a picture to make again with --like FILE.")
     notes: list[dict[str, Any]] = []
@@ -77,7 +77,7 @@ def render(options: argparse.Namespace) -> int:
 
 
 def chat(options: argparse.Namespace) -> int:
-    """Talk with the composer, a line a round; /render FILE paints the last canvas, /new starts again, /quit ends."""
+    """Chat with the composer, one line per round; /render FILE paints the last canvas, /new starts over, /quit ends."""
     from lib_omost.llm.base import Message
 
     studio = open_studio_for(options)
@@ -85,7 +85,7 @@ def chat(options: argparse.Namespace) -> int:
     history: list[Message] = []
     rounds: list[dict[str, object]] = []
     last: Interpretation | None = None
-    progress("Say what the picture should show. /render FILE paints it, /new starts again, /quit ends.")
+    progress("Describe a picture. /render FILE paints it, /new starts over, /quit ends.")
     for line in _lines():
         command, _, rest = line.partition(" ")
         try:
@@ -95,11 +95,11 @@ def chat(options: argparse.Namespace) -> int:
                 history, last = [], None
             elif command == "/render":
                 if last is None:
-                    raise CanvasError("There is no canvas yet: say first what the picture should show.")
+                    raise CanvasError("There is no canvas yet: describe a picture first.")
                 settings = _settings(options, studio.painter_preset.settings)
                 target = Path(rest.strip() or "out.png")
-                said = [message.text for message in history if message.role == "user"]
-                pictures = _paint(studio, studio.record(_canvas(last), settings, said), target)
+                prompts = [message.text for message in history if message.role == "user"]
+                pictures = _paint(studio, studio.record(_canvas(last), settings, prompts), target)
                 rounds.append({"pictures": pictures})
             else:
                 finished = _chat(studio, history, line, _sampling(options, studio), echo=not options.json)
@@ -117,7 +117,7 @@ def chat(options: argparse.Namespace) -> int:
 
 
 def _lines() -> Any:
-    """The user's lines without empty ones, until the end of the input."""
+    """The user's non-empty lines, until the end of the input."""
     while True:
         try:
             line = input("> " if sys.stdin.isatty() and sys.stdout.isatty() else "").strip()
@@ -128,7 +128,7 @@ def _lines() -> Any:
 
 
 def _history(name: str) -> list[Message]:
-    """The round that led to the reply in file `name`, whose global description stands for the lost prompt."""
+    """A history of one round, with the reply in file `name`; its global description replaces the unknown prompt."""
     from lib_omost.llm.base import Message
 
     reply = read_text(name)
@@ -158,7 +158,7 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
     except OmostError as error:
         if not pieces:
             raise
-        raise CutOff(str(error), "".join(pieces)) from error
+        raise IncompleteReplyError(str(error), "".join(pieces)) from error
     assert finished is not None, "a chat stream ends with ChatFinished"
     if echo and not finished.reply.endswith("\n"):
         print()
@@ -208,7 +208,7 @@ def _canvas(interpretation: Interpretation) -> Canvas:
 
 
 def _answer(interpretation: Interpretation) -> dict[str, object]:
-    """The part of the JSON contract that `check`, `compose` and `chat` share."""
+    """The part of the JSON output that `check`, `compose` and `chat` share."""
     canvas = interpretation.canvas
     answer: dict[str, object] = {
         "ok": canvas is not None,
