@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from .artifacts.fingerprint import fingerprint
 from .artifacts.record import Record
-from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, plain_reply, system_prompt
+from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, reply_without_extension, system_prompt
 from .canvas.events import Finished, GlobalSet, RegionAdded
 from .errors import RefusedError, SettingsError
 from .events import CanvasChanged as CanvasChanged
@@ -130,7 +130,7 @@ class Studio:
         stop = stop or threading.Event()
         # Models do not know the extended keywords that users set by hand (see canvas/extension.py).
         rounds = [
-            Message(message.role, plain_reply(message.text)) if message.role == "assistant" else message
+            Message(message.role, reply_without_extension(message.text)) if message.role == "assistant" else message
             for message in history
         ]
         messages = [Message("system", system_prompt()), *rounds, Message("user", text)]

@@ -343,7 +343,7 @@ FAILURES: list[tuple[Callable[[Given], object], tuple[str, ...]]] = [
     (composer_that_writes_no_text, ("not known here", "Take a model that writes text")),
     (unknown_painter, ("FluxPipeline", "only SDXL")),
     (port_in_use, ("in use by another program", "--port")),
-    (address_of_another_machine, ("192.0.2.1 is no address of this machine", "--host")),
+    (address_of_another_machine, ("192.0.2.1 is not an address of this machine", "--host")),
     (window_too_small, ("window of this model is too small", "512 tokens", "Choose another composer")),
     (message_too_long, ("too long", "at most 512", "Shorten the message")),
     (memory_runs_out_in_a_render, ("memory of the device ran out", "Choose a smaller picture")),

@@ -10,8 +10,17 @@ import llguidance
 import llguidance.hf
 import pytest
 
-from lib_omost.canvas import Canvas, GlobalDescription, Interpretation, Region, carried, interpret, plain, write
-from lib_omost.canvas.fields import Cells, Number, Phrase, Shown, Switch, Text, Texts, spec, specs
+from lib_omost.canvas import (
+    Canvas,
+    GlobalDescription,
+    Interpretation,
+    Region,
+    interpret,
+    restore_extension,
+    without_extension,
+    write,
+)
+from lib_omost.canvas.fields import Cells, FormInput, Number, Phrase, Switch, Text, Texts, spec, specs
 from lib_omost.llm.grammar import GLOBAL, Call, canvas_grammar
 from lib_omost.llm.schema import _call
 from lib_omost.ui.state.editing import canvas_json, form_json, read_edit
@@ -26,7 +35,7 @@ class Lit(Region):
     light: float = field(
         default=1.0,
         metadata=spec(
-            Number(0.0, 1000.0, "a light"), keyword="light_level", extension=True, shown=Shown("Light", 4, 3)
+            Number(0.0, 1000.0, "a light"), keyword="light_level", extension=True, form=FormInput("Light", 4, 3)
         ),
     )
 
@@ -35,8 +44,8 @@ class Lit(Region):
 class Offered(Region):
     """The same with a field that the grammars make a model write."""
 
-    mood: str = field(default="", metadata=spec(Text(240), extension=True, offered=True))
-    light: float = field(default=1.0, metadata=spec(Number(0.0, 1000.0, "a light"), extension=True, offered=True))
+    mood: str = field(default="", metadata=spec(Text(240), extension=True, in_grammar=True))
+    light: float = field(default=1.0, metadata=spec(Number(0.0, 1000.0, "a light"), extension=True, in_grammar=True))
 
 
 def lit(region: Region, light: float) -> Lit:
@@ -93,8 +102,8 @@ def test_it_is_in_the_json() -> None:
 
 def test_a_model_is_not_shown_it_and_it_is_carried_over() -> None:
     before = Canvas(SCENE, (lit(DRAGON, 2.5),))
-    assert plain(before).regions == (lit(DRAGON, 1.0),)
-    assert carried(plain(before), before) == before
+    assert without_extension(before).regions == (lit(DRAGON, 1.0),)
+    assert restore_extension(without_extension(before), before) == before
 
 
 def test_it_is_in_the_editors_form_and_comes_back_from_there() -> None:
@@ -139,7 +148,7 @@ def takes(grammar: str, text: str) -> bool:
 @pytest.mark.parametrize("kind", [Switch("it is on"), Cells()])
 def test_what_the_grammars_have_no_rule_for_cannot_be_offered(kind: Any) -> None:
     with pytest.raises(ValueError, match="no rule"):
-        spec(kind, keyword="x", offered=True)
+        spec(kind, keyword="x", in_grammar=True)
 
 
 @pytest.mark.parametrize("element", [GlobalDescription, Region])

@@ -1,18 +1,18 @@
-"""What the language model writes, as values: interpreted and never executed.
+"""The Canvas language: replies of the language model are parsed into values and never executed.
 
-The room stands on nothing but the standard library (numpy only inside of `color_picture`).
+Imports nothing but the standard library, except numpy inside `color_picture`.
 """
 
 from __future__ import annotations
 
 from lib_omost.canvas.conditions import RegionCondition, color_picture, conditions
 from lib_omost.canvas.events import CanvasEvent, Corrected, Dropped, Finished, GlobalSet, Interpretation, RegionAdded
-from lib_omost.canvas.extension import carried, plain
+from lib_omost.canvas.extension import restore_extension, without_extension
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.interpreter import interpret
 from lib_omost.canvas.model import Canvas, GlobalDescription, Note, Region, as_json
 from lib_omost.canvas.prompt import system_prompt
-from lib_omost.canvas.rewriting import plain_reply, rewritten
+from lib_omost.canvas.rewriting import replace_canvas, reply_without_extension
 from lib_omost.canvas.snapping import nearest_phrases
 from lib_omost.canvas.stream import CanvasStream
 from lib_omost.canvas.writer import write
@@ -33,14 +33,14 @@ __all__ = [
     "RegionAdded",
     "RegionCondition",
     "as_json",
-    "carried",
     "color_picture",
     "conditions",
     "interpret",
     "nearest_phrases",
-    "plain",
-    "plain_reply",
-    "rewritten",
+    "replace_canvas",
+    "reply_without_extension",
+    "restore_extension",
     "system_prompt",
+    "without_extension",
     "write",
 ]

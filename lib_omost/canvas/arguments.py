@@ -1,4 +1,4 @@
-"""The arguments of a call, assigned to the fields that they are for, with a note for each that could not be."""
+"""Assignment of a call's arguments to fields, with a note for each argument that fits none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lib_omost.canvas.parameters import parameter_named
 
 
 class Arguments:
-    """The arguments of one call by keyword, for the fields of `element`. Fields of the extension are never set by
+    """The arguments of one call by keyword, for the fields of `element`. Fields of the extension cannot be set by
     position."""
 
     def __init__(self, call: Call, element: type, notebook: Notebook) -> None:
@@ -25,11 +25,11 @@ class Arguments:
         self._assign()
 
     def note(self, line: int, kind: NoteKind, written: str, made: str, message: str) -> None:
-        """`line` counts from 0 within the call."""
+        """Add a note; `line` counts from 0 within the call."""
         self.notebook.add(self.call.line + line, kind, written, made, message)
 
     def written(self, argument: CallArgument, node: ast.expr | None = None) -> str:
-        """How an argument's value, or a part of it, stands in the reply."""
+        """The text of an argument's value, or of a part of it, as the reply has it."""
         node = node or argument.node
         if node is None:
             return argument.source
@@ -40,7 +40,7 @@ class Arguments:
     def _assign(self) -> None:
         free = [row.keyword for row in specs(self.element) if not row.extension]
         latest: FieldSpec | None = None  # the field of the last named argument
-        continued: dict[str, list[CallArgument]] = {}  # values without a name behind a named text
+        continued: dict[str, list[CallArgument]] = {}  # unnamed values that follow a named text
         for argument in self.call.arguments:
             if argument.node is None:
                 self._broken(argument)
@@ -67,16 +67,16 @@ class Arguments:
                     self._nameless(argument)
 
     def _nameless(self, argument: CallArgument) -> None:
-        message = "A value without a name stands behind named ones; it was left out."
+        message = "A value without a name follows named ones; it was left out."
         self.note(argument.line, "dropped", self.written(argument), "", message)
 
     def _broken(self, argument: CallArgument) -> None:
         self.broken_lines[argument.source.partition("=")[0].strip()] = argument.line
-        message = "This argument is not valid code and could not be mended; it was left out."
+        message = "This argument is not valid code and could not be repaired; it was left out."
         self.note(argument.line, "dropped", argument.source, "", message)
 
     def _assign_named(self, argument: CallArgument, free: list[str]) -> FieldSpec | None:
-        """The field that a named argument is for."""
+        """The field that a named argument sets; None if there is none."""
         written = argument.name or "*"
         row = parameter_named(written, self.element)
         if row is None:
@@ -87,7 +87,7 @@ class Arguments:
             return None
         name = row.keyword
         if name != written:
-            message = f"The argument {shortened(written)!r} was taken as {name!r}."
+            message = f"The argument {shortened(written)!r} was read as {name!r}."
             self.note(argument.line, "corrected", written, name, message)
         if earlier := self.by_name.get(name):
             message = f"The argument {name!r} is given twice; the last one was kept."
@@ -98,13 +98,13 @@ class Arguments:
         return row
 
     def present(self, name: str) -> CallArgument | None:
-        """The argument of a parameter; None if it is absent or says that it is."""
+        """The argument of a parameter; None if it is absent, or is `None` or `...`."""
         argument = self.by_name.get(name)
         if argument is None or argument.node is None or is_missing(argument.node):
             return None
         return argument
 
-    def is_written(self, name: str) -> bool:
-        """Whether a text was given for a parameter, be it an empty one."""
+    def is_empty_text(self, name: str) -> bool:
+        """Whether an empty text was written for a parameter."""
         argument = self.present(name)
         return argument is not None and isinstance(argument.node, ast.Constant) and argument.node.value == ""

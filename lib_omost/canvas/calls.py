@@ -1,4 +1,4 @@
-"""From the source of one call to its arguments as syntax trees."""
+"""Parsing the source of one call into its arguments, as syntax trees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lib_omost.canvas.limits import MAX_ARGUMENTS
-from lib_omost.canvas.repair import Repair, mend
+from lib_omost.canvas.repair import Repair, repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class CallArgument:
     source: str
 
     def segment(self, node: ast.expr) -> str:
-        """The source of a part of its value."""
+        """The source of a node within the argument's value."""
         lines = _lines(self.source)[node.lineno - 1 : node.end_lineno]
         if not lines or node.end_col_offset is None:
             return ""
@@ -30,7 +30,7 @@ class CallArgument:
         return b"\n".join(cut).decode("utf-8", "replace")
 
     def joined(self, others: Sequence[CallArgument]) -> CallArgument | None:
-        """This argument with its value and those of `others` in one list; None if they cannot be joined."""
+        """This argument with its value and those of `others` as one list; None if they cannot be joined."""
         values = [argument.segment(argument.node) for argument in (self, *others) if argument.node is not None]
         source = f"call([{', '.join(values)}\n])"
         tree = _parse(source)
@@ -39,16 +39,16 @@ class CallArgument:
 
 @lru_cache(maxsize=4)
 def _lines(source: str) -> tuple[bytes, ...]:
-    """The lines of `source`, in whose bytes a syntax tree counts; split once, not once for each node."""
+    """The lines of `source` as bytes, because syntax trees count columns in bytes; cached for all nodes of a call."""
     return tuple(source.encode("utf-8", "replace").split(b"\n"))
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as it was written.
+    """A method call in a reply.
 
-    `line` counts from 1 in the whole reply. `complete` is False if the reply ended, or the next call began, before its
-    closing bracket. `problem` says why nothing of it can be kept; "" if it can.
+    line: counts from 1 in the whole reply. complete: False if the reply ended, or the next call began, before its
+    closing bracket. problem: why nothing of it can be used, "" if it can.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Call:
 
 
 def _parse(source: str) -> ast.Call | None:
-    # The caller has bounded nesting and length; the parser itself may still give up, and says so in several ways.
+    # The caller has bounded nesting and length, but the parser may still fail, with any of these exceptions.
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -69,7 +69,7 @@ def _parse(source: str) -> ast.Call | None:
 
 
 def _arguments(tree: ast.Call, source: str, line: int) -> list[CallArgument]:
-    """The arguments of `tree` in the order written; its source starts at `line`."""
+    """The arguments of `tree` in order; its source starts at `line`."""
     found = [CallArgument(None, node, line + node.lineno - 1, source) for node in tree.args]
     for keyword in tree.keywords:
         name = keyword.arg if keyword.arg is not None else "**"
@@ -78,7 +78,7 @@ def _arguments(tree: ast.Call, source: str, line: int) -> list[CallArgument]:
 
 
 def parse_clean(name: str, line: int, source: str) -> Call | None:
-    """The call, if its source is plain Python as it stands."""
+    """The call if its source is valid Python, otherwise None."""
     tree = _parse(source)
     if tree is None:
         return None
@@ -88,14 +88,14 @@ def parse_clean(name: str, line: int, source: str) -> Call | None:
 
 
 def parse_broken(name: str, line: int, source: str, *, final: bool) -> Call | None:
-    """The call, mended. None if it is not complete and more may come (`final` is False)."""
-    mended = mend(source, final=final)
-    if not final and (not mended.complete or mended.problem):
+    """The call after repair; None if it is incomplete and more text may follow (`final` is False)."""
+    repaired = repair(source, final=final)
+    if not final and (not repaired.complete or repaired.problem):
         return None
-    if mended.problem:
-        return Call(name, line, problem=mended.problem)
+    if repaired.problem:
+        return Call(name, line, problem=repaired.problem)
     arguments: list[CallArgument] = []
-    for argument in mended.arguments:
+    for argument in repaired.arguments:
         piece = f"call({argument.source}\n)"
         tree = _parse(piece)
         if tree is None:
@@ -104,4 +104,4 @@ def parse_broken(name: str, line: int, source: str, *, final: bool) -> Call | No
             arguments.append(CallArgument(None, None, start, argument.source))
         else:
             arguments += _arguments(tree, piece, argument.line)
-    return Call(name, line, tuple(arguments), tuple(mended.repairs), mended.complete)
+    return Call(name, line, tuple(arguments), tuple(repaired.repairs), repaired.complete)

@@ -1,9 +1,9 @@
-"""Colours as language models write them, to the colours of the vocabulary.
+"""Matching of colours, as language models write them, to the colour names of the vocabulary.
 
-Names outside of CSS, hex digits, `rgb(...)` and mixtures become the nearest CSS colour, by distance in OKLab (Bjorn
-Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/). For a colour
-given in figures the chroma axes count double, which agrees better with what people call equally different
-("deltaEOK2" in the CSS Color module, level 4); in a mixture of words the lightness is what was said plainest.
+Names unknown to CSS, hex digits, `rgb(...)` and mixtures become the nearest CSS colour, by distance in OKLab (Bjorn
+Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/). For a
+numeric colour the chroma axes count double, which agrees better with perceived difference ("deltaEOK2" in the CSS Color
+module, level 4). They do not in a mixture of words, where lightness is the most reliable part of the description.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from lib_omost.canvas.correction import Match, mend_typo
+from lib_omost.canvas.correction import Match, correct_typo
 from lib_omost.canvas.vocabulary import COLORS, DEFAULT_COLOR
 
 Color = tuple[int, int, int]
@@ -44,10 +44,10 @@ def oklab(color: Color) -> Lab:
     )
 
 
-# Where two names share a colour, the published models' usual one stands for both.
+# If two names share a colour, the one that the published models prefer represents both.
 _SPARE_NAMES = {"navyblue", "aqua", "fuchsia", *(name for name in COLORS if "grey" in name)}
 
-# Common names that CSS lacks, as sRGB; figures from the usual swatches (Wikipedia's lists of colours, the xkcd survey).
+# Common names that CSS lacks, as sRGB; values from common references (Wikipedia's lists of colours, the xkcd survey).
 _EXTRA_COLORS = """
 amber ffbf00 amethyst 9966cc apricot fbceb1 army 4b5320 armygreen 4b5320 ash b2beb5 ashgray b2beb5 aubergine 472c4c
 auburn a52a2a avocado 568203 babyblue 89cff0 babypink f4c2c2 banana ffe135 blood 8a0303 bloodred 8a0303
@@ -81,7 +81,7 @@ _EXTRA: dict[str, Color] = {
     name: (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16))
     for name, digits in zip(_EXTRA_COLORS.split()[::2], _EXTRA_COLORS.split()[1::2], strict=True)
 }
-# In a mixture "brown" is what people call so; CSS's own is a dark red.
+# In mixtures "brown" is what people call brown; the CSS colour of that name is a dark red.
 _MIXED_BROWN: Color = (139, 90, 43)
 _BASIC = frozenset(
     ["red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "gray", "grey", "black", "white"]
@@ -90,8 +90,8 @@ _SUFFIXED = {"brownish": "brown", "yellowish": "yellow", "reddish": "red", "blui
 _SUFFIXED |= {"greyish": "gray", "grayish": "gray", "pinkish": "pink", "purplish": "purple", "orangish": "orange"}
 
 _Change = tuple[float, float]
-# Words that shift a colour: how far towards white (or, negative, towards black) of the way, and the chroma's factor.
-# Our own choice, set so that "light", "dark" and "pale" of the CSS hues land beside the CSS names of that form.
+# Words that modify a colour: the fraction of the way towards white (or, if negative, black), and a chroma factor.
+# Chosen so that "light", "dark" and "pale" variants of the CSS hues land near the CSS names of that form.
 _MODIFIERS: dict[str, _Change] = {
     **dict.fromkeys(["light", "lighter"], (0.55, 0.55)),
     **dict.fromkeys(["pale", "pastel", "powder"], (0.6, 0.5)),
@@ -114,7 +114,7 @@ def _css_labs() -> tuple[tuple[str, Lab], ...]:
 
 @cache
 def _names() -> dict[str, str]:
-    """Every known name to the colour of the vocabulary that it means."""
+    """Every known name, mapped to the vocabulary's colour for it."""
     return {name: name for name in COLORS} | {name: nearest_color(color) for name, color in _EXTRA.items()}
 
 
@@ -132,7 +132,7 @@ def nearest_color(color: Color) -> str:
 
 
 def _digits(text: str) -> Color | None:
-    """The colour that hex digits or `rgb(...)` stand for."""
+    """The colour given by hex digits or `rgb(...)`, or None."""
     if found := _HEX.fullmatch(text):
         digits = found[1] or "".join(digit * 2 for digit in found[2])
         return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
@@ -159,7 +159,7 @@ def _known(word: str) -> bool:
 
 def _split(words: list[str]) -> list[str] | None:
     """`words` with names of several words joined ("sky blue") and joined modifiers split ("lightteal"); None if a word
-    is not known."""
+    is unknown."""
     found: list[str] = []
     while words:
         counts = [3, 2, 1]
@@ -179,8 +179,8 @@ def _split(words: list[str]) -> list[str] | None:
 
 
 def _mixture(words: list[str]) -> Lab | None:
-    """The colour that known words describe together: the mean of the named colours, in which a particular name ("rust")
-    weighs twice as much as a basic one ("red"), and then every modifier in turn."""
+    """The colour that known words describe together: the mean of the named colours, in which a specific name ("rust")
+    counts twice as much as a basic one ("red"), changed by every modifier in turn. None if a word is unknown."""
     parts = _split([word for word in words if word not in _FILLERS])
     hues: list[Lab] = []
     for word in parts or ():
@@ -197,7 +197,7 @@ def _mixture(words: list[str]) -> Lab | None:
 
 
 def match_color(text: str) -> Match:
-    """The colour of the vocabulary that `text` names or that looks nearest to what it describes, or DEFAULT_COLOR."""
+    """The vocabulary's colour that `text` names, or the nearest to what it describes, or DEFAULT_COLOR."""
     if text in COLORS:
         return Match(text, "exact")
     plain = text[:120].casefold().strip(" \t\n.,;'\"‘’“”`")
@@ -209,6 +209,6 @@ def match_color(text: str) -> Match:
         return Match(nearest_color(color), "corrected")
     if words and len(words) <= 8 and (mixture := _mixture(words)):
         return Match(_nearest(mixture), "corrected")
-    if name := mend_typo(joined, _names()):
+    if name := correct_typo(joined, _names()):
         return Match(name, "corrected")
     return Match(DEFAULT_COLOR, "defaulted")

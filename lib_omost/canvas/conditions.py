@@ -1,4 +1,4 @@
-"""From a canvas to what a painter needs: regional conditions and the coarse colour picture."""
+"""What a painter needs of a canvas: region conditions and the coarse colour picture."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Wording = Literal["sentences", "tags"]
-"""What a painter is told first of each region: its description, or its tags."""
+"""Which text of an element comes first in its prompt: its description or its tags."""
 
 COLOR_OPACITY = 0.7
-"""How much of a region's colour covers what lies behind it; the value that the published models' format defines."""
+"""Opacity of a region's colour over what lies behind it; defined by the published models' format."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegionCondition:
-    """One condition of a picture: sub-prompts and where they hold.
+    """One condition of a picture: sub-prompts and the rectangle to which they apply.
 
-    `prefixes` is (global description,) for the whole picture and (global description, own description) for a region;
-    an entry that was not written is "". `suffixes` are the remaining sub-prompts, none of them empty. `color` is (red,
-    green, blue), each 0..255. `distance` is None for the whole picture, which lies behind every region. `weight`
-    multiplies what attention gives the condition; `negative` says what it shall not show where it holds, or is "".
+    prefixes: (global description,) for the whole picture and (global description, region's description) for a region;
+    "" for an absent one. suffixes: the remaining sub-prompts, none of them empty. color: (red, green, blue), each
+    0..255. distance: None for the whole picture, which lies behind every region. weight: multiplies the condition's
+    share of attention. negative: a negative prompt for the rectangle, "" for none.
     """
 
     rect: Rect
@@ -51,7 +51,7 @@ class RegionCondition:
 
 
 def clean_subprompt(text: str) -> str:
-    """`text` without commas, full stops and blanks at its ends, and then with one full stop; "" if nothing is left."""
+    """`text` stripped of commas, full stops and white space, plus one full stop; "" if nothing is left."""
     text = text.strip(" \t\r\n,.")
     return f"{text}." if text else ""
 
@@ -61,7 +61,7 @@ def _suffixes(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _texts(element: GlobalDescription | Region, wording: Wording, opening: str) -> tuple[str, list[str]]:
-    """What an element is called, after the opening words, and what else is said of it."""
+    """The main text of an element, after the opening words, and its further texts."""
     details = [*element.detailed_descriptions]
     first, other = element.description, element.tags
     if wording == "tags" and clean_subprompt(other):
@@ -96,17 +96,16 @@ def _of_region(scene: GlobalDescription, region: Region, wording: Wording, openi
 
 
 def _painted(canvas: Canvas) -> tuple[Region, ...]:
-    """The regions that are not switched off, from far to near."""
+    """The enabled regions, from far to near."""
     return tuple(region for region in canvas.far_to_near() if region.enabled)
 
 
 def conditions(canvas: Canvas, wording: Wording = "sentences", opening: str = "") -> tuple[RegionCondition, ...]:
-    """The conditions of `canvas`: the whole picture first, then its regions from far to near, but for those that are
-    switched off.
+    """The conditions of `canvas`: the whole picture first, then its enabled regions from far to near.
 
-    With the wording "tags" an element's tags, if it has any, stand where its description stands else, for checkpoints
-    that were trained on tags. `opening` is put before what each element is called, such as the score words that some of
-    these checkpoints ask for.
+    With the wording "tags", an element's tags, if it has any, take the place of its description, for checkpoints that
+    were trained on tags. `opening` precedes the main text of each element, for example the score tags that some of
+    these checkpoints need.
     """
     scene = canvas.global_description
     regions = (_of_region(scene, region, wording, opening) for region in _painted(canvas))
@@ -114,9 +113,9 @@ def conditions(canvas: Canvas, wording: Wording = "sentences", opening: str = ""
 
 
 def color_picture(conditions: Sequence[RegionCondition], width: int = GRID, height: int = GRID) -> NDArray[np.uint8]:
-    """The coarse colour picture, [height, width, 3] in 0..255: the global colour, then from far to near
-    `COLOR_OPACITY * colour + (1 - COLOR_OPACITY) * what is there` in each region's rectangle. A pixel has the colour of
-    the cell that its centre lies in, and colours are rounded once, after the last region."""
+    """The coarse colour picture, [height, width, 3] in 0..255: the global colour, and on it each region's colour from
+    far to near, blended in its rectangle as ``COLOR_OPACITY * color + (1 - COLOR_OPACITY) * behind``. A pixel gets the
+    colour of the cell that contains its centre. Colours are rounded once, at the end."""
     import numpy as np
 
     cells = np.zeros((GRID, GRID, 3), dtype=np.float64)

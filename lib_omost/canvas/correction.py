@@ -1,8 +1,8 @@
-"""Safe correction of near misses: phrases of place and size.
+"""Safe correction of near misses in location, offset and area phrases.
 
-A phrase is mended only if every word of it is understood and the words agree; otherwise the stated default stands in
-its place. A guess by spelling is made only for one typing mistake in a word of five letters or more, and only if all
-known words that near mean the same.
+A phrase is corrected only if every word of it is understood and the words agree; otherwise the default is used. A
+misspelling is corrected only if it is a single typing mistake in a word of five or more letters and all known words
+within one mistake have the same meaning.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ MIN_TYPO_LETTERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry of the vocabulary, and how it was found. `defaulted`: the text was not understood, or only in part."""
+    """An entry of the vocabulary, and how it was found. "defaulted": the text was not, or only partly, understood."""
 
     value: str
     how: Literal["exact", "corrected", "defaulted"]
 
 
 def one_typo_apart(a: str, b: str) -> bool:
-    """Whether one insertion, deletion, replacement or swap of neighbours turns `a` into `b`."""
+    """Whether one insertion, deletion, substitution or transposition turns `a` into `b`."""
     if a == b or abs(len(a) - len(b)) > 1:
         return False
     if len(a) > len(b):
@@ -39,8 +39,8 @@ def one_typo_apart(a: str, b: str) -> bool:
     )
 
 
-def mend_typo(word: str, meanings: Mapping[str, str]) -> str | None:
-    """What the known words one typing mistake away from `word` mean; None if there is none, or if they differ."""
+def correct_typo(word: str, meanings: Mapping[str, str]) -> str | None:
+    """The meaning of the known words within one typing mistake of `word`; None if there are none or they differ."""
     if len(word) < MIN_TYPO_LETTERS:
         return None
     near = {
@@ -84,16 +84,16 @@ _JOINED = re.compile(r"\b(top|bottom|upper|lower|center|centre|middle)(left|righ
 
 
 def _words(text: str) -> list[str]:
-    """The lower-case words of `text`, which is cut at a length that no phrase has."""
+    """The lower-case words of `text`, truncated to more than the longest phrase."""
     plain = re.sub(r"[\s_\-‐-―/,.;:!()\[\]'\"‘’“”`]+", " ", text[:120].casefold())
     return _JOINED.sub(r"\1 \2", plain).split()
 
 
 def _understood(words: list[str], meanings: Mapping[str, str]) -> set[str] | None:
-    """What `words` mean, fillers left out, typing mistakes mended; None if a word is not understood."""
+    """The meanings of `words` without fillers, with typing mistakes corrected; None if a word is not understood."""
     found = set()
     for word in words:
-        meaning = meanings[word] if word in meanings else mend_typo(word, meanings)
+        meaning = meanings[word] if word in meanings else correct_typo(word, meanings)
         if meaning is None:
             return None
         found.add(meaning)
@@ -108,7 +108,7 @@ def _exact(text: str, table: Collection[str]) -> Match | None:
 
 
 def _heading(found: set[str] | None) -> tuple[str, str] | None:
-    """(vertical, horizontal) of directions, each "" where nothing is said; None if there is none or two contradict."""
+    """(vertical, horizontal), each "" if unspecified; None if there is no direction or two contradict."""
     found = found or set()
     vertical, horizontal = found & {_UP, _DOWN}, found & {_LEFT, _RIGHT}
     if len(vertical) > 1 or len(horizontal) > 1 or not found:
@@ -145,8 +145,8 @@ def match_offset(text: str) -> Match:
 
 
 def match_area(text: str) -> Match:
-    """The nearest area phrase. A phrase that says only a size or only a shape keeps it, and the default's other half
-    completes it (`defaulted`); what is not understood at all is DEFAULT_AREA."""
+    """The nearest area phrase. If only a size or only a shape is understood, the default supplies the other half
+    ("defaulted"); if neither is, the result is DEFAULT_AREA."""
     if exact := _exact(text, AREAS):
         return exact
     found = _understood(_words(text), _SIZES) or set()

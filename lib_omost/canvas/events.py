@@ -1,4 +1,4 @@
-"""What happens while a reply is read: the same values for a whole reply and for one that streams in."""
+"""Events of reading a reply: the same values for a whole reply and for a streamed one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lib_omost.canvas.model import Canvas, GlobalDescription, Note, Region
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What a reply says. `canvas` is None only if not a single sound call was found, and then `error` is a sentence."""
+    """The result of reading a reply. `canvas` is None only if there is no valid call at all; then `error` says why."""
 
     canvas: Canvas | None
     notes: tuple[Note, ...] = ()
@@ -27,7 +27,7 @@ class GlobalSet:
 
 @dataclass(frozen=True, slots=True)
 class RegionAdded:
-    """A region was read: the `index`-th (from 0) of the canvas; `line` is where its call starts."""
+    """A region was read; `index` is its position in the canvas, from 0; `line` is where its call starts."""
 
     region: Region
     index: int
@@ -36,21 +36,21 @@ class RegionAdded:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Something was mended, or replaced by a default."""
+    """Something was corrected or replaced by a default."""
 
     note: Note
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Something could not be kept."""
+    """Something could not be used."""
 
     note: Note
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The reply has ended; this is all of it."""
+    """The reply has ended; this is the result."""
 
     interpretation: Interpretation
 

@@ -1,15 +1,16 @@
-"""What this program adds to the language, and how it stays out of the models' way.
+"""This program's extension of the language, and how it is hidden from the models.
 
-`add_local_description` takes four more keywords. They are optional, stand behind the usual ones, and are written by
-`writer.write` only where they say something::
+`add_local_description` takes four more keywords. They are optional, follow the usual ones, and `writer.write` omits
+those that have their default value::
 
     rect=[10, 55, 0, 42],          # top, bottom, left, right: grid cells, half-open, 0..90; x to the right, y down
-    weight=1.5,                    # 0.1..10: multiplies what the painter's attention gives the region; 1 if absent
-    negative_prompt='a mast',      # what shall not be seen where the region is
+    weight=1.5,                    # 0.1..10: multiplies the region's share of attention; 1 if absent
+    negative_prompt='a mast',      # what must not appear in the region
     enabled=False,                 # the region is kept, but not painted
 
-`rect` holds in place of the three phrases, which may then be left out. The published models never saw these keywords,
-so `plain` takes them out of what a model is shown, and `carried` brings them back into what it answers.
+`rect` overrides the three phrases, which may then be omitted. The published models were not trained with these
+keywords, so `without_extension` removes them before a model sees a canvas, and `restore_extension` puts them back into
+the canvas that the model returns.
 """
 
 from __future__ import annotations
@@ -24,29 +25,29 @@ from lib_omost.canvas.snapping import Phrases, nearest_phrases
 
 
 def is_extended(region: Region) -> bool:
-    """Whether anything of the extension is set."""
+    """Whether any field of the extension differs from its default."""
     return any(getattr(region, row.attribute) != row.default for row in specs(type(region)) if row.extension)
 
 
-def plain(canvas: Canvas) -> Canvas:
-    """`canvas` in the published models' own language: nearest phrases in place of free rectangles, no weights and
-    negative prompts, and without the regions that are switched off."""
-    return replace(canvas, regions=tuple(_plain(region) for region in canvas.regions if region.enabled))
+def without_extension(canvas: Canvas) -> Canvas:
+    """`canvas` in the published models' language: nearest phrases in place of free rectangles, no weights or negative
+    prompts, and no disabled regions."""
+    return replace(canvas, regions=tuple(_without_extension(region) for region in canvas.regions if region.enabled))
 
 
-def carried(canvas: Canvas, before: Canvas) -> Canvas:
-    """`canvas`, which a model made of `plain(before)`, with what the model could not see.
+def restore_extension(canvas: Canvas, before: Canvas) -> Canvas:
+    """`canvas`, which a model made from `without_extension(before)`, with the hidden values restored.
 
-    A region that the model kept (the same description, at the same place) is the exact region again; one that it moved
-    keeps its weight and negative prompt. Regions that were switched off are there again, still off, as long as there
-    is room for them and the model did not describe the same anew.
+    A region that the model kept (same description and placement) gets all of them back; one that it moved keeps its
+    weight and negative prompt. Disabled regions return, still disabled, unless the canvas is full or the model added a
+    region with the same description.
     """
     regions = list(canvas.regions)
     taken: set[int] = set()
     for old in before.regions:
         if not (is_extended(old) and old.enabled):
             continue
-        shown = _plain(old)
+        shown = _without_extension(old)
         same = [i for i, new in enumerate(regions) if i not in taken and new.description == old.description]
         still = [i for i in same if _phrases(regions[i]) == _phrases(shown)]
         for index in (still or same)[:1]:
@@ -62,7 +63,7 @@ def carried(canvas: Canvas, before: Canvas) -> Canvas:
     return replace(canvas, regions=tuple(regions))
 
 
-def _plain(region: Region) -> Region:
+def _without_extension(region: Region) -> Region:
     location, offset, area = nearest_phrases(region.rect) if region.free_rect else _phrases(region)
     defaults: dict[str, Any] = {row.attribute: row.default for row in specs(type(region)) if row.extension}
     return replace(region, location=location, offset=offset, area=area, **defaults)

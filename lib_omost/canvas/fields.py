@@ -1,8 +1,8 @@
-"""What a field of a canvas element is: the columns of the one table that the classes of model.py hold.
+"""The columns of the table of fields, whose rows are in model.py.
 
 Each dataclass field of `GlobalDescription` and `Region` carries a `FieldSpec` in its metadata. Parsing (reading.py),
 writing (writer.py), JSON (model.py), the system prompt (prompt.py), the grammars (llm/grammar.py) and the editor's form
-(ui/editing.py) go through these specs. A further field is one further row there, and what the painter does with it.
+(ui/state/editing.py) iterate over these specs. A new field takes one new row there, and its use in the painter.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KEY = "spec"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One of the phrases `values`; `match` finds the nearest one, and `meaning` names the kind to a person."""
+    """One of the phrases `values`; `match` finds the nearest one, and `meaning` names the kind in messages."""
 
     values: Collection[str]
     match: Callable[[str], Match]
@@ -41,7 +41,7 @@ class Color:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in low..high; others are taken as the nearest, but for negative ones if `refuses_negative`."""
+    """A number in low..high. Others are clamped, but with `refuses_negative` a negative one gives the default."""
 
     low: float
     high: float
@@ -51,7 +51,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text; the grammars let a model write at most `max_chars` characters. `joiner` joins a list given for it."""
+    """A text of at most `max_chars` characters in the grammars. A list given in its place is joined with `joiner`."""
 
     max_chars: int = 240
     joiner: str = " "
@@ -59,14 +59,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of texts, each of which the grammars bound to `max_chars` characters."""
+    """A list of texts, each of at most `max_chars` characters in the grammars."""
 
     max_chars: int = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """True or False; `consequence` tells a person what the default does."""
+    """True or False; `consequence` says in messages what the default does."""
 
     consequence: str
 
@@ -76,15 +76,15 @@ class Cells:
     """A rectangle of grid cells in place of the three phrases, or None."""
 
 
-Offered: TypeAlias = Phrase | Color | Number | Text | Texts
-"""Kinds that the grammars can hold a model to."""
-Kind: TypeAlias = Offered | Switch | Cells
+GrammarKind: TypeAlias = Phrase | Color | Number | Text | Texts
+"""Kinds for which the grammars have rules."""
+Kind: TypeAlias = GrammarKind | Switch | Cells
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """How a field stands in the editor's form: the label, the line of the form and the column in that line, the lines
-    of a text box, and a note below it."""
+class FormInput:
+    """The input of a field in the editor's form: its label, line and column, the number of rows of a text box, and a
+    note below it."""
 
     label: str
     line: int
@@ -97,10 +97,10 @@ class Shown:
 class FieldSpec:
     """One row of the table.
 
-    attribute: the name in Python. keyword: the name in the language. default: what stands for an absent or senseless
-    value. aliases: other spellings of the keyword, without case and underscores. extension: this program's own, unknown
-    to the published models. offered: whether the grammars make a model write it. shown: its place in the editor's form,
-    None if the form has none.
+    attribute: the name in Python. keyword: the name in the language. default: used for an absent or invalid value.
+    aliases: other spellings of the keyword, without case and underscores. extension: added by this program, unknown to
+    the published models. in_grammar: whether the grammars make a model write it. form: its input in the editor's form,
+    None for none.
     """
 
     attribute: str
@@ -109,11 +109,11 @@ class FieldSpec:
     default: Any = ""
     aliases: tuple[str, ...] = ()
     extension: bool = False
-    offered: bool = True
-    shown: Shown | None = None
+    in_grammar: bool = True
+    form: FormInput | None = None
 
     def __post_init__(self) -> None:
-        if self.offered and not isinstance(self.kind, Offered):
+        if self.in_grammar and not isinstance(self.kind, GrammarKind):
             raise ValueError(f"the grammars have no rule for the kind of {self.keyword!r}")
 
 
@@ -124,17 +124,20 @@ def spec(
     default: Any = "",
     aliases: str = "",
     extension: bool = False,
-    offered: bool | None = None,
-    shown: Shown | None = None,
+    in_grammar: bool | None = None,
+    form: FormInput | None = None,
 ) -> dict[str, FieldSpec]:
-    """Metadata for `dataclasses.field`. `keyword` is the attribute's name unless given; `default` is needed only if the
-    dataclass field has none; `aliases` are divided by blanks; an extension is not `offered` unless that is said."""
-    offered = not extension if offered is None else offered
-    return {_KEY: FieldSpec("", keyword, kind, default, tuple(aliases.split()), extension, offered, shown)}
+    """Metadata for `dataclasses.field`.
+
+    keyword: by default the attribute's name. default: needed only if the dataclass field has none. aliases: separated
+    by blanks. in_grammar: by default True except for an extension.
+    """
+    in_grammar = not extension if in_grammar is None else in_grammar
+    return {_KEY: FieldSpec("", keyword, kind, default, tuple(aliases.split()), extension, in_grammar, form)}
 
 
 def specs(element: type) -> tuple[FieldSpec, ...]:
-    """The rows of `GlobalDescription`, `Region` or a class derived from them, in the order of the language."""
+    """The rows of `GlobalDescription`, `Region` or a subclass, in the order in which they are written."""
     return _specs(element)
 
 

@@ -14,7 +14,7 @@ class Rect:
     """A rectangle of grid cells, half-open: rows `top..bottom - 1`, columns `left..right - 1`; x to the right, y down.
 
     Every edge is an integer in 0..GRID with `top <= bottom` and `left <= right`; an empty rectangle is allowed.
-    Raises ValueError otherwise: rectangles come from tables and from checked input, so it is a bug.
+    Raises ValueError otherwise, which is a bug, since rectangles come from tables and validated input.
     """
 
     top: int
@@ -33,17 +33,17 @@ class Rect:
 
     @property
     def height(self) -> int:
-        """Rows, 0..GRID."""
+        """Number of rows, 0..GRID."""
         return self.bottom - self.top
 
     @property
     def width(self) -> int:
-        """Columns, 0..GRID."""
+        """Number of columns, 0..GRID."""
         return self.right - self.left
 
     @property
     def area(self) -> int:
-        """Cells, 0..GRID * GRID."""
+        """Number of cells, 0..GRID * GRID."""
         return self.height * self.width
 
     @property
@@ -52,7 +52,7 @@ class Rect:
         return self.top, self.bottom, self.left, self.right
 
     def intersection(self, other: Rect) -> Rect | None:
-        """The cells that both share; None when they share none."""
+        """The cells that both share; None if there are none."""
         top, bottom = max(self.top, other.top), min(self.bottom, other.bottom)
         left, right = max(self.left, other.left), min(self.right, other.right)
         if top >= bottom or left >= right:

@@ -1,4 +1,4 @@
-"""What a reply says, statement by statement. It reads syntax trees and executes nothing."""
+"""Interprets a reply statement by statement. It reads syntax trees and executes nothing."""
 
 from __future__ import annotations
 
@@ -21,41 +21,42 @@ from lib_omost.canvas.snapping import nearest_phrases
 from lib_omost.canvas.vocabulary import DEFAULT_COLOR
 
 _REPAIRS: dict[RepairKind, str] = {
-    "quotes": "Typographic quotation marks around a text were taken as plain ones.",
-    "stray quote": "A quotation mark within a text was taken as a part of it.",
+    "quotes": "Typographic quotation marks around a text were read as plain ones.",
+    "stray quote": "A quotation mark within a text was read as part of it.",
     "unclosed text": "A text that is not closed on its line was closed.",
-    "comma": "A comma that is missing or superfluous was mended.",
-    "bracket": "A bracket that is missing or superfluous was mended.",
+    "comma": "A comma that is missing or superfluous was corrected.",
+    "bracket": "A bracket that is missing or superfluous was corrected.",
     "symbol": "A character that does not belong there was left out or replaced.",
-    "missing value": "An argument without a value was taken as absent.",
+    "missing value": "An argument without a value was ignored.",
     "cut text": "A text that was cut off was left out.",
 }
 
 _Values: TypeAlias = dict[str, Any]
-"""Values of an element by the attribute that holds them."""
+"""Values of an element by attribute."""
 
 
 class Interpreter:
-    """Takes a reply's statements in order and keeps the canvas that they make; `region` is the class whose fields a
-    region has."""
+    """Takes the statements of a reply in order and builds the canvas. `region` is `Region` or a subclass with more
+    fields."""
 
     def __init__(self, region: type[Region] = Region) -> None:
         self._region = region
         self._notebook = Notebook()
         self._global: GlobalDescription | None = None
         self._regions: list[Region] = []
-        self._restarted = 0  # line of a later `Canvas()`, whose first call replaces what was there
+        self._restarted = 0  # line of a second `Canvas()`; a global description right after it replaces the canvas
         self._calls = 0
 
     @property
     def canvas(self) -> Canvas | None:
-        """The canvas so far; a default global description stands in while there is none."""
+        """The canvas so far, with a default global description if the reply has none yet; None before the first valid
+        call."""
         if self._global is None and not self._regions:
             return None
         return Canvas(self._global or _default_global(self._regions), tuple(self._regions))
 
     def take(self, statement: Statement) -> list[CanvasEvent]:
-        """What one statement does."""
+        """Process one statement and return its events."""
         if isinstance(statement, Start):
             self._restarted = statement.line if self.canvas else 0
             return []
@@ -68,16 +69,16 @@ class Interpreter:
         return self._notebook.events(mark)
 
     def close(self) -> list[CanvasEvent]:
-        """What the end of the reply does: the last notes, if there are any."""
+        """Process the end of the reply and return the last notes, if any."""
         mark = self._notebook.mark()
         if self._global is None and self._regions:
             made = _default_global(self._regions).description
-            message = "The reply has no global description; the descriptions of its regions stand in its place."
+            message = "The reply has no global description; the descriptions of its regions were used instead."
             self._notebook.add(1, "defaulted", "", made, message)
         return self._notebook.events(mark)
 
     def finish(self) -> Finished:
-        """The outcome; to be called after `close`."""
+        """The result; to be called after `close`."""
         error = None
         if self.canvas is None and self._calls:
             error = "No canvas could be made: no call in the reply could be understood."
@@ -87,7 +88,7 @@ class Interpreter:
 
     def _take_call(self, call: Call) -> list[CanvasEvent]:
         if call.problem:
-            return self._left_out(call, call.problem)
+            return self._drop(call, call.problem)
         method = method_named(call.name) or "add_local_description"
         mark = self._notebook.mark()
         is_global = method == "set_global_description"
@@ -99,29 +100,29 @@ class Interpreter:
         elif not is_global and len(self._regions) >= MAX_REGIONS:
             problem = f"a canvas has at most {MAX_REGIONS} regions"
         if problem or texts is None:
-            self._notebook.forget(mark)
+            self._notebook.discard(mark)
             if method_named(call.name) is None:
                 return self._unknown(call)
-            return self._left_out(call, problem or "")
+            return self._drop(call, problem or "")
         take = self._set_global if is_global else self._add_region
         made = take(call, texts, arguments)
         self._notebook.sort(mark)
         return [*self._notebook.events(mark), made]
 
     def _unknown(self, call: Call) -> list[CanvasEvent]:
-        """A method that the canvas does not have, without a description; without arguments nothing is lost."""
+        """A call of an unknown method without a description; it gets a note only if it has arguments."""
         self._calls -= 1
-        return self._left_out(call, "the canvas has no such method") if call.arguments else []
+        return self._drop(call, "the canvas has no such method") if call.arguments else []
 
-    def _left_out(self, call: Call, problem: str) -> list[CanvasEvent]:
+    def _drop(self, call: Call, problem: str) -> list[CanvasEvent]:
         mark = self._notebook.mark()
         self._notebook.add(call.line, "dropped", call.name, "", f"This call was left out: {problem}.")
         return self._notebook.events(mark)
 
     def _note_form(self, call: Call, method: str) -> None:
-        """Notes about the form of a call: its name, what was mended in it, its end."""
+        """Add notes about the form of a call: its name, its repairs, its end."""
         if call.name != method:
-            message = f"The method {call.name!r} was taken as {method!r}."
+            message = f"The method {call.name!r} was read as {method!r}."
             self._notebook.add(call.line, "corrected", call.name, method, message)
         by_kind: dict[RepairKind, list[Repair]] = {}
         for repair in call.repairs:
@@ -132,13 +133,13 @@ class Interpreter:
             line = call.line + repairs[0].line
             self._notebook.add(line, "dropped" if kind == "cut text" else "corrected", repairs[0].written, "", message)
         if not call.complete:
-            message = "This call is not closed; what is complete of it was kept."
+            message = "This call is not closed; its complete arguments were kept."
             self._notebook.add(call.line, "corrected", call.name, "", message)
 
     def _set_global(self, call: Call, texts: _Values, arguments: Arguments) -> CanvasEvent:
         if self._restarted:
             count = len(self._regions) + (self._global is not None)
-            message = f"The canvas begins anew here; the {count} descriptions before it were left out."
+            message = f"The canvas starts over here; the {count} descriptions before it were left out."
             self._notebook.add(self._restarted, "dropped", "Canvas()", "", message)
             self._regions, self._restarted = [], 0
         elif self._global is not None:
@@ -153,7 +154,7 @@ class Interpreter:
         for row in specs(self._region):
             if isinstance(row.kind, Cells):
                 values[row.attribute] = rect = read_field(arguments, row)
-                if rect is not None:  # its nearest phrases stand for absent ones
+                if rect is not None:  # absent phrases become the nearest ones
                     nearest = dict(zip(("location", "offset", "area"), nearest_phrases(rect), strict=True))
                     values |= {name: phrase for name, phrase in nearest.items() if arguments.present(name) is None}
         region = self._region(**_rest(arguments, values))
@@ -162,38 +163,38 @@ class Interpreter:
 
 
 def _rest(arguments: Arguments, values: _Values) -> _Values:
-    """`values` with those of all fields that are not among them."""
+    """`values` completed by the values of all other fields."""
     return values | {
         row.attribute: read_field(arguments, row) for row in specs(arguments.element) if row.attribute not in values
     }
 
 
 def _texts(arguments: Arguments) -> _Values | None:
-    """Description, detailed descriptions and tags; None if there is no description, nor anything that can stand for it.
+    """Description, detailed descriptions and tags; None if there is neither a description nor a substitute for it.
 
-    A description that was written empty stays so: an editor's user may have left it out on purpose.
+    An explicitly empty description stays empty, because a user of the editor may have emptied it on purpose.
     """
     names = ("description", "detailed_descriptions", "tags")
     texts = {name: read_field(arguments, spec_named(arguments.element, name)) for name in names}
-    if not texts["description"] and not arguments.is_written("description"):
+    if not texts["description"] and not arguments.is_empty_text("description"):
         texts["description"] = next(iter(texts["detailed_descriptions"]), texts["tags"])
         if not texts["description"]:
             return None
-        message = "The call has no description; another of its texts stands in its place."
+        message = "The call has no description; another of its texts was used instead."
         arguments.note(0, "defaulted", "", texts["description"], message)
     return texts
 
 
 def _default_global(regions: Iterable[Region]) -> GlobalDescription:
-    """What stands for the whole picture while a reply does not describe it: all that its regions describe."""
+    """The global description of a reply that has none: the descriptions of its regions."""
     return GlobalDescription(" ".join(region.description for region in regions), color_name=DEFAULT_COLOR)
 
 
 def interpret(reply: str, region: type[Region] = Region) -> Interpretation:
-    """The canvas that `reply` describes and a note for everything that was not taken as written; `region` is the class
-    whose fields a region has.
+    """The canvas that `reply` describes, and a note for everything that was not taken literally.
 
-    It takes any text and never raises; limits.py says how much of it is read.
+    `region` is `Region` or a subclass with more fields. Accepts any text and never raises; limits.py bounds how much of
+    it is read.
     """
     interpreter, scanner = Interpreter(region), Scanner()
     for statement in [*scanner.feed(reply), *scanner.finish()]:

@@ -1,8 +1,7 @@
-"""Words of place, size and colour in ten languages, to the English words that the vocabulary is matched by.
+"""Translation of words for places, sizes and colours into English, for matching with the vocabulary.
 
-The languages are Chinese, Japanese, Korean, Russian, German, French, Spanish, Italian, Portuguese and
-  Polish. A text is
-translated only if every word of it is known: half an understood phrase may say something else.
+The languages are Chinese, Japanese, Korean, Russian, German, French, Spanish, Italian, Portuguese and Polish. A phrase
+is translated only if every word of it is known, because a half-understood phrase may mean something else.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-# English, then the words of all languages. A word of letters stands for all that begin with it if it ends with "-", as
-# endings differ by gender and case; Chinese, Japanese and Korean words stand within a text without blanks.
+# English, then the words of all languages. A word that ends with "-" is a stem, because endings differ by gender and
+# case. Chinese, Japanese and Korean words are found inside texts without blanks.
 _TABLE = """
 left: 左边 左侧 左方 左 왼쪽 좌측 слева лев- links linke- linken gauche izquierd- sinistr- esquerd-
   lewej lewo lewy lewa
@@ -74,7 +73,7 @@ _LONGEST_ENDING = 3
 
 @cache
 def _tables() -> tuple[dict[str, str], dict[str, str], tuple[tuple[str, str], ...]]:
-    """Whole words; stems; and words of scripts without blanks, the longest first."""
+    """Whole words, stems, and words of scripts without blanks, the longest first."""
     whole: dict[str, str] = dict.fromkeys(_FILLERS.split(), "")
     stems: dict[str, str] = {}
     for line in _LINES:
@@ -89,7 +88,7 @@ def _tables() -> tuple[dict[str, str], dict[str, str], tuple[tuple[str, str], ..
 
 
 def translated(text: str) -> str:
-    """`text`, a phrase of place, size or colour, in English; "" if a word of it is in none of the tables."""
+    """A phrase for a place, size or colour, in English; "" if any of its words is unknown."""
     whole, stems, inner = _tables()
     plain = text[:120].casefold()
     if _CJK.search(plain):
@@ -100,11 +99,11 @@ def translated(text: str) -> str:
         if word.isascii() and word in _ENGLISH:
             found.append(word)
             continue
-        meant = whole.get(word)
-        if meant is None:
+        english_word = whole.get(word)
+        if english_word is None:
             lengths = range(len(word), max(_LEAST_STEM, len(word) - _LONGEST_ENDING) - 1, -1)
-            meant = next((stems[word[:length]] for length in lengths if word[:length] in stems), None)
-        if meant is None:
+            english_word = next((stems[word[:length]] for length in lengths if word[:length] in stems), None)
+        if english_word is None:
             return ""
-        found.append(meant)
+        found.append(english_word)
     return " ".join(filter(None, found))

@@ -1,7 +1,7 @@
-"""Layouts in other forms than Canvas code: JSON of this program and of others, and code within a string or in HTML.
+"""Layouts in other formats than Canvas code: JSON of this program and of others, and code inside a string or HTML.
 
-Each is turned into Canvas code and interpreted, so that what is wrong in it is corrected and told as in a reply. Known:
-the `layout.json` of this program; an object of the methods or of the kinds of descriptions; an object of numbered
+Each is converted to Canvas code and interpreted, so errors are corrected and noted as in a reply. Supported are: the
+`layout.json` of this program; a JSON object keyed by method or by kind of description; an object of numbered
 descriptions; and ComfyUI_omost's lists of conditions (https://github.com/huchenlei/ComfyUI_omost).
 """
 
@@ -24,15 +24,15 @@ from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.canvas.writer import quoted
 
 _FENCE = re.compile(r"```\w*\s*\n(.*?)```", re.DOTALL)
-_SPARE_COMMA = re.compile(r",(\s*[\]}])")
+_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 _GLOBAL = ("global", "global_description", "set_global_description")
 _REGIONS = ("regions", "local_descriptions", "add_local_description", "elements")
 _DERIVED = frozenset(["pixels", "mask", "color", "free_form", "prefixes", "suffixes"])
-"""Members of other forms that say nothing that is not said elsewhere."""
+"""Members of other formats that can be derived from the rest."""
 
 
 def read_layout(text: str) -> Interpretation:
-    """What `text` describes: a reply with Canvas code, or one of the other forms. Never raises."""
+    """Interpret `text`: a reply with Canvas code, or one of the other formats. Never raises."""
     found = interpret(text)
     if found.canvas is not None:
         return found
@@ -43,8 +43,8 @@ def read_layout(text: str) -> Interpretation:
 
 
 def comfy_conditions(canvas: Canvas) -> str:
-    """`canvas` as the JSON that ComfyUI_omost reads: a list of {rect, prefixes, suffixes, color}, the whole picture
-    first, then the regions from far to near. Its format knows no weights and negative prompts."""
+    """`canvas` as JSON for ComfyUI_omost: a list of {rect, prefixes, suffixes, color}, the whole picture first, then
+    the regions from far to near. The format has no weights or negative prompts."""
     value = [
         {
             "rect": list(item.rect.as_tuple),
@@ -58,14 +58,14 @@ def comfy_conditions(canvas: Canvas) -> str:
 
 
 def _from_json(text: str) -> str:
-    """Canvas code for the JSON in `text`; "" if there is none that is a layout."""
+    """Canvas code for the JSON in `text`; "" if there is no layout in it."""
     text = text[:MAX_REPLY_CHARS]
     fenced = _FENCE.search(text)
     for candidate in filter(None, (fenced[1] if fenced else "", text)):
         start = min((at for at in (candidate.find("{"), candidate.find("[")) if at >= 0), default=-1)
         if start < 0:
             continue
-        for source in (candidate[start:], _SPARE_COMMA.sub(r"\1", candidate[start:])):
+        for source in (candidate[start:], _TRAILING_COMMA.sub(r"\1", candidate[start:])):
             try:
                 value, _ = json.JSONDecoder().raw_decode(source)
             except (ValueError, RecursionError):
@@ -93,7 +93,7 @@ def _code(value: Any) -> str:
 
 
 def _calls(items: Sequence[Mapping[str, Any]]) -> str:
-    """Descriptions of the whole picture and of regions in one row: a region is what has a place."""
+    """Canvas code for a mixed list of descriptions; those with a placement are regions."""
     places = ("location", "offset", "area", "distance_to_viewer", "rect")
     return "\n".join(
         _call(Region if any(name in item for name in places) else GlobalDescription, item)
@@ -103,7 +103,7 @@ def _calls(items: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _from_conditions(items: Sequence[Mapping[str, Any]]) -> str:
-    """Code for ComfyUI_omost's conditions, which are in order from far to near."""
+    """Canvas code for ComfyUI_omost's conditions, which are ordered from far to near."""
     lines = []
     for number, item in enumerate(items):
         prefixes, suffixes = (
@@ -120,8 +120,8 @@ def _from_conditions(items: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _call(element: type, item: Mapping[str, Any]) -> str:
-    """One call with the members of `item` that are fields of `element`; others stay, for the interpreter to tell."""
-    names: dict[str, str] = {}  # the member for each keyword: the one that is named most exactly
+    """One call with the members of `item` that are fields of `element`; unknown members are kept, to get a note."""
+    names: dict[str, str] = {}  # the member for each keyword: the one with the most exact name
     for name in item:
         row = parameter_named(name, element)
         keyword = row.keyword if row is not None else name
@@ -140,7 +140,7 @@ def _call(element: type, item: Mapping[str, Any]) -> str:
 
 
 def _named_color(value: Any) -> Any:
-    """The name of a colour of the vocabulary that is given in figures; any other value as it is."""
+    """The name of a numeric colour that is in the vocabulary; any other value unchanged."""
     if isinstance(value, list) and len(value) == 3 and all(type(item) is int and 0 <= item <= 255 for item in value):
         name = nearest_color((value[0], value[1], value[2]))
         return name if list(COLORS[name]) == value else value
@@ -156,7 +156,7 @@ def _literal(value: Any, depth: int = 0) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """`text` if it stands escaped in a string of JSON or in HTML; "" if nothing in it is escaped."""
+    """`text` with the escapes of a JSON string or of HTML resolved; "" if it has none."""
     if "&#" in text or "&quot;" in text:
         return html.unescape(text)
     if "\\n" not in text:

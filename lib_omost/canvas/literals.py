@@ -1,4 +1,4 @@
-"""Plain values out of syntax trees. Nothing is looked up, called or computed but the joining of texts."""
+"""Values of literals in syntax trees. Nothing is looked up, called or computed, except that texts are concatenated."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _NUMBER = re.compile(
     r"\s*([+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20}))\s*(?:m|meters?|metres?|units?)?\s*", re.IGNORECASE
 )
 MAX_JOINED = 256
-"""Texts joined by `+` into one."""
+"""Number of texts that may be joined by `+`."""
 
 
 class NotUnderstoodError(Exception):
-    """An expression is not a plain value; `str(error)` says what it is, to be followed by "is not ..."."""
+    """An expression is not a literal of the expected kind; `str(error)` names what it is, such as "a variable"."""
 
 
 def _kind(node: ast.expr) -> str:
-    """What `node` is, for a person."""
+    """The kind of expression, for messages."""
     names: dict[type[ast.expr], str] = {
         ast.Name: "a variable",
         ast.Attribute: "an attribute",
@@ -46,12 +46,12 @@ def _kind(node: ast.expr) -> str:
 
 
 def is_missing(node: ast.expr) -> bool:
-    """Whether it is None or `...`, which say that nothing is there."""
+    """Whether the expression is `None` or `...`, which count as an absent value."""
     return isinstance(node, ast.Constant) and (node.value is None or node.value is ...)
 
 
 def text_of(node: ast.expr) -> str:
-    """The text of a literal, or of literals joined by `+`. Raises NotUnderstoodError."""
+    """The text of a literal, or of several joined by `+`. Raises NotUnderstoodError."""
     parts: list[str] = []
     pending = [node]
     while pending:
@@ -68,9 +68,9 @@ def text_of(node: ast.expr) -> str:
 
 
 def number_of(node: ast.expr) -> tuple[float, bool]:
-    """The number of a literal, with its sign; True beside it if it was written as a text ("5.0", "5 meters").
+    """The number of a literal, with its sign, and whether it was written as a text ("5.0", "5 meters").
 
-    It may be infinite (1e999). Raises NotUnderstoodError.
+    The number may be infinite (1e999). Raises NotUnderstoodError.
     """
     sign = 1.0
     for _ in range(2):
@@ -88,8 +88,8 @@ def number_of(node: ast.expr) -> tuple[float, bool]:
 
 
 def items_of(node: ast.expr) -> list[ast.expr] | None:
-    """The items of a list, tuple or set, or of several joined by `+`, those of lists within them in their place; None
-    if it is nothing of the kind."""
+    """The items of a list, tuple or set, or of several joined by `+`, with nested ones flattened; None for any other
+    expression."""
     pending: list[ast.expr] = []
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         pending.append(node.right)
@@ -108,7 +108,7 @@ def items_of(node: ast.expr) -> list[ast.expr] | None:
 
 
 def color_text_of(node: ast.expr) -> str:
-    """The text of a colour: a text, a bare word, or three numbers (red, green, blue) as "(r, g, b)".
+    """The text of a colour: a text, a bare word, or "(r, g, b)" for three numbers.
 
     Raises NotUnderstoodError.
     """
@@ -123,5 +123,5 @@ def color_text_of(node: ast.expr) -> str:
 
 
 def word_or_text(node: ast.expr) -> str:
-    """A text, or a bare word that stands where a text belongs. Raises NotUnderstoodError."""
+    """A text, or a bare word in place of one. Raises NotUnderstoodError."""
     return node.id if isinstance(node, ast.Name) else text_of(node)

@@ -1,7 +1,7 @@
-"""What a canvas is: values that cannot be half right, and the table of what each element has (see fields.py).
+"""The canvas as validated values, and the table of its elements' fields (see fields.py).
 
-Texts are normalised when a value is made (see `clean_text`), so that a canvas that came from a reply and the same
-canvas written and read again are equal.
+Texts are normalised when a value is created (see `clean_text`), so a canvas from a reply stays equal when it is written
+and read again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lib_omost.canvas.correction import match_area, match_location, match_offset
-from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Shown, Switch, Text, Texts, spec, specs
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, FormInput, Number, Phrase, Switch, Text, Texts, spec, specs
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.limits import (
     MAX_DISTANCE,
@@ -36,36 +36,36 @@ from lib_omost.canvas.vocabulary import (
     rect_of,
 )
 
-# Control characters but newline and tab mean nothing in a prompt; half a surrogate pair cannot be encoded.
+# Control characters except newline and tab mean nothing in a prompt; a lone surrogate cannot be encoded.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
-    """`text` without blanks at its ends, without control characters and lone surrogates (each becomes a blank), and
-    at most MAX_TEXT_CHARS long. Applying it twice changes nothing more."""
+    """`text` with control characters and lone surrogates replaced by blanks, stripped, and at most MAX_TEXT_CHARS long.
+    Idempotent."""
     return _UNWANTED.sub(" ", text).strip()[:MAX_TEXT_CHARS].rstrip()
 
 
-_DESCRIPTION = spec(Text(), aliases="descriptions", shown=Shown("Description", 1))
+_DESCRIPTION = spec(Text(), aliases="descriptions", form=FormInput("Description", 1))
 _DETAILS = spec(
     Texts(),
     default=(),
     aliases="detaileddescription detaildescriptions",
-    shown=Shown("Details", 2, rows=2, note="One a line; each should stand on its own."),
+    form=FormInput("Details", 2, rows=2, note="One a line; each should stand on its own."),
 )
-_TAGS = spec(Text(800, joiner=", "), aliases="tag", shown=Shown("Tags", 3))
+_TAGS = spec(Text(800, joiner=", "), aliases="tag", form=FormInput("Tags", 3))
 _COLOR = spec(
     Color(),
     keyword="HTML_web_color_name",
     aliases="htmlwebcolourname htmlwebcolor htmlcolorname htmlcolor webcolorname webcolor colorname colourname color "
     "colour",
-    shown=Shown("Colour", 4),
+    form=FormInput("Colour", 4),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class GlobalDescription:
-    """What the whole picture shows. Raises ValueError for a colour that is not in `vocabulary.COLORS`."""
+    """The description of the whole picture. Raises ValueError for a colour that is not in `vocabulary.COLORS`."""
 
     description: str = field(metadata=_DESCRIPTION)
     detailed_descriptions: tuple[str, ...] = field(default=(), metadata=_DETAILS)
@@ -86,14 +86,14 @@ class GlobalDescription:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One element of the picture and where it stands.
+    """One element of the picture and its placement.
 
-    `distance` orders regions only (MIN_DISTANCE..MAX_DISTANCE, larger is farther). The last four fields are this
-    program's extension of the language (see extension.py): `free_rect` holds the exact cells where they are not those
-    of the three phrases, `weight` (MIN_WEIGHT..MAX_WEIGHT) multiplies what the painter's attention gives the region,
-    `negative_prompt` says what the region shall not show, and a region that is not `enabled` is not painted.
-    Raises ValueError for a phrase or a colour that is not in the vocabulary, for an empty rectangle, and for a distance
-    or a weight out of range.
+    `distance` only orders regions (MIN_DISTANCE..MAX_DISTANCE, larger is farther). The last four fields are this
+    program's extension of the language (see extension.py): `free_rect` is the exact rectangle if it differs from that
+    of the three phrases, `weight` (MIN_WEIGHT..MAX_WEIGHT) multiplies the region's share of attention,
+    `negative_prompt` says what must not appear in the region, and a region that is not `enabled` is not painted.
+    Raises ValueError for a phrase or colour that is not in the vocabulary, for an empty rectangle, and for a distance
+    or weight out of range.
     """
 
     location: str = field(metadata=spec(Phrase(LOCATIONS, match_location, "a location"), default=DEFAULT_LOCATION))
@@ -105,23 +105,23 @@ class Region:
             keyword="distance_to_viewer",
             default=DEFAULT_DISTANCE,
             aliases="distance distancetotheviewer viewerdistance",
-            shown=Shown("Distance", 4, 1),
+            form=FormInput("Distance", 4, 1),
         )
     )
     description: str = field(metadata=_DESCRIPTION)
     detailed_descriptions: tuple[str, ...] = field(default=(), metadata=_DETAILS)
     tags: str = field(default="", metadata=_TAGS)
-    atmosphere: str = field(default="", metadata=spec(Text(), shown=Shown("Atmosphere", 6)))
-    style: str = field(default="", metadata=spec(Text(), shown=Shown("Style", 6, 1)))
-    quality_meta: str = field(default="", metadata=spec(Text(), aliases="quality", shown=Shown("Quality", 6, 2)))
+    atmosphere: str = field(default="", metadata=spec(Text(), form=FormInput("Atmosphere", 6)))
+    style: str = field(default="", metadata=spec(Text(), form=FormInput("Style", 6, 1)))
+    quality_meta: str = field(default="", metadata=spec(Text(), aliases="quality", form=FormInput("Quality", 6, 2)))
     color_name: str = field(default=DEFAULT_COLOR, metadata=_COLOR)
     free_rect: Rect | None = field(
         default=None,
-        metadata=spec(Cells(), keyword="rect", extension=True, shown=Shown("Exact cells (free-form)", 5, 1)),
+        metadata=spec(Cells(), keyword="rect", extension=True, form=FormInput("Exact cells (free-form)", 5, 1)),
     )
     weight: float = field(
         default=1.0,
-        metadata=spec(Number(MIN_WEIGHT, MAX_WEIGHT, "a weight"), extension=True, shown=Shown("Weight", 4, 2)),
+        metadata=spec(Number(MIN_WEIGHT, MAX_WEIGHT, "a weight"), extension=True, form=FormInput("Weight", 4, 2)),
     )
     negative_prompt: str = field(
         default="",
@@ -129,12 +129,12 @@ class Region:
             Text(),
             aliases="negative",
             extension=True,
-            shown=Shown("Not in this region", 7, note="A negative prompt of its own."),
+            form=FormInput("Not in this region", 7, note="A negative prompt of its own."),
         ),
     )
     enabled: bool = field(
         default=True,
-        metadata=spec(Switch("the region is painted"), extension=True, shown=Shown("Paint this region", 5)),
+        metadata=spec(Switch("the region is painted"), extension=True, form=FormInput("Paint this region", 5)),
     )
 
     def __post_init__(self) -> None:
@@ -144,7 +144,7 @@ class Region:
 
     @property
     def rect(self) -> Rect:
-        """The cells it covers; never empty."""
+        """The cells that the region covers; never empty."""
         return self.free_rect or rect_of(self.location, self.offset, self.area)
 
     @property
@@ -157,7 +157,7 @@ class Region:
 
 
 def _check(element: GlobalDescription | Region) -> None:
-    """Normalise every field of `element`. Raises ValueError for a value that cannot be."""
+    """Normalise every field of `element`. Raises ValueError for an invalid value."""
     for row in specs(type(element)):
         object.__setattr__(element, row.attribute, _checked(row, getattr(element, row.attribute)))
 
@@ -201,7 +201,7 @@ def _fields_json(element: GlobalDescription | Region) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A global description and its regions, in the order in which they were written (at most MAX_REGIONS)."""
+    """A global description and at most MAX_REGIONS regions, in the order of the reply."""
 
     global_description: GlobalDescription
     regions: tuple[Region, ...] = ()
@@ -212,7 +212,7 @@ class Canvas:
         object.__setattr__(self, "regions", tuple(self.regions))
 
     def far_to_near(self) -> tuple[Region, ...]:
-        """The regions from the farthest to the nearest; equal distances keep the order in which they were written."""
+        """The regions from the farthest to the nearest; regions at the same distance keep the order of the reply."""
         return tuple(sorted(self.regions, key=lambda region: -region.distance))
 
     def to_json(self) -> dict[str, Any]:
@@ -227,10 +227,10 @@ NoteKind = Literal["corrected", "dropped", "defaulted"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something in a reply that was not taken as written.
+    """Something in a reply that was not taken literally.
 
-    `line` counts from 1 in the whole reply. `written` quotes the reply, `made` says what stands in its place (empty
-    when nothing does), `message` is one sentence for a person.
+    line: counts from 1 in the whole reply. written: quotes the reply. made: what replaced it, "" if it was dropped.
+    message: one sentence for the user.
     """
 
     line: int

@@ -1,4 +1,4 @@
-"""Notes about a reply, counted and kept short."""
+"""Collection of the notes about a reply, limited in number and length."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ def shortened(text: str) -> str:
 
 
 class Notebook:
-    """Collects notes, at most MAX_NOTES of them, and tells them as events."""
+    """Collects at most MAX_NOTES notes and turns them into events."""
 
     def __init__(self) -> None:
         self._notes: list[Note] = []
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The notes so far, in the order in which they were made."""
+        """The notes so far, in the order in which they were added."""
         return tuple(self._notes)
 
     def add(self, line: int, kind: NoteKind, written: str, made: str, message: str) -> None:
-        """One more note; from the MAX_NOTES-th on only that there are more."""
+        """Add a note. The MAX_NOTES-th only says that there are more; later ones are ignored."""
         if len(self._notes) == MAX_NOTES - 1:
             kind, written, made, message = (
                 "dropped",
@@ -37,17 +37,17 @@ class Notebook:
             self._notes.append(Note(line, kind, shortened(written), shortened(made), message))
 
     def mark(self) -> int:
-        """A place among the notes, for `events` and `forget`."""
+        """The current position among the notes, for `events`, `sort` and `discard`."""
         return len(self._notes)
 
     def events(self, mark: int) -> list[CanvasEvent]:
-        """The notes made since `mark`."""
+        """The notes added since `mark`, as events."""
         return [Dropped(note) if note.kind == "dropped" else Corrected(note) for note in self._notes[mark:]]
 
     def sort(self, mark: int) -> None:
-        """Put the notes made since `mark` in the order of their lines."""
+        """Sort the notes added since `mark` by line."""
         self._notes[mark:] = sorted(self._notes[mark:], key=lambda note: note.line)
 
-    def forget(self, mark: int) -> None:
-        """Leave out the notes made since `mark`."""
+    def discard(self, mark: int) -> None:
+        """Remove the notes added since `mark`."""
         del self._notes[mark:]

@@ -1,4 +1,4 @@
-"""The system prompt of the published models, rendered from the vocabulary."""
+"""The system prompt of the published models, generated from the vocabulary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TYPES: dict[type, str] = {Number: "float", Texts: "list[str]"}
 
 
 def published(element: type) -> dict[str, str]:
-    """The parameters by which the published models describe an element, in order, with their types."""
+    """The parameters of an element that the published models know, in order, with their types."""
     return {row.keyword: _TYPES.get(type(row.kind), "str") for row in specs(element) if not row.extension}
 
 
@@ -26,7 +26,7 @@ def _phrases(table: Iterable[str]) -> str:
 
 
 def system_prompt() -> str:
-    """The text that the published models were trained with, 1,269 characters; a test holds it to its SHA-256."""
+    """The system prompt that the published models were trained with, 1,269 characters; a test checks its SHA-256."""
     return f"""You are a helpful AI assistant to compose images using the below python class `Canvas`:
 
 ```python

@@ -1,4 +1,4 @@
-"""Quoted texts as models write them: typographic quotes, quotes within a text, texts that nobody closed."""
+"""Reading quoted texts as models write them: with typographic quotes, quotes inside the text, or no closing quote."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from lib_omost.canvas.prompt import published
 RepairKind: TypeAlias = Literal[
     "quotes", "stray quote", "unclosed text", "comma", "bracket", "symbol", "missing value", "cut text"
 ]
-"""What can be mended in a call."""
+"""What can be repaired in a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A text read from a source, from its opening quote on.
+    """A quoted text in a source.
 
-    `raw` is what stands between the quotes, escapes and all, and None if the end of the source cuts it off; `end` is
-    the position behind it. `owes_comma`: the text was not closed, and the comma behind it was taken for a part of it.
+    raw: the text between the quotes, with its escapes; None if the end of the source cuts it off. end: the position
+    after it. owes_comma: whether an unclosed text swallowed the comma after it.
     """
 
     raw: str | None
@@ -31,10 +31,10 @@ class Quotation:
 
 _SINGLE, _DOUBLE = "'‘’‚‛`´′＇", '"“”„‟«»″＂'
 QUOTES = _SINGLE + _DOUBLE
-"""Whatever opens a text."""
+"""All characters that open a text."""
 _PLAIN = "'\""
 PARAMETER = rf"(?:{'|'.join(published(Region))})"
-"""Pattern of a parameter's name."""
+"""Pattern that matches the name of a parameter."""
 # What may follow a closing quote: the end of the line, the end of a list or of the call, or the next value or keyword.
 _AFTER_TEXT = re.compile(
     rf"""[ \t]*(?:
@@ -60,10 +60,10 @@ _CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "
 
 
 def read_quotation(source: str, start: int, *, final: bool) -> Quotation:
-    """The text whose opening quote stands at `start`. With `final` nothing follows the source.
+    """The text whose opening quote is at `start`. `final` says that nothing follows the source.
 
-    A quote closes a text only if what follows it may follow a text. A text without a closing quote ends with its line,
-    unless the next line cannot begin anything else.
+    A quote closes the text only if it is followed by something that may follow a text. A text without a closing quote
+    ends with its line, unless the next line can only be its continuation.
     """
     quote = source[start]
     if quote in _PLAIN and source.startswith(quote * 3, start):
@@ -97,14 +97,14 @@ def read_quotation(source: str, start: int, *, final: bool) -> Quotation:
 
 
 def _cut_off(source: str, start: int) -> Quotation:
-    """A text that the end of the source cuts off is left out: half a phrase may say something else."""
+    """A text that the end of the source cuts off; it is dropped, because half a phrase may mean something else."""
     return Quotation(None, len(source), (("cut text", source[start:]),))
 
 
 def _unclosed(source: str, start: int, end: int, final: bool) -> Quotation:
     """The text of a line that ends, at `end`, without a closing quote."""
     if not final and not source[end:].strip():
-        return Quotation(None, end)  # what follows will say whether the text goes on
+        return Quotation(None, end)  # the next line will show whether the text continues
     text = source[start + 1 : end].rstrip(_EDGE)
     raw, repairs = _one_line(text)
     owes_comma = "," in source[start + 1 + len(text) : end]
@@ -112,7 +112,7 @@ def _unclosed(source: str, start: int, end: int, final: bool) -> Quotation:
 
 
 def _one_line(raw: str) -> tuple[str, list[tuple[RepairKind, str]]]:
-    """A text that was broken over lines is one line again."""
+    """A text that spans several lines, joined into one line."""
     lines = raw.split("\n")
     if all(line.endswith("\\") for line in lines[:-1]):
         return raw, []
@@ -120,7 +120,7 @@ def _one_line(raw: str) -> tuple[str, list[tuple[RepairKind, str]]]:
 
 
 def decoded(raw: str) -> str:
-    """`raw` with Python's escapes resolved, but `\\N{...}`; what is no escape stays as it is."""
+    """`raw` with Python's escapes resolved, except `\\N{...}`; anything else stays unchanged."""
 
     def resolve(found: re.Match[str]) -> str:
         simple, *codes, octal, newline = found.groups()
@@ -135,8 +135,8 @@ def decoded(raw: str) -> str:
 
 
 def literal(raw: str, prefix: str) -> str:
-    """A plain literal on one line for a text with a prefix such as "r"; a formatted text with expressions stays one, to
-    be refused."""
+    """A plain one-line literal for a text with a prefix such as "r". A formatted text with expressions stays formatted,
+    so that it is refused later."""
     value = raw if "r" in prefix else decoded(raw)
     if "f" in prefix:
         plain = value.replace("{{", "\0").replace("}}", "\1")

@@ -1,4 +1,4 @@
-"""From the arguments of a call to the values of its fields, by the kind of each, with a note for all that differs."""
+"""Reading the values of fields from the arguments of a call, by kind of field, with a note for every change."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _texts(arguments: Arguments, row: FieldSpec) -> tuple[str, ...]:
             return ()
         if not clean_text(single):
             return ()
-        message = f"The single text given for {row.keyword!r} was taken as a list of one."
+        message = f"The single text given for {row.keyword!r} was read as a list of one."
         arguments.note(argument.line, "corrected", single, f"[{single!r}]", message)
         return (_bounded(arguments, row, argument, single),)
     return tuple(_bounded(arguments, row, argument, text) for text in _item_texts(arguments, row, argument, items))
@@ -121,33 +121,33 @@ def _matched(
     try:
         text = read(argument.node)
     except NotUnderstoodError as reason:
-        return str(_senseless(arguments, row, argument, f"{reason}, not a text"))
+        return str(_invalid(arguments, row, argument, f"{reason}, not a text"))
     found = match(text)
     if found.how == "defaulted" and (english := translated(text)) and (other := match(english)).how != "defaulted":
         found = Match(other.value, "corrected")
     if found.how == "corrected":
-        message = f"'{shortened(text)}' is not in the vocabulary; it was taken as {found.value!r}."
+        message = f"'{shortened(text)}' is not in the vocabulary; it was read as {found.value!r}."
         arguments.note(argument.line, "corrected", text, found.value, message)
     elif found.how == "defaulted":
-        message = f"'{shortened(text)}' was not understood as {meaning}; {found.value!r} stands in its place."
+        message = f"'{shortened(text)}' was not understood as {meaning}; {found.value!r} was used instead."
         arguments.note(argument.line, "defaulted", text, found.value, message)
     return found.value
 
 
 def _absent(arguments: Arguments, row: FieldSpec, meaning: str) -> Any:
-    """The default, with a note if every call should say the value."""
+    """The default, with a note if every call should give the value."""
     if not row.extension:
         argument = arguments.by_name.get(row.keyword)
         line = argument.line if argument else arguments.broken_lines.get(row.keyword, 0)
-        message = f"The call does not say {meaning}; '{row.default}' was taken."
+        message = f"The call does not give {meaning}; '{row.default}' was used."
         arguments.note(line, "defaulted", "", str(row.default), message)
     return row.default
 
 
-def _senseless(arguments: Arguments, row: FieldSpec, argument: CallArgument, reason: str) -> Any:
-    """The default, with a note that says why it stands there."""
+def _invalid(arguments: Arguments, row: FieldSpec, argument: CallArgument, reason: str) -> Any:
+    """The default, with a note that gives the reason."""
     made = repr(row.default)
-    message = f"The value of {row.keyword!r} is {reason}; {made} stands in its place."
+    message = f"The value of {row.keyword!r} is {reason}; {made} was used instead."
     kind: NoteKind = "dropped" if row.extension else "defaulted"
     arguments.note(argument.line, kind, arguments.written(argument), "" if row.extension else str(row.default), message)
     return row.default
@@ -160,20 +160,20 @@ def _number(arguments: Arguments, row: FieldSpec, kind: Number) -> float:
     try:
         number, quoted = number_of(argument.node)
     except NotUnderstoodError as reason:
-        return float(_senseless(arguments, row, argument, f"{reason}, not a number"))
+        return float(_invalid(arguments, row, argument, f"{reason}, not a number"))
     if kind.refuses_negative and number < 0:
-        message = f"{kind.meaning.capitalize()} is not negative; {row.default} stands in its place."
+        message = f"{kind.meaning.capitalize()} cannot be negative; {row.default} was used instead."
         arguments.note(argument.line, "defaulted", arguments.written(argument), str(row.default), message)
         return float(row.default)
     bounded = min(max(number, kind.low), kind.high)
     if bounded != number:
         message = (
-            f"{kind.meaning.capitalize()} lies between {_figure(kind.low)} and {_figure(kind.high)}; "
-            "the nearest of that range was taken."
+            f"{kind.meaning.capitalize()} must be from {_figure(kind.low)} to {_figure(kind.high)}; "
+            "the nearest value was used."
         )
         arguments.note(argument.line, "corrected", arguments.written(argument), str(bounded), message)
     elif quoted:
-        message = f"The value of {row.keyword!r} was written as a text; it was taken as a number."
+        message = f"The value of {row.keyword!r} was written as a text; it was read as a number."
         arguments.note(argument.line, "corrected", arguments.written(argument), str(bounded), message)
     return bounded
 
@@ -194,7 +194,7 @@ def _switch(arguments: Arguments, row: FieldSpec, kind: Switch) -> bool:
         message = f"The value of {row.keyword!r} is not True or False; {kind.consequence}."
         arguments.note(argument.line, "dropped", written, "", message)
         return bool(row.default)
-    message = f"The switch {row.keyword!r} was taken as {meant}."
+    message = f"The value of {row.keyword!r} was read as {meant}."
     arguments.note(argument.line, "corrected", written, str(meant), message)
     return meant
 
@@ -206,7 +206,7 @@ def _cells(arguments: Arguments, row: FieldSpec) -> Rect | None:
     written = arguments.written(argument)
 
     def dropped(reason: str) -> Rect | None:
-        message = f"The value of {row.keyword!r} is {reason}; the place is taken from the phrases."
+        message = f"The value of {row.keyword!r} is {reason}; the three phrases were used instead."
         arguments.note(argument.line, "dropped", written, "", message)
         return None
 
@@ -227,6 +227,6 @@ def _cells(arguments: Arguments, row: FieldSpec) -> Rect | None:
         return dropped("an empty rectangle")
     if list(rect.as_tuple) != numbers:
         made = str(list(rect.as_tuple))
-        message = f"A rectangle is [top, bottom, left, right] in whole cells of 0..{GRID}; it was taken as {made}."
+        message = f"A rectangle is [top, bottom, left, right] in whole cells of 0..{GRID}; it was read as {made}."
         arguments.note(argument.line, "corrected", written, made, message)
     return rect

@@ -1,7 +1,7 @@
-"""A broken call, made readable again.
+"""Repair of a call that does not parse.
 
-One pass over the source of a call writes it anew: every text as a plain literal, every bracket closed, every argument
-apart. What was mended is returned with it, by name. Lines are kept, so that line numbers stay true.
+One pass over the source of a call rewrites it: every text becomes a plain literal, every bracket is closed, every
+argument stands separately. The repairs are listed. Line breaks are kept, so line numbers stay valid.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lib_omost.canvas.quotation import PARAMETER, QUOTES, RepairKind, literal, r
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One mended place: `line` counts from 0 within the call, `written` quotes it."""
+    """One repair: `line` counts from 0 within the call, `written` quotes the source."""
 
     kind: RepairKind
     line: int
@@ -31,8 +31,11 @@ class Argument:
 
 
 @dataclass(slots=True)
-class Mended:
-    """A call taken apart. `complete`: its closing bracket was found, and all of its texts were closed."""
+class RepairedCall:
+    """A call, split into its arguments.
+
+    complete: whether its closing bracket was found and all of its texts were closed. problem: why it cannot be used.
+    """
 
     arguments: list[Argument] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
@@ -52,7 +55,7 @@ _MAX_WORD = 64
 _VALUE_ENDS = frozenset("'\")]}")
 
 
-class _Mender:
+class _Repairer:
     def __init__(self, source: str, final: bool) -> None:
         self.source = source
         self.final = final
@@ -60,13 +63,13 @@ class _Mender:
         self.line = 0
         self.stack: list[str] = []
         self.out: list[str] = []
-        self.last = ""  # the last piece of `out` that is not blank
+        self.last = ""  # the last non-blank piece of `out`
         self.argument_line = 0
         self.code = 0
         self.cut = False
-        self.result = Mended()
+        self.result = RepairedCall()
 
-    def run(self) -> Mended:
+    def run(self) -> RepairedCall:
         start = self.source.index("(")
         self.line = self.argument_line = self.source.count("\n", 0, start)
         self.stack.append(")")
@@ -108,18 +111,18 @@ class _Mender:
         self.last = piece.strip()
         self.code += len(piece)
         if self.code > MAX_CALL_CODE:
-            self.result.problem = f"it holds more than {MAX_CALL_CODE} characters beside its texts"
+            self.result.problem = f"it has more than {MAX_CALL_CODE} characters outside its texts"
 
     def repaired(self, kind: RepairKind, written: str) -> None:
         self.result.repairs.append(Repair(kind, self.line, written))
 
     @property
     def after_value(self) -> bool:
-        """Whether a value has just ended, so that a comma or a closing bracket is due."""
+        """Whether a value has just ended, so that a comma or a closing bracket must follow."""
         return self.last[-1:] in _VALUE_ENDS or self.last[-1:].isalnum()
 
     def separate(self) -> None:
-        """The comma between two values of the call that was left out."""
+        """Insert a missing comma between two arguments."""
         self.repaired("comma", "")
         self.end_argument()
 
@@ -132,7 +135,7 @@ class _Mender:
             self.put(char)
         elif char == "…":
             self.put("...")
-        elif char != "\\":  # a backslash at the end of a line says nothing within brackets
+        elif char != "\\":  # a backslash at the end of a line means nothing within brackets
             self.repaired("symbol", char)
 
     def word(self, word: str) -> None:
@@ -147,9 +150,9 @@ class _Mender:
             self.separate()
         self.pos += len(word)
         if len(word) > _MAX_WORD:
-            word = "1e999" if word.isdigit() else "_"  # beyond any range, or no name that means something here
+            word = "1e999" if word.isdigit() else "_"  # out of every range, or an unknown name
         elif not word.isascii() or (word[0].isdigit() and not _NUMBER.fullmatch(word)):
-            word = "_"  # Python would import a module to normalise such a name, and warn of such a number
+            word = "_"  # Python would import a module to normalise such a name, and print a warning for such a number
         self.put(f" {word} ")
 
     def opening(self, char: str) -> None:
@@ -177,7 +180,7 @@ class _Mender:
             self.repaired("bracket", char)
             if goes_on and len(self.stack) > 1:  # `['one', 'two'),`: a bracket of another kind
                 self.close(1)
-            return  # otherwise one too many: the call goes on behind it
+            return  # otherwise it is superfluous: the call continues after it
         while self.stack[-1] != char:
             self.repaired("bracket", self.stack[-1])
             self.close(1)
@@ -204,7 +207,7 @@ class _Mender:
         self.argument_line = self.line
 
     def text(self, quote: str) -> None:
-        """Read a text from its opening quote on and write it as a plain literal."""
+        """Read a text from its opening quote and write it as a plain literal."""
         prefix = ""
         if self.source[self.pos - 1].isalpha() and _PREFIX.match(self.last):
             prefix = self.last.lower()
@@ -231,10 +234,10 @@ class _Mender:
             self.put(",") if len(self.stack) > 1 else self.end_argument()
 
 
-def mend(source: str, *, final: bool) -> Mended:
-    """Take the source of a call apart, from its name to its closing bracket; what stands behind that is left alone.
+def repair(source: str, *, final: bool) -> RepairedCall:
+    """Repair the source of a call, from its name to its closing bracket; anything after that is ignored.
 
-    With `final` nothing more will come: what is open is closed, and a text that was cut off is left out. Otherwise such
-    a call is returned as not `complete`. Never raises; `problem` says why a call cannot be kept at all.
+    `final` says that no more text will follow: open brackets are closed, and a text that is cut off is left out.
+    Otherwise such a call is returned with `complete` False. Never raises; `problem` says why a call cannot be used.
     """
-    return _Mender(source, final).run()
+    return _Repairer(source, final).run()

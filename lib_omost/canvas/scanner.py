@@ -1,8 +1,8 @@
-"""Finds the calls of a reply while it arrives, whatever stands around them.
+"""Finds the calls in a reply while it arrives, whatever text surrounds them.
 
-The scanner follows Python's own rules for quotes and brackets as long as they lead to a call that parses. Where they do
-not, it waits for the next line that may end the call, or for the next call or fence, and has the piece mended. It reads
-every character once, and a piece of text may end anywhere: the outcome does not depend on where.
+The scanner follows Python's rules for quotes and brackets as long as they lead to a call that parses. If they do not,
+it waits for the next line that may end the call, or for the next call or fence, and has the call repaired. It reads
+every character once. The result does not depend on how the reply is divided into pieces.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lib_omost.canvas.beginnings import (
-    CALL_AMID,
     CALL_IN_TEXT,
+    CALL_INSIDE,
     FENCE,
     NEXT_CALL,
     NEXT_START,
-    START_AMID,
+    START_INSIDE,
     TAIL,
     is_statement,
     method_named,
@@ -28,14 +28,14 @@ from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`name = Canvas()`: a canvas begins, or begins anew."""
+    """`name = Canvas()`: a canvas begins or starts over."""
 
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """The reply is longer than MAX_REPLY_CHARS; the rest of it, from this line on, is not read."""
+    """The reply is longer than MAX_REPLY_CHARS; the rest, from this line on, is ignored."""
 
     line: int
 
@@ -44,7 +44,7 @@ Statement: TypeAlias = Call | Start | TooLong
 
 _CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~（\x00\ud800-\udfff\r]+|[\s\S]")
 _STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
-_ODD_NUMBER = re.compile(r"\d[^\W\d]")  # as in `5if`, of which Python's own parser warns on standard error
+_ODD_NUMBER = re.compile(r"\d[^\W\d]")  # as in `5if`, for which Python's parser prints a warning
 _MAY_END = re.compile(r"\)[ \t;,]*\n\Z")
 _PLAIN_ESCAPES = frozenset("\\'\"abfnrtv\n")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -52,7 +52,7 @@ _MAX_TRIES = 8
 
 
 class Scanner:
-    """Feed it text; it gives the statements that end in it."""
+    """Takes a reply piece by piece and returns the statements that each piece completes."""
 
     def __init__(self) -> None:
         self._line = 1
@@ -60,7 +60,7 @@ class Scanner:
         self._after_return = False
         self._ended = False
         self._before = "\n"
-        self._tail = "\n"  # the last characters, to recognise what a bracket or a fence ends
+        self._tail = "\n"  # the last characters, to be matched when a bracket or a fence arrives
         self._reset()
 
     def _reset(self) -> None:
@@ -70,17 +70,17 @@ class Scanner:
         self._size = 0
         self._code = 0
         self._stack: list[str] = []
-        self._quote = ""  # the quotes that close the open text, one or three of a kind
-        self._pending = ""  # one or two opening quotes, of which it is not yet known whether they open three
-        self._closing = 0  # closing quotes seen of three
+        self._quote = ""  # the one or three quotes that close the open text
+        self._pending = ""  # one or two opening quotes that may be the start of a triple quote
+        self._closing = 0  # how many quotes of a closing triple have been read
         self._escaped = False
         self._comment = False
-        self._clean = True  # plain Python so far, as far as the scanner can tell
-        self._lost = False  # quotes or brackets do not fit: their count means nothing any more
+        self._clean = True  # valid Python so far, as far as the scanner can tell
+        self._lost = False  # quotes or brackets do not balance, so counting them is useless
         self._tries = 0
 
     def feed(self, piece: str) -> list[Statement]:
-        """The statements that this piece completes."""
+        """Returns the statements that this piece completes."""
         found: list[Statement] = []
         for chunk in _CHUNKS.findall(piece):
             if chunk == "\n" and self._after_return:
@@ -112,13 +112,13 @@ class Scanner:
         self._before = chunk[-1]
 
     def finish(self) -> list[Statement]:
-        """The call that the end of the reply cut off, if there is one."""
+        """Returns the call that the end of the reply cuts off, if there is one."""
         found: list[Statement] = []
         if self._name:
             self._give_up(0, found)
         return found
 
-    # Outside of calls.
+    # Outside calls.
 
     def _outside(self, chunk: str, found: list[Statement]) -> None:
         if chunk not in "(（" or not self._may_be_called():
@@ -147,7 +147,7 @@ class Scanner:
         self._reset()
         self._tail = ")"
 
-    # Inside of a call.
+    # Inside a call.
 
     def _inside(self, chunk: str, found: list[Statement]) -> None:
         if (self._lost or not self._quote or len(self._quote) == 3) and self._interrupted(chunk, found):
@@ -167,12 +167,12 @@ class Scanner:
     def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
         """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
         if chunk in "(（" and self._may_be_called() and not self._comment:
-            if start := START_AMID.search(self._tail):
+            if start := START_INSIDE.search(self._tail):
                 self._give_up(len(start[1]) - 1, found)
                 self._start(found)
                 return True
             in_code = self._lost or not self._quote
-            call = (CALL_AMID if in_code else CALL_IN_TEXT).search(self._tail)
+            call = (CALL_INSIDE if in_code else CALL_IN_TEXT).search(self._tail)
             if call and method_named(call[2]):
                 self._give_up(len(call[1]) - 1, found)
                 self._begin(call[2])
@@ -183,7 +183,7 @@ class Scanner:
         return False
 
     def _give_up(self, surplus: int, found: list[Statement]) -> None:
-        """End the open call where it stands; its last `surplus` characters belong to what follows."""
+        """End the open call; its last `surplus` characters belong to the next statement."""
         source = "".join(self._source)
         source = source[: len(source) - surplus]
         call = parse_broken(self._name, self._start_line, source, final=True)
@@ -192,7 +192,7 @@ class Scanner:
         self._leave()
 
     def _try_line(self, found: list[Statement]) -> None:
-        """At the end of a line that may end the call: take it if it can be mended."""
+        """At the end of a line that may end the call: accept the call if it can be repaired."""
         if self._tries < _MAX_TRIES and _MAY_END.search(self._tail):
             self._tries += 1
             self._accept(parse_broken(self._name, self._start_line, "".join(self._source), final=False), found)
@@ -240,7 +240,7 @@ class Scanner:
             prefix = _STRING_PREFIX.search(self._tail)
             self._pending = chunk
             self._clean = self._clean and not prefix
-            self._lost = not prefix and _is_letter(self._before)  # a quote within a word, as in `'the dragon's tail'`
+            self._lost = not prefix and _is_letter(self._before)  # a quote inside a word, as in `'the dragon's tail'`
         elif chunk == "#":
             self._comment = True
         elif chunk in _CLOSERS:
@@ -258,7 +258,7 @@ class Scanner:
             self._lost = self._lost or (self._before in "'\"" and _is_letter(chunk[0]))
 
     def _end(self, found: list[Statement]) -> None:
-        """The last bracket has closed: take the call if it is sound or can be made so, and wait for more otherwise."""
+        """The last bracket has closed: accept the call if it is valid or can be repaired, otherwise wait for more."""
         source = "".join(self._source)
         call = parse_clean(self._name, self._start_line, source) if self._clean else None
         self._accept(call or parse_broken(self._name, self._start_line, source, final=False), found)

@@ -1,4 +1,4 @@
-"""From any rectangle to the phrases that come nearest to it."""
+"""The phrases nearest to a rectangle."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Phrases = tuple[str, str, str]
 
 @cache
 def vocabulary_rects() -> dict[Rect, Phrases]:
-    """The 661 rectangles that phrases stand for. Of several ways to say one, that without an offset is given, else the
-    first in the order of the tables."""
+    """The 661 rectangles that phrases can express, with their phrases. If several combinations give the same rectangle,
+    one without an offset is preferred, then the first in the order of the tables."""
     found: dict[Rect, Phrases] = {}
     for offset in OFFSETS:  # "no offset" is the first
         for location in LOCATIONS:
@@ -24,10 +24,10 @@ def vocabulary_rects() -> dict[Rect, Phrases]:
 
 
 def nearest_phrases(rect: Rect) -> Phrases:
-    """The phrases whose rectangle lies nearest to `rect`.
+    """The phrases whose rectangle is nearest to `rect`.
 
-    Near means a small sum of the squared distances of the four edges, so place and size both count; the largest overlap
-    would send a small box in the middle to a strip at the border. Of equals the first in `vocabulary_rects` is taken.
+    The distance is the sum of the squared distances of the four edges, so that position and size both count; by largest
+    overlap a small box in the middle could become a strip at the border. Ties go to the first in `vocabulary_rects`.
     """
     table = vocabulary_rects()
     return table[rect] if rect in table else table[min(table, key=lambda other: _distance(rect, other))]

@@ -1,4 +1,4 @@
-"""A canvas that grows while its reply arrives."""
+"""Interpreting a reply while it arrives."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from lib_omost.canvas.scanner import Scanner
 
 
 class CanvasStream:
-    """Feed it a reply in any pieces; the canvas and the notes end as those of `interpret` on the whole.
+    """Takes a reply in arbitrary pieces; the final canvas and notes equal those of `interpret` on the whole reply.
 
-    A region appears with the piece that closes its call. A call that has to be mended may have to wait for the end of
-    its line, or for what follows it. The time is linear in the length of the reply.
+    A region appears with the piece that closes its call. A call that needs repair may appear only at the end of its
+    line or with the text that follows. The running time is linear in the length of the reply.
     """
 
     def __init__(self) -> None:
@@ -22,17 +22,17 @@ class CanvasStream:
 
     @property
     def canvas(self) -> Canvas | None:
-        """The canvas so far; None before the first sound call."""
+        """The canvas so far; None before the first valid call."""
         return self._interpreter.canvas
 
     def feed(self, piece: str) -> list[CanvasEvent]:
-        """What this piece completes. Pieces after `finish` are ignored."""
+        """Take the next piece and return the events that it completes. Pieces after `finish` are ignored."""
         if self._finished is not None:
             return []
         return [event for statement in self._scanner.feed(piece) for event in self._interpreter.take(statement)]
 
     def finish(self) -> list[CanvasEvent]:
-        """What the end of the reply completes; the last event is Finished. A second call gives the same again."""
+        """End the reply and return the last events, of which the last is Finished. Further calls return the same."""
         if self._finished is None:
             events = [event for statement in self._scanner.finish() for event in self._interpreter.take(statement)]
             self._finished = [*events, *self._interpreter.close(), self._interpreter.finish()]

@@ -1,4 +1,4 @@
-"""The phrases and colours that the published models were trained on, and the geometry they stand for."""
+"""The phrases and colours that the published models were trained with, and their geometry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCATIONS: dict[str, tuple[int, int]] = {
     "on the bottom-left": (15, 75),
     "on the bottom-right": (75, 75),
 }
-"""Phrase to the centre (x, y) in grid cells."""
+"""The centre (x, y) of each phrase in grid cells."""
 
 OFFSETS: dict[str, tuple[int, int]] = {
     "no offset": (0, 0),
@@ -29,7 +29,7 @@ OFFSETS: dict[str, tuple[int, int]] = {
     "slightly to the lower-left": (-10, 10),
     "slightly to the lower-right": (10, 10),
 }
-"""Phrase to the shift (dx, dy) in grid cells."""
+"""The shift (dx, dy) of each phrase in grid cells."""
 
 AREAS: dict[str, tuple[int, int]] = {
     "a small square area": (50, 50),
@@ -42,7 +42,7 @@ AREAS: dict[str, tuple[int, int]] = {
     "a large vertical area": (60, 90),
     "a large horizontal area": (90, 60),
 }
-"""Phrase to the size (width, height) in grid cells."""
+"""The size (width, height) of each phrase in grid cells."""
 
 # The CSS Color Module Level 4 named colours (https://www.w3.org/TR/css-color-4/#named-colors).
 _CSS_COLORS = """
@@ -84,7 +84,7 @@ def _color_table() -> dict[str, tuple[int, int, int]]:
 
 
 COLORS: dict[str, tuple[int, int, int]] = _color_table()
-"""Lower-case colour name to (red, green, blue), each 0..255: the 148 CSS names and navyblue."""
+"""(red, green, blue), each 0..255, of each lower-case colour name: the 148 CSS names and navyblue."""
 
 DEFAULT_LOCATION = "in the center"
 DEFAULT_OFFSET = "no offset"
@@ -94,7 +94,7 @@ DEFAULT_COLOR = "gray"
 
 
 def rect_of(location: str, offset: str, area: str) -> Rect:
-    """The rectangle that three exact phrases stand for. Raises KeyError for a phrase that is not in the tables."""
+    """The rectangle of three exact phrases. Raises KeyError for a phrase that is not in the tables."""
     x, y = LOCATIONS[location]
     dx, dy = OFFSETS[offset]
     width, height = AREAS[area]

@@ -1,4 +1,4 @@
-"""A canvas as the code that the published models write."""
+"""Writing a canvas as the code that the published models write."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def quoted(text: str) -> str:
-    """`text` as a single-quoted literal on one line. Letters of any script stay as they are."""
+    """`text` as a single-quoted literal on one line. Letters of all scripts are kept unescaped."""
     return (
         "'"
         + "".join(_ESCAPES.get(char, char) if char.isprintable() or char in _ESCAPES else _code(char) for char in text)
@@ -25,7 +25,7 @@ def _code(char: str) -> str:
 
 
 def _argument(row: FieldSpec, value: Any) -> list[str]:
-    """The lines of one keyword."""
+    """The lines of one argument."""
     match row.kind:
         case Texts() if value:
             return [f"    {row.keyword}=[", *(f"        {quoted(text)}," for text in value), "    ],"]
@@ -39,7 +39,7 @@ def _argument(row: FieldSpec, value: Any) -> list[str]:
 
 
 def _arguments(element: GlobalDescription | Region) -> list[str]:
-    """The lines of all keywords; what the published models do not know stands only where it says something."""
+    """The lines of all arguments; keywords of the extension only if they differ from their default."""
     lines: list[str] = []
     for row in specs(type(element)):
         value = getattr(element, row.attribute)
@@ -58,7 +58,7 @@ def _global(scene: GlobalDescription) -> list[str]:
 
 
 def _comment(description: str) -> str:
-    """The comment line over a region, such as "# Add a dragon."."""
+    """The comment line above a region, such as "# Add a dragon."."""
     line = "".join(char if char.isprintable() else " " for char in description[: 2 * _MAX_COMMENT])
     line = " ".join(line.split())
     if len(line) > _MAX_COMMENT:
@@ -76,7 +76,7 @@ def _region(region: Region) -> list[str]:
 def write(canvas: Canvas) -> str:
     """A fenced reply in the style of the published models.
 
-    `interpret` reads the same canvas from it without a note, as long as it keeps within the limits of limits.py.
+    `interpret` reads the same canvas from it without a note, as long as it is within the limits of limits.py.
     """
     blocks = [["# Initialize the canvas", "canvas = Canvas()"], _global(canvas.global_description)]
     blocks += [_region(region) for region in canvas.regions]

@@ -1,10 +1,10 @@
-"""The command line on the studio's use cases: `omost compose | check | render | repaint | open | chat`.
+"""The command line: `omost compose | check | render | repaint | open | chat`.
 
 Without an install, `python -m lib_omost` stands for `omost`.
 
-Results go to standard output, progress and notes to standard error. With `--json` a command prints one JSON object
-and nothing else on standard output. Exit status: 0 a canvas or pictures were made, 1 they were not (with the reason),
-2 wrong usage.
+Results go to standard output, progress and notes to standard error. With `--json` a command prints one JSON object on
+standard output and nothing else. Exit status: 0 on success, 1 if no canvas or picture could be made (with the reason),
+2 for wrong usage.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lib_omost.canvas.geometry import GRID
-from lib_omost.cli import commands, memories, rendering
+from lib_omost.cli import commands, files, rendering
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening.options import add_model_arguments
@@ -24,17 +24,17 @@ from lib_omost.render.repaint import GROW
 from lib_omost.render.settings import WORDINGS
 
 Page = Callable[[Sequence[str], str], int]
-"""Runs the page with its arguments and the name that its help shows; returns the exit status."""
+"""Runs the page with its arguments and the program name for its help; returns the exit status."""
 
 
 def main(arguments: Sequence[str] | None = None, page: Page | None = None) -> int:
-    """Run one command; returns the exit status. `page` runs the command `page`, which is absent without it."""
+    """Run one command and return the exit status. `page` runs the command `page`; without it there is none."""
     use_utf8()
-    given = sys.argv[1:] if arguments is None else arguments
+    command_line = sys.argv[1:] if arguments is None else arguments
     parser = build_parser(with_page=page is not None)
-    if page is not None and given[:1] == ["page"]:
-        return page(given[1:], f"{parser.prog} page")
-    options = parser.parse_args(given)
+    if page is not None and command_line[:1] == ["page"]:
+        return page(command_line[1:], f"{parser.prog} page")
+    options = parser.parse_args(command_line)
     try:
         status: int = options.run(options)
         return status
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None, page: Page | None = None) -> in
     except KeyboardInterrupt:
         return _fail(options, OmostError("Stopped."), 1)
     except BrokenPipeError:
-        # The reader has gone. Point standard output elsewhere so that the interpreter's last flush does not fail too.
+        # Nobody reads standard output any more. Redirect it, so that the interpreter's last flush does not fail, too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
@@ -56,7 +56,7 @@ def _fail(options: argparse.Namespace, error: OmostError, status: int) -> int:
 
 
 def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
-    """The parser of all commands; with `with_page` its help lists `page`, whose arguments the page parses itself."""
+    """The parser of all commands. With `with_page` its help lists `page`, which parses its arguments itself."""
     program = "omost" if Path(sys.argv[0]).stem == "omost" else "python -m lib_omost"
     parser = argparse.ArgumentParser(prog=program, description="Words to layouts to pictures.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -68,20 +68,20 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     models = argparse.ArgumentParser(add_help=False)
     add_model_arguments(models)
     seed = argparse.ArgumentParser(add_help=False)
-    seed.add_argument("--seed", type=int, help="start of the random numbers")
+    seed.add_argument("--seed", type=int, help="seed of the random numbers")
     sampling = argparse.ArgumentParser(add_help=False)
     sampling.add_argument("--max-new-tokens", type=int, metavar="N", help="longest reply, in tokens")
-    sampling.add_argument("--top-p", type=float, metavar="P", help="share of the likeliest tokens to choose from")
-    sampling.add_argument("--temperature", type=float, help="0 always takes the likeliest token")
+    sampling.add_argument("--top-p", type=float, metavar="P", help="sample from this share of the most likely tokens")
+    sampling.add_argument("--temperature", type=float, help="0 always takes the most likely token")
     size = argparse.ArgumentParser(add_help=False)
     for name in ("steps", "width", "height", "count"):
         size.add_argument(f"--{name}", type=int, metavar="N")
     size.add_argument("--guidance-scale", type=float, metavar="G")
     size.add_argument("--guidance-rescale", type=float, metavar="R", help="0 to 1: keep guidance from overexposing")
-    size.add_argument("--clip-skip", type=int, metavar="N", help="further layers of the text encoders to leave out")
+    size.add_argument("--clip-skip", type=int, metavar="N", help="layers of the text encoders to skip")
     size.add_argument("--negative-prompt", metavar="TEXT")
-    size.add_argument("--wording", choices=WORDINGS, help="what an element is called by")
-    size.add_argument("--opening", metavar="TEXT", help="words put before every description")
+    size.add_argument("--wording", choices=WORDINGS, help="describe elements by sentences or by tags")
+    size.add_argument("--opening", metavar="TEXT", help="words to put before every description")
 
     command = subparsers.add_parser("compose", parents=[output, models, seed, sampling], help=commands.compose.__doc__)
     command.add_argument("prompt", metavar="PROMPT")
@@ -98,7 +98,7 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     painting = [output, models, seed, size, part, target]
     command = subparsers.add_parser("render", parents=painting, help=rendering.render.__doc__)
     command.add_argument("file", metavar="FILE", nargs="?", help="a reply; - reads standard input")
-    command.add_argument("--like", type=Path, metavar="PNG", help="make the picture again that a PNG remembers")
+    command.add_argument("--like", type=Path, metavar="PNG", help="make the picture of a PNG again, from its metadata")
     command.add_argument("--keep", type=Path, metavar="PNG", help="repaint only what changed since this picture")
     command.add_argument("--from", dest="parent", type=Path, metavar="PNG", help="with --like: the picture before it")
     command.add_argument("--all", action="store_true", help="paint the whole picture, with the settings of --keep")
@@ -109,9 +109,9 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     command.set_defaults(run=rendering.repaint)
     command = subparsers.add_parser("chat", parents=[output, models, seed, sampling, size], help=commands.chat.__doc__)
     command.set_defaults(run=commands.chat)
-    command = subparsers.add_parser("open", parents=[output], help=memories.open_file.__doc__)
+    command = subparsers.add_parser("open", parents=[output], help=files.open_file.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="a PNG of this program, or an exported conversation")
     command.add_argument("--keep", action="store_true", help="make the picture a conversation that the page lists")
-    command.add_argument("--sessions", type=Path, metavar="FOLDER", help="where conversations are kept")
-    command.set_defaults(run=memories.open_file)
+    command.add_argument("--sessions", type=Path, metavar="FOLDER", help="folder of the conversations")
+    command.set_defaults(run=files.open_file)
     return parser

@@ -1,4 +1,4 @@
-"""The commands. Each takes the parsed arguments, runs a use case of the studio and returns the exit status."""
+"""The commands that run models. Each takes the parsed arguments and returns the exit status."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Interpretation, as_json, interpret
 from lib_omost.canvas.layouts import read_layout
-from lib_omost.cli.console import CutOff, Waits, failure, print_json, progress, read_text
+from lib_omost.cli.console import IncompleteReplyError, Waits, failure, print_json, progress, read_text
 from lib_omost.cli.models import open_studio_for
 from lib_omost.cli.rendering import paint, settings_for, sound_canvas
 from lib_omost.errors import CanvasError, OmostError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Understand a reply without any model and say what was made of it."""
+    """Interpret a reply, without any model, and print the result."""
     interpretation = read_layout(read_text(options.file))
     if options.json:
         print_json(_answer(interpretation))
@@ -32,7 +32,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def compose(options: argparse.Namespace) -> int:
-    """Ask the composer for a canvas, or for an edit of an earlier one."""
+    """Ask the composer for a canvas, or for a change to an earlier one."""
     studio = open_studio_for(options)
     history = _history(options.edit) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
@@ -45,7 +45,7 @@ def compose(options: argparse.Namespace) -> int:
 
 
 def chat(options: argparse.Namespace) -> int:
-    """Talk with the composer, a line a round; /render FILE paints the last canvas, /new starts again, /quit ends."""
+    """Chat with the composer, one line per round; /render FILE paints the last canvas, /new starts over, /quit ends."""
     from lib_omost.llm.base import Message
 
     studio = open_studio_for(options)
@@ -53,7 +53,7 @@ def chat(options: argparse.Namespace) -> int:
     history: list[Message] = []
     rounds: list[dict[str, object]] = []
     last: Interpretation | None = None
-    progress("Say what the picture should show. /render FILE paints it, /new starts again, /quit ends.")
+    progress("Describe a picture. /render FILE paints it, /new starts over, /quit ends.")
     for line in _lines():
         command, _, rest = line.partition(" ")
         try:
@@ -63,11 +63,11 @@ def chat(options: argparse.Namespace) -> int:
                 history, last = [], None
             elif command == "/render":
                 if last is None:
-                    raise CanvasError("There is no canvas yet: say first what the picture should show.")
+                    raise CanvasError("There is no canvas yet: describe a picture first.")
                 settings = settings_for(options, studio)
                 target = Path(rest.strip() or "out.png")
-                said = [message.text for message in history if message.role == "user"]
-                pictures = paint(studio, studio.record(sound_canvas(last), settings, said), target)
+                prompts = [message.text for message in history if message.role == "user"]
+                pictures = paint(studio, studio.record(sound_canvas(last), settings, prompts), target)
                 rounds.append({"pictures": pictures})
             else:
                 finished = _chat(studio, history, line, _sampling(options, studio), echo=not options.json)
@@ -85,7 +85,7 @@ def chat(options: argparse.Namespace) -> int:
 
 
 def _lines() -> Any:
-    """The user's lines without empty ones, until the end of the input."""
+    """The user's non-empty lines, until the end of the input."""
     while True:
         try:
             line = input("> " if sys.stdin.isatty() and sys.stdout.isatty() else "").strip()
@@ -96,7 +96,7 @@ def _lines() -> Any:
 
 
 def _history(name: str) -> list[Message]:
-    """The round that led to the reply in file `name`, whose global description stands for the lost prompt."""
+    """A history of one round, with the reply in file `name`; its global description replaces the unknown prompt."""
     from lib_omost.llm.base import Message
 
     reply = read_text(name)
@@ -129,7 +129,7 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
     except OmostError as error:
         if not pieces:
             raise
-        raise CutOff(str(error), "".join(pieces)) from error
+        raise IncompleteReplyError(str(error), "".join(pieces)) from error
     assert finished is not None, "a chat stream ends with ChatFinished"
     if echo and not finished.reply.endswith("\n"):
         print()
@@ -146,7 +146,7 @@ def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
 
 
 def _answer(interpretation: Interpretation) -> dict[str, object]:
-    """The part of the JSON contract that `check`, `compose` and `chat` share."""
+    """The part of the JSON output that `check`, `compose` and `chat` share."""
     canvas = interpretation.canvas
     answer: dict[str, object] = {
         "ok": canvas is not None,

@@ -1,4 +1,4 @@
-"""What the command line reads and prints: files in, one JSON object or plain lines out, progress on the side."""
+"""Input and output of the command line: text files, JSON objects, progress lines."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lib_omost.artifacts.text import decoded
 from lib_omost.errors import OmostError, SettingsError
 
 MAX_FILE = 4 * 2**20
-"""Bytes that a reply in a file may have."""
+"""Maximum size of a reply file in bytes."""
 
 
-class CutOff(OmostError):
-    """A reply failed in its midst; `reply` is what had arrived."""
+class IncompleteReplyError(OmostError):
+    """The composer failed in the middle of a reply; `reply` is what had arrived."""
 
     def __init__(self, message: str, reply: str) -> None:
         super().__init__(message)
@@ -21,13 +21,13 @@ class CutOff(OmostError):
 
 
 def failure(error: OmostError) -> dict[str, object]:
-    """The part of the JSON contract for what failed, with what there is of the reply."""
-    kept = {"reply": error.reply} if isinstance(error, CutOff) else {}
-    return {"ok": False, "error": str(error), **kept}
+    """The JSON output for an error, with the incomplete reply if there is one."""
+    reply = {"reply": error.reply} if isinstance(error, IncompleteReplyError) else {}
+    return {"ok": False, "error": str(error), **reply}
 
 
 def read_text(name: str) -> str:
-    """The text of file `name`, or of standard input for `-`, in any encoding that `artifacts.text` knows.
+    """The text of file `name`, or of standard input for `-`, in any encoding that `artifacts.text` recognises.
 
     Raises SettingsError if it cannot be read or is too long.
     """
@@ -45,12 +45,12 @@ def read_text(name: str) -> str:
 
 
 def print_json(value: dict[str, object]) -> None:
-    """One JSON object on standard output."""
+    """Print one JSON object on standard output."""
     print(json.dumps(value, ensure_ascii=False))
 
 
 def progress(message: str, *, over: bool = False) -> None:
-    """One line on standard error. With `over` it is written over the last one, and only on a terminal."""
+    """Print one line on standard error. With `over` it replaces the last line, and appears only on a terminal."""
     terminal = sys.stderr.isatty()
     if over and not terminal:
         return
@@ -70,7 +70,7 @@ class Waits:
 
 
 def use_utf8() -> None:
-    """Replies hold typographic quotes; a console in another encoding must not stop them."""
+    """Switch the console to UTF-8, because replies may contain characters that its encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -1,4 +1,4 @@
-"""The models that a command names, as a studio."""
+"""Opening the studio for a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def open_studio_for(options: argparse.Namespace) -> Studio:
-    """A studio for the arguments that all commands with models share. Raises SettingsError for what does not exist."""
+    """The studio for the model arguments that all commands share. Raises SettingsError for an unknown model."""
     from lib_omost.opening.options import from_arguments
     from lib_omost.opening.studio import open_studio
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.canvas.summary import summary
 from lib_omost.cli.console import Waits, print_json, progress, read_text
-from lib_omost.cli.memories import open_like, recall
+from lib_omost.cli.files import open_like, recall
 from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import CanvasError, PictureError, SettingsError
 

@@ -35,7 +35,7 @@ class Call:
     @property
     def fields(self) -> tuple[FieldSpec, ...]:
         """The fields that a model writes, in order."""
-        return tuple(row for row in specs(self.element) if row.offered)
+        return tuple(row for row in specs(self.element) if row.in_grammar)
 
     @property
     def opening(self) -> str:

@@ -1,1 +1,1 @@
-"""The page: the only room that knows gradio. It talks to the studio and to nothing below it."""
+"""The page: the only package that imports gradio. Models run only through the studio."""

@@ -1,4 +1,4 @@
-"""The page: which widgets it has, their places, and their events together."""
+"""The page: its widgets, their layout, and the wiring of their events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from .widgets.status.wiring import wire_status
 
 TITLE = "Omost Studio"
 Widget = Sidebar | ChatPanel | EditorPanel | RenderPanel | CodePanel | Controls | StatusPanel
-"""A widget that changes with what the page shows."""
+"""A widget that `Changes` can update."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,17 @@ class Page:
 
     @property
     def outputs(self) -> list[Component]:
-        """Every component that changes may concern."""
+        """All components that `Changes` can update."""
         return [component for widget in self._changing for component in widget.outputs]
 
     def updates(self, changes: Changes) -> Updates:
-        """gradio's updates for `changes`; a warning pops up."""
+        """The gradio updates for `changes`; a warning pops up."""
         updates: Updates = {}
         for widget in self._changing:
             updates |= widget.updates(changes)
         if "warning" in changes:
             gr.Warning(changes["warning"])
-        # gradio takes an empty dict for a value of the first output.
+        # gradio would take an empty dictionary as a value of the first output.
         return updates or {self.render.progress: gr.skip()}
 
     @property
@@ -75,7 +75,7 @@ class Page:
 
 
 def make_page(studio: Studio, gallery: Gallery) -> Page:
-    """Lay out the widgets; call it inside of gradio's blocks."""
+    """Create and lay out the widgets; to be called inside gradio's blocks."""
     composer, settings = studio.composer_preset, studio.painter_preset.settings
     sidebar = make_sidebar()
     gr.HTML(f"<h1>{TITLE}</h1><p>Say what the picture should show, look at its layout, paint it.</p>", elem_id="title")
@@ -93,7 +93,7 @@ def make_page(studio: Studio, gallery: Gallery) -> Page:
 
 
 def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, proxies: int = 0) -> None:
-    """Bind the events of `page` to the use cases; `workers` and `proxies` as `Binding` takes them."""
+    """Bind the events of `page` to the handlers. workers, proxies: see `Binding`."""
     binding = Binding(
         handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
     )

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from lib_omost.canvas import Canvas, Rect, Region, carried, conditions, interpret, nearest_phrases, plain, write
+from lib_omost.canvas import (
+    Canvas,
+    Rect,
+    Region,
+    conditions,
+    interpret,
+    nearest_phrases,
+    restore_extension,
+    without_extension,
+    write,
+)
 from lib_omost.canvas.extension import is_extended
 from lib_omost.canvas.limits import MAX_REGIONS
 from lib_omost.canvas.vocabulary import rect_of
@@ -124,8 +134,8 @@ def test_a_broken_call_keeps_its_extension() -> None:
 @settings(max_examples=60)
 @given(plain_canvases)
 def test_what_models_write_is_written_as_ever(canvas: Canvas) -> None:
-    assert plain(canvas) == canvas
-    assert carried(canvas, canvas) == canvas
+    assert without_extension(canvas) == canvas
+    assert restore_extension(canvas, canvas) == canvas
     calls = write(canvas)
     for name in ("rect", "weight", "negative_prompt", "enabled"):
         assert f"\n    {name}=" not in calls
@@ -134,7 +144,7 @@ def test_what_models_write_is_written_as_ever(canvas: Canvas) -> None:
 @settings(max_examples=60)
 @given(canvases)
 def test_plain_canvases_say_the_nearest_phrases_of_what_is_on(canvas: Canvas) -> None:
-    shown = plain(canvas)
+    shown = without_extension(canvas)
     assert not any(map(is_extended, shown.regions))
     on = [region for region in canvas.regions if region.enabled]
     for region, made in zip(on, shown.regions, strict=True):
@@ -145,7 +155,7 @@ def test_plain_canvases_say_the_nearest_phrases_of_what_is_on(canvas: Canvas) ->
 @settings(max_examples=60)
 @given(canvases)
 def test_what_a_model_only_repeats_loses_nothing(canvas: Canvas) -> None:
-    back = carried(plain(canvas), canvas)
+    back = restore_extension(without_extension(canvas), canvas)
     counts = [region.description for region in canvas.regions]
     if len(set(counts)) == len(counts):
         place = {region.description: region for region in back.regions}
@@ -162,13 +172,13 @@ def test_what_a_model_only_repeats_loses_nothing(canvas: Canvas) -> None:
 def test_a_model_that_moves_a_region_has_its_way() -> None:
     before = Canvas(SCENE, (replace(TOWER, free_rect=FREE, weight=2.0), replace(BOAT, enabled=False), GULL))
     moved = replace(TOWER, location="on the left")
-    made = carried(Canvas(SCENE, (moved,)), before)
+    made = restore_extension(Canvas(SCENE, (moved,)), before)
     assert made.regions == (replace(moved, weight=2.0), replace(BOAT, enabled=False))
 
 
 def test_switched_off_regions_never_overfill_a_canvas() -> None:
     full = Canvas(SCENE, (TOWER,) * MAX_REGIONS)
-    assert carried(full, Canvas(SCENE, (replace(BOAT, enabled=False),))) == full
+    assert restore_extension(full, Canvas(SCENE, (replace(BOAT, enabled=False),))) == full
 
 
 def test_the_painter_gets_weights_and_negatives_and_nothing_of_what_is_off() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from lib_omost.sessions import Message, Store
 from lib_omost.studio import ChatEvent, TextPiece
-from lib_omost.ui.state.conversation import Conversation, Prompt, Reply, Shown
+from lib_omost.ui.state.conversation import Conversation, PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper
@@ -69,7 +69,7 @@ def render(folder: Path) -> None:
         for change in handlers.render("page", chat, {**SETTINGS, "count": 12}):
             if "chat" in change:
                 chat = change["chat"]
-                say(f"pictures {sum(isinstance(entry, Shown) for entry in chat.entries)}")
+                say(f"pictures {sum(isinstance(entry, PictureEntry) for entry in chat.entries)}")
 
 
 def save(folder: Path) -> None:

@@ -1,1 +1,1 @@
-"""From the command line to a page that answers: arguments, access, the HTTP API, gradio's server."""
+"""Starting and serving the page: arguments, access control, the HTTP API, gradio's server."""

@@ -1,7 +1,7 @@
-"""The studio's use cases as typed endpoints, and as MCP tools where `gradio[mcp]` is installed.
+"""The studio's use cases as typed API endpoints, and as MCP tools if `gradio[mcp]` is installed.
 
-docs/api.md describes them with examples. An endpoint that works for long streams: every answer holds all there is so
-far, and the last one is whole. Who closes the stream stops the work. What was wrong is told in one sentence.
+docs/api.md describes them with examples. Long-running endpoints stream: every answer holds the whole state so far, and
+the last one is complete. Closing the stream stops the work. Errors are reported as one sentence.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from ..state.limits import Admission, cost
 from ..state.users import user_of
 
 MAX_CODE = 200_000
-"""Characters of Canvas code that are read."""
+"""Maximum length of Canvas code, in characters."""
 Cache = Callable[[str], str | None]
-"""Copies a file to where gradio serves files from; returns the copy's path."""
+"""Copies a file to gradio's cache, from which it is served; returns the path of the copy."""
 
 
 class Api:
-    """The endpoints of one studio; pictures are kept in `gallery` and served from gradio's cache. `admission` grants
-    each `user` as much as on the page."""
+    """The endpoints of one studio. Pictures are saved in `gallery` and served from gradio's cache. `admission` applies
+    the limits of the page to each `user`."""
 
     def __init__(self, studio: Studio, gallery: Gallery, cache: Cache, admission: Admission | None = None) -> None:
         self._studio = studio
@@ -57,14 +57,14 @@ class Api:
         max_new_tokens: int | None = None,
         user: str = "",
     ) -> Iterator[dict[str, Any]]:
-        """Lay out a picture from a description: the composer writes Canvas code, which is streamed and understood.
+        """Lay out a picture from a description: the composer writes Canvas code, which is streamed and interpreted.
 
         Args:
             prompt: What the picture should show, in words.
-            seed: Start of the random numbers; the same request with the same seed gives the same reply.
-            temperature: 0 always takes the likeliest token, up to 2.
-            top_p: The share of the likeliest tokens to choose from, above 0, up to 1.
-            max_new_tokens: The longest reply, in tokens.
+            seed: Seed of the random numbers; the same request with the same seed gives the same reply.
+            temperature: Sampling temperature, up to 2; 0 always takes the most likely token.
+            top_p: Sample from the most likely tokens up to this share of probability, above 0, up to 1.
+            max_new_tokens: Maximum length of the reply in tokens.
         """
         yield from self._chat(user, [], prompt, seed, temperature, top_p, max_new_tokens)
 
@@ -81,23 +81,23 @@ class Api:
         """Change a layout in words: the composer reads the earlier Canvas code and writes a new one.
 
         Args:
-            code: Canvas code, as compose or an earlier edit gave it.
+            code: Canvas code, as returned by compose or an earlier edit.
             prompt: What to change, in words.
-            seed: Start of the random numbers.
-            temperature: 0 always takes the likeliest token, up to 2.
-            top_p: The share of the likeliest tokens to choose from, above 0, up to 1.
-            max_new_tokens: The longest reply, in tokens.
+            seed: Seed of the random numbers.
+            temperature: Sampling temperature, up to 2; 0 always takes the most likely token.
+            top_p: Sample from the most likely tokens up to this share of probability, above 0, up to 1.
+            max_new_tokens: Maximum length of the reply in tokens.
         """
-        with _Told():
+        with _ReportedErrors():
             scene = _canvas(code).global_description.description.rstrip(".")
         history = [Message("user", f"generate an image of {scene}"), Message("assistant", code)]
         yield from self._chat(user, history, prompt, seed, temperature, top_p, max_new_tokens)
 
     def check(self, code: str) -> dict[str, Any]:
-        """Understand Canvas code without any model: the layout, and what had to be mended or left out.
+        """Interpret Canvas code without any model: the layout, and notes on what was corrected or left out.
 
         Args:
-            code: Canvas code, or any text in which it stands.
+            code: Canvas code, or any text that contains it.
         """
         if len(code) > MAX_CODE:
             raise gr.Error(f"The code has {len(code)} characters; at most {MAX_CODE} can be read.")
@@ -118,19 +118,19 @@ class Api:
         strength: float | None = None,
         user: str = "",
     ) -> Iterator[dict[str, Any]]:
-        """Paint the layout that Canvas code describes; every region is painted in its own place.
+        """Paint the layout that Canvas code describes, with every region in its place.
 
         Args:
-            code: Canvas code, as compose or edit gave it.
+            code: Canvas code, as returned by compose or edit.
             width: Width of the picture in pixels, 64 to 2048, a multiple of 8.
             height: Height of the picture in pixels, likewise.
             steps: Solver steps, 1 to 200.
             guidance_scale: How closely the words are followed, 1 to 30.
-            negative_prompt: What the picture shall not show.
-            seed: Start of the random numbers; picture k (from 0) has the seed plus k.
-            count: How many pictures, 1 to 12.
-            keep: The name of an earlier picture, as render gave it: only what the code changes of it is painted anew, \
-and the settings are those of that picture.
+            negative_prompt: What the picture must not show.
+            seed: Seed of the random numbers; picture k (from 0) has the seed plus k.
+            count: Number of pictures, 1 to 12.
+            keep: The name of an earlier picture, as returned by render: only what the code changes of it is painted \
+anew, and the settings are those of that picture.
             grow: With keep: cells of the 90 x 90 grid by which the repainted part is widened, 0 to 45.
             strength: With keep: how much the repainted part may change, 0.05 to 1.
         """
@@ -138,15 +138,15 @@ and the settings are those of that picture.
             "width": width, "height": height, "steps": steps, "guidance_scale": guidance_scale,
             "negative_prompt": negative_prompt, "seed": seed, "count": count,
         }  # fmt: skip
-        with _Told():
+        with _ReportedErrors():
             canvas = _canvas(code)
             if keep is None:
-                settings = replace(self._studio.painter_preset.settings, **_named(given))
+                settings = replace(self._studio.painter_preset.settings, **_not_none(given))
                 yield from self._paint(user, self._studio.record(canvas, settings))
                 return
             parent = self._parent(keep)
-            part, found = changed_part(parent.canvas, canvas, **_named({"grow": grow, "strength": strength}))
-            settings = replace(parent.settings, **_named(given))
+            part, found = changed_part(parent.canvas, canvas, **_not_none({"grow": grow, "strength": strength}))
+            settings = replace(parent.settings, **_not_none(given))
             notices = [*found.whole, "So all of the picture is painted anew."] if found.whole else []
             if found.whole and strength is None:
                 yield from self._paint(user, self._studio.record(canvas, settings), notices=notices)
@@ -166,18 +166,18 @@ and the settings are those of that picture.
         """Paint one region of a picture anew and keep every pixel of the rest.
 
         Args:
-            picture: The name of the picture, as render gave it.
+            picture: The name of the picture, as returned by render.
             region: The region's number in the layout, from 1, or words of its description.
-            seed: Start of the random numbers; without it the picture's own seed plus one.
-            count: How many variations, 1 to 12.
+            seed: Seed of the random numbers; without it the picture's own seed plus one.
+            count: Number of variations, 1 to 12.
             grow: Cells of the 90 x 90 grid by which the region is widened, 0 to 45.
             strength: How much the region may change, 0.05 to 1.
         """
-        with _Told():
+        with _ReportedErrors():
             parent = self._parent(picture)
-            part = region_part(parent.canvas, region, **_named({"grow": grow, "strength": strength}))
+            part = region_part(parent.canvas, region, **_not_none({"grow": grow, "strength": strength}))
             following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
-            settings = replace(parent.settings, seed=following, **_named({"count": count}))
+            settings = replace(parent.settings, seed=following, **_not_none({"count": count}))
             yield from self._repaint(user, parent, part, parent.canvas, settings, [])
 
     def _parent(self, name: str) -> Parent:
@@ -235,8 +235,8 @@ and the settings are those of that picture.
         max_new_tokens: int | None,
     ) -> Iterator[dict[str, Any]]:
         given = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
-        with _Told():
-            sampling = replace(self._studio.composer_preset.sampling, **_named(given))
+        with _ReportedErrors():
+            sampling = replace(self._studio.composer_preset.sampling, **_not_none(given))
             answer: dict[str, Any] = {
                 "state": "waiting", "message": "", "reply": "", "canvas": None, "notes": [], "notices": [],
             }  # fmt: skip
@@ -280,15 +280,15 @@ def add_endpoints(api: Api, *, workers: int, proxies: int = 0) -> None:
 
 
 def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
-    """A method as a function whose every answer is typed: gradio reads types off the signature. Its `user` is no
-    parameter: it is known by the request, which gradio puts last."""
+    """A method as a function with a typed signature, from which gradio reads the API. Its parameter `user` is removed:
+    the value comes from the request, which gradio passes last."""
     hints = typing.get_type_hints(method)
     parameters = dict(inspect.signature(method).parameters)
-    named = parameters.pop("user", None) is not None
+    has_user = parameters.pop("user", None) is not None
 
     def call(*values: Any) -> Any:
-        *given, request = values
-        return method(*given, **({"user": user_of(request, proxies)} if named else {}))
+        *arguments, request = values
+        return method(*arguments, **({"user": user_of(request, proxies)} if has_user else {}))
 
     if inspect.isgeneratorfunction(method):
 
@@ -309,8 +309,8 @@ def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
     return endpoint
 
 
-class _Told:
-    """An error of ours becomes gradio's, whose sentence reaches the client."""
+class _ReportedErrors:
+    """A context that turns an OmostError into a gr.Error, whose message reaches the client."""
 
     def __enter__(self) -> None:
         return None
@@ -329,8 +329,8 @@ def _canvas(code: str) -> Canvas:
     return interpretation.canvas
 
 
-def _named(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if value is not None}
+def _not_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _answer(interpretation: Interpretation) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The page with its endpoints, as gradio serves it."""
+"""The gradio application: the page and the API endpoints."""
 
 from __future__ import annotations
 
@@ -20,24 +20,27 @@ from ..widgets.theme import SCRIPT, STYLES, make_theme
 from .api import Api, add_endpoints
 
 WORKERS = 16
-"""Pages that may be at work at once; the models themselves are used in turn, and those who wait are told so."""
+"""Jobs that may run at once. They take turns on the models, and a page that waits says so."""
 HEAD = """<meta http-equiv="Content-Security-Policy" content="img-src 'self' data: blob:">"""
-"""Whatever a model writes, the page shows no picture from elsewhere: asking for it would tell others of the reader."""
+"""The page loads no pictures from other sites, whatever a model writes, because a request would disclose the reader."""
 DAY = 24 * 60 * 60
 MAX_UPLOAD = "512mb"
-"""An exported conversation with its pictures."""
-MAX_UPLOAD_OF_OTHERS = "64mb"
+"""Enough for an exported conversation with its pictures."""
+MAX_PUBLIC_UPLOAD = "64mb"
 THREADS = 40
-"""What gradio has for short work by itself."""
+"""Gradio's default number of threads, for short requests."""
 SPARE = 8
-"""Workers beyond the jobs that an open page takes on: they tell at once who has to come back later."""
+"""Workers of a public page in addition to its jobs, so that a request beyond the limit is refused at once."""
 
 
 def build_page(
     studio: Studio, outputs: Path, store: Store | None = None, limits: Limits | None = None, proxies: int = 0
 ) -> gr.Blocks:
-    """The page for `studio`; pictures are kept below the folder `outputs`, conversations in `store`, or in the browser
-    alone where there is none. `limits` are those of an open page; `proxies` as `users.user_of` takes it."""
+    """The page for `studio`.
+
+    outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
+    of a public page. proxies: see `users.user_of`.
+    """
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
     workers = WORKERS if limits is None else limits.waiting + SPARE
@@ -45,7 +48,7 @@ def build_page(
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
         page = make_page(studio, gallery)
-        # First, so that no handler of the page takes an endpoint's name.
+        # Before the page's handlers, so that none of them takes the name of an endpoint.
         api = Api(studio, gallery, page.chat.chatbot.move_resource_to_block_cache, admission)
         add_endpoints(api, workers=workers, proxies=proxies)
         wire_page(blocks, page, handlers, workers, proxies)
@@ -54,18 +57,18 @@ def build_page(
 
 
 def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **options: Any) -> None:
-    """Answer on the network; returns as soon as the page does. `options` are those of gradio's launch.
+    """Start the server; returns as soon as the page is up. `options` are passed to gradio's launch.
 
-    public: others will come. What they send is smaller, and there are no MCP tools: gradio calls the page for them from
-    this machine, so that their users could not be told apart. jobs: how many may be at work or wait at once; each keeps
-    a thread while there is nothing to tell of it.
+    public: others can reach the page. Uploads are smaller then, and there are no MCP tools, because gradio calls the
+    page from this machine for them and their users could not be told apart. jobs: how many may run or wait at once;
+    each occupies a thread while it waits.
     """
     blocks.launch(
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
         head=f"{HEAD}<script>{SCRIPT.read_text('utf-8')}</script>",
-        max_file_size=MAX_UPLOAD_OF_OTHERS if public else MAX_UPLOAD,
+        max_file_size=MAX_PUBLIC_UPLOAD if public else MAX_UPLOAD,
         allowed_paths=[],
         run_history=False,
         footer_links=[],
@@ -73,7 +76,7 @@ def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **op
         quiet=True,
         max_threads=THREADS + jobs,
         ssr_mode=False,
-        # Without the extra gradio would only complain.
+        # Without the extra `mcp`, gradio would print a warning.
         mcp_server=find_spec("mcp") is not None and not public,
         **options,
     )

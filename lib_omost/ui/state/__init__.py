@@ -1,1 +1,1 @@
-"""What a page knows and does, as values and use cases that need no gradio: chats, edits, work, what is kept."""
+"""The state and the handlers of a page, without gradio: chats, edits, jobs, storage."""

@@ -1,8 +1,8 @@
-"""The other ways a chat has gone: kept while it goes on elsewhere, and a step away.
+"""Branches of the chats: alternative continuations, which stay available.
 
-A chat on the page is one way through a tree of messages (see sessions/model.py). Whatever a handler makes of a chat
-comes through here, so that a retry, an undo or an edit of an earlier message leaves what it replaces as a branch; the
-page is told where the shown way parts from others.
+The chat on a page is one path through a tree of messages (see sessions/model.py). Every new state of a chat passes
+through here, so that a retry, an undo or an edit of an earlier message keeps what it replaces as a branch. The page
+shows where the current path has alternatives.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .keeping import MAX_PAGES, Keeper, entry_of, message_of
 from .page_state import Changes
 
 SHORT = 60
-"""Characters of a message that stand for it."""
+"""Characters that are shown of a message."""
 
 
 @dataclass
 class _Tree:
-    """What one page has shown: the tree, and the entries that its messages were made of."""
+    """The tree that one page has shown, and the entries that its messages were made from."""
 
     session: Session
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -41,50 +41,50 @@ class Branches:
         self._trees: OrderedDict[str, _Tree] = OrderedDict()
 
     def follow(self, page: str, changes: Changes) -> Changes:
-        """Take in what `changes` make of the chat; returns them with what the page is to show of its branches. A chat
-        that work is still adding to is not taken in."""
+        """Add the chat of `changes` to the tree, and return the changes with the branches that the page should show. A
+        chat that running work is still changing is not added."""
         if "session" in changes:
             self._trees.pop(page, None)
         if "chat" not in changes or "memory" not in changes or self._jobs.current(page) is not None:
             return changes
         tree = self._tree(page)
-        said = [(entry, message) for entry in changes["chat"].entries if (message := message_of(entry)) is not None]
+        pairs = [(entry, message) for entry in changes["chat"].entries if (message := message_of(entry)) is not None]
         tree.session = tree.session.continued(
-            [message for _, message in said],
+            [message for _, message in pairs],
             edited=changes.get("by_hand", False),
             cut_off=len(changes["chat"]) >= MAX_ENTRIES,
         )
-        for (entry, _), message in zip(reversed(said), reversed(tree.session.path()), strict=False):
+        for (entry, _), message in zip(reversed(pairs), reversed(tree.session.path()), strict=False):
             tree.entries[message.id] = entry
         return {**changes, "branches": forks(tree.session)}
 
     def switched(self, page: str, at: int, step: int) -> Conversation | None:
-        """The chat on the branch that lies `step` beside the message at `at` of the shown way (behind its end: what
-        followed before an undo); None if there is no other."""
+        """The chat on another branch: `step` versions on from the message at `at` of the current path. If `at` is the
+        end of the path, it is what an undo removed. None if there is no other branch."""
         tree = self._trees.get(page)
         if tree is None:
             return None
-        way = tree.session.path()
-        if not 0 <= at <= len(way):
+        path = tree.session.path()
+        if not 0 <= at <= len(path):
             return None
-        beside = tree.session.children(way[at - 1].id if at else None)
-        here = beside.index(way[at]) if at < len(way) else -1
-        if len(beside) - (here >= 0) < 1:
+        siblings = tree.session.children(path[at - 1].id if at else None)
+        here = siblings.index(path[at]) if at < len(path) else -1
+        if len(siblings) - (here >= 0) < 1:
             return None
-        leaf = beside[(here + step) % len(beside) if here >= 0 else -1]
+        leaf = siblings[(here + step) % len(siblings) if here >= 0 else -1]
         while following := tree.session.children(leaf.id):
             leaf = following[-1]
         shown = replace(tree.session, current=leaf.id)
         return Conversation(tuple(tree.entries.get(item.id) or entry_of(shown, item) for item in shown.path()))
 
     def _tree(self, page: str) -> _Tree:
-        """The tree of `page`, from disk where the page shows a conversation that is not known here."""
+        """The tree of `page`; it is read from disk if the page shows a stored conversation that is not loaded."""
         tree = self._trees.get(page)
         name = self._keeper.session(page)
         if tree is None:
             session = Session("")
             if name is not None and self._keeper.store is not None:
-                # Where it cannot be read, the branches begin anew with what the page shows.
+                # If it cannot be read, the tree starts with what the page shows.
                 with suppress(SessionError):
                     session = self._keeper.store.load(name)
             tree = self._trees[page] = _Tree(session)
@@ -95,17 +95,19 @@ class Branches:
 
 
 def forks(session: Session) -> list[dict[str, Any]]:
-    """Where the shown way parts from others, as JSON for `BranchBar`: the message's place, what it says, which version
-    of how many it is; last, where an undo has left something behind, what that was."""
+    """The messages of the current path that have other versions, as JSON for `BranchBar`: index, number of this
+    version, number of versions, words of the message. Last comes what an undo removed, if anything."""
     found = []
-    way = session.path()
-    for at, message in enumerate(way):
-        beside = session.children(message.parent)
-        if len(beside) > 1:
-            found.append({"at": at, "version": beside.index(message) + 1, "versions": len(beside), **_words(message)})
-    left = session.children(way[-1].id if way else None)
-    if left:
-        found.append({"at": len(way), "version": 0, "versions": len(left), **_words(left[-1])})
+    path = session.path()
+    for at, message in enumerate(path):
+        siblings = session.children(message.parent)
+        if len(siblings) > 1:
+            found.append(
+                {"at": at, "version": siblings.index(message) + 1, "versions": len(siblings), **_words(message)}
+            )
+    undone = session.children(path[-1].id if path else None)
+    if undone:
+        found.append({"at": len(path), "version": 0, "versions": len(undone), **_words(undone[-1])})
     return found
 
 

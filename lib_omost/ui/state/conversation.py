@@ -1,7 +1,7 @@
-"""What stands in the chat, as values, and its ways out: messages for the composer, JSON for the browser's memory.
+"""The conversation of a page as values, with conversion to messages for the composer and to JSON for the browser.
 
-The page keeps its chat in the browser, so every conversation that comes back from there is untrusted: it is read entry
-by entry, with limits, and nothing in it is believed to be more than text or the name of a picture.
+The page keeps its chat in the browser, so a conversation that comes from there is untrusted: it is read entry by entry,
+with limits, and its contents are only texts and names of pictures.
 """
 
 from __future__ import annotations
@@ -11,45 +11,46 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from lib_omost.canvas import Canvas, Interpretation, rewritten
+from lib_omost.canvas import Canvas, Interpretation, replace_canvas
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.llm.base import Message
 
 MAX_ENTRIES = 400
-"""Entries that are read of a chat: the last ones."""
+"""Number of entries read from a browser: the last ones."""
 MAX_TEXT = 200_000
-"""Characters that one entry may have; what follows is cut off."""
+"""Maximum length of one entry in characters; the rest is cut off."""
 MAX_REMEMBERED = 1_500_000
-"""Characters that the browser is asked to remember; it has about 5 MB for one site."""
+"""Characters that are stored in the browser, which has about 5 MB per site."""
 
 BY_HAND = "A picture laid out by hand."
-"""What stands for the prompt of a canvas that nobody asked a composer for."""
+"""The prompt of a canvas that was not made by a composer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the user said."""
+    """A prompt of the user."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the composer wrote: the full text, however it ended. `by_hand` says that the user has changed it since: its
-    canvas is the chat's then even where there is none in it, so that half a line does not bring an earlier one back."""
+    """A reply of the composer: its full text, complete or not. `by_hand` says that the user has edited it; then it
+    determines the chat's canvas even if it contains none, so that a half-typed line does not bring back the canvas of
+    an earlier reply."""
 
     text: str
     by_hand: bool = field(default=False, compare=False)
 
     @cached_property
     def interpretation(self) -> Interpretation:
-        """What the text means; found once, however often the page asks."""
+        """The interpretation of the text, computed once."""
         return read_layout(self.text)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A rendered picture: its file below the outputs folder, and the words that stand for it."""
+class PictureEntry:
+    """A rendered picture: its file below the outputs folder, its caption and its alternative text."""
 
     name: str
     caption: str
@@ -57,14 +58,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A sentence of the program itself; `kind` "busy" is the one that work replaces when it goes on."""
+class NoticeEntry:
+    """A sentence of the program; one of kind "busy" is replaced as the work proceeds."""
 
     text: str
     kind: Literal["note", "error", "busy"] = "note"
 
 
-Entry = Prompt | Reply | Shown | Notice
+Entry = Prompt | Reply | PictureEntry | NoticeEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,16 @@ class Conversation:
         return len(self.entries)
 
     def before(self, index: int) -> Conversation:
-        """The entries in front of `index`."""
+        """The entries before `index`."""
         return replace(self, entries=self.entries[: max(index, 0)])
 
     def last_prompt(self, at: int | None = None) -> int | None:
-        """The index of the last prompt, or of the last one at or in front of `at`; None if there is none."""
+        """The index of the last prompt, or of the last one at or before `at`; None if there is none."""
         end = len(self.entries) if at is None else at + 1
         return next((i for i in range(min(end, len(self.entries)) - 1, -1, -1) if self._is_prompt(i)), None)
 
     def next_prompt(self, at: int) -> int | None:
-        """The index of the first prompt behind `at`; None if there is none."""
+        """The index of the first prompt after `at`; None if there is none."""
         return next((i for i in range(at + 1, len(self.entries)) if self._is_prompt(i)), None)
 
     def prompt(self, index: int) -> str:
@@ -99,7 +100,7 @@ class Conversation:
         return entry.text
 
     def history(self) -> list[Message]:
-        """The rounds so far as the composer reads them: prompts that got a reply, and these replies in full."""
+        """The rounds so far for the composer: prompts that got a reply, and these replies in full."""
         messages: list[Message] = []
         asked: str | None = None
         for entry in self.entries:
@@ -111,42 +112,42 @@ class Conversation:
         return messages
 
     def interpretation(self) -> Interpretation | None:
-        """What the last reply means; None where nobody has replied yet."""
+        """The interpretation of the last reply; None if there is no reply."""
         for entry in reversed(self.entries):
             if isinstance(entry, Reply):
                 return entry.interpretation
         return None
 
     def canvas(self) -> Canvas | None:
-        """The canvas that Render paints: that of the last reply that holds one or was changed by hand."""
-        return self._found()[1]
+        """The canvas that Render paints: that of the last reply that contains one or was edited by hand."""
+        return self._source()[1]
 
     def turn(self) -> int | None:
-        """Where the reply stands that `canvas` is read from; None if there is no such reply."""
-        return self._found()[0]
+        """The index of the reply that `canvas` comes from; None if there is no such reply."""
+        return self._source()[0]
 
     def code(self) -> str:
-        """The reply that `canvas` is read from, or the last one where none holds a canvas; "" where there is none."""
+        """The reply that `canvas` comes from, or the last one if none contains a canvas; "" if there is no reply."""
         index = self._code_at()
         return "" if index is None else self.entries[index].text  # type: ignore[union-attr]
 
     def with_code(self, text: str) -> Conversation:
-        """The same chat with `text` for the reply that `code` gives; a chat without a reply gets a round for it."""
+        """The chat with `text` in place of the reply that `code` returns; a chat without a reply gets a new round."""
         index = self._code_at()
         if index is None:
             return self + Prompt(BY_HAND) + Reply(text, by_hand=True)
         return replace(self, entries=(*self.entries[:index], Reply(text, by_hand=True), *self.entries[index + 1 :]))
 
     def with_canvas(self, canvas: Canvas) -> Conversation:
-        """The same chat with another canvas in that reply; the same chat where it holds this canvas already."""
-        return self if canvas == self.canvas() else self.with_code(rewritten(self.code(), canvas))
+        """The chat with another canvas in that reply; unchanged if the reply already contains this canvas."""
+        return self if canvas == self.canvas() else self.with_code(replace_canvas(self.code(), canvas))
 
     def last_picture(self) -> str | None:
-        """The name of the picture that was rendered last; None if there is none."""
-        return next((entry.name for entry in reversed(self.entries) if isinstance(entry, Shown)), None)
+        """The name of the most recently rendered picture; None if there is none."""
+        return next((entry.name for entry in reversed(self.entries) if isinstance(entry, PictureEntry)), None)
 
     def to_json(self) -> list[dict[str, str]]:
-        """For the browser's memory; where it would be too much, the oldest entries are left out."""
+        """The entries as JSON for the browser's storage; if they are too long, without the oldest."""
         kept: list[dict[str, str]] = []
         size = 0
         for entry in reversed(self.entries):
@@ -159,12 +160,12 @@ class Conversation:
 
     @classmethod
     def from_json(cls, value: Any) -> Conversation:
-        """Read what the browser remembers; what is not sound in it is left out."""
+        """Read the JSON from the browser's storage; invalid entries are left out."""
         if not isinstance(value, list):
             return cls()
         return cls(tuple(_entries_from_json(value[-MAX_ENTRIES:])))
 
-    def _found(self) -> tuple[int | None, Canvas | None]:
+    def _source(self) -> tuple[int | None, Canvas | None]:
         for index in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[index]
             if isinstance(entry, Reply):
@@ -174,7 +175,7 @@ class Conversation:
         return None, None
 
     def _code_at(self) -> int | None:
-        index = self._found()[0]
+        index = self._source()[0]
         replies = (i for i in range(len(self.entries) - 1, -1, -1) if isinstance(self.entries[i], Reply))
         return next(replies, None) if index is None else index
 
@@ -183,7 +184,7 @@ class Conversation:
 
 
 def bounded(text: object) -> str:
-    """`text` as a string that can be encoded, no longer than MAX_TEXT; "" for anything that is no string."""
+    """`text` as an encodable string of at most MAX_TEXT characters; "" for anything that is not a string."""
     if not isinstance(text, str):
         return ""
     return text[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
@@ -195,9 +196,9 @@ def _entry_to_json(entry: Entry) -> dict[str, str]:
             return {"kind": "prompt", "text": text}
         case Reply(text, by_hand):
             return {"kind": "reply by hand" if by_hand else "reply", "text": text}
-        case Shown(name, caption, alt_text):
+        case PictureEntry(name, caption, alt_text):
             return {"kind": "picture", "name": name, "caption": caption, "text": alt_text}
-        case Notice(text, kind):
+        case NoticeEntry(text, kind):
             return {"kind": kind, "text": text}
 
 
@@ -212,6 +213,6 @@ def _entries_from_json(items: Sequence[Any]) -> Iterator[Entry]:
             case "reply" | "reply by hand" as kind:
                 yield Reply(text, by_hand=kind != "reply")
             case "picture":
-                yield Shown(bounded(item.get("name")), bounded(item.get("caption")), text)
+                yield PictureEntry(bounded(item.get("name")), bounded(item.get("caption")), text)
             case "note" | "error" as kind:
-                yield Notice(text, kind)
+                yield NoticeEntry(text, kind)

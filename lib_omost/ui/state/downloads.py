@@ -1,4 +1,4 @@
-"""What can be taken from the page: the layout in several forms, and the layout beside the picture. No gradio here."""
+"""Downloads of the page: the layout in several formats; and the comparison of layout and picture. No gradio here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lib_omost.artifacts.exports import everything, layout_json, layout_png, lay
 from lib_omost.canvas import Canvas
 from lib_omost.errors import OmostError
 
-from .conversation import Conversation, Shown
+from .conversation import Conversation, PictureEntry
 from .gallery import Gallery
 from .page_state import Changes
 
@@ -30,11 +30,11 @@ FORMS = {
 }
 NO_CANVAS = "Chat first: there is no canvas yet."
 SIDE = 768
-"""Pixels of the longer side of what is compared on the page."""
+"""Longer side of the compared pictures on the page, in pixels."""
 
 
 class Downloads:
-    """The exports of the canvas that a page shows; sizes are the picture's, in pixels."""
+    """The exports of the canvas that a page shows; sizes are those of the picture, in pixels."""
 
     def __init__(self, gallery: Gallery) -> None:
         self._gallery = gallery
@@ -46,14 +46,14 @@ class Downloads:
             yield {"warning": NO_CANVAS}
             return
         try:
-            # gradio copies the file into its own cache, which it empties by itself.
+            # gradio copies the file into its cache, which it cleans up.
             with tempfile.TemporaryDirectory() as folder:
                 yield {"handed_out": self._written(Path(folder), chat, canvas, form, width, height)}
         except OmostError as error:
             yield {"warning": str(error)}
 
-    def compared(self, chat: Conversation, width: int, height: int) -> dict[str, Any]:
-        """The layout and the last picture as JSON for `Compare`; the picture's own size where there is one."""
+    def comparison(self, chat: Conversation, width: int, height: int) -> dict[str, Any]:
+        """The layout and the last picture as JSON for `Compare`; if there is a picture, in its size."""
         canvas = chat.canvas()
         picture = self._last(chat)
         if picture is not None:
@@ -70,7 +70,7 @@ class Downloads:
 
     def _written(self, folder: Path, chat: Conversation, canvas: Canvas, form: str, width: int, height: int) -> Path:
         code = chat.code()
-        # The page saves a file when its address changes, also where its content is the same as the last time.
+        # The page saves a file when its address changes, so equal contents need a new name, too.
         now = time.strftime("%H%M%S")
         match form:
             case "json":
@@ -87,7 +87,7 @@ class Downloads:
         return write_zip(folder / f"omost-{now}.zip", files)
 
     def _pictures(self, chat: Conversation) -> list[Path]:
-        found = (self._gallery.find(entry.name) for entry in chat.entries if isinstance(entry, Shown))
+        found = (self._gallery.find(entry.name) for entry in chat.entries if isinstance(entry, PictureEntry))
         return list(dict.fromkeys(path for path in found if path is not None))
 
     def _last(self, chat: Conversation) -> Image.Image | None:

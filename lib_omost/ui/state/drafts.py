@@ -1,4 +1,4 @@
-"""Work in the making: what the events so far add up to."""
+"""Work in progress on the page: the state that results from the events so far."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from lib_omost.canvas.events import Corrected, Dropped, GlobalSet, RegionAdded
 from lib_omost.render.settings import Picture, Preview, Step
 from lib_omost.studio import CanvasChanged, ChatEvent, ChatFinished, Notice, PaintEvent, TextPiece, Waiting
 
-from .conversation import Entry, Reply
-from .conversation import Notice as NoticeEntry
+from .conversation import Entry, NoticeEntry, Reply
 from .gallery import data_uri
 
 
@@ -32,6 +31,7 @@ class ChatDraft:
     _ended: bool = False
 
     def take(self, event: ChatEvent) -> None:
+        """Process one event."""
         match event:
             case Waiting():
                 self.waiting = event
@@ -49,7 +49,7 @@ class ChatDraft:
                 self.finished = event
 
     def end(self, error: str | None) -> None:
-        """The work is over; `error` is the sentence that says why, where it failed."""
+        """End the work; if it failed, `error` is the sentence that says why."""
         self._ended = True
         if error is not None:
             self.notices.append(NoticeEntry(error, "error"))
@@ -73,7 +73,7 @@ class ChatDraft:
             self.notices.append(NoticeEntry(self.finished.interpretation.error, "error"))
 
     def entries(self) -> list[Entry]:
-        """What stands after the prompt now."""
+        """The entries that currently follow the prompt."""
         entries: list[Entry] = [Reply(self.text)] if self.text else []
         entries += self.notices
         if not self.text and not self._ended:
@@ -81,13 +81,13 @@ class ChatDraft:
             entries.append(NoticeEntry(message, "busy"))
         return entries
 
-    def new_words(self) -> bool:
-        """Whether `entries` have changed since this was asked last."""
+    def has_new_text(self) -> bool:
+        """Whether `entries` have changed since the last call."""
         seen, self._seen = self._seen, (len(self.text), len(self.notices), self.waiting)
         return seen != self._seen
 
-    def new_canvas(self) -> bool:
-        """Whether the canvas or the notes have changed since this was asked last."""
+    def has_new_canvas(self) -> bool:
+        """Whether the canvas or the notes have changed since the last call."""
         drawn, self._drawn = self._drawn, (self.canvas, len(self.notes))
         return drawn[0] is not self.canvas or drawn[1] != len(self.notes)
 
@@ -115,7 +115,7 @@ class ChatDraft:
 
 @dataclass
 class RenderDraft:
-    """A render that is running."""
+    """A running render."""
 
     canvas: Canvas
     step: Step | None = None
@@ -146,13 +146,13 @@ class RenderDraft:
                 self.notices.append(event.message)
 
     def new_pictures(self) -> list[Picture]:
-        """The pictures that were finished since this was asked last."""
+        """The pictures that were finished since the last call."""
         new = self.pictures[self._handed_out :]
         self._handed_out = len(self.pictures)
         return new
 
     def new_preview(self) -> str | None:
-        """The latest preview as a data URI, where there is a new one."""
+        """The latest preview as a data URI; None if there is no new one."""
         preview, self._preview = self._preview, None
         return None if preview is None else data_uri(preview.image)
 
@@ -173,7 +173,7 @@ class RenderDraft:
         return {"text": text, "kind": "busy", "fraction": step.step / max(step.steps, 1)}
 
     def _seconds_left(self) -> float | None:
-        """What the steps so far let expect; a high-resolution pass is known once a picture has had one."""
+        """An estimate from the steps so far; it includes a high-resolution pass only after the first picture."""
         if self.step is None or self._first_step is None or self._steps_since < 1:
             return None
         pace = (time.monotonic() - self._first_step) / self._steps_since
@@ -182,7 +182,7 @@ class RenderDraft:
         return (self.step.steps - self.step.step) * pace + (self.step.pictures - self.step.picture - 1) * each
 
     def summary(self) -> str:
-        """What came of it, once it is over."""
+        """The result in a sentence, after the render has ended."""
         wanted = self.step.pictures if self.step else 0
         made = len(self.pictures)
         if made == 0:
@@ -193,7 +193,7 @@ class RenderDraft:
 
 
 def duration(seconds: float) -> str:
-    """A time for a person: "40 s", "3 min", "1 h 20 min"."""
+    """A readable duration: "40 s", "3 min", "1 h 20 min"."""
     if seconds < 90:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)

@@ -1,4 +1,4 @@
-"""What people change by hand, as values: from the browser's word to a canvas, and from a canvas into the chat."""
+"""Edits by hand, as values: reading them from the browser, and applying them to the chat."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, carried, nearest_phrases
+from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, nearest_phrases, restore_extension
 from lib_omost.canvas.extension import is_extended
-from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Shown, Switch, Text, Texts, specs
+from lib_omost.canvas.fields import Cells, Color, FieldSpec, FormInput, Number, Phrase, Switch, Text, Texts, specs
 from lib_omost.canvas.geometry import GRID
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
 from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
-from .conversation import Conversation, Notice, bounded
+from .conversation import Conversation, NoticeEntry, bounded
 
 KEPT = "Exact cells, weights, negative prompts and switches that were set by hand were kept for the same regions."
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A canvas as it was edited; `turn` is the place in the chat of the reply that it comes from, if it has one."""
+    """An edited canvas; `turn` is the index in the chat of the reply that it comes from, if any."""
 
     canvas: Canvas
     turn: int | None = None
 
 
 def canvas_json(canvas: Canvas) -> dict[str, Any]:
-    """`canvas` as the editor knows it, every text and value of it."""
+    """`canvas` as JSON for the editor, with all of its texts and values."""
     return {
         "global": _element_json(canvas.global_description),
         "regions": [_element_json(region) for region in canvas.regions],
@@ -48,13 +48,13 @@ def _element_json(element: GlobalDescription | Region) -> dict[str, Any]:
 
 
 def form_json(element: type) -> dict[str, Any]:
-    """The editor's form for `GlobalDescription` or `Region`: its lines, each a list of fields, and the value of every
-    field of a blank element, `rect` and phrases left to the editor."""
-    rows = [row for row in specs(element) if row.shown is not None]
+    """The editor's form for `GlobalDescription` or `Region`: its lines, each a list of fields, and the values of a
+    blank element, except those of its placement, which the editor chooses."""
+    rows = [row for row in specs(element) if row.form is not None]
     lines: dict[int, list[dict[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: (row.shown.line, row.shown.column)):  # type: ignore[union-attr]
-        assert row.shown is not None
-        lines.setdefault(row.shown.line, []).append(_input_json(row, row.shown))
+    for row in sorted(rows, key=lambda row: (row.form.line, row.form.column)):  # type: ignore[union-attr]
+        assert row.form is not None
+        lines.setdefault(row.form.line, []).append(_input_json(row, row.form))
     blank = {
         "free" if isinstance(row.kind, Cells) else row.attribute: False if isinstance(row.kind, Cells) else row.default
         for row in specs(element)
@@ -62,14 +62,14 @@ def form_json(element: type) -> dict[str, Any]:
     return {"lines": list(lines.values()), "blank": blank}
 
 
-def _input_json(row: FieldSpec, shown: Shown) -> dict[str, Any]:
+def _input_json(row: FieldSpec, form: FormInput) -> dict[str, Any]:
     """One field of the form; `kind` is the function of editor_panel.js that draws it."""
-    item: dict[str, Any] = {"name": row.attribute, "label": shown.label, "note": shown.note}
+    item: dict[str, Any] = {"name": row.attribute, "label": form.label, "note": form.note}
     match row.kind:
         case Text():
-            return item | {"kind": "text", "rows": shown.rows, "most": MAX_TEXT_CHARS}
+            return item | {"kind": "text", "rows": form.rows, "most": MAX_TEXT_CHARS}
         case Texts():
-            return item | {"kind": "texts", "rows": shown.rows, "most": MAX_TEXT_CHARS * MAX_LIST_ITEMS}
+            return item | {"kind": "texts", "rows": form.rows, "most": MAX_TEXT_CHARS * MAX_LIST_ITEMS}
         case Number(low=low, high=high):
             return item | {"kind": "number", "low": low, "high": high}
         case Color():
@@ -83,11 +83,9 @@ def _input_json(row: FieldSpec, shown: Shown) -> dict[str, Any]:
 
 
 def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
-    """What the browser says was edited; None where it says nothing that could be a canvas. `region` is the class whose
-    fields a region has.
+    """Read an edit from the browser; None if it is not a canvas. `region` is `Region` or a subclass with more fields.
 
-    It is untrusted: whatever is not sound in it becomes the default, and nothing in it is longer or more than a canvas
-    may hold.
+    The value is untrusted: invalid parts become defaults, and lengths and counts are limited to those of a canvas.
     """
     if not isinstance(value, dict) or not isinstance(value.get("global"), dict):
         return None
@@ -103,20 +101,20 @@ def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
 
 
 def applied(chat: Conversation, edit: Edit | None) -> Conversation:
-    """`chat` with what was edited in its canvas; an edit of another reply than the one that stands there is left
-    out."""
+    """`chat` with the edit applied to its canvas. An edit of another reply than the one that the canvas comes from is
+    ignored."""
     if edit is None or edit.turn not in (None, chat.turn()):
         return chat
     return chat.with_canvas(edit.canvas)
 
 
 def carry_over(chat: Conversation, before: Canvas | None) -> Conversation:
-    """`chat`, whose last reply goes on from the canvas `before`, with what was set by hand in that beyond the models'
-    language (see canvas/extension.py), and a sentence that says so."""
+    """`chat`, whose last reply continues from the canvas `before`, with the extended fields that were set by hand there
+    (see canvas/extension.py) and a sentence that says so."""
     canvas = chat.canvas() if before is not None and any(map(is_extended, before.regions)) else None
-    if canvas is None or before is None or canvas == before or (made := carried(canvas, before)) == canvas:
+    if canvas is None or before is None or canvas == before or (made := restore_extension(canvas, before)) == canvas:
         return chat
-    return chat.with_canvas(made) + Notice(KEPT)
+    return chat.with_canvas(made) + NoticeEntry(KEPT)
 
 
 def _region(item: Mapping[str, Any], region: type[Region]) -> Region:
@@ -135,7 +133,7 @@ _TABLES = (LOCATIONS, OFFSETS, AREAS)
 
 
 def _value(row: FieldSpec, item: Mapping[str, Any]) -> Any:
-    """The value of one field, or its default where the browser says nothing sound."""
+    """The value of one field, or its default if the browser's is invalid."""
     value = item.get(row.attribute)
     match row.kind:
         case Text():

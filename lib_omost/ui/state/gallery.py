@@ -1,4 +1,4 @@
-"""The pictures of this installation: a folder, names below it, and small previews for the page."""
+"""Saved pictures: files below a folder, known by their relative names, and small previews for the page."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from lib_omost.artifacts.record import Record, save_picture
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store
 
-from .conversation import Shown
+from .conversation import PictureEntry
 
 PREVIEW_SIDE = 256
-"""Pixels of a preview's longer side."""
+"""Longer side of a preview in pixels."""
 
 
 class Gallery:
-    """Pictures below `folder` and in kept conversations; they are known to the page by their relative names only."""
+    """Pictures below `folder` and in stored conversations. The page knows them only by their relative names."""
 
     def __init__(self, folder: Path, store: Store | None = None) -> None:
         self.folder = folder.expanduser().resolve()
         self._store = store
 
-    def keep(self, picture: Picture, record: Record) -> Shown:
+    def keep(self, picture: Picture, record: Record) -> PictureEntry:
         """Save a picture with everything needed to make it again. Raises RenderError if it cannot be written."""
         path = save_picture(self.folder, picture, record)
         width, height = picture.image.size
         caption = f"Seed {picture.seed} · {width} × {height} · {picture.seconds:.1f} s"
         subject = record.canvas.global_description.description or record.prompt
-        return Shown(path.relative_to(self.folder).as_posix(), caption, f"Rendered picture: {subject}"[:300])
+        return PictureEntry(path.relative_to(self.folder).as_posix(), caption, f"Rendered picture: {subject}"[:300])
 
     def find(self, name: str) -> Path | None:
-        """The file of a name that comes from a browser, or None: it must be a PNG of ours below the folder, or one of
-        a conversation, `conversation/file`."""
+        """The file for a name from a browser: a PNG below the folder, or a picture of a conversation,
+        `conversation/file`. None for any other name."""
         conversation, _, file = name.rpartition("/")
         if self._store is not None and (kept := self._store.picture(conversation, file)) is not None:
             return kept
         try:
             path = (self.folder / name).resolve()
-            sound = path.is_relative_to(self.folder) and path.suffix == ".png" and path.is_file()
+            valid = path.is_relative_to(self.folder) and path.suffix == ".png" and path.is_file()
         except (OSError, ValueError):
             return None
-        return path if sound else None
+        return path if valid else None
 
 
 def data_uri(image: Image.Image) -> str:
-    """A small JPEG of `image` that a page can show without a file."""
+    """A small JPEG of `image` as a data URI."""
     small = image.convert("RGB")
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     buffer = io.BytesIO()

@@ -1,7 +1,8 @@
-"""What the page does: studio events in, changes of the page out. No gradio here, so it can be run without a browser.
+"""The handlers of the page: they turn studio events into changes of the page. No gradio here, so they run without a
+browser.
 
-Every handler is a generator of `Changes`: names of what stands on the page, with their new values. What is not named
-stays as it is. Those of the chat's rounds are in `rounds.py`.
+Every handler is a generator of `Changes`, which give new values to parts of the page by name. The handlers of the
+chat's rounds are in `rounds.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from lib_omost.canvas import Canvas
 from lib_omost.errors import SessionError, SettingsError
 from lib_omost.render.settings import RenderSettings
 
-from .conversation import Conversation, Notice, Prompt
+from .conversation import Conversation, NoticeEntry, Prompt
 from .drafts import RenderDraft
 from .editing import Edit, applied
 from .feed import Feed
@@ -29,26 +30,26 @@ from .use_cases import sentence
 
 
 class Handlers(Rounds):
-    """The use cases of one page, for every open page of one studio."""
+    """The use cases of a page; one object serves all open pages of a studio."""
 
-    # -- what is changed by hand ---------------------------------------------------------------------------------
+    # -- edits by hand -------------------------------------------------------------------------------------------
 
     @kept
     def hand_edited(self, page: str, chat: Conversation, edit: Edit | None) -> Iterator[Changes]:
-        """The canvas was changed in the editor: write it into the reply that it comes from."""
-        # Work that has begun took the edit along, see `applied`.
+        """Write a canvas that was changed in the editor into the reply that it comes from."""
+        # Running work has already applied the edit, see `applied`.
         if edit is None or self.busy(page):
             yield {}
             return
         after = applied(chat, edit)
         changes = self._follow(after)
         if after.canvas() != edit.canvas:
-            changes["layout"] = chat_layout(after)  # the edit was of another reply than the one that stands there now
+            changes["layout"] = chat_layout(after)  # the edit was of another reply and was ignored
         yield {**changes, "code": after.code()}
 
     @kept
     def code_edited(self, page: str, chat: Conversation, code: str) -> Iterator[Changes]:
-        """The Canvas code was changed in its box: it is the reply now, and the boxes are drawn anew."""
+        """Make Canvas code that was changed in its box the reply, and redraw the layout."""
         if busy := self.busy(page):
             yield {"warning": busy, "code": chat.code()}
         elif code == chat.code():
@@ -59,7 +60,7 @@ class Handlers(Rounds):
 
     @kept
     def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
-        """A page was opened: bring back what its browser remembers."""
+        """Restore a page from its browser's storage when it is opened."""
         changes: Changes = {"session": None}
         chat = Conversation()
         try:
@@ -71,14 +72,14 @@ class Handlers(Rounds):
         yield {**self.page_state.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
 
     def stop(self, page: str) -> Changes:
-        """Tell the page's work to stop; it ends by itself and keeps what there is."""
+        """Ask the page's work to stop; it ends soon and keeps its results so far."""
         return {"progress": STOPPING} if self.jobs.stop(page) else {}
 
     # -- render --------------------------------------------------------------------------------------------------
 
     @kept
     def render(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
-        """Paint the canvas of the last reply; pictures go into the chat one by one."""
+        """Paint the canvas of the chat; every picture appears in the chat when it is finished."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
@@ -90,7 +91,7 @@ class Handlers(Rounds):
         error: str | None = None
         with self.jobs.working(page, "render", self._cost(settings)) as stop:
             try:
-                # What the page has no widget for, such as the sampler, is the painter's own.
+                # Settings without a control on the page, such as the sampler, are those of the painter's preset.
                 wanted = replace(self.studio.painter_preset.settings, **settings)
                 record = self._record(canvas, wanted, chat)
                 yield {
@@ -112,7 +113,7 @@ class Handlers(Rounds):
             except Exception as caught:  # GeneratorExit passes
                 error = sentence(caught, "Rendering failed")
         if error is not None:
-            chat += Notice(error, "error")
+            chat += NoticeEntry(error, "error")
         yield {
             "chat": chat,
             "memory": chat.to_json(),
@@ -124,10 +125,10 @@ class Handlers(Rounds):
             **self.page_state.render(chat, None),
         }
 
-    # -- what the page says --------------------------------------------------------------------------------------
+    # -- status --------------------------------------------------------------------------------------------------
 
     def status(self, page: str, chat: Conversation | None) -> Changes:
-        """The models' state; with a chat also what Render can do now."""
+        """The state of the models and, with a chat, whether Render can paint it."""
         status = self.studio.status()
         changes: Changes = {
             "models": self.page_state.models(status),
@@ -138,15 +139,15 @@ class Handlers(Rounds):
             changes |= self.page_state.render(chat, None)
         return changes
 
-    def load_again(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """Try once more to load what could not be loaded."""
+    def reload_models(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Try again to load models that failed to load."""
         self.studio.start()
         yield self.status(page, chat)
 
-    # -- inside --------------------------------------------------------------------------------------------------
+    # -- internal ------------------------------------------------------------------------------------------------
 
     def _follow(self, chat: Conversation) -> Changes:
-        """What follows from a chat whose canvas was changed by hand; the editor and the code box see to themselves."""
+        """The changes for a chat whose canvas was edited by hand, except those of the editor and the code box."""
         return {
             "chat": chat,
             "memory": chat.to_json(),
@@ -159,12 +160,12 @@ class Handlers(Rounds):
         try:
             return cost(RenderSettings(**settings), self.studio.painter_preset.settings)
         except SettingsError:
-            return 1  # it will be told when the work has begun
+            return 1  # the error is reported when the work begins
 
     def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
         return self.studio.record(canvas, settings, [entry.text for entry in chat.entries if isinstance(entry, Prompt)])
 
 
 def random_seed() -> int:
-    """A seed that both the composer and the painter take."""
+    """A seed that is valid for both the composer and the painter."""
     return secrets.randbelow(2**32)

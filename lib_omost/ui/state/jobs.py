@@ -1,4 +1,4 @@
-"""Which page is at work, and how it is told to stop."""
+"""The running job of each page, and the way to stop it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from lib_omost.errors import OmostError
 from .limits import Admission, JobKind
 
 MAX_PAGES = 10_000
-"""Pages whose users are remembered until they begin something."""
+"""Number of pages whose users are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    work: JobKind
+    kind: JobKind
     stop: threading.Event = field(default_factory=threading.Event)
 
 
 class Jobs:
-    """At most one job for each open page, and what `admission` grants to each user; a page is known by the session name
-    that gradio gives it."""
+    """At most one job per open page, within the limits of `admission` per user. A page is identified by gradio's
+    session name."""
 
     def __init__(self, admission: Admission | None = None) -> None:
         self.admission = admission or Admission()
@@ -31,8 +31,8 @@ class Jobs:
         self._users: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def belongs(self, page: str, user: str) -> None:
-        """Say whose page it is: what begins on it next is that user's."""
+    def set_user(self, page: str, user: str) -> None:
+        """Set the user of a page, who is charged for its next jobs."""
         with self._lock:
             self._users.pop(page, None)
             self._users[page] = user
@@ -40,31 +40,31 @@ class Jobs:
                 del self._users[next(iter(self._users))]
 
     def current(self, page: str) -> JobKind | None:
-        """What this page is doing, or None."""
+        """The kind of job that runs on this page, or None."""
         job = self._jobs.get(page)
-        return None if job is None else job.work
+        return None if job is None else job.kind
 
     def stop(self, page: str) -> bool:
-        """Tell the page's job to stop, if it has one; whether it had."""
+        """Ask the page's job to stop; returns whether there was one."""
         job = self._jobs.get(page)
         if job is not None:
             job.stop.set()
         return job is not None
 
     @contextmanager
-    def working(self, page: str, work: JobKind, cost: int = 1) -> Iterator[threading.Event]:
-        """Hold the page's one job; yields the event that stops it, which is set at the end in any case.
+    def working(self, page: str, kind: JobKind, cost: int = 1) -> Iterator[threading.Event]:
+        """Within this context the page has a job; yields the event that stops it, which is always set at the end.
 
-        Raises OmostError if the page has a job already, however short ago it began, and LimitError where its user
-        may not have it now.
+        Raises OmostError if the page already has a job, and LimitError if the limits do not allow its user another one
+        now.
         """
-        job = Job(work)
+        job = Job(kind)
         with self._lock:
             if page in self._jobs:
-                raise OmostError("This page is at work already: wait until it has finished, or stop it.")
+                raise OmostError("This page is already busy: wait until it has finished, or stop it.")
             self._jobs[page] = job
         try:
-            with self.admission.admitted(self._users.get(page, page), work, cost):
+            with self.admission.admitted(self._users.get(page, page), kind, cost):
                 yield job.stop
         finally:
             job.stop.set()

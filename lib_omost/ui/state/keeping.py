@@ -1,7 +1,7 @@
-"""From the page to disk: what every page shows is kept as it happens.
+"""Storing what every page shows on disk, as it happens.
 
-Handlers say what changes; on the way to the browser each change that is to be remembered comes through here, and the
-browser is told the conversation's name only. A reply that is being written goes to disk token by token.
+Every change with something to store passes through here on its way from a handler to the browser, which then stores
+only the name of the conversation. A reply is written to disk piece by piece while it arrives.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from lib_omost.sessions.form import SESSION_NAME
 from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
 
-from .conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown
+from .conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply
 from .gallery import Gallery
 from .page_state import Changes
 
 MAX_PAGES = 1000
-"""Pages that are remembered; one that was forgotten finds its conversation again by what was said in it."""
+"""Number of pages that are remembered; a forgotten one finds its conversation again by its contents."""
 
 logger = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Knows which conversation each page shows. Without a store everything stays in the browsers."""
+    """Knows which conversation each page shows, and stores it. Without a store everything stays in the browsers."""
 
     def __init__(self, store: Store | None, gallery: Gallery) -> None:
         self.store = store
@@ -41,18 +41,18 @@ class Keeper:
         self.followers: list[Callable[[str, Changes], Changes]] = []
 
     def session(self, page: str) -> str | None:
-        """The name of the conversation that `page` shows, or None while it has none."""
+        """The name of the conversation that `page` shows, or None."""
         return self._shown.get(page)
 
     def keep(self, page: str, changes: Changes) -> Changes:
-        """Keep what `changes` say; returns what goes to the browser, with what the `followers` have to say to it. A
-        failure is a warning, and the browser remembers the chat itself then."""
-        changes = self._on_disk(page, changes)
+        """Store `changes` and return what goes to the browser, after the `followers` have added to it. If storing
+        fails, there is a warning, and the browser stores the chat itself."""
+        changes = self._store_changes(page, changes)
         for follow in self.followers:
             changes = follow(page, changes)
         return changes
 
-    def _on_disk(self, page: str, changes: Changes) -> Changes:
+    def _store_changes(self, page: str, changes: Changes) -> Changes:
         if self.store is None:
             return changes
         if "session" in changes:
@@ -74,7 +74,7 @@ class Keeper:
         return {**changes, "memory": {"session": kept}, "listed": self.listed(page)}
 
     def follow(self, page: str, events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
-        """The same events; every piece of text is on disk before it is handed on."""
+        """The same events; every piece of text is on disk before it is passed on."""
         name = self.session(page)
         if self.store is None or name is None:
             yield from events
@@ -85,15 +85,15 @@ class Keeper:
             logger.exception("The reply is not kept while it is written")
             yield from events
             return
-        sound = True
+        writable = True
         try:
             for event in events:
-                if sound and isinstance(event, TextPiece):
+                if writable and isinstance(event, TextPiece):
                     try:
                         journal.append(event.text)
                     except OSError:
-                        # The disk is full, say. The reply goes on, and keeping it at its end will tell.
-                        sound = False
+                        # For example, the disk is full. The reply continues; storing it at its end reports the error.
+                        writable = False
                         logger.exception("The reply is not kept while it is written")
                 yield event
         finally:
@@ -103,14 +103,14 @@ class Keeper:
                 logger.exception("The reply could not be made a message")
 
     def remembered(self, memory: Any) -> tuple[Conversation, Session | None]:
-        """The chat that a browser remembers, by its name or in full. Raises SessionError if it is gone."""
+        """The chat in a browser's storage, given by name or in full. Raises SessionError if it no longer exists."""
         if isinstance(memory, dict) and self.store is not None and isinstance(memory.get("session"), str):
             session = self.store.load(memory["session"])
             return conversation(session), session
         return Conversation.from_json(memory), None
 
     def listed(self, page: str) -> dict[str, Any]:
-        """The conversations as JSON for the list on the page, and the one that is shown."""
+        """The conversations and the current one, as JSON for the list on the page."""
         if self.store is None:
             return {"kept": False, "sessions": [], "current": None, "notices": []}
         try:
@@ -135,18 +135,18 @@ class Keeper:
 
     def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:
         assert self.store is not None
-        said = [message for entry in chat.entries if (message := message_of(entry)) is not None]
+        messages = [message for entry in chat.entries if (message := message_of(entry)) is not None]
         name = self.session(page)
-        if not said and name is None:
+        if not messages and name is None:
             return None
         if name is None:
-            name = self.store.find(said)
+            name = self.store.find(messages)
         pictures = {}
         for entry in chat.entries:
-            if isinstance(entry, Shown) and (path := self._gallery.find(entry.name)) is not None:
+            if isinstance(entry, PictureEntry) and (path := self._gallery.find(entry.name)) is not None:
                 pictures[file_name(entry.name)] = path
         cut_off = len(chat) >= MAX_ENTRIES
-        session = self.store.keep(name, said, used, pictures, edited=edited, cut_off=cut_off)
+        session = self.store.keep(name, messages, used, pictures, edited=edited, cut_off=cut_off)
         self._show(page, session.id)
         self._at[page] = session.current
         return session.id
@@ -161,7 +161,7 @@ class Keeper:
 
 
 def kept(handler: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
-    """A handler whose changes are kept before they go to the page; its owner has a `keeper`."""
+    """Decorates a handler so that its changes are stored before they go to the page, by the `keeper` of its object."""
 
     @functools.wraps(handler)
     def keeping(self: Any, page: str, *values: Any, **options: Any) -> Iterator[Changes]:
@@ -178,35 +178,35 @@ def conversation(session: Session) -> Conversation:
 
 
 def file_name(name: str) -> str:
-    """A picture's name in the gallery as a file in its conversation's folder."""
+    """The file name in a conversation's folder for a picture's name in the gallery."""
     first, _, last = name.rpartition("/")
     return picture_file((last if SESSION_NAME.fullmatch(first) else name).removesuffix(".png"))
 
 
 def message_of(entry: Entry) -> Message | None:
-    """An entry of a chat as it is kept; None for one that only tells of work."""
+    """An entry of a chat as a stored message; None for a progress notice."""
     match entry:
         case Prompt(text):
             return Message("prompt", text)
         case Reply(text, by_hand):
             return Message("reply", text, by_hand=by_hand)
-        case Shown(name, caption, alt_text):
+        case PictureEntry(name, caption, alt_text):
             return Message("picture", alt_text, file=file_name(name), caption=caption)
-        case Notice(text, kind) if kind != "busy":
+        case NoticeEntry(text, kind) if kind != "busy":
             return Message("error" if kind == "error" else "note", text)
     return None
 
 
 def entry_of(session: Session, message: Message) -> Entry:
-    """A kept message as an entry of a chat."""
+    """A stored message as an entry of a chat."""
     match message.kind:
         case "prompt":
             return Prompt(message.text)
         case "reply":
             return Reply(message.text, by_hand=message.by_hand)
         case "picture":
-            return Shown(f"{session.id}/{message.file}", message.caption, message.text)
+            return PictureEntry(f"{session.id}/{message.file}", message.caption, message.text)
         case "error":
-            return Notice(message.text, "error")
+            return NoticeEntry(message.text, "error")
         case "note":
-            return Notice(message.text)
+            return NoticeEntry(message.text)

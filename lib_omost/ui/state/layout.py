@@ -1,7 +1,7 @@
-"""What the region editor and the notes below it show, as JSON.
+"""The contents of the region editor, and of the notes below it, as JSON.
 
-Every region is laid over those behind it with seven tenths of its colour, far to near, in the browser: the very law of
-the coarse colour picture, so what is seen is what the painter can start from.
+The browser blends every region with an opacity of 0.7 over those behind it, from far to near, as in the coarse colour
+picture, so the editor shows what the painter can start from.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def layout_value(
 ) -> dict[str, Any]:
     """The canvas for the editor.
 
-    `preview` is a data URI of the picture as it stands, shown in place of the colours. `turn` is the place in the chat
-    of the reply that holds the canvas, `picture` the name of the last picture made of it.
+    preview: a data URI of the unfinished picture, shown in place of the colours. turn: index in the chat of the reply
+    that contains the canvas. picture: name of the last picture made from it.
     """
     return {
         "opacity": COLOR_OPACITY,
@@ -42,13 +42,13 @@ def layout_value(
 
 
 def chat_layout(chat: Conversation, *, editable: bool = True, preview: str | None = None) -> dict[str, Any]:
-    """The same for the canvas of a chat."""
+    """As `layout_value`, for the canvas of a chat."""
     return layout_value(chat.canvas(), preview, editable=editable, turn=chat.turn(), picture=chat.last_picture())
 
 
 def notes_value(interpretation: Interpretation | None, notices: Sequence[str] = ()) -> dict[str, Any]:
-    """Corrections and losses as JSON for `NoteList`; `error` says why there is no canvas, `notices` what the painter
-    did otherwise than asked."""
+    """The notes of an interpretation as JSON for `NoteList`, with the error if there is no canvas. notices: what the
+    painter did differently from the request."""
     value: dict[str, Any] = {"notes": [], "error": None, "notices": list(notices[:MAX_NOTICES])}
     if interpretation is not None:
         value["notes"] = [note.to_json() for note in interpretation.notes]

@@ -1,4 +1,4 @@
-"""What the page says: its parts and their values, and what follows from the chat and from the models' state."""
+"""The parts of the page and their values, as far as they follow from the chat and the state of the models."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ STOPPING = {"text": "Stopping …", "kind": "busy"}
 
 
 class Changes(TypedDict, total=False):
-    """New values for parts of the page; `warning` is a sentence that pops up.
+    """New values for parts of the page.
 
-    `memory` is what the browser is to remember, and marks a change that is kept on disk; `session` names the
-    conversation that the page shows from now on (None: a new one), `used` the settings that were used and `settings`
-    those that the controls are to show, `by_hand` says that a reply of the chat was changed and not written
-    anew, `branches` where other ways part from the chat, `listed` the conversations of the side bar, `handed_out` a
-    file to save.
+    memory: for the browser's storage; its presence means that the change is stored on disk, too. session: name of the
+    conversation that the page shows from now on, None for a new one. used: the settings of this work. settings: those
+    that the controls should show. by_hand: a reply was edited by the user. branches: where the chat has other
+    continuations. listed: the conversations of the side bar. handed_out: a file to download. warning: a sentence that
+    pops up.
     """
 
     chat: Conversation
@@ -51,13 +51,13 @@ class Changes(TypedDict, total=False):
 
 
 class PageState:
-    """What a page shows of a chat and of the state of the models of one studio."""
+    """Computes what a page shows of a chat and of the models of one studio."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
     def chat(self, chat: Conversation) -> Changes:
-        """Everything on the page that follows from the chat."""
+        """The values of everything on the page that depends on the chat."""
         return {
             "chat": chat,
             "memory": chat.to_json(),
@@ -70,12 +70,12 @@ class PageState:
         }
 
     def render(self, chat: Conversation, busy: JobKind | None) -> Changes:
-        """Whether Render would paint now, and if not, why."""
+        """Whether Render can paint now, and if not, why."""
         reason, ready = self._reason(chat, busy)
         return {"reason": reason, "ready": ready}
 
     def _reason(self, chat: Conversation, busy: JobKind | None) -> tuple[str, bool]:
-        """What stands under Render, and whether a click would paint."""
+        """The text below the button Render, and whether a click would paint."""
         if busy == "chat":
             return "The composer is writing: Render can be used when it has finished.", False
         if busy == "render":

@@ -1,4 +1,4 @@
-"""The rounds of a chat: asking, and taking back, asking again and going other ways.
+"""Handlers of the chat's rounds: send, undo, retry, edit, switch between branches.
 
 Like every handler, each is a generator of `Changes`; see `handlers.py`.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from lib_omost.llm.base import Sampling
 
-from .conversation import Conversation, Entry, Notice, Prompt, Reply
+from .conversation import Conversation, Entry, NoticeEntry, Prompt, Reply
 from .drafts import ChatDraft
 from .editing import carry_over
 from .feed import Feed
@@ -22,15 +22,15 @@ from .page_state import STOPPING, Changes, line
 from .use_cases import UseCases, sentence
 
 REMEMBER_EVERY = 2.0
-"""Seconds between two copies of a growing reply in the browser's memory."""
+"""Seconds between two copies of a growing reply in the browser's storage."""
 
 
 class Rounds(UseCases):
-    """What the buttons of the chat do."""
+    """The handlers of the chat's buttons."""
 
     @kept
     def send(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
-        """Ask the composer for a reply to `prompt`, after the rounds that stand in `chat`."""
+        """Ask the composer for a reply to `prompt`, after the rounds in `chat`."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
@@ -43,7 +43,7 @@ class Rounds(UseCases):
     def retry(
         self, page: str, chat: Conversation, sampling: dict[str, Any], at: int | None = None
     ) -> Iterator[Changes]:
-        """Write the reply to the last prompt (or the one at `at`) again, with the next seed so that it differs."""
+        """Ask again for the reply to the last prompt (or the one at `at`), with the next seed so that it differs."""
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
@@ -57,7 +57,8 @@ class Rounds(UseCases):
 
     @kept
     def undo(self, page: str, chat: Conversation, cleared: Conversation, at: int | None = None) -> Iterator[Changes]:
-        """Take back the last round (from the prompt at `at` on); in an empty chat, bring back what was cleared."""
+        """Remove the last round (or everything from the prompt at `at` on); in an empty chat, restore what was
+        cleared."""
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
@@ -71,7 +72,7 @@ class Rounds(UseCases):
 
     @kept
     def edit_last(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """Take back the last round and put its prompt into the box again."""
+        """Remove the last round and put its prompt back into the box."""
         index = chat.last_prompt()
         if busy := self.busy(page):
             yield {"warning": busy}
@@ -82,20 +83,20 @@ class Rounds(UseCases):
 
     @kept
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """An empty chat; Undo brings the old one back."""
+        """Start an empty chat; Undo restores the old one."""
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
         changes: Changes = {**self.page_state.chat(Conversation()), "prompt": "", "session": None}
         if chat.entries:
             changes["cleared"] = chat
-            changes["progress"] = line("A new chat. Undo brings the old one back.")
+            changes["progress"] = line("A new chat. Undo restores the old one.")
         yield changes
 
     @kept
     def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
-        """A message was edited in the chat: a prompt is asked again; a reply is read again, and where a prompt follows
-        it, that is asked again. What followed before stays as a branch."""
+        """Handle an edit of a message in the chat: an edited prompt is sent again; after an edited reply, the next
+        prompt, if there is one, is sent again. The former continuation stays as a branch."""
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
@@ -109,7 +110,8 @@ class Rounds(UseCases):
 
     @kept
     def switched(self, page: str, chat: Conversation, at: int, step: int) -> Iterator[Changes]:
-        """Show another version of the message at `at`, with what followed it; behind the end, what was undone."""
+        """Show another version of the message at `at`, with its continuation; at the end of the chat, what was
+        undone."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
@@ -124,15 +126,15 @@ class Rounds(UseCases):
         sampling: dict[str, Any],
         otherwise: Conversation | None = None,
     ) -> Iterator[Changes]:
-        """Ask `prompt` after `chat`. Where not a word comes of it, the chat is what it was: `otherwise`, or `chat` with
-        the prompt in its box."""
+        """Send `prompt` after `chat`. If the reply has no text at all, the chat becomes `otherwise`, or `chat` with the
+        prompt back in its box."""
         asked = chat + Prompt(prompt)
         draft = ChatDraft()
         error: str | None = None
         remembered = time.monotonic()
         with self.jobs.working(page, "chat") as stop:
             yield {
-                "chat": asked + Notice("The composer reads …", "busy"),
+                "chat": asked + NoticeEntry("The composer reads …", "busy"),
                 "prompt": "",
                 "busy": "chat",
                 "memory": asked.to_json(),
@@ -149,9 +151,9 @@ class Rounds(UseCases):
                     for event in events:
                         draft.take(event)
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
-                    if draft.new_words():
+                    if draft.has_new_text():
                         changes["chat"] = _with(asked, draft.entries())
-                    if draft.new_canvas():
+                    if draft.has_new_canvas():
                         changes |= {"layout": layout_value(draft.canvas, editable=False), "notes": draft.notes_value()}
                     if draft.text and time.monotonic() - remembered > REMEMBER_EVERY:
                         remembered = time.monotonic()

@@ -1,4 +1,4 @@
-"""The use cases of the side bar: conversations are opened, renamed, exported, deleted, and files opened."""
+"""Handlers of the side bar: open, rename, export and delete conversations, and open files."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ NOT_KEPT = "Conversations are not kept here: start the program without --no-sess
 
 
 class Shelf:
-    """The use cases of the side bar, for every open page."""
+    """The handlers of the side bar; one object serves all open pages."""
 
     def __init__(self, handlers: Handlers) -> None:
         self.handlers = handlers
         self.keeper = handlers.keeper
 
     def chosen(self, page: str, act: str, name: str, title: str) -> Iterator[Changes]:
-        """Do what the list says; `name` and `title` come from a browser."""
+        """Carry out an action of the list; `name` and `title` come from a browser."""
         match act:
             case "open":
                 yield from self.open(page, name)
@@ -43,7 +43,7 @@ class Shelf:
 
     @kept
     def open(self, page: str, name: str) -> Iterator[Changes]:
-        """Show a conversation as it was left, with its settings."""
+        """Show a conversation in its last state, with its settings."""
         if busy := self._busy(page):
             yield {"warning": busy}
             return
@@ -65,7 +65,7 @@ class Shelf:
 
     @kept
     def delete(self, page: str, name: str) -> Iterator[Changes]:
-        """Remove a conversation with its pictures; the page that shows it begins a new one."""
+        """Delete a conversation with its pictures; the page that shows it starts a new one."""
         if busy := self._busy(page):
             yield {"warning": busy}
             return
@@ -77,11 +77,11 @@ class Shelf:
         yield changes
 
     def export(self, page: str, name: str) -> Iterator[Changes]:
-        """Hand a conversation out as a zip."""
+        """Export a conversation as a zip file."""
         try:
             store = self._store()
             title = picture_file(store.load(name).shown_title).removesuffix(".png")
-            # gradio copies the file into its own cache, which it empties by itself.
+            # gradio copies the file into its cache, which it cleans up.
             with tempfile.TemporaryDirectory() as folder:
                 yield {"handed_out": export(store, name, Path(folder) / f"{title}.zip")}
         except SessionError as error:
@@ -89,7 +89,7 @@ class Shelf:
 
     @kept
     def import_archive(self, page: str, path: Path) -> Iterator[Changes]:
-        """Open what somebody brought: a picture that remembers how it was made, or an exported conversation."""
+        """Open an uploaded file: a picture with metadata, or an exported conversation."""
         if busy := self._busy(page):
             yield {"warning": busy}
             return
@@ -102,11 +102,11 @@ class Shelf:
 
     def _conversation(self, path: Path) -> Changes:
         session, notices = import_archive(self._store(), path)
-        return self._opened(conversation(session), session.id, session.settings, notices, "The conversation")
+        return self._opened(conversation(session), session.id, session.settings, notices, "conversation")
 
     def _picture(self, path: Path) -> Changes:
         remembered = read_record_file(path)
-        what = "What the picture remembers"
+        what = "picture"
         if self.keeper.store is not None:
             session = import_picture(self.keeper.store, path, remembered)
             return self._opened(conversation(session), session.id, session.settings, remembered.notices, what)
@@ -122,7 +122,7 @@ class Shelf:
             "session": name,
             "settings": settings,
             "cleared": Conversation(),
-            "progress": line(" ".join((f"{what} stands here again.", *notices[:3]))),
+            "progress": line(" ".join((f"Restored from the {what}.", *notices[:3]))),
         }
         return changes
 
@@ -136,7 +136,7 @@ class Shelf:
     def _busy(self, page: str) -> str | None:
         if self.handlers.jobs.current(page) is None:
             return None
-        return "This page is at work: wait until it has finished, or stop it."
+        return "This page is busy: wait until it has finished, or stop it."
 
     def _store(self) -> Store:
         if self.keeper.store is None:

@@ -1,4 +1,4 @@
-"""What the use cases of a page share: the studio, what is kept, and which page has which job."""
+"""What the handlers of a page share: the studio, the store of conversations, and the running jobs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 
 
 class UseCases:
-    """One studio's pages; `kept` handlers of a subclass are kept by `keeper`, `admission` grants what they begin."""
+    """Base class of the handlers. `keeper` stores the changes of handlers decorated with `kept`; `admission` limits
+    their jobs."""
 
     def __init__(
         self, studio: Studio, gallery: Gallery, keeper: Keeper | None = None, admission: Admission | None = None
@@ -32,7 +33,7 @@ class UseCases:
         self.page_state = PageState(studio)
 
     def busy(self, page: str) -> str | None:
-        """Why a page cannot begin something else just now; None where it can."""
+        """Why a page cannot start anything else now; None if it can."""
         match self.jobs.current(page):
             case "chat":
                 return "The composer is writing: wait until it has finished, or stop it."
@@ -42,8 +43,8 @@ class UseCases:
 
 
 def sentence(error: Exception, what: str) -> str:
-    """The sentence for the user; a bug is written to the log in full."""
+    """The sentence for the user; the traceback of a bug is logged."""
     if isinstance(error, OmostError):
         return str(error)
     logger.error("%s", what, exc_info=error)
-    return f"{what}, which is a fault of the program ({type(error).__name__}: {error}). Its log says more."
+    return f"{what} because of a bug in the program ({type(error).__name__}: {error}). Its log says more."

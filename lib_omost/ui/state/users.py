@@ -1,7 +1,7 @@
-"""Who asks: the user of a request, as far as it can be known without trusting what the request says of itself.
+"""The user of a request, as far as it can be determined without trusting the request.
 
-A session's name is the browser's own choice, so it tells pages apart and not people. What cannot be chosen freely is
-the address that a connection comes from, and the name that somebody logged in by.
+The browser chooses the name of a session, so that identifies a page, not a user. It cannot choose the address that its
+connection comes from, nor the name with which the user logged in.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ UNKNOWN = "unknown"
 def user_of(request: Any, proxies: int = 0) -> str:
     """The user behind a gradio request, by login name and address.
 
-    proxies: how many proxies of one's own stand before the program. Each notes the address that it was called from at
-    the end of X-Forwarded-For; what stands further left comes from the outside and is not believed.
+    proxies: number of trusted proxies before the program. Each appends the address that it was called from to
+    X-Forwarded-For; anything further left comes from outside and is ignored.
     """
     name = getattr(request, "username", None) or ""
     return f"{name}@{_network(_address(request, proxies))}"
@@ -34,7 +34,7 @@ def _address(request: Any, proxies: int) -> str:
 
 
 def _network(address: str) -> str:
-    """The address, or the part of an IPv6 one that one household has: it may call from any address of its /64."""
+    """The address, or the /64 network of an IPv6 address, because a household may use any address in it."""
     text = address.strip("[]")
     try:
         parsed = ipaddress.ip_address(text)

@@ -1,1 +1,1 @@
-"""The parts of the page: each widget with its gradio components, its events and its scripts and styles."""
+"""The widgets of the page, each with its gradio components, events, scripts and styles."""

@@ -1,4 +1,4 @@
-"""How an event of the page reaches a use case, and how the changes that it yields reach the page."""
+"""The binding between events of the page and handlers: events call handlers, whose changes update the page."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from ..state.page_state import Changes
 from ..state.users import user_of
 
 Values = dict[Component, Any]
-"""The values of an event's inputs by component: gradio hands them over so if the inputs are a set."""
+"""The values of an event's inputs by component; gradio passes such a dictionary if the inputs are a set."""
 Inputs = set[Block]
-"""The components whose values an event takes along."""
+"""The components whose values an event sends."""
 Updates = dict[Component, Any]
-"""New values, or gradio's updates, by component."""
+"""New values or gradio updates by component."""
 
 
 @dataclass(frozen=True)
 class Binding:
-    """What every widget's events are bound with.
+    """What the events of all widgets share.
 
-    `outputs` are all components that may change and `updates` makes gradio's updates of changes; `chatbot` and `editor`
-    hold the chat and what was edited in its canvas since. `workers` events may begin work at once; `proxies` as
-    `users.user_of` takes it.
+    outputs: all components that may change. updates: turns changes into gradio updates. chatbot, editor: the components
+    with the chat and the latest edit of its canvas. workers: number of working events that may run at once. proxies:
+    see `users.user_of`.
     """
 
     handlers: Handlers
@@ -45,7 +45,7 @@ class Binding:
 
     @property
     def quick(self) -> dict[str, Any]:
-        """gradio's options for an event that is answered at once."""
+        """The gradio options for a short event."""
         return {
             "outputs": self.outputs,
             "show_progress": "hidden",
@@ -55,7 +55,7 @@ class Binding:
 
     @property
     def work(self) -> dict[str, Any]:
-        """gradio's options for an event that begins work; those that find all workers busy wait for one."""
+        """The gradio options for an event that starts a job; if all workers are busy, it waits."""
         return {**self.quick, "concurrency_limit": self.workers, "concurrency_id": "work"}
 
     @property
@@ -63,12 +63,12 @@ class Binding:
         return {self.chatbot, self.editor}
 
     def conversation(self, values: Values) -> Conversation:
-        """The chat with the latest edit of its canvas, from the values of `conversation_inputs`: whatever is done next
-        goes on from that edit, however short ago it was made."""
+        """The chat with the latest edit of its canvas applied, from the values of `conversation_inputs`, so that no
+        event misses an edit that was made immediately before."""
         return applied(values[self.chatbot], values[self.editor])
 
     def play(self, changes: Iterator[Changes]) -> Iterator[Updates]:
-        """The changes as gradio's updates; an error for the user becomes a warning on the page."""
+        """The changes as gradio updates; an OmostError becomes a warning on the page."""
         try:
             for change in changes:
                 yield self.updates(change)
@@ -76,9 +76,9 @@ class Binding:
             yield self.updates({"warning": str(error)})
 
     def worker(self, request: gr.Request) -> str:
-        """The name of a page that begins work, after noting whose page it is."""
+        """The name of the page of a request that starts a job; also sets the user of that page."""
         page = page_of(request)
-        self.handlers.jobs.belongs(page, user_of(request, self.proxies))
+        self.handlers.jobs.set_user(page, user_of(request, self.proxies))
         return page
 
     def stop(self, request: gr.Request) -> Updates:
@@ -87,17 +87,17 @@ class Binding:
 
 
 def page_of(request: gr.Request) -> str:
-    """The page that an event comes from: the session name that gradio gives to every open page."""
+    """The name of the page that an event comes from: gradio's session name."""
     return request.session_hash or ""
 
 
 def sent_data(event: gr.EventData) -> dict[str, Any]:
-    """What a view's script sent with its event; it comes from a browser, so nothing is known of the values."""
+    """The data that a view's script sent with its event; it comes from a browser, so it is untrusted."""
     return event._data if isinstance(event._data, dict) else {}
 
 
 def message_index(index: Any) -> int:
-    """The message that an event of the chat is about, from gradio's index of a message or of (message, part); -1 if
-    there is none."""
+    """The index of the message that a chat event is about, from gradio's index of a message or of (message, part); -1
+    if there is none."""
     first = index[0] if isinstance(index, list | tuple) and index else index
     return first if isinstance(first, int) else -1

@@ -1,4 +1,4 @@
-"""How the page looks: a calm theme on the system's own fonts, so that nothing is fetched from elsewhere."""
+"""The look of the page: a plain theme with system fonts, so that nothing is fetched from other sites."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import gradio as gr
 
 HERE = Path(__file__).parent
 STYLES = [HERE / "style.css", *sorted(HERE.glob("*/*.css"))]
-"""What all widgets share, then the style of each widget."""
+"""The shared style sheet, then that of each widget."""
 SCRIPT = HERE / "reach.js"
-"""Keyboard access and names for gradio's own components."""
+"""Keyboard access and accessible names for gradio's components."""
 
 
 def make_theme() -> gr.themes.Base:
@@ -37,10 +37,10 @@ def make_theme() -> gr.themes.Base:
         button_secondary_border_color_dark="*neutral_600",
         body_text_color_subdued="*neutral_500",
         link_text_color_dark="*secondary_300",
-        # An empty box must be seen too.
+        # An unchecked box must be visible, too.
         checkbox_border_color="*neutral_500",
         checkbox_border_color_dark="*neutral_400",
-        # The default primary button is too pale for its text in the dark.
+        # In dark mode the default primary button has too little contrast with its text.
         button_primary_background_fill="*primary_600",
         button_primary_background_fill_hover="*primary_700",
         button_primary_background_fill_dark="*primary_600",

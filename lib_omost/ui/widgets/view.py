@@ -1,4 +1,4 @@
-"""HTML views with a static template: values reach the page as data and become text there, never markup."""
+"""HTML views with a static template: values reach the page as data and are inserted as text, never as markup."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import gradio as gr
 
 BASE = Path(__file__).with_name("view.js")
-"""What every script finds: `root`, `make`, `rgb` and `show`."""
+"""The definitions that all scripts share: `root`, `make`, `rgb` and `show`."""
 
 
 class View(gr.HTML):
-    """A view whose value is JSON and is drawn by scripts, one after another.
+    """A view whose value is JSON and is drawn by scripts, which run in order.
 
-    gradio's templates are programs: a value that is put into one could run. So the template is one empty element, and
-    the scripts fill it with `textContent` and style properties only.
+    gradio's templates are programs, so a value inserted into one could run. Therefore the template is a single empty
+    element, which the scripts fill by means of `textContent` and style properties only.
     """
 
     def __init__(self, scripts: Sequence[Path], value: Any = None, **options: Any) -> None:
@@ -29,7 +29,7 @@ class View(gr.HTML):
         )
 
     def preprocess(self, payload: Any) -> Any:
-        """Nothing that the page sends back is used."""
+        """Ignores the value that the page sends back."""
         return None
 
     def postprocess(self, value: Any) -> Any:

@@ -87,12 +87,12 @@ def test_one_user_has_one_of_each_and_others_are_not_behind_him(client: Callable
     gate.open.clear()
     first = begun(ann.submit("a harbour", api_name="/compose"))
     for other in (ann, ann_again):
-        assert "You have a reply waiting or in the making already" in refused(
+        assert "You already have a reply waiting or in progress" in refused(
             other.submit("a harbour", api_name="/compose")
         )
     second = begun(ben.submit("a harbour", api_name="/compose"))
     painted = begun(ann_again.submit(REPLY, **SMALL, api_name="/render"))
-    assert "3 requests are waiting or at work already" in refused(client("10.0.1.3").submit("x", api_name="/compose"))
+    assert "3 requests are already waiting or running" in refused(client("10.0.1.3").submit("x", api_name="/compose"))
     gate.open.set()
     assert first.result(timeout=30)["ok"]
     assert second.result(timeout=30)["ok"]
@@ -120,9 +120,9 @@ def test_what_is_wrong_costs_nothing_and_what_is_refused_is_told(client: Callabl
 
 
 def test_others_cannot_send_much_and_have_no_tools(address: str) -> None:
-    from lib_omost.ui.serving.app import MAX_UPLOAD_OF_OTHERS
+    from lib_omost.ui.serving.app import MAX_PUBLIC_UPLOAD
 
-    assert MAX_UPLOAD_OF_OTHERS == "64mb"
+    assert MAX_PUBLIC_UPLOAD == "64mb"
     boundary = b"--x"
     body = b'\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n' + b"0" * (65 << 20)
     sent = urllib.request.Request(

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from lib_omost.canvas import Canvas, Interpretation, Rect, interpret, write
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
-from lib_omost.ui.state.conversation import BY_HAND, Conversation, Notice, Prompt, Reply, Shown
+from lib_omost.ui.state.conversation import BY_HAND, Conversation, NoticeEntry, PictureEntry, Prompt, Reply
 from lib_omost.ui.state.editing import Edit, applied, canvas_json, read_edit
 from tests.canvas.values import canvases
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled
 
-TALK = Conversation((Prompt("a harbour"), Reply(f"Here:\n\n{REPLY}"), Shown("a.png", "", "")))
+TALK = Conversation((Prompt("a harbour"), Reply(f"Here:\n\n{REPLY}"), PictureEntry("a.png", "", "")))
 CANVAS = interpret(REPLY).canvas
 assert CANVAS is not None
 BOAT, LIGHT = CANVAS.regions
@@ -156,7 +156,7 @@ def test_what_was_set_by_hand_survives_a_round_that_does_not_touch_it(tmp_path: 
     assert made.global_description.description == "Night."
     assert made.regions[0].weight == 2.0
     assert made.regions[1] == off
-    assert settled(page["chat"])[-2:] == ["Reply", "Notice"]
+    assert settled(page["chat"])[-2:] == ["Reply", "NoticeEntry"]
     assert "by hand" in page["chat"].entries[-1].text
     assert page["code"] == page["chat"].code()
 
@@ -164,9 +164,9 @@ def test_what_was_set_by_hand_survives_a_round_that_does_not_touch_it(tmp_path: 
 def test_a_regions_switch_reaches_the_painter(tmp_path: Path) -> None:
     chat = applied(TALK, Edit(replace(CANVAS, regions=(replace(BOAT, enabled=False), LIGHT)), 1))
     page, _ = play(open_handlers(tmp_path).render(PAGE, chat, SETTINGS))
-    assert isinstance(page["chat"].entries[-1], Shown)
+    assert isinstance(page["chat"].entries[-1], PictureEntry)
     assert page["layout"]["picture"] == page["chat"].entries[-1].name
-    assert not any(isinstance(entry, Notice) for entry in page["chat"].entries)
+    assert not any(isinstance(entry, NoticeEntry) for entry in page["chat"].entries)
 
 
 @pytest.mark.parametrize("code", [REPLY.replace("red", "blue"), "canvas ="])

@@ -13,7 +13,7 @@ from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
 from lib_omost.runtime.plan import LARGEST
-from lib_omost.ui.state.conversation import Conversation, Notice, Prompt, Reply, Shown
+from lib_omost.ui.state.conversation import Conversation, NoticeEntry, PictureEntry, Prompt, Reply
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
 
@@ -56,7 +56,7 @@ def test_a_prompt_streams_text_and_boxes_and_ends_with_the_reply(tmp_path: Path)
 def test_the_page_is_told_that_the_composer_writes_before_it_does(tmp_path: Path) -> None:
     first = next(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", SAMPLING))
     assert first["busy"] == "chat"
-    assert first["chat"].entries == (Prompt("a harbour"), Notice("The composer reads …", "busy"))
+    assert first["chat"].entries == (Prompt("a harbour"), NoticeEntry("The composer reads …", "busy"))
     assert first["memory"] == [{"kind": "prompt", "text": "a harbour"}], "a reload now loses nothing that was said"
     assert not first["ready"]
     assert "writing" in first["reason"]
@@ -65,7 +65,12 @@ def test_the_page_is_told_that_the_composer_writes_before_it_does(tmp_path: Path
 def test_an_edit_round_sends_prompts_and_replies_and_nothing_else(tmp_path: Path) -> None:
     composer = ScriptedComposer()
     handlers = open_handlers(tmp_path, composer)
-    chat = TALK + Notice("The reply was cut.") + Shown("a.png", "Seed 7", "a harbour") + Notice("Broken.", "error")
+    chat = (
+        TALK
+        + NoticeEntry("The reply was cut.")
+        + PictureEntry("a.png", "Seed 7", "a harbour")
+        + NoticeEntry("Broken.", "error")
+    )
     page, _ = play(handlers.send(PAGE, chat, "make it night", SAMPLING))
     assert [(message.role, message.text) for message in composer.asked[0][1:]] == [
         ("user", "a harbour"),
@@ -83,7 +88,7 @@ def test_a_stop_keeps_the_text_and_the_canvas_of_the_sound_calls(tmp_path: Path)
         page |= change
         if "layout" in change and len(labels(change)) == 1 and page["busy"]:
             assert handlers.stop(PAGE)["progress"]["text"] == "Stopping …"
-    assert settled(page["chat"]) == ["Prompt", "Reply", "Notice"]
+    assert settled(page["chat"]) == ["Prompt", "Reply", "NoticeEntry"]
     assert REPLY.startswith(page["chat"].entries[1].text)
     assert len(page["chat"].canvas().regions) == 1
     assert page["busy"] is None
@@ -101,7 +106,7 @@ def test_a_stop_before_the_first_word_gives_the_prompt_back(tmp_path: Path) -> N
         go_on.set()
     assert page["prompt"] == "make it night"
     assert page["chat"].entries[:2] == TALK.entries
-    assert settled(page["chat"])[2:] == ["Notice"]
+    assert settled(page["chat"])[2:] == ["NoticeEntry"]
     assert len(labels(page)) == 2, "the earlier canvas stands again"
 
 
@@ -116,7 +121,7 @@ def test_a_failure_keeps_the_partial_reply_and_says_why(tmp_path: Path, error: E
     assert settled(page["chat"])[:2] == ["Prompt", "Reply"]
     assert page["chat"].entries[1].text == REPLY[: 40 * 16]
     notice = page["chat"].entries[2]
-    assert isinstance(notice, Notice)
+    assert isinstance(notice, NoticeEntry)
     assert notice.kind == "error"
     assert str(error) in notice.text
     assert page["progress"] == {"text": notice.text, "kind": "error"}
@@ -133,7 +138,7 @@ def test_a_failure_before_the_first_word_keeps_the_prompt(tmp_path: Path) -> Non
     handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=fail))
     page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
     assert page["prompt"] == "a harbour"
-    assert page["chat"].entries == (Notice("The model has failed.", "error"),)
+    assert page["chat"].entries == (NoticeEntry("The model has failed.", "error"),)
 
 
 def test_a_setting_that_cannot_be_is_told_and_keeps_the_prompt(tmp_path: Path) -> None:
@@ -144,7 +149,7 @@ def test_a_setting_that_cannot_be_is_told_and_keeps_the_prompt(tmp_path: Path) -
 
 def test_a_reply_that_was_cut_off_says_so(tmp_path: Path) -> None:
     page, _ = play(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", {**SAMPLING, "max_new_tokens": 30}))
-    assert any("cut off at 30 tokens" in entry.text for entry in page["chat"].entries if isinstance(entry, Notice))
+    assert any("cut off at 30 tokens" in entry.text for entry in page["chat"].entries if isinstance(entry, NoticeEntry))
 
 
 def test_a_reply_without_a_canvas_says_why(tmp_path: Path) -> None:
@@ -172,7 +177,7 @@ def test_an_empty_prompt_only_warns(tmp_path: Path, prompt: str) -> None:
 
 def test_retry_asks_the_last_prompt_again_with_another_seed(tmp_path: Path) -> None:
     composer = ScriptedComposer()
-    chat = TALK + Prompt("make it night") + Reply("```python\n```") + Shown("a.png", "", "")
+    chat = TALK + Prompt("make it night") + Reply("```python\n```") + PictureEntry("a.png", "", "")
     page, _ = play(open_handlers(tmp_path, composer).retry(PAGE, chat, SAMPLING))
     assert [message.text for message in composer.asked[0][1:]] == ["a harbour", REPLY, "make it night"]
     assert page["chat"].entries == (*TALK.entries, Prompt("make it night"), Reply(REPLY))
@@ -185,16 +190,16 @@ def test_a_retry_that_fails_at_once_loses_nothing(tmp_path: Path, edit: bool) ->
         raise ModelError("The model has failed.")
 
     handlers = open_handlers(tmp_path, ScriptedComposer(before_piece=fail))
-    chat = TALK + Shown("a.png", "", "")
+    chat = TALK + PictureEntry("a.png", "", "")
     changes = handlers.edited(PAGE, chat, 0, SAMPLING) if edit else handlers.retry(PAGE, chat, SAMPLING)
     page, _ = play(changes)
-    assert page["chat"].entries == (*chat.entries, Notice("The model has failed.", "error"))
+    assert page["chat"].entries == (*chat.entries, NoticeEntry("The model has failed.", "error"))
     assert len(labels(page)) == 2
     assert page["prompt"] == ""
 
 
 def test_undo_takes_back_a_round_and_its_pictures(tmp_path: Path) -> None:
-    chat = TALK + Shown("a.png", "", "") + Prompt("make it night") + Reply("```python\n```") + Notice("x")
+    chat = TALK + PictureEntry("a.png", "", "") + Prompt("make it night") + Reply("```python\n```") + NoticeEntry("x")
     handlers = open_handlers(tmp_path)
     page, _ = play(handlers.undo(PAGE, chat, Conversation()))
     assert page["chat"].entries == chat.entries[:3]
@@ -245,7 +250,7 @@ def test_an_edit_nowhere_changes_nothing(tmp_path: Path, at: int) -> None:
 def test_a_render_shows_progress_previews_and_saved_pictures(tmp_path: Path, painter: Any) -> None:
     handlers = open_handlers(tmp_path, painter=painter)
     page, steps = play(handlers.render(PAGE, TALK, {**SETTINGS, "count": 2}))
-    pictures = [entry for entry in page["chat"].entries if isinstance(entry, Shown)]
+    pictures = [entry for entry in page["chat"].entries if isinstance(entry, PictureEntry)]
     assert page["chat"].entries[:2] == TALK.entries
     assert [picture.caption.split(" · ")[:2] for picture in pictures] == [["Seed 7", "64 × 64"], ["Seed 8", "64 × 64"]]
     assert "A quiet harbour at dusk." in pictures[0].alt_text
@@ -282,7 +287,7 @@ def test_a_stopped_render_keeps_the_pictures_that_are_done(tmp_path: Path, paint
         page |= change
         if "chat" in change:
             handlers.stop(PAGE)
-    made = sum(isinstance(entry, Shown) for entry in page["chat"].entries)
+    made = sum(isinstance(entry, PictureEntry) for entry in page["chat"].entries)
     assert 1 <= made < 12
     assert page["progress"]["text"].startswith("Stopped after ")
     assert page["busy"] is None
@@ -292,7 +297,7 @@ def test_what_the_painter_did_otherwise_is_listed_and_not_said_in_the_chat(tmp_p
     chat = Conversation((Prompt("a harbour"), Reply(REPLY.replace("A red boat.", "A red boat, " * 40))))
     page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, chat, SETTINGS))
     assert any("A red boat" in notice for notice in page["notes"]["notices"])
-    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
+    assert settled(page["chat"]) == ["Prompt", "Reply", "PictureEntry"]
 
 
 def test_render_without_a_canvas_says_what_to_do(tmp_path: Path) -> None:
@@ -303,7 +308,7 @@ def test_render_without_a_canvas_says_what_to_do(tmp_path: Path) -> None:
 def test_render_paints_the_last_canvas_there_is(tmp_path: Path, painter: Any) -> None:
     chat = TALK + Prompt("and now?") + Reply("I do not know.")
     page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, chat, SETTINGS))
-    assert isinstance(page["chat"].entries[-1], Shown)
+    assert isinstance(page["chat"].entries[-1], PictureEntry)
 
 
 def test_a_painter_that_fails_is_told_in_the_chat(tmp_path: Path) -> None:
@@ -312,7 +317,7 @@ def test_a_painter_that_fails_is_told_in_the_chat(tmp_path: Path) -> None:
 
     handlers = open_handlers(tmp_path, load_painter=absent)
     page, _ = play(handlers.render(PAGE, TALK, SETTINGS))
-    assert page["chat"].entries[-1] == Notice("models/painter holds no weights.", "error")
+    assert page["chat"].entries[-1] == NoticeEntry("models/painter holds no weights.", "error")
     assert page["reason"] == "The painter cannot paint: models/painter holds no weights."
     status = handlers.status(PAGE, page["chat"])
     assert status["failed"]
@@ -323,7 +328,7 @@ def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, painter: Any) ->
     blocked = tmp_path / "outputs"
     blocked.write_text("a file where a folder should be")
     page, _ = play(open_handlers(blocked, painter=painter).render(PAGE, TALK, SETTINGS))
-    assert isinstance(page["chat"].entries[-1], Notice)
+    assert isinstance(page["chat"].entries[-1], NoticeEntry)
     assert page["progress"]["kind"] == "error"
     assert page["busy"] is None
 
@@ -370,7 +375,7 @@ def test_a_closed_page_stops_its_work_and_frees_the_device(tmp_path: Path, paint
     talk.close()  # what gradio does when the tab is gone
     assert handlers.jobs.current(PAGE) is None
     page, _ = play(handlers.render(PAGE, TALK, SETTINGS))
-    assert isinstance(page["chat"].entries[-1], Shown), "the painter got its turn"
+    assert isinstance(page["chat"].entries[-1], PictureEntry), "the painter got its turn"
 
 
 def test_a_reload_brings_back_what_the_browser_remembers(tmp_path: Path) -> None:
@@ -400,7 +405,7 @@ def test_render_tells_that_the_painter_is_loading_and_waits_for_it(tmp_path: Pat
     assert {"text": "Reading the weights …", "kind": "busy", "fraction": 0.5} in lines
     go_on.set()
     page, _ = play(render)
-    assert isinstance(page["chat"].entries[-1], Shown)
+    assert isinstance(page["chat"].entries[-1], PictureEntry)
 
 
 def test_the_test_reply_is_a_sound_canvas() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lib_omost.sessions import Store
-from lib_omost.ui.state.conversation import Conversation, Notice, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation, NoticeEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper, conversation, file_name
@@ -40,7 +40,7 @@ def test_a_chat_is_there_again_after_a_restart_with_pictures_and_settings(tmp_pa
     page, _ = play(handlers.render(PAGE, page["chat"], {**SETTINGS, "count": 2}))
     assert list(page["memory"]) == ["session"], "the browser remembers a name only"
     again, shown = reopened(tmp_path, page["memory"])
-    assert settled(shown["chat"]) == ["Prompt", "Reply", "Shown", "Shown"]
+    assert settled(shown["chat"]) == ["Prompt", "Reply", "PictureEntry", "PictureEntry"]
     assert shown["chat"].entries[:2] == (Prompt("a harbour"), Reply(REPLY))
     assert [entry.caption for entry in shown["chat"].entries[2:]] == [e.caption for e in page["chat"].entries[2:]]
     for entry in shown["chat"].entries[2:]:
@@ -128,7 +128,7 @@ def test_a_conversation_that_is_gone_is_told_and_an_old_memory_is_taken_over(tmp
     handlers, page = reopened(tmp_path, {"session": "20260101-000000-000000"})
     assert "no such conversation" in page["warning"]
     assert page["chat"] == Conversation()
-    talk = Conversation((Prompt("a harbour"), Reply(REPLY), Notice("x")))
+    talk = Conversation((Prompt("a harbour"), Reply(REPLY), NoticeEntry("x")))
     handlers, page = reopened(tmp_path, talk.to_json())
     assert page["chat"] == talk
     assert [item.title for item in store_of(handlers).summaries()] == ["a harbour"]

@@ -43,10 +43,10 @@ def held() -> Iterator[ExitStack]:
 def test_a_user_has_one_reply_and_one_picture_at_a_time(held: ExitStack) -> None:
     admission = Admission(Limits())
     held.enter_context(admission.admitted("ann", "chat"))
-    with pytest.raises(LimitError, match="You have a reply waiting or in the making already"):
+    with pytest.raises(LimitError, match="You already have a reply waiting or in progress"):
         held.enter_context(admission.admitted("ann", "chat"))
     held.enter_context(admission.admitted("ann", "render"))
-    with pytest.raises(LimitError, match="You have a picture waiting"):
+    with pytest.raises(LimitError, match="You already have a picture waiting"):
         held.enter_context(admission.admitted("ann", "render"))
     held.enter_context(admission.admitted("ben", "chat"))
     held.close()
@@ -92,7 +92,7 @@ def test_the_page_takes_on_so_many_jobs_of_all(held: ExitStack) -> None:
     admission = Admission(Limits(waiting=2))
     held.enter_context(admission.admitted("ann", "chat"))
     held.enter_context(admission.admitted("ben", "chat"))
-    with pytest.raises(LimitError, match=r"2 requests are waiting or at work already.*try again in a minute"):
+    with pytest.raises(LimitError, match=r"2 requests are already waiting or running.*try again in a minute"):
         held.enter_context(admission.admitted("cid", "chat"))
     held.close()
     with admission.admitted("cid", "chat"):
@@ -152,7 +152,7 @@ def test_two_pages_of_one_user_share_what_he_has(tmp_path: Path) -> None:
     admission = Admission(Limits(replies=1, pictures=3))
     handlers = Handlers(open_studio(painter=Brush()), Gallery(tmp_path), admission=admission)
     for page, user in (("one", "ann"), ("two", "ann"), ("three", "ben")):
-        handlers.jobs.belongs(page, user)
+        handlers.jobs.set_user(page, user)
     talk = Conversation((Prompt("a harbour"), Reply(REPLY)))
     page, _ = play(handlers.send("one", Conversation(), "a harbour", SAMPLING))
     assert page["chat"] == talk

@@ -85,9 +85,9 @@ def test_users_are_forgotten_one_by_one_though_two_pages_begin_at_once(monkeypat
     jobs = Jobs()
     jobs._users = MeetingDict(meeting)
     for page in ("first", "second"):
-        jobs.belongs(page, "ann")
+        jobs.set_user(page, "ann")
     meeting.armed = True
-    assert at_once(lambda: jobs.belongs("third", "ben"), lambda: jobs.belongs("fourth", "cid")) == [None, None]
+    assert at_once(lambda: jobs.set_user("third", "ben"), lambda: jobs.set_user("fourth", "cid")) == [None, None]
     assert sorted(jobs._users) == ["fourth", "third"]
 
 

@@ -46,7 +46,7 @@ def titles(page: Any) -> list[str]:
 def test_a_conversation_opens_as_it_was_left(shelf: Shelf, kept: dict[str, Any]) -> None:
     play(shelf.handlers.new_chat(PAGE, kept["chat"]))
     page, _ = play(shelf.chosen(PAGE, "open", kept["memory"]["session"], ""))
-    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
+    assert settled(page["chat"]) == ["Prompt", "Reply", "PictureEntry"]
     assert page["settings"]["render"] == SETTINGS
     assert page["listed"]["current"] == kept["memory"]["session"]
     page, _ = play(shelf.handlers.send(PAGE, page["chat"], "make it night", SAMPLING))
@@ -73,7 +73,7 @@ def test_a_conversation_goes_out_and_comes_in(shelf: Shelf, kept: dict[str, Any]
         copy.write_bytes(path.read_bytes())
     assert not path.exists()
     page, _ = play(shelf.import_archive("another page", copy))
-    assert settled(page["chat"]) == ["Prompt", "Reply", "Shown"]
+    assert settled(page["chat"]) == ["Prompt", "Reply", "PictureEntry"]
     assert page["memory"]["session"] != kept["memory"]["session"]
     assert titles(page) == ["a harbour", "a harbour"]
 
@@ -92,7 +92,7 @@ def test_a_picture_brings_back_its_round_and_settings(shelf: Shelf, picture: Pat
     assert page["chat"].canvas() == interpret(REPLY).canvas
     assert shelf.handlers.gallery.find(page["chat"].entries[2].name) is not None
     assert (page["settings"]["render"]["steps"], page["settings"]["render"]["seed"]) == (9, 7)
-    assert page["progress"]["text"] == "What the picture remembers stands here again."
+    assert page["progress"]["text"] == "Restored from the picture."
 
 
 def test_a_picture_opens_also_where_nothing_is_kept(tmp_path: Path, picture: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_page_at_work_opens_nothing(shelf: Shelf, kept: dict[str, Any], pictur
     next(talk)
     name = kept["memory"]["session"]
     for refused in (shelf.open(PAGE, name), shelf.delete(PAGE, name), shelf.import_archive(PAGE, picture)):
-        assert "at work" in play(refused)[0]["warning"]
+        assert "is busy" in play(refused)[0]["warning"]
     list(talk)
 
 
@@ -127,7 +127,7 @@ def test_kept_settings_move_the_controls_and_unsound_ones_do_not() -> None:
 
     with gr.Blocks():
         controls = make_controls(studio.composer_preset.sampling, studio.painter_preset.settings)
-    shown = controls.showing(
+    shown = controls.stored(
         {
             "sampling": {"temperature": 1.5, "seed": 3},
             "render": {
@@ -165,11 +165,11 @@ def test_every_form_can_be_downloaded(handlers: Handlers, kept: dict[str, Any], 
 
 def test_layout_and_picture_are_compared(handlers: Handlers, kept: dict[str, Any]) -> None:
     downloads = Downloads(handlers.gallery)
-    value = downloads.compared(kept["chat"], 640, 640)
+    value = downloads.comparison(kept["chat"], 640, 640)
     assert value["layout"].startswith("data:image/png")
     assert value["picture"].startswith("data:image/jpeg")
-    value = downloads.compared(TALK, 640, 320)
+    value = downloads.comparison(TALK, 640, 320)
     assert value["picture"] is None
     assert "render one" in value["hint"]
-    assert downloads.compared(Conversation(), 64, 64)["layout"] is None
+    assert downloads.comparison(Conversation(), 64, 64)["layout"] is None
     assert play(downloads.hand_out(Conversation(), "svg", 64, 64))[0]["warning"].startswith("Chat first")

@@ -13,10 +13,10 @@ from lib_omost.ui.state.conversation import (
     MAX_ENTRIES,
     MAX_TEXT,
     Conversation,
-    Notice,
+    NoticeEntry,
+    PictureEntry,
     Prompt,
     Reply,
-    Shown,
 )
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.widgets.chat.chatbot import ChatView, escaped, read, shown, unescaped
@@ -65,11 +65,11 @@ def test_entries_are_messages_one_by_one_and_come_back(view: ChatView) -> None:
         (
             Prompt("a <b>harbour</b>"),
             Reply(REPLY),
-            Shown("a.png", "Seed 7 · 8 × 8", "Rendered picture: a harbour"),
-            Notice("Stopped."),
-            Notice("It [failed](x).", "error"),
-            Notice("Reading …", "busy"),
-            Shown("gone.png", "", ""),
+            PictureEntry("a.png", "Seed 7 · 8 × 8", "Rendered picture: a harbour"),
+            NoticeEntry("Stopped."),
+            NoticeEntry("It [failed](x).", "error"),
+            NoticeEntry("Reading …", "busy"),
+            PictureEntry("gone.png", "", ""),
         )
     )
     sent = view.postprocess(talk)
@@ -77,7 +77,9 @@ def test_entries_are_messages_one_by_one_and_come_back(view: ChatView) -> None:
     assert sent.root[2].content[0].props["alt_text"] == "Rendered picture: a harbour"
     back = view.preprocess(ChatbotDataMessages(**{"root": sent.model_dump()}))
     assert back.entries[:6] == talk.entries[:6]
-    assert back.entries[6] == Shown("gone.png", "", ""), "a missing picture is a note on the page, and a picture here"
+    assert back.entries[6] == PictureEntry("gone.png", "", ""), (
+        "a missing picture is a note on the page, and a picture here"
+    )
 
 
 def test_code_that_is_no_canvas_yet_does_not_bring_an_earlier_one_back(view: ChatView) -> None:
@@ -124,8 +126,8 @@ def test_only_the_last_messages_of_an_endless_chat_are_read(view: ChatView) -> N
 entries = st.one_of(
     st.builds(Prompt, words),
     st.builds(Reply, words),
-    st.builds(Shown, words, words, words),
-    st.builds(Notice, words, st.sampled_from(["note", "error"])),
+    st.builds(PictureEntry, words, words, words),
+    st.builds(NoticeEntry, words, st.sampled_from(["note", "error"])),
 )
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=20)),
@@ -144,7 +146,10 @@ def test_the_browser_remembers_a_conversation(made: list[Any]) -> None:
 
 @given(json_values)
 def test_whatever_the_browser_remembers_is_read_without_an_error(value: Any) -> None:
-    assert all(isinstance(entry, Prompt | Reply | Shown | Notice) for entry in Conversation.from_json(value).entries)
+    assert all(
+        isinstance(entry, Prompt | Reply | PictureEntry | NoticeEntry)
+        for entry in Conversation.from_json(value).entries
+    )
 
 
 def test_too_much_to_remember_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:

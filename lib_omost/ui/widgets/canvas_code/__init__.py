@@ -1,1 +1,1 @@
-"""The reply as Canvas code in a box, and the notes about what was corrected in it."""
+"""The Canvas code of the reply, and the notes about it."""

@@ -1,4 +1,4 @@
-"""The Canvas code of the reply in a box, and the notes about it."""
+"""The box with the Canvas code of the reply, and the notes about it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CodePanel:
 
 
 def make_code() -> CodePanel:
-    """Call it inside of a layout."""
+    """Create the components; to be called inside a layout."""
     notes = NoteList(None, elem_id="notes")
     with gr.Accordion("Canvas code", open=False, elem_id="code-fold"):
         code = gr.Code(

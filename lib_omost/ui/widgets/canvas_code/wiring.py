@@ -1,4 +1,4 @@
-"""The events of the code box: its text becomes the reply."""
+"""The event of the code box: an edited text becomes the reply."""
 
 from __future__ import annotations
 

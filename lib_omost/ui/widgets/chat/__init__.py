@@ -1,1 +1,1 @@
-"""The conversation: its messages, the prompt, the buttons below it, and the other versions of the chat."""
+"""The chat: messages, prompt, buttons, and branches."""

@@ -1,7 +1,7 @@
-"""The chat component: conversations in, conversations out.
+"""The chatbot component, whose value is a Conversation.
 
-gradio builds whatever component the browser's copy of a chat names, with the arguments that stand there. So the copy is
-read here, at the component's own door, as texts and names only; what is sent is built here as well.
+gradio would build any component that the browser's copy of a chat names, with the arguments that it gives. Therefore
+the copy is converted here, as texts and names only, before gradio sees it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import gradio as gr
 from gradio.components.chatbot import ChatbotDataMessages, ComponentMessage, Message, TextMessage
 from gradio.data_classes import FileData
 
-from ...state.conversation import MAX_ENTRIES, Conversation, Entry, Notice, Prompt, Reply, Shown, bounded
+from ...state.conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply, bounded
 from ...state.gallery import Gallery
 
 PICTURE = "picture:"
 MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
-"""What a notice begins with on the page, so that nobody takes it for the composer's words."""
+"""Prefixes of notices on the page, which distinguish them from the composer's text."""
 _BY_HAND = "by-hand"
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -40,7 +40,7 @@ class ChatView(gr.Chatbot):
         return "chatbot"
 
     def get_config(self, cls: Any = None) -> dict[str, Any]:
-        # gradio reads off a class's signature what the page must know of it.
+        # gradio derives the configuration from the signature of the class.
         return super().get_config(gr.Chatbot)
 
     def preprocess(self, payload: ChatbotDataMessages | None) -> Conversation:  # type: ignore[override]
@@ -59,9 +59,9 @@ class ChatView(gr.Chatbot):
             case Reply(text, by_hand):
                 marked: Any = {"id": _BY_HAND} if by_hand else None
                 return Message(role="assistant", content=[TextMessage(text=shown(text))], metadata=marked)
-            case Notice(text, kind):
+            case NoticeEntry(text, kind):
                 return _notice(text, kind)
-            case Shown(name):
+            case PictureEntry(name):
                 path = self._gallery.find(name)
                 cached = None if path is None else self.move_resource_to_block_cache(path)
                 if cached is None:
@@ -70,7 +70,8 @@ class ChatView(gr.Chatbot):
 
 
 def read_message(message: Message) -> Entry:
-    """What one message of the browser's copy says; whatever it pretends to be, a text or a picture's name comes out."""
+    """Convert one message of the browser's copy; the result holds only texts or the name of a picture, whatever the
+    message claims to be."""
     texts = [part.text for part in message.content if isinstance(part, TextMessage)]
     text = bounded("\n".join(texts))
     metadata = message.metadata or {}
@@ -79,10 +80,10 @@ def read_message(message: Message) -> Entry:
         return Prompt(unescaped(text))
     if name.startswith(PICTURE):
         caption, _, alt_text = str(metadata.get("log") or "").partition("\n")
-        return Shown(bounded(name.removeprefix(PICTURE)), bounded(caption), bounded(alt_text))
+        return PictureEntry(bounded(name.removeprefix(PICTURE)), bounded(caption), bounded(alt_text))
     if name in MARKS or metadata.get("title"):
         kind = name if name in ("error", "busy") else "note"
-        return Notice(unescaped(text).removeprefix(MARKS[kind]), kind)  # type: ignore[arg-type]
+        return NoticeEntry(unescaped(text).removeprefix(MARKS[kind]), kind)  # type: ignore[arg-type]
     return Reply(read(text), by_hand=name == _BY_HAND)
 
 
@@ -93,7 +94,7 @@ def _notice(text: str, kind: str, name: str | None = None) -> Message:
     return Message(role="assistant", content=[TextMessage(text=MARKS[kind] + escaped(text))], metadata=metadata)
 
 
-def _picture(entry: Shown, cached: str) -> Message:
+def _picture(entry: PictureEntry, cached: str) -> Message:
     image = gr.Image(
         label=entry.caption,
         alt_text=entry.alt_text,
@@ -114,7 +115,7 @@ def _picture(entry: Shown, cached: str) -> Message:
 
 
 def escaped(text: str) -> str:
-    """`text` as Markdown that shows it: no HTML, no links, no pictures from elsewhere."""
+    """`text` as Markdown that displays it literally, without HTML, links or pictures."""
     return _ACTIVE.sub(lambda match: "\\" + match[0], text)
 
 
@@ -124,9 +125,9 @@ def unescaped(text: str) -> str:
 
 
 def shown(reply: str) -> str:
-    """A reply as Markdown: code in its fences as it is, the words around them escaped.
+    """A reply as Markdown: fenced code unchanged, the text around it escaped.
 
-    Canvas code without any fence is put into one, so that it is shown as code.
+    Canvas code without a fence is put into one, so that it is displayed as code.
     """
     parts = list(_parts(reply))
     if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
@@ -135,7 +136,7 @@ def shown(reply: str) -> str:
 
 
 def read(markdown: str) -> str:
-    """The inverse of `shown`; what somebody has written into the page's editor is read the same way."""
+    """The inverse of `shown`; also reads what the user typed into the message editor."""
     lines = markdown.split("\n")
     if lines[0] == _BARE and len(lines) >= 2 and lines[-1] == "```":
         return "\n".join(lines[1:-1])
@@ -143,7 +144,7 @@ def read(markdown: str) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The lines of `text`, each with whether it is a fence or stands within one."""
+    """The lines of `text`, each with whether it belongs to fenced code."""
     fence: str | None = None
     for line in _LINE.findall(text):
         match = _FENCE.match(line)

@@ -1,4 +1,4 @@
-"""The chat's components: the messages, the versions of the chat, the prompt and the buttons below it."""
+"""The components of the chat: messages, branches, prompt and buttons."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .chatbot import ChatView
 STORAGE_KEY = "omost-studio-chat"
 WELCOME = "## What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
 MAX_PROMPT = 20_000
-"""Characters that fit into the box of the prompt."""
+"""Maximum length of the prompt in characters."""
 
 
 class BranchBar(View):
-    """The places at which the chat has other versions, as `branches.forks` gives them; its event `switched` says which
-    version to show."""
+    """The messages of the chat that have other versions, see `branches.forks`. Its event `switched` says which version
+    to show."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("branches.js")], value, **options)
@@ -35,7 +35,7 @@ class BranchBar(View):
 class ChatPanel:
     """The components of the chat.
 
-    `cleared` is the chat that Undo brings back into an empty one; `memory` is what the browser remembers of the chat.
+    cleared: the chat that Undo restores in an empty one. memory: the browser's storage of the chat.
     """
 
     chatbot: ChatView
@@ -71,7 +71,7 @@ class ChatPanel:
 
 
 def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
-    """Call it inside of a layout; `examples` are prompts that an empty chat offers."""
+    """Create the components; to be called inside a layout. examples: prompts that an empty chat offers."""
     memory = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
     cleared = gr.State(Conversation())
     chatbot = ChatView(

@@ -1,4 +1,4 @@
-"""The events of the chat: what is asked, asked again, taken back and edited."""
+"""The events of the chat: send, retry, undo, edit, switch between branches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .widget import ChatPanel
 
 
 class ChatEvents:
-    """What each event of a chat does; `controls` are the settings that a reply is written with."""
+    """The event handlers of the chat; `controls` hold the sampling settings for replies."""
 
     def __init__(self, binding: Binding, panel: ChatPanel, controls: Controls) -> None:
         self._binding = binding
@@ -85,7 +85,7 @@ class ChatEvents:
         yield from self._binding.play(self._handlers.new_chat(page_of(request), values[self._panel.chatbot]))
 
     def cleared(self, request: gr.Request, values: Values) -> Iterator[Updates]:
-        # The chatbot's own button empties it before this is called; the browser's memory still holds the chat.
+        # The chatbot's clear button empties it before this is called; the browser's storage still holds the chat.
         chat = Conversation.from_json(values[self._panel.memory])
         yield from self._binding.play(self._handlers.new_chat(page_of(request), chat))
 
@@ -95,7 +95,7 @@ class ChatEvents:
         yield from self._binding.play(self._handlers.switched(page_of(request), values[self._panel.chatbot], at, step))
 
     def _asked(self, values: Values, run: Callable[[dict[str, Any]], Iterator[Changes]]) -> Iterator[Updates]:
-        """`run` with the sampling that the controls say; a seed that was drawn is shown."""
+        """`run` with the sampling settings of the controls; a random seed is shown in its box first."""
 
         def changes() -> Iterator[Changes]:
             sampling = self._controls.sampling(values)

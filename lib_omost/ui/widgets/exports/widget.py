@@ -1,4 +1,4 @@
-"""The part of the page from which things are taken: a form to download, and layout and picture side by side."""
+"""The components of the exports: choice of a format to download, and comparison of layout and picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..view import View
 
 
 class Compare(View):
-    """The layout, the picture, or both in each other, as `Downloads.compared` gives them."""
+    """The layout, the picture, or a blend of both, see `Downloads.comparison`."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("compare.js")], value, **options)
@@ -21,8 +21,8 @@ class Compare(View):
 
 @dataclass(frozen=True)
 class Exports:
-    """The form to download a layout in, and the fold with the comparison. The file itself goes out by the side bar's
-    hidden button."""
+    """The choice of a format, and the foldable comparison. The file itself is downloaded through the hidden button in
+    the side bar."""
 
     form: gr.Dropdown
     download: gr.Button
@@ -32,7 +32,7 @@ class Exports:
 
 
 def make_exports() -> Exports:
-    """Call it inside of a layout."""
+    """Create the components; to be called inside a layout."""
     with gr.Accordion("Download", open=False, elem_id="exports"):
         form = gr.Dropdown(
             [(title, name) for name, title in FORMS.items()], value="everything", label="What", filterable=False

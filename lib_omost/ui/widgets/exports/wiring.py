@@ -1,4 +1,4 @@
-"""The events of the exports: a file is handed out, layout and picture are compared."""
+"""The events of the exports: download a file, compare layout and picture."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .widget import Exports
 
 
 def wire_exports(binding: Binding, exports: Exports, controls: Controls, downloads: Downloads) -> None:
-    """`controls` hold the picture's size."""
+    """Bind the events; `controls` hold the size of the picture."""
     inputs = binding.conversation_inputs | controls.size_inputs
 
     def changes(values: Values) -> Iterator[Changes]:
@@ -29,7 +29,7 @@ def wire_exports(binding: Binding, exports: Exports, controls: Controls, downloa
 
     def compare(values: Values) -> Any:
         try:
-            return downloads.compared(binding.conversation(values), *controls.size(values))
+            return downloads.comparison(binding.conversation(values), *controls.size(values))
         except OmostError as error:
             return {"hint": str(error)}
 

@@ -1,1 +1,1 @@
-"""The canvas as boxes that can be moved, drawn and filled in."""
+"""The region editor: the canvas as boxes that can be moved, resized and filled in."""

@@ -1,8 +1,8 @@
-"""The region editor: the canvas under one's hands.
+"""The region editor component.
 
-The browser holds the canvas while it is edited (`editor*.js` beside this module), and says after every change what it
-has become. That stays the component's value until the server says something else, so that whatever button is pressed
-next sends it along. The server believes nothing of it: `read_edit` makes a sound canvas of it or none.
+While the canvas is being edited, the browser holds it (`editor*.js` beside this module) and reports it after every
+change. It stays the component's value until the server sets another one, so the next button that is pressed sends it.
+The value is untrusted: `read_edit` makes a valid canvas of it, or none.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ SCRIPTS = [
 
 
 class RegionEditor(View):
-    """Draws what `layout_value` gives and lets it be changed; `ratio` is the picture's width through its height."""
+    """Displays the value of `layout_value` for editing; `ratio` is width divided by height of the picture."""
 
     def __init__(self, gallery: Gallery, value: Any = None, *, ratio: float = 1.0, **options: Any) -> None:
-        # Before all else: gradio takes a name that its script quotes for an event, unless there is such an attribute.
+        # Must come first: gradio takes a name in quotes in the script for an event, unless there is such an attribute.
         self.ratio = ratio
         self.most = MAX_REGIONS
         self.vocabulary = {
@@ -50,11 +50,11 @@ class RegionEditor(View):
         )
 
     def preprocess(self, payload: Any) -> Edit | None:  # type: ignore[override]
-        """What was changed by hand since the server's last word; None if nothing was."""
+        """The edit since the server last set the value; None if there is none."""
         return read_edit(payload.get("edit")) if isinstance(payload, dict) else None
 
     def postprocess(self, value: Any) -> Any:
-        """The picture's name becomes a file that the page may fetch."""
+        """Replace the name of the picture by a file that the page may fetch."""
         if not value or not value.get("picture"):
             return value
         path = self._gallery.find(value["picture"])
@@ -67,7 +67,7 @@ class RegionEditor(View):
 
 @dataclass(frozen=True)
 class EditorPanel:
-    """The region editor as a part of the page."""
+    """The region editor as a widget of the page."""
 
     editor: RegionEditor
 
@@ -80,5 +80,5 @@ class EditorPanel:
 
 
 def make_region_editor(gallery: Gallery, ratio: float) -> EditorPanel:
-    """Call it inside of a layout; `ratio` as `RegionEditor` takes it."""
+    """Create the component; to be called inside a layout. ratio: see `RegionEditor`."""
     return EditorPanel(RegionEditor(gallery, layout_value(None), ratio=ratio, elem_id="layout", label="Layout"))

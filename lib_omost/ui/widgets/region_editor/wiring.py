@@ -1,4 +1,4 @@
-"""The events of the region editor: an edited canvas is written into its reply."""
+"""The event of the region editor: an edited canvas is written into its reply."""
 
 from __future__ import annotations
 

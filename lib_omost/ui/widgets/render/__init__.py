@@ -1,1 +1,1 @@
-"""The Render and Stop buttons, and what the program is doing."""
+"""The buttons Render and Stop, and the progress of the work."""

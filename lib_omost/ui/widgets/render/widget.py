@@ -1,4 +1,4 @@
-"""The buttons that begin and stop work, the reason why there is nothing to render, and how far the work is."""
+"""The buttons Render and Stop, the reason why Render is unavailable, and the progress of the work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..view import View
 
 
 class Progress(View):
-    """What the program is doing just now: a sentence and, if it is known, how far it is."""
+    """What the program is doing: a sentence and, if known, a progress bar."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("progress.js")], value, **options)
@@ -23,7 +23,7 @@ class Progress(View):
 
 @dataclass(frozen=True)
 class RenderPanel:
-    """The buttons; `reason` says why a click on Render would paint nothing."""
+    """The buttons and the progress; `reason` says why a click on Render would not paint."""
 
     render: gr.Button
     stop: gr.Button
@@ -48,7 +48,7 @@ class RenderPanel:
 
 
 def make_render() -> RenderPanel:
-    """Call it inside of a layout."""
+    """Create the components; to be called inside a layout."""
     with gr.Column(elem_id="actions"):
         with gr.Row():
             render = gr.Button("Render", variant="primary", elem_id="render", scale=3, elem_classes=["waiting"])

@@ -14,7 +14,7 @@ from .widget import RenderPanel
 
 
 def wire_render(binding: Binding, panel: RenderPanel, controls: Controls) -> None:
-    """`controls` are the settings that a picture is painted with."""
+    """Bind the events; `controls` hold the render settings."""
 
     def changes(request: gr.Request, chat: Conversation, values: Values) -> Iterator[Changes]:
         settings = controls.render(values)

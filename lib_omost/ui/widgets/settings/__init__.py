@@ -1,1 +1,1 @@
-"""The sliders and boxes with the settings of composer and painter."""
+"""The controls for the settings of composer and painter."""

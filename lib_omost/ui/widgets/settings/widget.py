@@ -1,4 +1,4 @@
-"""The settings on the page: inputs made from the presets, and their values read as settings."""
+"""The controls for settings: inputs created from the presets, and conversion of their values to settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORMULA_TITLES = {
 
 @dataclass(frozen=True)
 class Controls:
-    """The inputs. Those that have the name of a field of `Sampling` or `RenderSettings` are its value."""
+    """The inputs. Each with the name of a field of `Sampling` or `RenderSettings` holds the value of that field."""
 
     seed: Component
     fresh_seed: Component
@@ -58,8 +58,8 @@ class Controls:
     @property
     def render_inputs(self) -> Inputs:
         """The inputs that `render` reads."""
-        writing = (self.temperature, self.top_p, self.max_new_tokens)
-        return {component for component in self.outputs if component not in writing}
+        composer_only = (self.temperature, self.top_p, self.max_new_tokens)
+        return {component for component in self.outputs if component not in composer_only}
 
     @property
     def size_inputs(self) -> Inputs:
@@ -102,7 +102,7 @@ class Controls:
         }
 
     def size(self, values: Values) -> tuple[int, int]:
-        """Width and height in pixels. Raises SettingsError for what no picture can have."""
+        """Width and height in pixels. Raises SettingsError for an invalid size."""
         settings = RenderSettings(
             width=_whole("width", values[self.width]), height=_whole("height", values[self.height])
         )
@@ -111,20 +111,19 @@ class Controls:
     def updates(self, changes: Changes) -> Updates:
         updates: Updates = {}
         if "settings" in changes:
-            updates |= self.showing(changes["settings"])
+            updates |= self.stored(changes["settings"])
         if "seed" in changes:
             updates[self.seed] = changes["seed"]
         return updates
 
     def drawn_seed(self, values: Values, arguments: Mapping[str, Any]) -> Changes:
-        """The seed of `arguments` (of `sampling` or `render`) for the box, if it was drawn and not read from there."""
+        """The seed of `arguments` (of `sampling` or `render`) for the input box, if it was chosen at random."""
         return {"seed": arguments["seed"]} if values[self.fresh_seed] else {}
 
-    def showing(self, settings: Mapping[str, Mapping[str, Any]]) -> Updates:
-        """New values for the inputs, from kept settings of the composer ("sampling") and the painter ("render").
+    def stored(self, settings: Mapping[str, Mapping[str, Any]]) -> Updates:
+        """New values for the inputs, from stored settings of the composer ("sampling") and the painter ("render").
 
-        They may come from a file: an invalid value changes nothing, and a value beyond the end of a slider becomes that
-        end.
+        They may come from a file: invalid values are ignored, and values outside the range of a slider are clamped.
         """
         values: dict[str, Any] = {}
         for kind, group in ((Sampling, "sampling"), (RenderSettings, "render")):
@@ -156,7 +155,7 @@ def _within(widget: Component, value: Any) -> Any:
 
 
 def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
-    """The inputs with the presets' own values, grouped by subject; call it inside of a layout."""
+    """The inputs with the values of the presets, grouped by subject; to be called inside a layout."""
     return Controls(**_size_and_seed(sampling, settings), **_painting(settings), **_writing(sampling))
 
 

@@ -1,4 +1,4 @@
-"""The events of the settings: the editor takes the picture's proportions, in the browser alone."""
+"""The events of the settings: the editor takes the picture's aspect ratio, without a call of the server."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The kept conversations at the side, and the way in and out for files."""
+"""The side bar: stored conversations, import and export."""

@@ -1,4 +1,4 @@
-"""The side bar: the conversations that are kept, and the way in and out for files."""
+"""The components of the side bar: stored conversations, upload, hidden download button."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = [".png", ".zip"]
 
 
 class SessionList(View):
-    """The conversations as `Keeper.listed` gives them; says by the event `chosen` what is to be done with which."""
+    """The list of conversations, see `Keeper.listed`. Its event `chosen` says which action to take on which of them."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("sessions.js")], value, **options)
@@ -25,7 +25,8 @@ class SessionList(View):
 
 @dataclass(frozen=True)
 class Sidebar:
-    """`handed_out` is a file that the browser is to save; it is not seen, the page presses it."""
+    """The components of the side bar. `handed_out` is a hidden button with a file to download, which a script
+    clicks."""
 
     sessions: SessionList
     import_archive: gr.UploadButton
@@ -45,7 +46,7 @@ class Sidebar:
 
 
 def make_sidebar() -> Sidebar:
-    """Call it inside of a page."""
+    """Create the components; to be called inside the page."""
     with gr.Sidebar(open=False, elem_id="sidebar"):
         gr.Markdown("## Conversations", elem_id="sidebar-title")
         import_archive = gr.UploadButton(

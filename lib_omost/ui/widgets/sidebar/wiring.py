@@ -1,4 +1,4 @@
-"""The events of the side bar: conversations are opened, renamed, exported and deleted, and files opened."""
+"""The events of the side bar: open, rename, export and delete conversations, and open files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PRESS = """() => {
   const link = document.querySelector("#handed-out");
   (link.querySelector("a, button") || link).click();
 }"""
-"""The browser saves a file only by a click; the file's own button is not seen."""
+"""A script that clicks the hidden download button, because a browser saves a file only after a click."""
 MAX_SENT = 500
-"""Characters that are read of what the list sends."""
+"""Maximum length of each value from the list, in characters."""
 
 
 def wire_sidebar(binding: Binding, sidebar: Sidebar, shelf: Shelf) -> None:

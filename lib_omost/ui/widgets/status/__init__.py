@@ -1,1 +1,1 @@
-"""Which models run, and how far they are loaded."""
+"""The state of the models."""

@@ -1,4 +1,4 @@
-"""The models' state, and the button that loads a failed one again."""
+"""The state of the models, and the button that loads failed ones again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..view import View
 
 
 class ModelStatus(View):
-    """Which models run, how far they are loaded, and why these."""
+    """The chosen models, their loading progress, and why they were chosen."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("status.js")], value, **options)
@@ -23,7 +23,7 @@ class ModelStatus(View):
 
 @dataclass(frozen=True)
 class StatusPanel:
-    """The models' state; `timer` asks for it until all are loaded or have failed."""
+    """The state of the models; `timer` polls it until all are loaded or have failed."""
 
     models: ModelStatus
     timer: gr.Timer
@@ -45,7 +45,7 @@ class StatusPanel:
 
 
 def make_status() -> StatusPanel:
-    """Call it inside of a layout."""
+    """Create the components; to be called inside a layout."""
     models = ModelStatus(None, elem_id="models")
     load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
     return StatusPanel(models, gr.Timer(1.0), load_again)

@@ -1,4 +1,4 @@
-"""The events of the models' state."""
+"""The events of the model status: poll it, and load failed models again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def wire_status(binding: Binding, panel: StatusPanel) -> None:
         return binding.updates(binding.handlers.status(page_of(request), values[binding.chatbot]))
 
     def load_again(request: gr.Request, values: Values) -> Iterator[Updates]:
-        yield from binding.play(binding.handlers.load_again(page_of(request), values[binding.chatbot]))
+        yield from binding.play(binding.handlers.reload_models(page_of(request), values[binding.chatbot]))
 
     panel.timer.tick(asked, {binding.chatbot}, **binding.quick)
     panel.load_again.click(load_again, {binding.chatbot}, **binding.quick)

@@ -80,7 +80,7 @@ def test_open_takes_in_an_exported_conversation(
     name = json.loads(capsys.readouterr().out)["session"]
     path = export(Store(first), name, tmp_path / "x.zip")
     assert cli.main(["open", str(path), "--sessions", str(second)]) == 0
-    assert "Taken in as “a harbour”" in capsys.readouterr().out
+    assert "Imported as “a harbour”" in capsys.readouterr().out
     (item,) = Store(second).summaries()
     assert item.pictures == 1
 
@@ -124,7 +124,7 @@ def test_render_like_tells_other_weights(
     record = replace(read_record_file(picture).record, painter_hash="sha256:other")
     save_png(picture, Picture(0, 7, Image.new("RGB", (64, 64)), 1.0), record)
     assert cli.main(["render", "--like", str(picture), "-o", str(tmp_path / "b.png")]) == 0
-    assert "other weights" in capsys.readouterr().err
+    assert "weights of this image model differ" in capsys.readouterr().err
     assert read_record_file(tmp_path / "b.png").record.prompts == ("a harbour",)
 
 

@@ -1,4 +1,4 @@
-"""What files remember: `open` says it, `render --like` makes a picture again."""
+"""The command `open`, and `render --like`: pictures with metadata, layouts and exported conversations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_file(options: argparse.Namespace) -> int:
-    """Print what a picture remembers or a layout says, its Canvas code first; take in an exported conversation."""
+    """Print the metadata of a picture, or the code of a layout; import an exported conversation."""
     if _begins(options.file, b"PK\x03\x04", b"PK\x05\x06"):
         return _import_archive(options)
     if options.file.is_file() and not _begins(options.file, b"\x89PNG"):
@@ -37,7 +37,7 @@ def open_file(options: argparse.Namespace) -> int:
     record, settings = remembered.record, remembered.record.settings
     for prompt in record.prompts:
         progress(f"prompt: {prompt}")
-    progress(f"settings: {', '.join(f'{name} {value!r}' for name, value in _told(remembered).items())}")
+    progress(f"settings: {', '.join(f'{name} {value!r}' for name, value in _notable_settings(remembered).items())}")
     progress(f"seed: {settings.seed}")
     progress(f"painter: {record.painter} {record.painter_hash}".rstrip())
     if record.loras:
@@ -50,7 +50,7 @@ def open_file(options: argparse.Namespace) -> int:
 
 
 def recall(path: Path) -> Remembered:
-    """What the PNG at `path` remembers, with its notices told. Raises PictureError if it does not."""
+    """The metadata of the PNG at `path`; prints its notices. Raises PictureError if there is none."""
     from lib_omost.artifacts.record import read_record_file
 
     remembered = read_record_file(path)
@@ -60,7 +60,8 @@ def recall(path: Path) -> Remembered:
 
 
 def open_like(options: argparse.Namespace, record: Record) -> Studio:
-    """The studio whose painter made the recorded picture, or the named one; says where its weights are others."""
+    """A studio with the painter of the recorded picture, or the one that the user names; prints what differs from the
+    record."""
     from lib_omost.artifacts.fingerprint import fingerprint
 
     if options.painter is None:
@@ -76,27 +77,27 @@ def open_like(options: argparse.Namespace, record: Record) -> Studio:
         ) from error
     found = fingerprint(studio.painter_preset.source, options.models)
     if record.painter_hash and found and found != record.painter_hash:
-        progress("The image model here has other weights than the one that made this picture: it will look different.")
+        progress("The weights of this image model differ from those that made the picture: it will look different.")
     here = studio.record(record.canvas, record.settings)
     if here.loras != record.loras:
         named = " ".join(f"--lora {lora}" for lora in record.loras) or "no --lora"
         progress(f"This picture was painted with {named}: without the same it will look different.")
     if here.training != record.training:
-        progress(f"This picture was painted with another kind of noise ({record.training or 'as the files say'}).")
+        progress(f"This picture was painted with a different kind of noise ({record.training or 'as the files say'}).")
     return studio
 
 
-def _told(remembered: Remembered) -> dict[str, object]:
-    """The settings that differ from the usual ones, and the size."""
+def _notable_settings(remembered: Remembered) -> dict[str, object]:
+    """The size, the steps, and all settings that differ from their defaults."""
     from dataclasses import fields
 
     settings = remembered.record.settings
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    usual = {field.name: field.default for field in fields(settings)}
+    defaults = {field.name: field.default for field in fields(settings)}
     return {
         name: value
         for name, value in values.items()
-        if name != "seed" and (name in ("width", "height", "steps") or value != usual[name])
+        if name != "seed" and (name in ("width", "height", "steps") or value != defaults[name])
     }
 
 
@@ -117,7 +118,7 @@ def _import_archive(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"ok": True, "session": session.id, "title": session.shown_title, "notices": list(notices)})
     else:
-        print(f"Taken in as “{session.shown_title}” ({session.id}).")
+        print(f"Imported as “{session.shown_title}” ({session.id}).")
     return 0
 
 
@@ -139,8 +140,8 @@ def _print_layout(options: argparse.Namespace, canvas: Canvas, notes: tuple[Note
 
 
 def _begins(path: Path, *marks: bytes) -> bool:
-    """Whether the file begins with one of `marks`, four bytes each; a file that cannot be read is left to whoever reads
-    it next."""
+    """Whether the file begins with one of `marks`, four bytes each; False if it cannot be read, because the next reader
+    reports that."""
     try:
         with path.open("rb") as file:
             return file.read(4) in marks
