@@ -15,6 +15,7 @@ from ..runtime.background import BackgroundModel, Report
 from ..runtime.device import is_out_of_memory, keep_from_spilling, release
 from ..runtime.libraries import silence
 from ..runtime.plan import Plan, less_painting, smaller
+from ..runtime.proxies import prepare_proxies
 from ..runtime.zero import is_zero
 from ..safety.checks import check_source
 from ..safety.filtering import require_checks, sounds_unfiltered
@@ -39,6 +40,7 @@ def open_studio(options: Options) -> Studio:
     """
     if not options.verbose:
         silence()
+    unused_proxies = prepare_proxies()
     choice = choose(options)
     keep_from_spilling(choice.device)
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
@@ -132,7 +134,7 @@ def open_studio(options: Options) -> Studio:
         options.models,
         choice.memory,
         guard,
-        choice.advice,
+        " ".join(filter(None, (choice.advice, *unused_proxies))),
         choice.plan,
     )
 
