@@ -1,1 +1,1 @@
-"""What leaves the program and comes back: picture records, PNG files, exports, atomic writes, fingerprints."""
+"""Files for other programs: pictures with metadata, PNG reading, exports, atomic writes, fingerprints of weights."""

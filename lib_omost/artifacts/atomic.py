@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, whenever the program or the machine stops."""
+"""Atomic writing of files: whole or not at all, even if the program or the machine stops."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 TEMPORARY = ".unfinished-"
-"""What the name of a file begins with that is still being written."""
+"""Prefix of the names of files that are being written."""
 
 
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
-    """A binary file that takes the place of `path` when the block ends; where the block fails, `path` is as it was.
+    """A binary file that replaces `path` when the block ends; if the block fails, `path` stays unchanged.
 
-    It is written beside `path`, brought to the disk and renamed, so that a reader sees the old file or the new one.
-    Folders are made. `private` files are for their owner only. Raises OSError if the place cannot be written to.
+    It is written beside `path`, flushed to disk and renamed, so a reader sees either the old file or the new one.
+    Missing folders are created. `private` files are readable by their owner only. Raises OSError if the folder is not
+    writable.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
@@ -28,18 +29,18 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         if not private:
-            # mkstemp makes files for the owner only.
+            # mkstemp creates files that only the owner can read.
             os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    _bring_to_disk(path.parent)
+    _sync_folder(path.parent)
 
 
-def _bring_to_disk(folder: Path) -> None:
-    """Make a rename in `folder` outlast a power cut; not every system can."""
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power failure, on systems that support it."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

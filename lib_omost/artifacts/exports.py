@@ -1,7 +1,7 @@
-"""A layout in the forms that other programs read: JSON, Canvas code, SVG, PNG, one mask for each region.
+"""Export of a layout for other programs: JSON, Canvas code, SVG, PNG, and a mask for each region.
 
-A mask covers the very pixels that the painter takes for the region (see `render.regions.region_masks`): white within,
-black outside. Regions that are switched off are in the JSON and the code only.
+A mask covers exactly the pixels that the painter assigns to the region (see `render.regions.region_masks`): white
+inside, black outside. Disabled regions are only in the JSON and the code.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from .atomic import replacing
 FORMAT = "omost-layout"
 VERSION = 1
 MAX_LABEL = 60
-"""Characters of a description on a drawn layout."""
+"""Characters shown of a description in a drawn layout."""
 _NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNSAFE = re.compile(r"[^0-9A-Za-z]+")
 
 
 def pixels(rect: Rect, width: int, height: int) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom), half-open, of the pixels of a width x height picture whose centres lie in `rect`."""
+    """(left, top, right, bottom), half-open: the pixels of a width x height picture whose centres lie in `rect`."""
 
     def edge(cell: int, size: int) -> int:
         # The first pixel i with floor((i + 1/2) * GRID / size) >= cell.
@@ -43,7 +43,7 @@ def pixels(rect: Rect, width: int, height: int) -> tuple[int, int, int, int]:
 
 
 def mask(region: Region, width: int, height: int) -> Image.Image:
-    """The region's mask, mode L: 255 within, 0 outside."""
+    """The region's mask, mode L: 255 inside, 0 outside."""
     image = Image.new("L", (width, height))
     left, top, right, bottom = pixels(region.rect, width, height)
     if left < right and top < bottom:
@@ -52,7 +52,7 @@ def mask(region: Region, width: int, height: int) -> Image.Image:
 
 
 def mask_names(canvas: Canvas) -> dict[int, str]:
-    """A file name for the mask of each region that is painted, by its place in the order in which they were written."""
+    """A file name for the mask of each enabled region, by its index in the canvas."""
     names = {}
     for number, region in enumerate(canvas.regions, start=1):
         if region.enabled:
@@ -73,7 +73,7 @@ def layout_json(canvas: Canvas, width: int, height: int) -> str:
 
 
 def layout_svg(canvas: Canvas, width: int, height: int) -> str:
-    """The layout as SVG: the colours as the painter can start from them, and the descriptions."""
+    """The layout as SVG: the colours from which the painter can start, and the descriptions."""
     size = _text_size(width, height)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
@@ -96,7 +96,7 @@ def layout_svg(canvas: Canvas, width: int, height: int) -> str:
 
 
 def layout_png(canvas: Canvas, width: int, height: int, *, labels: bool = True) -> Image.Image:
-    """The layout as an RGB picture; without `labels` the colours alone."""
+    """The layout as an RGB picture; without `labels` only the colours."""
     image = Image.fromarray(color_picture(conditions(canvas), width, height))
     boxes = [(number, region, pixels(region.rect, width, height)) for number, region in _drawn(canvas)]
     if labels:
@@ -111,13 +111,13 @@ def layout_png(canvas: Canvas, width: int, height: int, *, labels: bool = True) 
 
 
 def blended(canvas: Canvas, picture: Image.Image, share: float = 0.5) -> Image.Image:
-    """The layout with `share` (0 to 1) of the picture over it, at the picture's size."""
+    """The layout blended with `share` (0 to 1) of the picture, in the size of the picture."""
     rendered = picture.convert("RGB")
     return Image.blend(layout_png(canvas, *rendered.size), rendered, share)
 
 
 def masks(canvas: Canvas, width: int, height: int) -> Iterator[tuple[str, bytes]]:
-    """File names and PNGs of all masks."""
+    """The file names and PNGs of all masks."""
     for number, name in mask_names(canvas).items():
         yield name, png(mask(canvas.regions[number], width, height))
 
@@ -125,8 +125,8 @@ def masks(canvas: Canvas, width: int, height: int) -> Iterator[tuple[str, bytes]
 def everything(
     canvas: Canvas, code: str, width: int, height: int, pictures: Sequence[Path] = ()
 ) -> Iterator[tuple[str, bytes]]:
-    """File names and contents of all exports; `pictures` are files, of which the last is also blended with the layout.
-    One that cannot be read any more is left out."""
+    """The file names and contents of all exports. The last of the files `pictures` is also blended with the layout.
+    Files that can no longer be read are left out."""
     yield "layout.json", layout_json(canvas, width, height).encode()
     yield "comfyui-omost.json", comfy_conditions(canvas).encode()
     yield "canvas.txt", code.encode("utf-8", "replace")
@@ -148,7 +148,7 @@ def everything(
 
 
 def write_zip(target: Path, files: Iterator[tuple[str, bytes]]) -> Path:
-    """Write `files` to `target`, whole or not at all. Raises PictureError if that cannot be done."""
+    """Write `files` to the zip file `target`, whole or not at all. Raises PictureError if it cannot be written."""
     try:
         with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in files:
@@ -165,7 +165,7 @@ def png(image: Image.Image) -> bytes:
 
 
 def _drawn(canvas: Canvas) -> list[tuple[int, Region]]:
-    """The regions that are painted, far to near, with their numbers in the order in which they were written."""
+    """The enabled regions from far to near, each with its number in the canvas, from 1."""
     numbers = {id(region): number for number, region in enumerate(canvas.regions, start=1)}
     return [(numbers[id(region)], region) for region in canvas.far_to_near() if region.enabled]
 
@@ -183,5 +183,5 @@ def _one_line(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    """`text` as XML that shows it; what XML 1.0 cannot hold becomes a blank."""
+    """`text` escaped for XML; characters that XML 1.0 does not allow become blanks."""
     return escape(_one_line(_NOT_XML.sub(" ", text)))

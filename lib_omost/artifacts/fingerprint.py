@@ -1,4 +1,4 @@
-"""Which weights a model has, in a few characters: so that a picture knows what it was painted with."""
+"""Fingerprints of weights, which identify the models that made a picture."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 from ..hub import hub_file
 
 WHOLE = 1 << 30
-"""Bytes of weights up to which all are read; of larger models each file's length, beginning and end are."""
+"""Models up to this size in bytes are hashed whole; of larger ones the length, beginning and end of each file."""
 END = 8 << 20
-"""Bytes that are read at either end then."""
+"""Bytes that are hashed at each end of a file in that case."""
 KINDS = (".safetensors", ".gguf", ".bin")
 
 
 def fingerprint(source: str, models: Path | None = None) -> str:
-    """What tells the weights at `source` from others; "" where they are not on this disk.
+    """The fingerprint of the weights at `source`; "" if they are not on this disk.
 
-    `sha256:` of a folder's or a file's weights, `ends:` of their ends where they are large, `commit:` of a repository
-    of the hub whose download lies below `models` (None: the hub library's own folder).
+    `sha256:` and a hash of the weights of a folder or file, `ends:` and a hash of their ends if they are large, or
+    `commit:` and the commit of a hub repository that was downloaded to `models` (None: the hub library's cache).
     """
     path = Path(source).expanduser()
     try:

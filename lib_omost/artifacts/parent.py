@@ -15,7 +15,7 @@ from ..render.repaint import GROW, Keep, Repaint
 from ..render.settings import RenderSettings
 from .latents import latents_of, pixel_hash
 from .png import opened_png
-from .record import Origin, Record, Remembered, read_record
+from .record import Origin, PictureMetadata, Record, read_record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Parent:
     """image: RGB. pixels: its hash. name: what sentences call it. latents: [C, h, w], None if the file has none of its
-    own. remembered: what it was made from, None for a picture of another program."""
+    own. metadata: what it was made from, None for a picture of another program."""
 
     image: Image.Image
     pixels: str
     name: str
     latents: NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
-    remembered: Remembered | None = None
+    metadata: PictureMetadata | None = None
 
     @property
     def record(self) -> Record:
         """What it was made from. Raises PictureError if it remembers nothing."""
-        if self.remembered is None:
+        if self.metadata is None:
             raise PictureError(
                 f"{self.name} remembers no layout, so what changed since cannot be told: paint the whole picture."
             )
-        return self.remembered.record
+        return self.metadata.record
 
     @property
     def canvas(self) -> Canvas:
@@ -54,12 +54,12 @@ class Parent:
 
     def keep(self, repaint: Repaint, painter_hash: str) -> Keep:
         """What a painter with this fingerprint is to keep; latents of another one are of no use to it."""
-        own = self.remembered is not None and self.remembered.record.painter_hash == painter_hash
+        own = self.metadata is not None and self.metadata.record.painter_hash == painter_hash
         return Keep(self.image, repaint, self.latents if own else None)
 
     def origin(self, repaint: Repaint) -> Origin:
         """What the record of a picture says that was painted so."""
-        seed = None if self.remembered is None else self.remembered.record.settings.seed
+        seed = None if self.metadata is None else self.metadata.record.settings.seed
         return Origin(self.pixels, seed, repaint)
 
 
@@ -71,12 +71,12 @@ def read_parent(path: Path) -> Parent:
                 opened.load()
                 image, latents = opened.convert("RGB"), latents_of(opened)
             try:
-                remembered = read_record(file, path.name)
+                metadata = read_record(file, path.name)
             except PictureError:
-                remembered = None
+                metadata = None
     except OSError as error:
         raise PictureError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return Parent(image, pixel_hash(image), path.name, latents, remembered)
+    return Parent(image, pixel_hash(image), path.name, latents, metadata)
 
 
 def changed_part(before: Canvas, after: Canvas, grow: int = GROW, strength: float = 1.0) -> tuple[Repaint, Difference]:

@@ -1,4 +1,4 @@
-"""PNG files from anywhere, read with limits before a pixel of them is unpacked."""
+"""Reading untrusted PNG files: sizes are checked before any pixel is decompressed."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from PIL import Image
 from ..errors import PictureError
 
 MAX_BYTES = 128 * 2**20
-"""Bytes of a PNG that is read: a picture of MAX_SIDE squared without any compression has 48 MiB."""
+"""Maximum size of a PNG in bytes; a picture of MAX_SIDE squared has 48 MiB uncompressed."""
 MAX_SIDE = 4096
-"""Pixels of a side: twice the largest width and height that a render may have, for the high-resolution pass."""
+"""Maximum width and height: twice those of a render, because of the high-resolution pass."""
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
-"""What Pillow raises for files that are not what they should be."""
+"""Exceptions that Pillow raises for damaged files."""
 
 
 @contextmanager
 def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
-    """The PNG in `file`, with its text chunks in `info` and its pixels not yet unpacked.
+    """The PNG in `file`, with its text chunks in `info` and its pixels not yet decompressed.
 
-    Raises PictureError if it is no PNG, is damaged, or is larger than a picture of this program can be.
+    The header is checked here because Pillow's limit on pixels is a setting of the whole process, and an error only at
+    twice its value.
+    Raises PictureError if the file is not a PNG, is damaged, or is larger than a picture of this program can be.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -34,13 +36,13 @@ def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
     head = file.read(24)
     file.seek(0)
     if not head.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise PictureError(f"{name} is no PNG, the one kind of picture that this program writes.")
+        raise PictureError(f"{name} is not a PNG, the only kind of picture that this program writes.")
     if len(head) < 24 or head[12:16] != b"IHDR":
         raise PictureError(f"{name} is a damaged PNG: its header is missing.")
     width, height = struct.unpack(">LL", head[16:])
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
         raise PictureError(
-            f"{name} says that it has {width} x {height} pixels; a picture of this program has at most "
+            f"{name} claims to have {width} x {height} pixels; a picture of this program has at most "
             f"{MAX_SIDE} x {MAX_SIDE}."
         )
     try:
@@ -55,7 +57,7 @@ def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
 
 
 def check_png(file: BinaryIO, name: str) -> None:
-    """Read the PNG in `file` to its end and unpack it. Raises PictureError if a byte of it is missing or wrong."""
+    """Read and decompress the whole PNG in `file`. Raises PictureError if any byte is missing or wrong."""
     with opened_png(file, name) as image:
         image.verify()
     with opened_png(file, name) as image:

@@ -1,4 +1,4 @@
-"""A picture remembers: what is needed to make it again, inside the PNG itself.
+"""Metadata in PNG files: everything that is needed to make a picture again.
 
 The record is one JSON object in an international text chunk (iTXt) under the keyword `omost`::
 
@@ -8,13 +8,13 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
      "kept": {"pixels": "sha256:...", "seed": 1234, "rects": [[10, 40, 20, 60]], "grow": 3, "strength": 1.0,
               "moves": []}}
 
-`code` is the canvas as Canvas code and is what a reader should trust; `canvas` is the same as JSON for programs that do
-not read Canvas code. `settings` are those that make this one picture again by itself. `prompts` are all that the
-conversation said, `prompt` the last of them. `loras` are those that the user added to the painter, FILE:WEIGHT, and
-`training` is what was said of its noise ("v_prediction", say) in place of what its files say. `kept` is there if only a
-part was painted anew: the hash of the earlier picture's pixels, its seed, and the part. The hashes are those of
-`lib_omost.artifacts.fingerprint`; models on the user's own disk are named without their folder. A reader ignores what
-it does not know and refuses a later version.
+`code` is the canvas as Canvas code, and the authoritative form; `canvas` is the same as JSON, for programs that do not
+read Canvas code. `settings` are those that reproduce this one picture. `prompts` are all prompts of the conversation,
+`prompt` is the last of them. `loras` are those that the user added to the painter, as FILE:WEIGHT, and `training` is
+what the user said of its training, such as "v_prediction", in place of what its files say. `kept` is present if only
+a part was repainted: the hash of the earlier picture's pixels, its seed, and the part. The hashes are those of
+`lib_omost.artifacts.fingerprint`; models on the user's disk are named without their folder. A reader ignores unknown
+members and refuses later versions.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from .png import opened_png
 KEYWORD = "omost"
 VERSION = 1
 MAX_RECORD = 2_000_000
-"""Characters of a record that is read."""
+"""Maximum length of a record in characters."""
 MAX_PROMPTS = 200
 MAX_PROMPT = 20_000
 MAX_NAME = 500
@@ -63,7 +63,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a render was made from; `composer` and `painter` name the models, `prompts` are what the user said."""
+    """What a render was made from: canvas, settings, names and fingerprints of the models, and the user's prompts."""
 
     canvas: Canvas
     settings: RenderSettings
@@ -78,11 +78,11 @@ class Record:
 
     @property
     def prompt(self) -> str:
-        """What the user said last."""
+        """The user's last prompt."""
         return self.prompts[-1] if self.prompts else ""
 
     def to_json(self, picture: Picture) -> dict[str, object]:
-        """The record of one picture of this render, JSON-safe."""
+        """The record of one picture of this render, as JSON."""
         return {
             "version": VERSION,
             "program": f"omost {__version__}",
@@ -103,8 +103,9 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """What a picture remembers: its record, the program that wrote it, and sentences about what could not be read."""
+class PictureMetadata:
+    """The metadata of a picture: its record and code, the program that wrote it, and sentences about what could not be
+    read."""
 
     record: Record
     code: str
@@ -131,11 +132,10 @@ class Remembered:
         }
 
 
-def read_record(file: BinaryIO, name: str) -> Remembered:
-    """What the PNG in `file` remembers; `name` stands for it in sentences.
+def read_record(file: BinaryIO, name: str) -> PictureMetadata:
+    """The metadata of the PNG in `file`; `name` is its name in messages.
 
-    Raises PictureError for a file that is no PNG, is broken before its record, remembers nothing, or says what cannot
-    be.
+    Raises PictureError for a file that is not a PNG, is damaged before its record, or has no valid record.
     """
     with opened_png(file, name) as image:
         text = image.info.get(KEYWORD)
@@ -144,26 +144,26 @@ def read_record(file: BinaryIO, name: str) -> Remembered:
         with opened_png(file, name) as image:
             image.verify()
     except PictureError:
-        notices.append(f"The picture in {name} is damaged or was cut off; what it remembers could be read.")
+        notices.append(f"The picture in {name} is damaged or was cut off; its metadata could be read.")
     if not isinstance(text, str):
         raise PictureError(
-            f"{name} remembers nothing: it was not made by this program, or what was written in it has been removed."
+            f"{name} has no metadata of this program: another program made it, or the metadata has been removed."
         )
     if len(text) > MAX_RECORD:
-        raise PictureError(f"{name} remembers {len(text):,} characters; at most {MAX_RECORD:,} can be read.")
+        raise PictureError(f"The metadata of {name} has {len(text):,} characters; at most {MAX_RECORD:,} can be read.")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PictureError(f"What {name} remembers is damaged: it is not JSON.") from error
+        raise PictureError(f"The metadata of {name} is damaged: it is not JSON.") from error
     if not isinstance(value, dict) or not isinstance(value.get("version"), int):
-        raise PictureError(f"What {name} remembers is damaged, or another program wrote it.")
+        raise PictureError(f"The metadata of {name} is damaged, or another program wrote it.")
     if value["version"] > VERSION:
         raise PictureError(f"{name} was made by a later version of this program: use that one to open it.")
-    return _remembered(value, name, notices)
+    return _parsed(value, name, notices)
 
 
-def read_record_file(path: Path) -> Remembered:
-    """The same for a file. Raises PictureError also where it cannot be opened."""
+def read_record_file(path: Path) -> PictureMetadata:
+    """As `read_record`, for a path. Raises PictureError also if the file cannot be opened."""
     try:
         with path.open("rb") as file:
             return read_record(file, path.name)
@@ -181,9 +181,9 @@ def png_info(picture: Picture, record: Record) -> PngInfo:
 
 
 def save_png(path: Path, picture: Picture, record: Record) -> Path:
-    """Write one picture with its record to `path`, whole or not at all; folders are made.
+    """Write one picture with its record to `path`, whole or not at all; missing folders are created.
 
-    Raises RenderError if the place cannot be written to.
+    Raises RenderError if it cannot be written.
     """
     try:
         with replacing(path) as file:
@@ -197,37 +197,37 @@ def save_png(path: Path, picture: Picture, record: Record) -> Path:
 
 
 def save_picture(folder: Path, picture: Picture, record: Record) -> Path:
-    """Write one picture into `folder` under a name of its own, by day, time and seed; returns the path."""
+    """Write one picture into `folder` under a name made of day, time and seed; returns the path."""
     now = datetime.now()
     stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}"
     return save_png(folder / f"{now:%Y-%m-%d}" / f"{stem}.png", picture, record)
 
 
-def _remembered(value: dict[str, Any], name: str, notices: list[str]) -> Remembered:
+def _parsed(value: dict[str, Any], name: str, notices: list[str]) -> PictureMetadata:
     code = _text(value.get("code"), MAX_RECORD)
     interpretation = interpret(code)
     if interpretation.canvas is None:
-        raise PictureError(f"What {name} remembers is damaged: there is no canvas in it.")
+        raise PictureError(f"The metadata of {name} is damaged: there is no canvas in it.")
     notices += [f"Its canvas, line {note.line}: {note.message}" for note in interpretation.notes]
-    given = value.get("settings")
-    given = given if isinstance(given, dict) else {}
+    stored = value.get("settings")
+    stored = stored if isinstance(stored, dict) else {}
     known = {field.name for field in fields(RenderSettings)}
-    unknown = sorted(_text(key, 40) for key in given if key not in known)
+    unknown = sorted(_text(key, 40) for key in stored if key not in known)
     if unknown:
         notices.append(f"Settings that this version does not know were left out: {', '.join(unknown[:10])}.")
     try:
-        settings = RenderSettings(**{key: item for key, item in given.items() if key in known})
+        settings = RenderSettings(**{key: item for key, item in stored.items() if key in known})
     except SettingsError as error:
-        raise PictureError(f"{name} remembers a setting that cannot be. {error}") from error
-    said = value.get("prompts")
-    said = said if isinstance(said, list) else [value.get("prompt")]
-    prompts = tuple(prompt for item in said[-MAX_PROMPTS:] if (prompt := _text(item, MAX_PROMPT).strip()))
+        raise PictureError(f"The metadata of {name} has an invalid setting. {error}") from error
+    texts = value.get("prompts")
+    texts = texts if isinstance(texts, list) else [value.get("prompt")]
+    prompts = tuple(prompt for item in texts[-MAX_PROMPTS:] if (prompt := _text(item, MAX_PROMPT).strip()))
     names = {key: _text(value.get(key), MAX_NAME) for key in ("painter", "composer", "painter_hash", "composer_hash")}
     loras = tuple(_text(item, MAX_NAME) for item in _list(value.get("loras"))[:MAX_LORAS])
     names["training"] = _text(value.get("training"), MAX_NAME)
     origin = _origin(value["kept"], notices) if value.get("kept") is not None else None
     record = Record(interpretation.canvas, settings, prompts=prompts, loras=loras, origin=origin, **names)
-    return Remembered(record, code, _text(value.get("program"), MAX_NAME), tuple(notices))
+    return PictureMetadata(record, code, _text(value.get("program"), MAX_NAME), tuple(notices))
 
 
 def _origin(value: Any, notices: list[str]) -> Origin | None:
@@ -246,7 +246,7 @@ def _list(value: object) -> list[object]:
 
 
 def _text(value: object, limit: int) -> str:
-    """`value` as a string that can be encoded and printed on a terminal; "" for anything that is no string."""
+    """`value` as a string that can be encoded and printed on a terminal; "" for anything that is not a string."""
     if not isinstance(value, str):
         return ""
     return _CONTROL.sub(" ", value[:limit]).encode("utf-8", "replace").decode("utf-8")

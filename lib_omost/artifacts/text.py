@@ -1,4 +1,4 @@
-"""Text files of unknown encoding, as consoles and editors of several systems write them."""
+"""Decoding text files of unknown encoding, as consoles and editors of several systems write them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ _RUN = re.compile(rb"[\x80-\xff]+")
 
 
 def decoded(data: bytes) -> str:
-    """The text of `data`: by its byte order mark; else UTF-16 if every other byte of its beginning is zero; else UTF-8
-    if it is valid; else GBK if all bytes beyond ASCII come in pairs of that code; else Windows-1252. Never raises."""
+    """The text of `data`.
+
+    The encoding is that of a byte order mark; else UTF-16 if every other byte of the beginning is zero; else UTF-8 if
+    it is valid or only slightly damaged; else GBK if all bytes beyond ASCII form pairs of that code; else
+    Windows-1252. Never raises.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
@@ -37,6 +41,6 @@ def decoded(data: bytes) -> str:
 
 
 def _mostly_utf8(data: bytes) -> bool:
-    """Whether few bytes are in the way of UTF-8, as in a file that was cut or damaged."""
+    """Whether only few bytes are invalid UTF-8, as in a file that was cut off or damaged."""
     text = data.decode("utf-8", "replace")
     return text.count("\ufffd") * 4 < sum(not char.isascii() for char in text)

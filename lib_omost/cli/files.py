@@ -13,7 +13,7 @@ from lib_omost.cli.models import open_studio_for
 from lib_omost.errors import SettingsError
 
 if TYPE_CHECKING:
-    from lib_omost.artifacts.record import Record, Remembered
+    from lib_omost.artifacts.record import PictureMetadata, Record
     from lib_omost.sessions import Store
     from lib_omost.studio import Studio
 
@@ -26,18 +26,18 @@ def open_file(options: argparse.Namespace) -> int:
         layout = read_layout(read_text(str(options.file)))
         if layout.canvas is not None:
             return _print_layout(options, layout.canvas, layout.notes)
-    remembered = recall(options.file)
-    answer: dict[str, object] = {"ok": True, **remembered.to_json()}
+    metadata = recall(options.file)
+    answer: dict[str, object] = {"ok": True, **metadata.to_json()}
     if options.keep:
-        answer["session"] = _keep(options, remembered)
+        answer["session"] = _keep(options, metadata)
     if options.json:
         print_json(answer)
         return 0
-    print(remembered.code)
-    record, settings = remembered.record, remembered.record.settings
+    print(metadata.code)
+    record, settings = metadata.record, metadata.record.settings
     for prompt in record.prompts:
         progress(f"prompt: {prompt}")
-    progress(f"settings: {', '.join(f'{name} {value!r}' for name, value in _notable_settings(remembered).items())}")
+    progress(f"settings: {', '.join(f'{name} {value!r}' for name, value in _notable_settings(metadata).items())}")
     progress(f"seed: {settings.seed}")
     progress(f"painter: {record.painter} {record.painter_hash}".rstrip())
     if record.loras:
@@ -45,18 +45,18 @@ def open_file(options: argparse.Namespace) -> int:
     if record.training:
         progress(f"noise: {record.training}")
     progress(f"composer: {record.composer} {record.composer_hash}".rstrip())
-    progress(f"program: {remembered.program}")
+    progress(f"program: {metadata.program}")
     return 0
 
 
-def recall(path: Path) -> Remembered:
+def recall(path: Path) -> PictureMetadata:
     """The metadata of the PNG at `path`; prints its notices. Raises PictureError if there is none."""
     from lib_omost.artifacts.record import read_record_file
 
-    remembered = read_record_file(path)
-    for notice in remembered.notices:
+    metadata = read_record_file(path)
+    for notice in metadata.notices:
         progress(notice)
-    return remembered
+    return metadata
 
 
 def open_like(options: argparse.Namespace, record: Record) -> Studio:
@@ -87,11 +87,11 @@ def open_like(options: argparse.Namespace, record: Record) -> Studio:
     return studio
 
 
-def _notable_settings(remembered: Remembered) -> dict[str, object]:
+def _notable_settings(metadata: PictureMetadata) -> dict[str, object]:
     """The size, the steps, and all settings that differ from their defaults."""
     from dataclasses import fields
 
-    settings = remembered.record.settings
+    settings = metadata.record.settings
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     defaults = {field.name: field.default for field in fields(settings)}
     return {
@@ -101,10 +101,10 @@ def _notable_settings(remembered: Remembered) -> dict[str, object]:
     }
 
 
-def _keep(options: argparse.Namespace, remembered: Remembered) -> str:
+def _keep(options: argparse.Namespace, metadata: PictureMetadata) -> str:
     from lib_omost.sessions.pictures import import_picture
 
-    session = import_picture(_store(options), options.file, remembered)
+    session = import_picture(_store(options), options.file, metadata)
     progress(f"Kept as the conversation “{session.shown_title}”.")
     return session.id
 

@@ -1,9 +1,9 @@
-"""Conversations on disk: plain files that outlast a reload, a restart and a kill. No torch and no gradio."""
+"""Conversations on disk: plain files that survive a reload, a restart and a kill. No torch, no gradio."""
 
 from __future__ import annotations
 
-from .model import Message, Session, Settings, Summary
+from .model import Session, Settings, StoredMessage, Summary
 from .place import default_folder
 from .store import Store
 
-__all__ = ["Message", "Session", "Settings", "Store", "Summary", "default_folder"]
+__all__ = ["Session", "Settings", "Store", "StoredMessage", "Summary", "default_folder"]

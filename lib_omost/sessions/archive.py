@@ -1,8 +1,7 @@
-"""A conversation as one zip file, out and in.
+"""Export and import of a conversation as one zip file.
 
-The zip holds `session.json` and `pictures/*.png`. On the way in only these names are looked at and nothing is unpacked
-under a name from the zip, so a path in it leads nowhere; counts, sizes and pictures are checked before anything is
-kept.
+The zip holds `session.json` and `pictures/*.png`. On import only these names are used, and nothing is unpacked under a
+path from the zip. Counts, sizes and pictures are checked before anything is stored.
 """
 
 from __future__ import annotations
@@ -26,21 +25,21 @@ from .recovery import PICTURES
 from .store import FILE, Store
 
 MAX_ARCHIVE = 1 << 30
-"""Bytes of a zip file that is read."""
+"""Maximum size of a zip file in bytes."""
 MAX_UNPACKED = 2 << 30
-"""Bytes of all pictures in it."""
+"""Maximum size of all pictures in it, in bytes."""
 MAX_PICTURE = 64 * 2**20
-"""Bytes of one picture."""
+"""Maximum size of one picture in bytes."""
 MAX_ENTRIES = 5_000
 _MAX_DIRECTORY = 2 * 2**20
-"""Bytes of the list of its contents, which the zip library reads whole."""
+"""Maximum size of the central directory in bytes; the zip library reads it whole."""
 _END = struct.Struct("<4s4H2LH")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
-"""What the zip library raises for files that are not what they should be."""
+"""Exceptions that the zip library raises for damaged files."""
 
 
 def export(store: Store, name: str, target: Path) -> Path:
-    """Write the conversation called `name` to `target` as a zip. Raises SessionError if that cannot be done."""
+    """Write the conversation called `name` to the zip file `target`. Raises SessionError if it cannot be written."""
     session = store.load(name)
     try:
         with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -56,9 +55,9 @@ def export(store: Store, name: str, target: Path) -> Path:
 
 
 def import_archive(store: Store, source: Path) -> tuple[Session, tuple[str, ...]]:
-    """Keep the conversation in the zip at `source` under a new name; also sentences about what was left out.
+    """Store the conversation in the zip file `source` under a new name; also returns sentences about what was left out.
 
-    Raises SessionError for a file that is no such zip, is damaged, or unpacks to too much. Nothing is kept then.
+    Raises SessionError, and stores nothing, if the file is not such a zip, is damaged, or unpacks to too much.
     """
     try:
         with source.open("rb") as file:
@@ -66,13 +65,13 @@ def import_archive(store: Store, source: Path) -> tuple[Session, tuple[str, ...]
             with zipfile.ZipFile(file) as archive, TemporaryDirectory() as folder:
                 return _import_archive(store, archive, source.name, Path(folder))
     except _BROKEN as error:
-        raise SessionError(f"{source.name} is no exported conversation, or it is damaged ({error}).") from error
+        raise SessionError(f"{source.name} is not an exported conversation, or it is damaged ({error}).") from error
 
 
 def _import_archive(store: Store, archive: zipfile.ZipFile, name: str, folder: Path) -> tuple[Session, tuple[str, ...]]:
     entries = {info.filename: info for info in archive.infolist()}
     if FILE not in entries:
-        raise SessionError(f"{name} is no exported conversation: there is no {FILE} in it.")
+        raise SessionError(f"{name} is not an exported conversation: there is no {FILE} in it.")
     reading = from_bytes(_content(archive, entries[FILE], MAX_BYTES), new_session_id())
     session = replace(reading.session, updated=now())
     notices: list[str] = []
@@ -95,40 +94,40 @@ def _import_archive(store: Store, archive: zipfile.ZipFile, name: str, folder: P
         pictures[file].write_bytes(content)
     foreign = sum(1 for entry in entries if entry != FILE and not _is_picture(entry))
     if foreign:
-        notices.append(f"{foreign} other files in {name} were not taken in.")
+        notices.append(f"{foreign} other files in {name} were not imported.")
     store.write(session, pictures)
     return session, tuple(notices)
 
 
 def _check_directory(file: BinaryIO, name: str) -> None:
-    """Look at the end of a zip before the zip library does, which would read any list of contents whole."""
+    """Check the end of a zip before the zip library reads it, which would read a central directory of any size."""
     size = file.seek(0, io.SEEK_END)
     if size > MAX_ARCHIVE:
         raise SessionError(f"{name} has {size:,} bytes; an exported conversation has at most {MAX_ARCHIVE:,}.")
     file.seek(max(0, size - (1 << 16) - _END.size))
     tail = file.read()
-    # The library looks at the very end first, then for the last signature.
+    # As the library does: a record at the very end, then the last signature.
     places = {len(tail) - _END.size, tail.rfind(b"PK\x05\x06")}
     places = {at for at in places if 0 <= at <= len(tail) - _END.size and tail[at : at + 4] == b"PK\x05\x06"}
     ends = [_END.unpack_from(tail, at) for at in places]
     if not ends:
-        raise SessionError(f"{name} is no zip file, or its end is missing.")
+        raise SessionError(f"{name} is not a zip file, or its end is missing.")
     for _, _, _, _, count, directory, _, _ in ends:
         if count > MAX_ENTRIES or directory > _MAX_DIRECTORY:
             raise SessionError(f"{name} holds too many files to be an exported conversation.")
     if b"PK\x06\x07" in tail[-(1 << 10) :]:
-        raise SessionError(f"{name} is a zip of the 64-bit kind, which an exported conversation never is.")
+        raise SessionError(f"{name} is a ZIP64 file, which an exported conversation never is.")
     file.seek(0)
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
-    """One file of the zip, read until `limit` whatever its header promises."""
+    """One file of the zip, read up to `limit` bytes whatever its header claims."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise SessionError(f"{info.filename} is packed in a way that an exported conversation never is.")
+        raise SessionError(f"{info.filename} is compressed in a way that an exported conversation never is.")
     with archive.open(info) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise SessionError(f"{info.filename} unpacks to more than the {limit:,} bytes that it may have.")
+        raise SessionError(f"{info.filename} unpacks to more than the {limit:,} bytes that are allowed.")
     return content
 
 

@@ -1,4 +1,4 @@
-"""The stored form of a conversation: one JSON object, written strictly and read with mercy.
+"""The file format of a conversation: one JSON object, written strictly and read leniently.
 
 ::
 
@@ -7,7 +7,7 @@
      "messages": [{"id": "...", "parent": null, "kind": "prompt", "text": "...", "time": "..."},
                   {"id": "...", "parent": "...", "kind": "picture", "text": "...", "file": "x.png", "caption": "..."}]}
 
-A file may come from anywhere: sizes, depth, names and types are checked, and what is sound is kept.
+Files are untrusted: sizes, depth, names and types are checked, and the valid parts are kept.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from typing import Any, cast
 
 from lib_omost.errors import SessionError
 
-from .model import KINDS, MAX_TITLE, Kind, Message, Scalar, Session
+from .model import KINDS, MAX_TITLE, Kind, Scalar, Session, StoredMessage
 
 FORMAT = "omost-session"
 VERSION = 1
 MAX_BYTES = 64 * 2**20
-"""Bytes of one conversation without its pictures."""
+"""Maximum size of a conversation without its pictures, in bytes."""
 MAX_MESSAGES = 10_000
 MAX_TEXT = 200_000
-"""Characters of one message; what follows is cut off."""
+"""Maximum length of a message in characters; the rest is cut off."""
 MAX_SETTINGS = 64
-"""Values of one group of settings."""
+"""Maximum number of values in one group of settings."""
 
 SESSION_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 MESSAGE_NAME = re.compile(r"[0-9a-f]{12}")
 PICTURE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\.png")
-"""Names that can be nothing but a file in the folder that is meant."""
+"""Patterns of names that cannot lead out of their folder."""
 _OPENING = ', "messages": ['
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read, and how many things in it were not sound and have been left out."""
+class ParsedSession:
+    """A conversation that was read, and the number of invalid items that were left out."""
 
     session: Session
     lost: int
 
 
 def to_bytes(session: Session) -> bytes:
-    """`session` as JSON, a message a line, so that a person can read and compare it."""
+    """`session` as JSON with one message per line, so that people can read and compare it."""
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -66,10 +66,10 @@ def to_bytes(session: Session) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def from_bytes(data: bytes, name: str) -> Reading:
-    """Read a conversation that is to be called `name`.
+def from_bytes(data: bytes, name: str) -> ParsedSession:
+    """Read a conversation, which gets the name `name`.
 
-    Raises ValueError if it is none at all, and SessionError where it is one of a later version of this program.
+    Raises ValueError if it is not a conversation, and SessionError if a later version of this program wrote it.
     """
     if len(data) > MAX_BYTES:
         raise ValueError("it is too long")
@@ -82,10 +82,10 @@ def from_bytes(data: bytes, name: str) -> Reading:
     except ValueError:
         value, broken = _salvaged(text), 1
     if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise ValueError("it is no conversation of this program")
+        raise ValueError("it is not a conversation of this program")
     version = value.get("version")
     if not isinstance(version, int):
-        raise ValueError("it names no version")
+        raise ValueError("it has no version")
     if version > VERSION:
         raise SessionError(
             f"The conversation {name} was written by a later version of this program: start that one to open it."
@@ -99,18 +99,18 @@ def from_bytes(data: bytes, name: str) -> Reading:
     title = clean(value.get("title"), MAX_TITLE)
     settings, wrong = _settings(value.get("settings", {}))
     times = [_time(value.get(key)) for key in ("created", "updated")]
-    return Reading(Session(name, title, times[0], times[1], messages, current, settings), lost + wrong + broken)
+    return ParsedSession(Session(name, title, times[0], times[1], messages, current, settings), lost + wrong + broken)
 
 
 def clean(text: object, limit: int = MAX_TEXT) -> str:
-    """`text` as a string that can be encoded, at most `limit` characters; "" for anything that is no string."""
+    """`text` as an encodable string of at most `limit` characters; "" for anything that is not a string."""
     if not isinstance(text, str):
         return ""
     return text[:limit].encode("utf-8", "replace").decode("utf-8")
 
 
 def _salvaged(text: str) -> Any:
-    """What is whole in a file that broke off or was damaged: its first line, and each message that still is one."""
+    """The intact parts of a truncated or damaged file: its first line, and every line that is a complete message."""
     head, *lines = text.split("\n")[: MAX_MESSAGES + 2]
     messages = []
     try:
@@ -123,35 +123,36 @@ def _salvaged(text: str) -> Any:
     return {**value, "messages": messages} if isinstance(value, dict) else None
 
 
-def _message_to_json(message: Message) -> dict[str, Any]:
+def _message_to_json(message: StoredMessage) -> dict[str, Any]:
     value: dict[str, Any] = {"id": message.id, "parent": message.parent, "kind": message.kind, "text": message.text}
     optional = {"file": message.file, "caption": message.caption, "time": message.time}
     marks = {"by_hand": True} if message.by_hand else {}
     return value | {name: text for name, text in optional.items() if text} | marks
 
 
-def _messages(items: Any) -> tuple[tuple[Message, ...], int]:
-    """Sound messages, each after its parent; a child of an unsound message follows that one's own parent."""
+def _messages(items: Any) -> tuple[tuple[StoredMessage, ...], int]:
+    """The valid messages, each after its parent, and the number of invalid ones. Children of an invalid message are
+    attached to its parent."""
     if not isinstance(items, list):
         return (), 1
-    kept: dict[str, Message] = {}
-    instead: dict[str, str | None] = {}
+    kept: dict[str, StoredMessage] = {}
+    replaced_parents: dict[str, str | None] = {}
     for item in items[:MAX_MESSAGES]:
         if not isinstance(item, dict):
             continue
         name, parent, kind = item.get("id"), item.get("parent"), item.get("kind")
         if not isinstance(name, str) or not MESSAGE_NAME.fullmatch(name) or name in kept:
             continue
-        parent = instead.get(parent, parent) if isinstance(parent, str) else None
+        parent = replaced_parents.get(parent, parent) if isinstance(parent, str) else None
         parent = parent if parent in kept else None
         file = item.get("file", "")
-        sound = kind in KINDS and isinstance(item.get("text"), str)
+        valid = kind in KINDS and isinstance(item.get("text"), str)
         if kind == "picture":
-            sound = sound and isinstance(file, str) and PICTURE_NAME.fullmatch(file) is not None
-        if not sound:
-            instead[name] = parent
+            valid = valid and isinstance(file, str) and PICTURE_NAME.fullmatch(file) is not None
+        if not valid:
+            replaced_parents[name] = parent
             continue
-        kept[name] = Message(
+        kept[name] = StoredMessage(
             kind=cast(Kind, kind),
             text=clean(item["text"]),
             file=file if kind == "picture" else "",
@@ -174,11 +175,11 @@ def _settings(value: Any) -> tuple[dict[str, dict[str, Scalar]], int]:
         if not isinstance(values, dict):
             lost += 1
             continue
-        sound = {name: item for name, item in list(values.items())[:MAX_SETTINGS] if _is_scalar(item)}
-        lost += len(values) - len(sound)
-        if sound:
-            texts = {name: clean(item) for name, item in sound.items() if isinstance(item, str)}
-            kept[group] = sound | texts
+        valid = {name: item for name, item in list(values.items())[:MAX_SETTINGS] if _is_scalar(item)}
+        lost += len(values) - len(valid)
+        if valid:
+            texts = {name: clean(item) for name, item in valid.items() if isinstance(item, str)}
+            kept[group] = valid | texts
     return kept, lost
 
 

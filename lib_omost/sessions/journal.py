@@ -1,7 +1,7 @@
-"""A reply on its way to disk: every piece is a line at the end of a file, so that a kill costs no finished token.
+"""The journal of a reply that is being written: every piece is appended to a file as a line, so a kill loses none.
 
-The first line says where the reply belongs, each further one is a piece as a JSON string. A line that was not finished
-has no newline and does not count.
+The first line names the parent message, each further line is a piece as a JSON string. An unfinished line has no
+newline and is ignored.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from .form import MAX_TEXT, MESSAGE_NAME, clean
 
 VERSION = 1
 MAX_BYTES = 16 * 2**20
-"""Bytes of a journal that are read: a text of MAX_TEXT characters in pieces of one character fits."""
+"""Bytes of a journal that are read: enough for a text of MAX_TEXT characters in pieces of one character."""
 SYNC_EVERY = 1.0
-"""Seconds after which what was written is brought to the disk, so that even a power cut costs no more."""
+"""Seconds after which the journal is flushed to disk; a power failure loses no more than that."""
 
 
 class Journal:
-    """Open for one reply; `parent` is the message that it answers. Raises OSError if it cannot be written."""
+    """The open journal of one reply to the message `parent`. Raises OSError if it cannot be written."""
 
     def __init__(self, path: Path, parent: str | None) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Unbuffered: what `append` returned from is with the operating system, which outlives this process.
+        # Unbuffered: when `append` returns, the operating system has the data, which survives this process.
         self._file = open(path, "xb", buffering=0)  # noqa: SIM115  # closed by `close`
         self._synced = time.monotonic()
         self._write({"version": VERSION, "parent": parent})
@@ -47,15 +47,15 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What a journal holds."""
+class JournaledReply:
+    """The reply in a journal, and the id of the message that it answers."""
 
     parent: str | None
     text: str
 
 
-def read_journal(path: Path) -> Written | None:
-    """What is in the journal up to its last whole line; None where not even its first line is sound."""
+def read_journal(path: Path) -> JournaledReply | None:
+    """The reply in a journal up to the last valid line; None if the first line is invalid."""
     with path.open("rb") as file:
         lines = file.read(MAX_BYTES).split(b"\n")[:-1]
     values: list[Any] = []
@@ -70,5 +70,5 @@ def read_journal(path: Path) -> Written | None:
     if parent is not None and not (isinstance(parent, str) and MESSAGE_NAME.fullmatch(parent)):
         return None
     pieces = values[1:]
-    sound = next((i for i, piece in enumerate(pieces) if not isinstance(piece, str)), len(pieces))
-    return Written(parent, clean("".join(pieces[:sound]), MAX_TEXT))
+    valid = next((i for i, piece in enumerate(pieces) if not isinstance(piece, str)), len(pieces))
+    return JournaledReply(parent, clean("".join(pieces[:valid]), MAX_TEXT))

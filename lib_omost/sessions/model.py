@@ -1,4 +1,4 @@
-"""What a conversation is: a tree of messages, and the one way through it that is shown."""
+"""A conversation as a value: a tree of messages, and the path through it that is shown."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ Kind = Literal["prompt", "reply", "picture", "note", "error"]
 KINDS: tuple[Kind, ...] = ("prompt", "reply", "picture", "note", "error")
 Scalar = str | int | float | bool | None
 Settings = Mapping[str, Mapping[str, Scalar]]
-"""The values last used: of the composer under "sampling", of the painter under "render"."""
+"""The settings last used: those of the composer under "sampling", those of the painter under "render"."""
 MAX_TITLE = 80
-"""Characters of a title."""
+"""Maximum length of a title in characters."""
 UNTITLED = "Untitled"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One thing that was said or made; `parent` is the message it follows, None for the first.
+class StoredMessage:
+    """A message of a conversation.
 
-    `text` is a prompt, a reply's full text, a notice's sentence or the words that stand for a picture; `file` is a
-    picture's name in the conversation's own folder, `caption` what stands under it. A message that has not been kept
-    yet has no id. `by_hand` marks a reply that was changed after it was written.
+    text: a prompt, the full text of a reply, the sentence of a notice, or the alternative text of a picture. file: the
+    name of a picture in the conversation's folder. caption: of a picture. id: "" until the message is stored. parent:
+    the id of the message it follows, None for the first. by_hand: whether a reply was edited by the user.
     """
 
     kind: Kind
@@ -36,8 +36,8 @@ class Message:
     time: str = ""
     by_hand: bool = False
 
-    def says(self, other: Message) -> bool:
-        """Whether both say the same, wherever they stand."""
+    def same_content(self, other: StoredMessage) -> bool:
+        """Whether both have the same content, whatever their places in the tree."""
         if self.kind == other.kind == "picture":
             return self.file == other.file
         return (self.kind, self.text) == (other.kind, other.text)
@@ -45,16 +45,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation: its messages (a parent stands before its children) and the last message of the shown way.
+    """A conversation: its messages, each after its parent, and the id of the last message of the current path.
 
-    A title of "" is made from the first prompt. `created` and `updated` are times in UTC, see `now`.
+    A title of "" is replaced by the first prompt. `created` and `updated` are times in UTC, see `now`.
     """
 
     id: str
     title: str = ""
     created: str = ""
     updated: str = ""
-    messages: tuple[Message, ...] = ()
+    messages: tuple[StoredMessage, ...] = ()
     current: str | None = None
     settings: Settings = field(default_factory=dict)
 
@@ -66,71 +66,71 @@ class Session:
         prompt = next((message.text for message in self.messages if message.kind == "prompt"), "")
         return short(prompt) or UNTITLED
 
-    def path(self) -> tuple[Message, ...]:
+    def path(self) -> tuple[StoredMessage, ...]:
         """The messages from the first to the current one."""
-        known = {message.id: message for message in self.messages}
-        way: list[Message] = []
+        by_id = {message.id: message for message in self.messages}
+        path: list[StoredMessage] = []
         at = self.current
         while at is not None:
-            way.append(known[at])
-            at = known[at].parent
-        return tuple(reversed(way))
+            path.append(by_id[at])
+            at = by_id[at].parent
+        return tuple(reversed(path))
 
-    def children(self, parent: str | None) -> tuple[Message, ...]:
-        """What follows `parent`, the oldest branch first; None asks for the beginnings."""
+    def children(self, parent: str | None) -> tuple[StoredMessage, ...]:
+        """The messages that follow `parent`, oldest branch first; for None, the first messages."""
         return tuple(message for message in self.messages if message.parent == parent)
 
-    def continued(self, said: Sequence[Message], *, edited: bool = False, cut_off: bool = False) -> Session:
-        """This conversation with the chat as it now stands in `said`: what it shares with the tree is found there, what
-        is new becomes a branch, and nothing is taken away. `cut_off` says that the chat's oldest messages may be
-        missing in `said`.
+    def continued(self, chat: Sequence[StoredMessage], *, edited: bool = False, cut_off: bool = False) -> Session:
+        """This conversation with `chat` as its current path: messages that the tree contains are reused, new ones
+        become a branch, and nothing is removed. `cut_off` says that the oldest messages of the chat may be missing.
 
-        `edited` says that a reply may have been changed by hand, which shows in that it alone differs from the shown
-        way: as it was written it stays as a branch beside the edited one, and further edits take that one's place.
+        `edited` says that a reply may have been edited by hand. It was if it alone differs from the current path. The
+        original reply then becomes a branch beside the edited one, and further edits replace the edited one.
         """
-        if edited and (changed := self._edited(said)) is not None:
+        if edited and (changed := self._edited(chat)) is not None:
             return changed
         messages = list(self.messages)
-        parent = self._parent_of(said) if cut_off else None
-        children: dict[str | None, list[Message]] = {}
+        parent = self._parent_of(chat) if cut_off else None
+        children: dict[str | None, list[StoredMessage]] = {}
         for message in messages:
             children.setdefault(message.parent, []).append(message)
-        for message in said:
-            known = next((child for child in reversed(children.get(parent, [])) if child.says(message)), None)
-            if known is None:
-                known = replace(message, id=new_message_id(), parent=parent, time=message.time or now())
-                messages.append(known)
-            parent = known.id
+        for message in chat:
+            found = next((child for child in reversed(children.get(parent, [])) if child.same_content(message)), None)
+            if found is None:
+                found = replace(message, id=new_message_id(), parent=parent, time=message.time or now())
+                messages.append(found)
+            parent = found.id
         return replace(self, messages=tuple(messages), current=parent, updated=now(), created=self.created or now())
 
-    def _edited(self, said: Sequence[Message]) -> Session | None:
-        """This conversation with one reply of the shown way changed by hand, if that is what `said` says."""
-        way = self.path()
-        if len(way) != len(said):
+    def _edited(self, chat: Sequence[StoredMessage]) -> Session | None:
+        """This conversation with one reply of the current path edited by hand; None if `chat` is not that."""
+        path = self.path()
+        if len(path) != len(chat):
             return None
-        changed = [(old, new) for old, new in zip(way, said, strict=True) if not old.says(new)]
+        changed = [(old, new) for old, new in zip(path, chat, strict=True) if not old.same_content(new)]
         if len(changed) != 1 or changed[0][0].kind != "reply" or changed[0][1].kind != "reply":
             return None
         old, new = changed[0]
-        if any(child.says(new) for child in self.children(old.parent)):
-            return None  # a step to another branch
+        if any(child.same_content(new) for child in self.children(old.parent)):
+            return None  # the chat moved to another branch
         messages = [replace(old, text=new.text, by_hand=True) if item is old else item for item in self.messages]
         if not old.by_hand:
             messages.append(replace(old, id=new_message_id()))
         return replace(self, messages=tuple(messages), updated=now())
 
-    def _parent_of(self, said: Sequence[Message]) -> str | None:
-        """What `said` follows: the shown way up to where the rest of it begins like `said`."""
-        way = self.path()
-        for index, message in enumerate(way):
-            if all(map(Message.says, way[index:], said)):
+    def _parent_of(self, chat: Sequence[StoredMessage]) -> str | None:
+        """The parent of the first message of `chat`, whose beginning equals the rest of the current path from there."""
+        path = self.path()
+        for index, message in enumerate(path):
+            if all(map(StoredMessage.same_content, path[index:], chat)):
                 return message.parent
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A conversation in a list: when it was last changed (UTC), and how many prompts and pictures it has."""
+    """An entry in the list of conversations: when it was last changed (UTC), and its numbers of prompts and
+    pictures."""
 
     id: str
     title: str
@@ -156,7 +156,7 @@ def now() -> str:
 
 
 def new_session_id() -> str:
-    """A name for a conversation's folder: when it began, and six random digits."""
+    """A name for a conversation's folder: the current time and six random hexadecimal digits."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 

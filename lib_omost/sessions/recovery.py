@@ -1,4 +1,4 @@
-"""After a kill: what was on its way into a conversation is brought in, and what is broken is set aside."""
+"""Recovery after a kill: unfinished replies and pictures are added to their conversation, damaged files set aside."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from lib_omost.artifacts.atomic import TEMPORARY
 
 from .form import PICTURE_NAME
 from .journal import read_journal
-from .model import Message, Session, new_message_id, now
+from .model import Session, StoredMessage, new_message_id, now
 
 PICTURES = "pictures"
 JOURNALS = "reply-*.jsonl"
 DAMAGED = "damaged-"
-BROKEN_OFF = "The program ended while this reply was being written. What had been written is kept."
+INTERRUPTED = "The program ended while this reply was being written. What had been written is kept."
 HOUR = 3600.0
 
 logger = logging.getLogger(__name__)
 
 
 def recovered(folder: Path, session: Session, live: Container[Path]) -> tuple[Session, list[str]]:
-    """`session` with the replies and pictures that were on their way into it, or itself where there are none; and
-    sentences about what was damaged. Journals in `live` are still being written."""
+    """`session` with the replies and pictures that were about to be added, or itself if there are none; and sentences
+    about damaged files. Journals in `live` are still being written."""
     whole = session
     notices: list[str] = []
     for path in sorted(folder.glob(JOURNALS)):
         try:
-            written = None if path.is_symlink() else read_journal(path)
+            reply = None if path.is_symlink() else read_journal(path)
             size = path.stat().st_size
         except OSError:
             continue
-        if written is not None and written.text:
-            whole = with_reply(whole, written.parent, written.text, None if path in live else BROKEN_OFF)
-        elif written is None and size and path not in live:
+        if reply is not None and reply.text:
+            whole = with_reply(whole, reply.parent, reply.text, None if path in live else INTERRUPTED)
+        elif reply is None and size and path not in live:
             notices.append(f"A reply of {day(folder.name)} is damaged; its file was set aside as {set_aside(path)}.")
     kept = {message.file for message in whole.messages}
     for file in sorted(path.name for path in (folder / PICTURES).glob("*.png")):
         if file not in kept and PICTURE_NAME.fullmatch(file):
-            whole = _with(whole, Message("picture", "Rendered picture", file=file), whole.current)
+            whole = _with(whole, StoredMessage("picture", "Rendered picture", file=file), whole.current)
     return whole, notices
 
 
 def with_reply(session: Session, parent: str | None, text: str, note: str | None = None) -> Session:
-    """`session` with a reply to `parent`, unless it has that reply, or a longer one that begins so."""
+    """`session` with a reply to `parent`, unless it already has that reply or a longer one with the same beginning."""
     if parent is not None and all(message.id != parent for message in session.messages):
         parent = session.current
     if any(child.kind == "reply" and child.text.startswith(text) for child in session.children(parent)):
         return session
-    whole = _with(session, Message("reply", text), parent)
-    return whole if note is None else _with(whole, Message("note", note), whole.messages[-1].id)
+    whole = _with(session, StoredMessage("reply", text), parent)
+    return whole if note is None else _with(whole, StoredMessage("note", note), whole.messages[-1].id)
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file so that it is not read again; returns where it is."""
+    """Rename a damaged file so that it is not read again; returns its new path."""
     aside = path.with_name(f"{DAMAGED}{secrets.token_hex(3)}{path.suffix}")
     try:
         path.rename(aside)
@@ -69,7 +69,7 @@ def set_aside(path: Path) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Remove journals that have become messages, and what writing left behind long ago."""
+    """Remove journals that have become messages, and old temporary files."""
     for path in folder.glob(JOURNALS):
         path.unlink(missing_ok=True)
     for place in (folder, folder / PICTURES):
@@ -80,12 +80,12 @@ def sweep(folder: Path) -> None:
 
 
 def day(name: str) -> str:
-    """The day on which the conversation called `name` began."""
+    """The date on which the conversation called `name` began."""
     return f"{name[:4]}-{name[4:6]}-{name[6:8]}"
 
 
-def _with(session: Session, message: Message, parent: str | None) -> Session:
-    """`session` with one more message; the shown way goes on to it where it ended at `parent`."""
+def _with(session: Session, message: StoredMessage, parent: str | None) -> Session:
+    """`session` with one more message, which extends the current path if that ended at `parent`."""
     new = replace(message, id=new_message_id(), parent=parent, time=now())
     current = new.id if session.current == parent else session.current
     return replace(session, messages=(*session.messages, new), current=current, updated=now())

@@ -6,8 +6,8 @@
                                     reply-<...>.jsonl a reply that is being written, see journal.py
                                     pictures/*.png    its pictures
 
-One process may use a store from many threads. Two processes on one folder do not harm each other's files, but a message
-that both add within the same few milliseconds may be lost.
+One process may use a store from many threads. Two processes that share a folder do not damage each other's files, but
+if both add a message to the same conversation within a few milliseconds, one may be lost.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from pathlib import Path
 from lib_omost.artifacts.atomic import TEMPORARY, replacing
 from lib_omost.errors import SessionError
 
-from .form import MAX_BYTES, MAX_MESSAGES, PICTURE_NAME, SESSION_NAME, Reading, from_bytes, to_bytes
+from .form import MAX_BYTES, MAX_MESSAGES, PICTURE_NAME, SESSION_NAME, ParsedSession, from_bytes, to_bytes
 from .journal import Journal, read_journal
-from .model import Message, Scalar, Session, Summary, new_session_id, now, short, summary
+from .model import Scalar, Session, StoredMessage, Summary, new_session_id, now, short, summary
 from .recovery import DAMAGED, PICTURES, day, recovered, set_aside, sweep, with_reply
 
 FILE = "session.json"
 SESSION_GLOB = "????????-??????-??????"
 MAX_SEARCHED = 20
-"""Conversations that are searched for one that a page goes on with."""
+"""Number of latest conversations that `find` searches."""
 MAX_LISTED = 500
-"""Conversations that a list shows: the latest ones."""
+"""Number of latest conversations that are listed."""
 
 
 class Store:
-    """Conversations below `folder`, which is made when the first one is kept."""
+    """The conversations in `folder`, which is created with the first one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.expanduser().absolute()
@@ -50,7 +50,7 @@ class Store:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def summaries(self) -> list[Summary]:
-        """All conversations, the latest first; what cannot be read is left out and told by `notices`."""
+        """All conversations, latest first; those that cannot be read are left out and reported by `notices`."""
         found: list[Summary] = []
         for name in self._names()[:MAX_LISTED]:
             with self._lock, suppress(SessionError):
@@ -58,10 +58,10 @@ class Store:
         return sorted(found, key=lambda item: (item.updated, item.id), reverse=True)
 
     def load(self, name: str) -> Session:
-        """The conversation called `name`, with whatever a kill left unfinished.
+        """The conversation called `name`, completed by what a kill left unfinished.
 
-        A damaged file is set aside, and what is sound of the conversation is returned (see `notices`). Raises
-        SessionError where there is nothing to return.
+        A damaged file is set aside, and the intact part of the conversation is returned (see `notices`). Raises
+        SessionError if there is none.
         """
         folder = self._folder(name)
         with self._lock:
@@ -71,7 +71,7 @@ class Store:
             if not whole.messages:
                 raise SessionError(f"The conversation of {day(name)} is empty or damaged; see {folder}.")
             if not self._is_live(folder):
-                # Reading must go on where the disk is full or cannot be written to: the journals stay then.
+                # Reading must work even if the disk is full or not writable; then the journals stay.
                 with suppress(OSError):
                     if whole is not session:
                         self._write(whole)
@@ -79,27 +79,27 @@ class Store:
             return whole
 
     def notices(self) -> list[str]:
-        """Sentences for the user about files that were set aside since this was asked last."""
+        """Sentences for the user about files that were set aside since the last call."""
         with self._lock:
-            told, self._notices = self._notices, []
-        return told
+            notices, self._notices = self._notices, []
+        return notices
 
     def picture(self, name: str, file: str) -> Path | None:
-        """The path of a conversation's picture; None for a name that cannot be one or where there is none."""
+        """The path of a conversation's picture; None for an invalid name or if there is no such picture."""
         if not SESSION_NAME.fullmatch(name) or not PICTURE_NAME.fullmatch(file):
             return None
         path = self.folder / name / PICTURES / file
         return path if path.is_file() and not path.is_symlink() else None
 
-    def find(self, said: Sequence[Message]) -> str | None:
-        """The name of the latest conversation that `said` goes on with, if there is one: all of it is there, or all but
-        its last message, and a reply is in what is there."""
-        ways = [way for way in (said, said[:-1]) if any(message.kind == "reply" for message in way)]
+    def find(self, chat: Sequence[StoredMessage]) -> str | None:
+        """The name of the latest conversation that `chat` continues, or None: it must contain the whole chat, or all
+        of it but the last message, including a reply."""
+        paths = [path for path in (chat, chat[:-1]) if any(message.kind == "reply" for message in path)]
         with self._lock:
-            for item in self.summaries()[:MAX_SEARCHED] if ways else ():
+            for item in self.summaries()[:MAX_SEARCHED] if paths else ():
                 with suppress(SessionError):
                     session = self._read(self._folder(item.id))
-                    if any(len(session.continued(way).messages) == len(session.messages) for way in ways):
+                    if any(len(session.continued(path).messages) == len(session.messages) for path in paths):
                         return item.id
         return None
 
@@ -108,84 +108,85 @@ class Store:
     def keep(
         self,
         name: str | None,
-        said: Sequence[Message],
+        chat: Sequence[StoredMessage],
         settings: Mapping[str, Mapping[str, Scalar]] | None = None,
         pictures: Mapping[str, Path] | None = None,
         *,
         edited: bool = False,
         cut_off: bool = False,
     ) -> Session:
-        """Bring the chat `said` into the conversation called `name` (None: a new one) and write it.
+        """Merge `chat` into the conversation called `name` (None: a new one) and write it.
 
-        `pictures` says where the file of a picture in `said` lies that the conversation does not have yet. `settings`
-        replaces those groups that it names. `edited` and `cut_off`: see `Session.continued`. Raises SessionError if
-        it cannot be written; what was kept before is not harmed by that.
+        settings: replaces the groups that it contains. pictures: the paths of pictures in the chat that the
+        conversation does not have yet, by file name. edited, cut_off: see `Session.continued`. Raises SessionError if
+        it cannot be written; what was stored before stays intact.
         """
         with self._lock:
             session = Session(new_session_id(), created=now()) if name is None else self._read_or_new(name)
-            with _told(f"The conversation cannot be kept in {self.folder}"):
+            with _disk_errors(f"The conversation cannot be kept in {self.folder}"):
                 for file, path in (pictures or {}).items():
-                    self._take_picture(session.id, file, path)
+                    self._add_picture(session.id, file, path)
                 values = {**session.settings, **(settings or {})}
-                kept = replace(session.continued(said, edited=edited, cut_off=cut_off), settings=values)
+                kept = replace(session.continued(chat, edited=edited, cut_off=cut_off), settings=values)
                 if replace(kept, updated=session.updated) != session:
                     self._write(kept)
             return kept
 
     def write(self, session: Session, pictures: Mapping[str, Path] | None = None) -> None:
-        """Write a conversation as it is, with files for `pictures`. Raises SessionError if that cannot be done."""
-        with self._lock, _told(f"The conversation cannot be kept in {self.folder}"):
+        """Write a conversation unchanged, with files for `pictures`. Raises SessionError if it cannot be written."""
+        with self._lock, _disk_errors(f"The conversation cannot be kept in {self.folder}"):
             for file, path in (pictures or {}).items():
-                self._take_picture(session.id, file, path)
+                self._add_picture(session.id, file, path)
             self._write(session)
 
     def rename(self, name: str, title: str) -> Session:
-        """Give a conversation a title; an empty one lets it be called by its first prompt again."""
+        """Give a conversation a title; with an empty one its first prompt becomes the title again."""
         with self._lock:
             session = replace(self.load(name), title=short(title))
             self.write(session)
             return session
 
     def delete(self, name: str) -> None:
-        """Remove a conversation with its pictures. Raises SessionError if it is not there or cannot be removed."""
+        """Delete a conversation with its pictures. Raises SessionError if it does not exist or cannot be deleted."""
         folder = self._folder(name)
-        with self._lock, _told("The conversation cannot be deleted"):
-            # Renamed first, so that a delete that is broken off leaves no half conversation.
+        with self._lock, _disk_errors("The conversation cannot be deleted"):
+            # Renamed first, so that an interrupted delete leaves no half conversation.
             folder.rename(folder.with_name(f"{TEMPORARY}{secrets.token_hex(3)}-{name}"))
             for doomed in self.folder.glob(f"{TEMPORARY}*-{SESSION_GLOB}"):
                 shutil.rmtree(doomed, ignore_errors=True)
 
     def journal(self, name: str, parent: str | None) -> Journal:
-        """Begin a reply to `parent`; `settle` it in the end. Raises SessionError if it cannot be written."""
+        """Start the journal of a reply to `parent`, which must be passed to `settle` at the end. Raises SessionError if
+        it cannot be written."""
         if not SESSION_NAME.fullmatch(name):
             raise SessionError(_UNKNOWN)
         path = self.folder / name / f"reply-{secrets.token_hex(6)}.jsonl"
-        with self._lock, _told(f"The reply cannot be kept in {self.folder}"):
+        with self._lock, _disk_errors(f"The reply cannot be kept in {self.folder}"):
             journal = Journal(path, parent)
             self._live.add(path)
         return journal
 
     def settle(self, journal: Journal) -> None:
-        """The reply is over: make it a message, unless it is one already, and remove its journal."""
+        """Turn a finished reply into a message, unless that has already happened, and remove its journal."""
         with self._lock:
             journal.close()
             self._live.discard(journal.path)
             folder = journal.path.parent
             if not folder.is_dir():
-                return  # deleted meanwhile
-            with _told(f"The conversation cannot be kept in {self.folder}"):
-                written = read_journal(journal.path)
-                if written is not None and written.text:
+                return  # the conversation was deleted meanwhile
+            with _disk_errors(f"The conversation cannot be kept in {self.folder}"):
+                reply = read_journal(journal.path)
+                if reply is not None and reply.text:
                     session = self._read(folder)
-                    settled = with_reply(session, written.parent, written.text)
+                    settled = with_reply(session, reply.parent, reply.text)
                     if settled is not session:
                         self._write(settled)
                 journal.path.unlink(missing_ok=True)
 
-    # -- inside --------------------------------------------------------------------------------------------------
+    # -- internal ------------------------------------------------------------------------------------------------
 
     def _names(self) -> list[str]:
-        """Folders of conversations, the latest first."""
+        """The names of all conversations, latest first."""
         try:
             entries = [entry.name for entry in os.scandir(self.folder) if entry.is_dir(follow_symlinks=False)]
         except FileNotFoundError:
@@ -219,7 +220,7 @@ class Store:
         return self._read(folder) if (folder / FILE).exists() else Session(name, created=now())
 
     def _read(self, folder: Path) -> Session:
-        """The conversation as its file has it; an unsound file is copied or moved aside."""
+        """The conversation in a folder's file; a damaged file is set aside."""
         path = folder / FILE
         try:
             with path.open("rb") as file:
@@ -238,11 +239,11 @@ class Store:
             )
             return Session(folder.name)
         if reading.lost:
-            self._mend(path, data, reading)
+            self._replace_damaged(path, data, reading)
         return reading.session
 
-    def _mend(self, path: Path, data: bytes, reading: Reading) -> None:
-        """Keep what is sound in place of a partly unsound file, and the file as it was beside it."""
+    def _replace_damaged(self, path: Path, data: bytes, reading: ParsedSession) -> None:
+        """Replace a partly damaged file by its intact part, and keep a copy of the damaged file beside it."""
         with suppress(OSError):
             aside = path.with_name(f"{DAMAGED}{secrets.token_hex(3)}.json")
             with replacing(aside, private=True) as file:
@@ -250,14 +251,14 @@ class Store:
             self._write(reading.session)
             self._notices.append(
                 f"Parts of the conversation “{reading.session.shown_title}” are damaged and were left out; "
-                f"the file as it was is kept as {aside}."
+                f"the damaged file is kept as {aside}."
             )
 
     def _is_live(self, folder: Path) -> bool:
         return any(path.parent == folder for path in self._live)
 
-    def _take_picture(self, name: str, file: str, path: Path) -> None:
-        """A second name for the picture at `path`, or a copy where the disk is another."""
+    def _add_picture(self, name: str, file: str, path: Path) -> None:
+        """Add the picture at `path` to a conversation, as a hard link, or as a copy if it is on another disk."""
         assert PICTURE_NAME.fullmatch(file), file
         target = self.folder / name / PICTURES / file
         if target.exists():
@@ -273,13 +274,13 @@ class Store:
         folder = self.folder / session.id
         data = to_bytes(session)
         if len(data) > MAX_BYTES or len(session.messages) > MAX_MESSAGES:
-            raise SessionError("This conversation has become too long to be kept: please go on in a new one.")
+            raise SessionError("This conversation has become too long to be kept: please continue in a new one.")
         self._make(folder)
         with replacing(folder / FILE, private=True) as file:
             file.write(data)
 
     def _make(self, folder: Path) -> None:
-        """Conversations are their owner's alone."""
+        """Create a folder that only its owner can read."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -288,8 +289,8 @@ _UNKNOWN = "There is no such conversation any more: it may have been deleted."
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    """An error of the disk as a sentence."""
+def _disk_errors(what: str) -> Iterator[None]:
+    """A context that turns an OSError into a SessionError."""
     try:
         yield
     except OSError as error:

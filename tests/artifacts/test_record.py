@@ -54,18 +54,18 @@ def record(**changes: Any) -> str:
 def test_a_picture_remembers_everything(tmp_path: Path) -> None:
     path = save_png(tmp_path / "a.png", picture(1), RECORD)
     with path.open("rb") as file:
-        remembered = read_record(file, "a.png")
-    assert remembered.record.canvas == HARBOUR
-    assert remembered.record.settings == RenderSettings(
+        metadata = read_record(file, "a.png")
+    assert metadata.record.canvas == HARBOUR
+    assert metadata.record.settings == RenderSettings(
         width=64, height=64, steps=3, seed=8, count=1, negative_prompt="fog"
     ), "the settings of this one picture"
-    assert remembered.record.prompts == RECORD.prompts
-    assert (remembered.record.painter, remembered.record.painter_hash) == ("embedded", "sha256:ab")
-    assert remembered.record.loras == RECORD.loras
-    assert remembered.record.training == "v_prediction"
-    assert remembered.record.composer == "embedded"
-    assert remembered.program.startswith("omost ")
-    assert remembered.notices == ()
+    assert metadata.record.prompts == RECORD.prompts
+    assert (metadata.record.painter, metadata.record.painter_hash) == ("embedded", "sha256:ab")
+    assert metadata.record.loras == RECORD.loras
+    assert metadata.record.training == "v_prediction"
+    assert metadata.record.composer == "embedded"
+    assert metadata.program.startswith("omost ")
+    assert metadata.notices == ()
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -79,21 +79,21 @@ def test_every_canvas_is_remembered(canvas: Canvas) -> None:
 
 def test_a_picture_that_was_cut_off_still_remembers(tmp_path: Path) -> None:
     data = png(record())
-    remembered = read_record(io.BytesIO(data[:-20]), "a.png")
-    assert remembered.record.canvas == HARBOUR
-    assert "cut off" in remembered.notices[0]
+    metadata = read_record(io.BytesIO(data[:-20]), "a.png")
+    assert metadata.record.canvas == HARBOUR
+    assert "cut off" in metadata.notices[0]
 
 
 def test_what_a_later_version_adds_is_left_out_and_told() -> None:
     text = record(settings={"width": 64, "height": 64, "aura": 3}, mood="calm")
-    remembered = read_record(io.BytesIO(png(text)), "a.png")
-    assert "aura" in remembered.notices[0]
+    metadata = read_record(io.BytesIO(png(text)), "a.png")
+    assert "aura" in metadata.notices[0]
 
 
 def test_what_is_shown_cannot_command_a_terminal() -> None:
-    remembered = read_record(io.BytesIO(png(record(prompts=["\x1b[2Jred\x07"], painter="x\x1b]0;y"))), "a.png")
-    assert remembered.record.prompts == ("[2Jred",)
-    assert remembered.record.painter == "x ]0;y"
+    metadata = read_record(io.BytesIO(png(record(prompts=["\x1b[2Jred\x07"], painter="x\x1b]0;y"))), "a.png")
+    assert metadata.record.prompts == ("[2Jred",)
+    assert metadata.record.painter == "x ]0;y"
 
 
 def chunk(kind: bytes, data: bytes, length: int | None = None) -> bytes:
@@ -117,12 +117,12 @@ def jpeg() -> bytes:
 
 BOMB = b"omost\0\1\0\0\0" + zlib.compress(bytes(80 * 2**20), 9)
 HOSTILE = {
-    "empty": (b"", "no PNG"),
-    "text": (b"hello" * 20, "no PNG"),
-    "a JPEG": (jpeg(), "no PNG"),
+    "empty": (b"", "not a PNG"),
+    "text": (b"hello" * 20, "not a PNG"),
+    "a JPEG": (jpeg(), "not a PNG"),
     "a signature alone": (SIGNATURE, "damaged"),
     "another first chunk": (SIGNATURE + chunk(b"tEXt", b"a\0b" * 9), "damaged"),
-    "a foreign PNG": (png(None), "remembers nothing"),
+    "a foreign PNG": (png(None), "has no metadata of this program"),
     "a billion pixels": (header(32_000, 32_000), "32000 x 32000"),
     "the most pixels": (header(2**31 - 1, 2**31 - 1), "2147483647"),
     "no pixels": (header(0, 8), "0 x 8"),
@@ -130,15 +130,15 @@ HOSTILE = {
     "cut off before its record": (png(record())[:60], "damaged"),
     "a chunk longer than the file": (header(8, 8) + chunk(b"iTXt", b"omost\0", 2**31 - 1), "damaged"),
     "a text that unpacks to 80 MB": (header(8, 8) + chunk(b"iTXt", BOMB) + chunk(b"IEND", b""), "damaged"),
-    "a long record": (png('"' + "x" * 2_000_001 + '"'), "remembers 2,000,003"),
+    "a long record": (png('"' + "x" * 2_000_001 + '"'), "has 2,000,003 characters"),
     "no JSON": (png("```python"), "not JSON"),
     "deep JSON": (png("[" * 100_000), "not JSON"),
     "a list": (png("[1]"), "damaged"),
     "another program's": (png('{"prompt": "x"}'), "another program"),
     "a later version's": (png(record(version=2)), "later version"),
     "no canvas": (png(record(code="print(1)")), "no canvas"),
-    "a wrong setting": (png(record(settings={"width": 10**9})), "cannot be"),
-    "a wrong type": (png(record(settings={"steps": [1]})), "cannot be"),
+    "a wrong setting": (png(record(settings={"width": 10**9})), "invalid setting"),
+    "a wrong type": (png(record(settings={"steps": [1]})), "invalid setting"),
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def test_open_takes_in_an_exported_conversation(
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"), [(b"", "no PNG"), (b"PK\x03\x04junk", "no zip file"), (b"\x89PNG\r\n\x1a\n", "damaged")]
+    ("data", "sentence"), [(b"", "not a PNG"), (b"PK\x03\x04junk", "not a zip file"), (b"\x89PNG\r\n\x1a\n", "damaged")]
 )
 def test_a_file_that_cannot_be_opened_is_status_1(
     data: bytes, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lib_omost.errors import SessionError
-from lib_omost.sessions import Message, Store, archive
+from lib_omost.sessions import Store, StoredMessage, archive
 from lib_omost.sessions.archive import export, import_archive
 from lib_omost.sessions.form import to_bytes
 
@@ -25,9 +25,13 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def kept(store: Store, tmp_path: Path) -> str:
     Image.new("RGB", (8, 8), "red").save(tmp_path / "made.png")
-    said = [Message("prompt", "a harbour ü"), Message("reply", "x"), Message("picture", "A", file="a.png")]
+    said = [
+        StoredMessage("prompt", "a harbour ü"),
+        StoredMessage("reply", "x"),
+        StoredMessage("picture", "A", file="a.png"),
+    ]
     session = store.keep(None, said, {"render": {"width": 64}}, {"a.png": tmp_path / "made.png"})
-    store.keep(session.id, [said[0], Message("reply", "another")])
+    store.keep(session.id, [said[0], StoredMessage("reply", "another")])
     return session.id
 
 

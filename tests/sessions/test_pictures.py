@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lib_omost.artifacts.record import Record, Remembered, read_record_file, save_png
+from lib_omost.artifacts.record import PictureMetadata, Record, read_record_file, save_png
 from lib_omost.canvas import interpret
 from lib_omost.render.settings import Picture, RenderSettings
 from lib_omost.sessions import Store
@@ -17,7 +17,7 @@ from tests.scripted import REPLY
 
 
 @pytest.fixture
-def remembered(tmp_path: Path) -> Remembered:
+def metadata(tmp_path: Path) -> PictureMetadata:
     canvas = interpret(REPLY).canvas
     assert canvas is not None
     record = Record(canvas, RenderSettings(width=64, height=72, seed=7), "embedded", prompts=("a lake", "make it dusk"))
@@ -25,13 +25,13 @@ def remembered(tmp_path: Path) -> Remembered:
     return read_record_file(tmp_path / "a lake_1.png")
 
 
-def test_a_picture_becomes_a_conversation_of_one_round(tmp_path: Path, remembered: Remembered) -> None:
+def test_a_picture_becomes_a_conversation_of_one_round(tmp_path: Path, metadata: PictureMetadata) -> None:
     store = Store(tmp_path / "sessions")
-    session = import_picture(store, tmp_path / "a lake_1.png", remembered)
+    session = import_picture(store, tmp_path / "a lake_1.png", metadata)
     asked, written, shown = store.load(session.id).path()
-    scene = remembered.record.canvas.global_description.description
+    scene = metadata.record.canvas.global_description.description
     assert (asked.kind, asked.text) == ("prompt", "make it dusk")
-    assert (written.kind, written.text) == ("reply", remembered.code.strip())
+    assert (written.kind, written.text) == ("reply", metadata.code.strip())
     assert (shown.kind, shown.text, shown.file) == ("picture", f"Rendered picture: {scene}"[:300], "a-lake_1.png")
     assert shown.caption == "Seed 7 · 64 × 72"
     assert store.load(session.id).settings["render"]["seed"] == 7
@@ -40,10 +40,10 @@ def test_a_picture_becomes_a_conversation_of_one_round(tmp_path: Path, remembere
     assert kept.read_bytes() == (tmp_path / "a lake_1.png").read_bytes()
 
 
-def test_what_was_not_asked_in_words_is_described_by_the_scene(remembered: Remembered) -> None:
-    silent = replace(remembered, record=replace(remembered.record, prompts=()))
-    scene = remembered.record.canvas.global_description.description.rstrip(".")
-    assert last_round_from_record(silent) == (f"generate an image of {scene}", remembered.code)
+def test_what_was_not_asked_in_words_is_described_by_the_scene(metadata: PictureMetadata) -> None:
+    silent = replace(metadata, record=replace(metadata.record, prompts=()))
+    scene = metadata.record.canvas.global_description.description.rstrip(".")
+    assert last_round_from_record(silent) == (f"generate an image of {scene}", metadata.code)
 
 
 @pytest.mark.parametrize(

@@ -16,20 +16,20 @@ from PIL import Image
 from lib_omost.artifacts.atomic import TEMPORARY
 from lib_omost.errors import SessionError
 from lib_omost.runtime.folders import data_folder
-from lib_omost.sessions import Message, Session, Store, default_folder, journal
+from lib_omost.sessions import Session, Store, StoredMessage, default_folder, journal
 from lib_omost.sessions import store as store_module
 from lib_omost.sessions.form import from_bytes, to_bytes
-from lib_omost.sessions.recovery import BROKEN_OFF
+from lib_omost.sessions.recovery import INTERRUPTED
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def prompt(text: str = "a harbour") -> Message:
-    return Message("prompt", text)
+def prompt(text: str = "a harbour") -> StoredMessage:
+    return StoredMessage("prompt", text)
 
 
-def reply(text: str = "canvas = Canvas()") -> Message:
-    return Message("reply", text)
+def reply(text: str = "canvas = Canvas()") -> StoredMessage:
+    return StoredMessage("reply", text)
 
 
 def said(session: Session) -> list[tuple[str, str]]:
@@ -55,7 +55,7 @@ def test_nothing_is_written_before_something_was_said(store: Store) -> None:
 
 def test_a_conversation_is_there_again(store: Store) -> None:
     values = {"sampling": {"seed": 3, "top_p": 0.5}, "render": {"width": 64, "negative_prompt": "ü"}}
-    kept = store.keep(None, [prompt(), reply("x\r\n\ty"), Message("error", "The model has failed.")], values)
+    kept = store.keep(None, [prompt(), reply("x\r\n\ty"), StoredMessage("error", "The model has failed.")], values)
     again = Store(store.folder).load(kept.id)
     assert again == kept
     assert said(again) == [("prompt", "a harbour"), ("reply", "x\r\n\ty"), ("error", "The model has failed.")]
@@ -85,7 +85,7 @@ def test_an_undo_and_a_retry_keep_the_old_branch(store: Store) -> None:
 
 
 def test_edits_by_hand_replace_each_other_and_never_what_was_written(store: Store) -> None:
-    shown = Message("picture", "", file="a.png")
+    shown = StoredMessage("picture", "", file="a.png")
     name = store.keep(None, [prompt(), reply("written"), shown]).id
     for text in ("moved", "moved again", "moved once more"):
         store.keep(name, [prompt(), reply(text), shown], edited=True)
@@ -106,12 +106,12 @@ def test_a_chat_whose_beginning_was_cut_off_goes_on_where_it_belongs(store: Stor
 
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
-messages = st.builds(Message, st.sampled_from(("prompt", "reply", "note", "error")), texts)
+messages = st.builds(StoredMessage, st.sampled_from(("prompt", "reply", "note", "error")), texts)
 
 
 @settings(deadline=None)
 @given(st.lists(st.lists(messages, max_size=6), max_size=5))
-def test_every_chat_is_shown_as_it_was_kept_last_and_nothing_is_lost(chats: list[list[Message]]) -> None:
+def test_every_chat_is_shown_as_it_was_kept_last_and_nothing_is_lost(chats: list[list[StoredMessage]]) -> None:
     session = Session("20260101-000000-000000")
     seen: list[tuple[str, str]] = []
     for chat in chats:
@@ -128,7 +128,7 @@ def test_a_reply_is_kept_piece_by_piece(store: Store) -> None:
         journal.append(piece)
     # Another process, or this one after a kill, sees all of it; this one knows that it still goes on.
     assert said(store.load(session.id))[1:] == [("reply", "```python\nü😀\x00")]
-    assert said(Store(store.folder).load(session.id))[1:] == [("reply", "```python\nü😀\x00"), ("note", BROKEN_OFF)]
+    assert said(Store(store.folder).load(session.id))[1:] == [("reply", "```python\nü😀\x00"), ("note", INTERRUPTED)]
 
 
 def test_a_settled_reply_is_a_message_once(store: Store) -> None:
@@ -138,7 +138,7 @@ def test_a_settled_reply_is_a_message_once(store: Store) -> None:
     store.settle(journal)
     assert list((store.folder / session.id).glob("reply-*")) == []
     assert said(store.load(session.id)) == [("prompt", "a harbour"), ("reply", "abc")]
-    store.keep(session.id, [prompt(), reply("abc"), Message("note", "Stopped.")])
+    store.keep(session.id, [prompt(), reply("abc"), StoredMessage("note", "Stopped.")])
     assert len(store.load(session.id).messages) == 3
 
 
@@ -155,7 +155,7 @@ def test_a_reply_that_was_broken_off_says_so_behind_itself(store: Store) -> None
     session = store.keep(None, [prompt(), reply("first"), prompt("more")])
     store.journal(session.id, session.current).append("abc")
     again = Store(store.folder).load(session.id)
-    assert said(again)[-2:] == [("reply", "abc"), ("note", BROKEN_OFF)]
+    assert said(again)[-2:] == [("reply", "abc"), ("note", INTERRUPTED)]
     assert again.path()[-1].parent == again.path()[-2].id
 
 
@@ -194,7 +194,7 @@ def test_a_recovered_reply_does_not_move_a_chat_that_has_gone_on(store: Store) -
 
 
 def test_pictures_are_kept_beside_the_conversation(store: Store, picture: Path) -> None:
-    shown = Message("picture", "Rendered picture", file="a-1.png", caption="Seed 7")
+    shown = StoredMessage("picture", "Rendered picture", file="a-1.png", caption="Seed 7")
     session = store.keep(None, [prompt(), reply(), shown], pictures={"a-1.png": picture})
     path = store.picture(session.id, "a-1.png")
     assert path is not None
@@ -210,7 +210,7 @@ def test_a_picture_that_cannot_be_linked_is_copied_for_its_owner_alone(
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "link", refuse)
-    shown = Message("picture", "", file="a.png")
+    shown = StoredMessage("picture", "", file="a.png")
     path = store.picture(store.keep(None, [prompt(), shown], pictures={"a.png": picture}).id, "a.png")
     assert path is not None
     assert path.read_bytes() == picture.read_bytes()
@@ -236,7 +236,7 @@ def test_a_pictures_name_leads_nowhere_else(store: Store, file: str) -> None:
 
 def test_a_symbolic_link_leads_nowhere_else(store: Store, picture: Path, tmp_path: Path) -> None:
     """Whoever may write to the folder shall not make the page serve, or a delete remove, what lies outside it."""
-    shown = Message("picture", "", file="a.png")
+    shown = StoredMessage("picture", "", file="a.png")
     name = store.keep(None, [prompt(), shown], pictures={"a.png": picture}).id
     path = store.picture(name, "a.png")
     assert path is not None
@@ -329,7 +329,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize("data", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_file_is_set_aside_and_harms_no_other(store: Store, data: bytes, picture: Path) -> None:
-    shown = Message("picture", "", file="a.png")
+    shown = StoredMessage("picture", "", file="a.png")
     bad = store.keep(None, [prompt("bad"), shown], pictures={"a.png": picture}).id
     good = store.keep(None, [prompt("good")]).id
     (store.folder / bad / "session.json").write_bytes(data)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lib_omost.sessions import Message, Store
+from lib_omost.sessions import Store, StoredMessage
 from lib_omost.studio import ChatEvent, TextPiece
 from lib_omost.ui.state.conversation import Conversation, PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
@@ -75,11 +75,11 @@ def render(folder: Path) -> None:
 def save(folder: Path) -> None:
     """One conversation, written again and again."""
     store, count = Store(folder / "sessions"), 0
-    said = [Message("prompt", "a harbour"), Message("reply", REPLY)]
+    said = [StoredMessage("prompt", "a harbour"), StoredMessage("reply", REPLY)]
     name = store.keep(None, said).id
     while True:
         count += 1
-        said.append(Message("note", str(count)))
+        said.append(StoredMessage("note", str(count)))
         store.keep(name, said)
         say(f"saved {count}")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lib_omost.errors import SessionError
-from lib_omost.sessions import Message, Session
+from lib_omost.sessions import Session, StoredMessage
 
 from .conversation import MAX_ENTRIES, Conversation, Entry
 from .jobs import Jobs
@@ -111,7 +111,7 @@ def forks(session: Session) -> list[dict[str, Any]]:
     return found
 
 
-def _words(message: Message) -> dict[str, str]:
+def _words(message: StoredMessage) -> dict[str, str]:
     kinds = {"prompt": "Prompt", "reply": "Reply", "picture": "Picture"}
     text = " ".join(message.text.split())[:SHORT] if message.kind == "prompt" else ""
     return {"kind": kinds.get(message.kind, "Note"), "text": text}

@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from lib_omost.errors import SessionError
-from lib_omost.sessions import Message, Session, Settings, Store
+from lib_omost.sessions import Session, Settings, Store, StoredMessage
 from lib_omost.sessions.form import SESSION_NAME
 from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
@@ -183,21 +183,21 @@ def file_name(name: str) -> str:
     return picture_file((last if SESSION_NAME.fullmatch(first) else name).removesuffix(".png"))
 
 
-def message_of(entry: Entry) -> Message | None:
+def message_of(entry: Entry) -> StoredMessage | None:
     """An entry of a chat as a stored message; None for a progress notice."""
     match entry:
         case Prompt(text):
-            return Message("prompt", text)
+            return StoredMessage("prompt", text)
         case Reply(text, by_hand):
-            return Message("reply", text, by_hand=by_hand)
+            return StoredMessage("reply", text, by_hand=by_hand)
         case PictureEntry(name, caption, alt_text):
-            return Message("picture", alt_text, file=file_name(name), caption=caption)
+            return StoredMessage("picture", alt_text, file=file_name(name), caption=caption)
         case NoticeEntry(text, kind) if kind != "busy":
-            return Message("error" if kind == "error" else "note", text)
+            return StoredMessage("error" if kind == "error" else "note", text)
     return None
 
 
-def entry_of(session: Session, message: Message) -> Entry:
+def entry_of(session: Session, message: StoredMessage) -> Entry:
     """A stored message as an entry of a chat."""
     match message.kind:
         case "prompt":

@@ -105,14 +105,14 @@ class Shelf:
         return self._opened(conversation(session), session.id, session.settings, notices, "conversation")
 
     def _picture(self, path: Path) -> Changes:
-        remembered = read_record_file(path)
+        metadata = read_record_file(path)
         what = "picture"
         if self.keeper.store is not None:
-            session = import_picture(self.keeper.store, path, remembered)
-            return self._opened(conversation(session), session.id, session.settings, remembered.notices, what)
-        prompt, reply = last_round_from_record(remembered)
-        settings = {"render": asdict(remembered.record.settings)}
-        return self._opened(Conversation((Prompt(prompt), Reply(reply))), None, settings, remembered.notices, what)
+            session = import_picture(self.keeper.store, path, metadata)
+            return self._opened(conversation(session), session.id, session.settings, metadata.notices, what)
+        prompt, reply = last_round_from_record(metadata)
+        settings = {"render": asdict(metadata.record.settings)}
+        return self._opened(Conversation((Prompt(prompt), Reply(reply))), None, settings, metadata.notices, what)
 
     def _opened(
         self, chat: Conversation, name: str | None, settings: Settings, notices: tuple[str, ...], what: str
