@@ -35,10 +35,10 @@ class Parent:
 
     @property
     def record(self) -> Record:
-        """What it was made from. Raises PictureError if it remembers nothing."""
+        """What it was made from. Raises PictureError for a picture of another program."""
         if self.metadata is None:
             raise PictureError(
-                f"{self.name} remembers no layout, so what changed since cannot be told: paint the whole picture."
+                f"{self.name} has no metadata of this program, so what changed since is unknown: paint the whole picture."
             )
         return self.metadata.record
 

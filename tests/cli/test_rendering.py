@@ -145,9 +145,9 @@ def test_a_picture_of_another_program_is_a_sentence(
 ) -> None:
     foreign = tmp_path / "foreign.png"
     Image.new("RGB", (128, 128)).save(foreign)
-    assert "remembers no layout" in refused(capsys, "render", str(edited), "--keep", str(foreign))
+    assert "no metadata of this program" in refused(capsys, "render", str(edited), "--keep", str(foreign))
     (tmp_path / "no.png").write_bytes(b"GIF89a")
-    assert "no PNG" in refused(capsys, "render", str(edited), "--keep", str(tmp_path / "no.png"))
+    assert "not a PNG" in refused(capsys, "render", str(edited), "--keep", str(tmp_path / "no.png"))
 
 
 def test_another_size_is_told_and_painted_whole(

@@ -64,7 +64,7 @@ class Handlers(Rounds):
         changes: Changes = {"session": None}
         chat = Conversation()
         try:
-            chat, session = self.keeper.metadata(remembered)
+            chat, session = self.keeper.remembered(remembered)
             if session is not None:
                 changes = {"session": session.id, "settings": session.settings}
         except SessionError as error:
