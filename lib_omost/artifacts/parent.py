@@ -38,7 +38,7 @@ class Parent:
         """What it was made from. Raises PictureError for a picture of another program."""
         if self.metadata is None:
             raise PictureError(
-                f"{self.name} has no metadata of this program, so what changed since is unknown: paint the whole picture."
+                f"{self.name} has no metadata of this program, so its layout is unknown: paint the whole picture."
             )
         return self.metadata.record
 
