@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -197,9 +198,10 @@ def save_png(path: Path, picture: Picture, record: Record) -> Path:
 
 
 def save_picture(folder: Path, picture: Picture, record: Record) -> Path:
-    """Write one picture into `folder` under a name made of day, time and seed; returns the path."""
+    """Write one picture into `folder` under a name made of day, time, seed and 64 random bits, so that nobody can guess
+    the address of another user's picture; returns the path."""
     now = datetime.now()
-    stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}"
+    stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}-{secrets.token_hex(8)}"
     return save_png(folder / f"{now:%Y-%m-%d}" / f"{stem}.png", picture, record)
 
 
