@@ -26,7 +26,7 @@ from lib_omost.canvas.conditions import conditions
 from lib_omost.canvas.difference import difference
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.embedded.painter.atlas import Atlas
-from lib_omost.embedded.painter.loading import ATLAS, parts
+from lib_omost.embedded.painter.loading import ATLAS, components
 from lib_omost.presets import painter_preset
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.sdxl.loading import load_painter
@@ -70,7 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     preset = painter_preset("embedded")
     folder = Path(preset.source)
-    painter = load_painter(preset.source, device="cpu", **parts(folder))
+    painter = load_painter(preset.source, device="cpu", **components(folder))
     settings = replace(preset.settings, width=options.size, height=options.size, steps=options.steps, previews=False)
     measure(painter, Atlas.load(folder / ATLAS), settings, options)
 

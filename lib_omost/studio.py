@@ -95,7 +95,7 @@ class Studio:
             self._accelerator.device,
             self._reason,
             self._memory_line(),
-            tuple(part.status for part in self._guard.parts),
+            tuple(check.status for check in self._guard.checks),
             self._advice,
             self.performance,
         )

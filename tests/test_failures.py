@@ -27,7 +27,7 @@ from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
 from lib_omost.embedded.composer.loading import converted_base
 from lib_omost.errors import OmostError
-from lib_omost.hub import Wanted, fetch
+from lib_omost.hub import DownloadRequest, fetch
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.opening.options import Options
@@ -49,7 +49,7 @@ from tests.scripted import REPLY
 
 WEIGHTS = b"\0" * 100_000
 FILES = {"config.json": b"{}", "model.safetensors": WEIGHTS}
-WANTED = Wanted("owner/model", "composer", "The model")
+WANTED = DownloadRequest("owner/model", "composer", "The model")
 
 
 @pytest.fixture(scope="module")
@@ -332,7 +332,7 @@ FAILURES: list[tuple[Callable[[Given], object], tuple[str, ...]]] = [
     (offline, ("owner/model", "offline mode", "without --offline")),
     (gated, ("gated", "accept its authors' terms at http", "hf auth login")),
     (no_such_repository, ("no model owner/model", "check the name")),
-    (hub_refuses, ("403", "read at http.* who may use it")),
+    (hub_refuses, ("403", "see http.* for who may use it")),
     (pickles_only, ("owner/model", "could run code", "choose another")),
     (corrupt_composer, ("composer", "damaged", "Fetch it again")),
     (composer_without_some_weights, ("composer", "incomplete", "Fetch it again")),

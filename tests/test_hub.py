@@ -13,7 +13,7 @@ import pytest
 from huggingface_hub import constants
 
 from lib_omost.errors import ModelError
-from lib_omost.hub import Wanted, download, fetch, is_repository
+from lib_omost.hub import DownloadRequest, download, fetch, is_repository
 from tests.hub_server import COMMIT, Hub, serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +34,7 @@ PAINTER = {
     "tokenizer/merges.txt": b"",
     "scheduler/scheduler_config.json": b"{}",
 }
-ONE = Wanted("owner/one", "composer", "The One", "Trained without filtering: take care.")
+ONE = DownloadRequest("owner/one", "composer", "The One", "Trained without filtering: take care.")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_what_is_needed_is_downloaded_with_sizes_and_the_licence_first(
 
 @pytest.mark.parametrize(("half", "unet"), [(True, ".fp16.safetensors"), (False, "model.safetensors")])
 def test_of_a_painter_one_form_of_the_weights_is_taken(hub: Hub, tmp_path: Path, half: bool, unet: str) -> None:
-    wanted = Wanted("owner/two", "painter", "Two", half=half)
+    wanted = DownloadRequest("owner/two", "painter", "Two", half=half)
     folder = fetch(wanted, models=tmp_path, offline=False, report=Told())
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     weights = next(name for name in files if name.startswith("unet/diff"))
@@ -128,11 +128,11 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_single_file_is_fetched_alone(hub: Hub, tmp_path: Path) -> None:
-    wanted = Wanted("owner/two", "file", "A LoRA", file="all_in_one.safetensors")
+    wanted = DownloadRequest("owner/two", "file", "A LoRA", file="all_in_one.safetensors")
     folder = fetch(wanted, models=tmp_path, offline=False, report=Told())
     assert [path.name for path in folder.iterdir()] == ["all_in_one.safetensors"]
     with pytest.raises(ModelError, match="holds no file lora"):
-        fetch(Wanted("owner/two", "file", "A LoRA", file="lora.safetensors"), models=tmp_path, offline=False,
+        fetch(DownloadRequest("owner/two", "file", "A LoRA", file="lora.safetensors"), models=tmp_path, offline=False,
               report=Told())  # fmt: skip
 
 
@@ -157,8 +157,9 @@ def test_offline_and_out_of_reach_what_is_on_the_disk_is_used(
 
 def test_home_endpoint_and_offline_of_the_environment_are_followed(hub: Hub, tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from lib_omost.hub import Wanted, fetch\n"
-        "print(fetch(Wanted('owner/one', 'composer', 'One'), models=None, offline=False, report=lambda *_: None))"
+        "from pathlib import Path; from lib_omost.hub import DownloadRequest, fetch\n"
+        "request = DownloadRequest('owner/one', 'composer', 'One')\n"
+        "print(fetch(request, models=None, offline=False, report=lambda *_: None))"
     )
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_ENDPOINT": hub.address, "PYTHONPATH": str(ROOT)}
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HUB_OFFLINE"):

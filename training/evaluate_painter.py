@@ -29,7 +29,7 @@ from PIL import Image
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import GRID, Rect
-from lib_omost.embedded.painter.loading import parts
+from lib_omost.embedded.painter.loading import components
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.sdxl.painter import SDXLPainter
 from lib_omost.render.settings import Picture, RenderSettings
@@ -215,7 +215,7 @@ def main() -> None:
     results: dict[str, float] = {}
     sprites = load_sprites((subject.key for subject in SUBJECTS), options.cache)
     classifier = NearestSprite(sprites)
-    painter = load_painter(options.painter, device="cpu", **parts(options.painter))
+    painter = load_painter(options.painter, device="cpu", **components(options.painter))
     settings = RenderSettings(
         width=options.size,
         height=options.size,

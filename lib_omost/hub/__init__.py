@@ -1,9 +1,9 @@
-"""Models from the hub: what is needed of a repository (`wanted`), fetched or found (`download`), and what stands in the
-way (`obstacles`)."""
+"""Downloads from the model hub: which files of a repository are needed (`request`), fetching them (`download`), and
+explanations of failures (`diagnosis`)."""
 
 from __future__ import annotations
 
 from .download import fetch
-from .wanted import Wanted, hub_file, is_repository
+from .request import DownloadRequest, hub_file, is_repository
 
-__all__ = ["Wanted", "fetch", "hub_file", "is_repository"]
+__all__ = ["DownloadRequest", "fetch", "hub_file", "is_repository"]

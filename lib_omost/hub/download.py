@@ -1,7 +1,7 @@
-"""Download: a repository's files fetched with the progress told, or found on the disk.
+"""Fetching the files of a repository with progress reports, or finding them on the disk.
 
-The hub library does the work: it resumes a broken connection where it stood, keeps files that are whole for the next
-time, and follows HF_HOME, HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE.
+The hub library does the work: it resumes interrupted transfers, keeps complete files for the next attempt, and follows
+HF_HOME, HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE.
 """
 
 from __future__ import annotations
@@ -16,67 +16,67 @@ from typing import Any
 
 from ..errors import ModelError
 from ..runtime.background import Report
-from .obstacles import check_room, downloads, explained, kind_of, readable, what_to_know
-from .wanted import INDEXES, Wanted, files_of
+from .diagnosis import check_room, downloads, explained, kind_of, readable, what_to_know
+from .request import INDEXES, DownloadRequest, files_of
 
 TIMEOUT = 10.0
-"""Seconds that the hub may take to say what a repository holds."""
+"""Seconds that the hub may take to list a repository."""
 
 logger = logging.getLogger(__name__)
 
 
-def fetch(wanted: Wanted, *, models: Path | None, offline: bool, report: Report) -> Path:
-    """The folder that holds what is wanted; whatever is missing there is downloaded first.
+def fetch(request: DownloadRequest, *, models: Path | None, offline: bool, report: Report) -> Path:
+    """The folder with the requested files; missing ones are downloaded first.
 
-    models: the folder for downloads; None: the hub library's own. offline: use what is on the disk and ask nobody.
-    report: told the sizes and, with the first download, the licence and the note. Raises ModelError with what stands in
-    the way and what to do about it.
+    models: the folder for downloads; None: the hub library's cache. offline: use only what is on the disk. report:
+    receives the progress and, with the first download, the licence and the note. Raises ModelError, which says what
+    went wrong and what to do about it.
     """
     from huggingface_hub import HfApi, is_offline_mode
     from huggingface_hub.errors import OfflineModeIsEnabled
 
-    kept = _on_disk(wanted, models)
+    kept = _on_disk(request, models)
     if offline or is_offline_mode():
         if kept is None:
-            raise ModelError(explained(OfflineModeIsEnabled(), wanted))
+            raise ModelError(explained(OfflineModeIsEnabled(), request))
         return kept
-    report(f"Asking the hub for {wanted.title} …", None)
+    report(f"Asking the hub for {request.title} …", None)
     try:
-        info = HfApi().model_info(wanted.repository, timeout=TIMEOUT, files_metadata=True)
-    except Exception as error:  # whatever stands in the way, what is here can be used
+        info = HfApi().model_info(request.repository, timeout=TIMEOUT, files_metadata=True)
+    except Exception as error:  # after any failure the files on this disk can still be used
         if kept is not None:
-            logger.warning("The hub could not be asked for %s: %s", wanted.repository, kind_of(error))
-            report(f"The hub could not be asked for {wanted.title}: the files on this disk are used.", None)
+            logger.warning("The hub could not be asked for %s: %s", request.repository, kind_of(error))
+            report(f"The hub could not be asked for {request.title}: the files on this disk are used.", None)
             return kept
-        raise ModelError(explained(error, wanted)) from error
+        raise ModelError(explained(error, request)) from error
     sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
-    chosen = files_of(wanted, tuple(sizes))
+    chosen = files_of(request, tuple(sizes))
     folder = downloads(models)
-    missing = [name for name in chosen if not _is_here(wanted.repository, name, folder, info.sha)]
+    missing = [name for name in chosen if not _is_here(request.repository, name, folder, info.sha)]
     if missing:
         total = sum(sizes[name] for name in missing)
-        check_room(wanted, total, folder)
-        note = what_to_know(wanted, info)
-        logger.warning("Downloading %s, %s, to %s. %s", wanted.title, readable(total), folder, note)
-        _download(wanted, chosen, folder, _Progress(wanted.title, total, note, report))
-    found = _on_disk(wanted, models, info.sha) or _on_disk(wanted, models)
-    assert found is not None, "what was downloaded is there"
+        check_room(request, total, folder)
+        note = what_to_know(request, info)
+        logger.warning("Downloading %s, %s, to %s. %s", request.title, readable(total), folder, note)
+        _download(request, chosen, folder, _Progress(request.title, total, note, report))
+    found = _on_disk(request, models, info.sha) or _on_disk(request, models)
+    assert found is not None, "the download has succeeded"
     return found
 
 
-def _download(wanted: Wanted, files: Sequence[str], folder: Path, progress: _Progress) -> None:
+def _download(request: DownloadRequest, files: Sequence[str], folder: Path, progress: _Progress) -> None:
     from huggingface_hub import snapshot_download
 
-    names = [name.replace("[", "[[]") for name in files]  # they are read as patterns
+    names = [name.replace("[", "[[]") for name in files]  # the names are used as patterns
     try:
-        snapshot_download(wanted.repository, cache_dir=folder, allow_patterns=names, tqdm_class=_bar(progress.tell))
-    except Exception as error:  # the library has tried again several times by then
-        raise ModelError(explained(error, wanted, folder)) from error
+        snapshot_download(request.repository, cache_dir=folder, allow_patterns=names, tqdm_class=_bar(progress.update))
+    except Exception as error:  # the library has already retried
+        raise ModelError(explained(error, request, folder)) from error
     progress.finish()
 
 
 class _Progress:
-    """Turns counts of bytes into sentences, a few a second; several threads tell it."""
+    """Turns byte counts into sentences, a few per second; thread-safe."""
 
     def __init__(self, title: str, total: int, note: str, report: Report) -> None:
         self._title = title
@@ -84,21 +84,21 @@ class _Progress:
         self._note = note
         self._report = report
         self._lock = threading.Lock()
-        self._told = 0.0
+        self._reported = 0.0
         self._logged = 0
         self._began = time.monotonic()
-        self.tell(0)
+        self.update(0)
 
     def finish(self) -> None:
-        self.tell(self._total)
+        self.update(self._total)
 
-    def tell(self, done: int) -> None:
-        """`done` bytes have arrived."""
+    def update(self, done: int) -> None:
+        """Report that `done` bytes have arrived."""
         with self._lock:
             now = time.monotonic()
-            if 0 < done < self._total and now - self._told < 0.3:
+            if 0 < done < self._total and now - self._reported < 0.3:
                 return
-            self._told = now
+            self._reported = now
             fraction = min(1.0, done / self._total) if self._total else 1.0
             speed = done / (now - self._began) if now > self._began + 1 else 0.0
             pace = f", {readable(int(speed))} a second" if speed else ""
@@ -110,8 +110,8 @@ class _Progress:
         self._report(message, fraction)
 
 
-def _bar(tell: Callable[[int], None]) -> type[Any]:
-    """A progress bar class for the hub library that tells the bytes and draws nothing."""
+def _bar(report: Callable[[int], None]) -> type[Any]:
+    """A progress bar class for the hub library that reports bytes and draws nothing."""
     from tqdm.auto import tqdm
 
     class Bar(tqdm):  # type: ignore[misc]
@@ -123,9 +123,9 @@ def _bar(tell: Callable[[int], None]) -> type[Any]:
 
         def update(self, n: float | None = 1) -> bool | None:
             changed: bool | None = super().update(n)
-            # There is a bar for files, too, and one of bytes for what is unpacked beside that for what is received.
+            # Other bars count files.
             if self.unit == "B":
-                tell(int(self.n))
+                report(int(self.n))
             return changed
 
     return Bar
@@ -137,15 +137,15 @@ def _is_here(repository: str, name: str, folder: Path, revision: str | None) -> 
     return isinstance(try_to_load_from_cache(repository, name, cache_dir=folder, revision=revision), str)
 
 
-def _on_disk(wanted: Wanted, models: Path | None, revision: str | None = None) -> Path | None:
-    """The snapshot on this disk that has the file that all begins with; the loader looks whether it is whole."""
+def _on_disk(request: DownloadRequest, models: Path | None, revision: str | None = None) -> Path | None:
+    """The snapshot on this disk that contains the index file; the loader checks whether it is complete."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
-    for name in (wanted.file,) if wanted.file else INDEXES:
+    for name in (request.file,) if request.file else INDEXES:
         try:
-            found = try_to_load_from_cache(wanted.repository, name, cache_dir=downloads(models), revision=revision)
-        except HFValidationError:  # the hub is asked next, and what it raises for such a name is explained
+            found = try_to_load_from_cache(request.repository, name, cache_dir=downloads(models), revision=revision)
+        except HFValidationError:  # the request to the hub will fail, too, and that error is explained
             return None
         if isinstance(found, str):
             # <cache>/models--owner--model/snapshots/<commit>/<name>

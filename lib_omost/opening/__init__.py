@@ -1,1 +1,1 @@
-"""From the user's options to a running studio: options, the choice of models and device, and how each is loaded."""
+"""From the user's options to a studio: options, choice of models and device, loading."""

@@ -1,8 +1,8 @@
-"""Which models run, on which device, and the sentence that says why.
+"""The choice of models, device and memory plan, with the reasons.
 
-What the user names is what runs. Left to itself the program takes the big models where there is a CUDA device and
-their weights are on disk or within reach, and the embedded ones everywhere else. torch is asked only where the
-operating system shows a sign of an accelerator, so that a machine without one starts at once.
+Models that the user names are used. Otherwise the program chooses the large models if there is a CUDA device and their
+weights are on disk or can be downloaded, and the embedded ones if not. torch is imported only if the operating system
+shows a sign of an accelerator, so a machine without one starts at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import SettingsError
 from ..hub import hub_file
-from ..hub.obstacles import kind_of
+from ..hub.diagnosis import kind_of
 from ..llm.address import Address, is_address
 from ..presets import (
     BIG_COMPOSER,
@@ -33,24 +33,26 @@ from ..runtime.plan import COMPOSER, LARGEST, LEAST, PLANS, Plan, choose_plan
 from .options import Options, with_options
 
 EMBEDDED_PAINTING = 2**30
-"""Bytes that the embedded painter takes at most while it paints."""
+"""Upper limit of the bytes that the embedded painter needs while it paints."""
 HUB_TIMEOUT = 5.0
-"""Seconds that the hub may take to answer before it counts as out of reach."""
+"""Seconds after which a hub that has not answered counts as unreachable."""
 
 logger = logging.getLogger(__name__)
 
 
 SLOW_BITS = (
-    "On a Mac 4 and 8 bits are slow, since bitsandbytes has no kernels of its own for Apple's processors: let a server "
+    "On a Mac 4 and 8 bits are slow, since bitsandbytes has no kernels for Apple's processors: let a server "
     "such as llama.cpp's run a GGUF of the composer and give its address, or name omost-phi-3-mini-128k (16 bits)."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The two presets, the device, the memory plan, and a sentence for the user that says why these; `memory` says why
-    this plan, and is empty if nothing has to be saved; `advice` says what would let the machine's card be used, and
-    is empty if there is none or it is."""
+    """The chosen presets, device and memory plan.
+
+    reason: a sentence that says why these models. memory: a sentence about the plan, "" if nothing has to be saved.
+    advice: how to make an unused graphics card usable, "" if there is none.
+    """
 
     composer: ComposerPreset
     painter: PainterPreset
@@ -62,7 +64,7 @@ class Choice:
 
 
 def choose(options: Options) -> Choice:
-    """Decide what runs. Raises SettingsError for an unknown model, LoRA, device or plan, or for options that exclude
+    """Choose what runs. Raises SettingsError for an unknown model, LoRA, device or plan, or for options that exclude
     each other."""
     device = choose_device(options.device)
     advice = unused_card() if device == "cpu" and options.device is None else ""
@@ -81,17 +83,17 @@ def choose(options: Options) -> Choice:
 
 
 def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:
-    """The fields of a Choice that say how memory is shared."""
+    """The values of `plan` and `memory` for a Choice."""
     free = free_memory(choice.device)
     composer = footprint(choice.composer)
     plan = choose_plan(requested, free, COMPOSER if composer is None else composer)
     if free is None:
-        return {"plan": plan, "memory": "" if requested is None else f"Memory plan for {plan.memory} GB, as asked for."}
+        return {"plan": plan, "memory": "" if requested is None else f"Memory plan for {plan.memory} GB, as requested."}
     if requested is None and choice.painter.embedded:
-        # It needs no more than a few hundred MB, so that there is nothing to save.
+        # It needs only a few hundred MB, so there is nothing to save.
         fits = (COMPOSER if composer is None else composer) + EMBEDDED_PAINTING <= free
         plan = LARGEST if fits or choice.composer.embedded or choice.composer.remote else PLANS[-2]
-    why = "as asked for" if requested is not None else "chosen by that; --memory names another"
+    why = "as requested" if requested is not None else "chosen accordingly; --memory names another"
     sentence = (
         f"{free / 1e9:.1f} GB of the {backend(choice.device)} device's memory are free. "
         f"Memory plan for {plan.memory} GB ({why}): {plan.description}."
@@ -131,13 +133,13 @@ def _choose_models(options: Options, device: str) -> Choice:
 
 
 def fitting_composer(free: int | None) -> ComposerPreset:
-    """The best composer that `free` bytes of a device suffice for; None is as much as it takes."""
+    """The best composer for which `free` bytes of a device suffice; None means unlimited."""
     presets = [composer_preset(name) for name in (BIG_COMPOSER, *SMALLER_COMPOSERS)]
     return next((one for one in presets if free is None or (footprint(one) or 0) <= free), presets[-1])
 
 
 def _composer_for(options: Options, device: str) -> tuple[ComposerPreset, str]:
-    """The composer that was named, else the best that the memory suffices for, and why it is a smaller one."""
+    """The composer that the user names, or the best for which the memory suffices, and why it is a smaller one."""
     if options.composer is not None:
         return composer_preset(options.composer), ""
     wanted = composer_preset(BIG_COMPOSER)
@@ -154,8 +156,8 @@ def _composer_for(options: Options, device: str) -> tuple[ComposerPreset, str]:
 
 
 def reachable(source: str, options: Options) -> bool:
-    """Whether the hub's repository or file is on disk already, or the hub answers for it within `HUB_TIMEOUT`
-    seconds. What stood in the way is logged."""
+    """Whether the hub repository or file is on disk, or the hub confirms it within `HUB_TIMEOUT` seconds. Failures are
+    logged."""
     from huggingface_hub import HfApi, is_offline_mode, try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
@@ -165,14 +167,14 @@ def reachable(source: str, options: Options) -> bool:
             if isinstance(try_to_load_from_cache(repository, name, cache_dir=options.models), str):
                 return True
     except HFValidationError:
-        logger.warning("%r is no name of a repository", repository)
+        logger.warning("%r is not a valid repository name", repository)
         return False
     if options.offline or is_offline_mode():
         logger.info("%s is not on this disk, and the hub is not asked in offline mode", repository)
         return False
     try:
         HfApi().model_info(repository, timeout=HUB_TIMEOUT)
-    except Exception as error:  # any failure to get an answer means the same: out of reach
+    except Exception as error:  # any failure means the same: unreachable
         logger.warning("The hub could not be asked for %s: %s", repository, kind_of(error))
         return False
     return True

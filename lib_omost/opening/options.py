@@ -1,4 +1,4 @@
-"""The options of the command line that say which models run: their names, device and memory, LoRA files, checks."""
+"""The command-line options that choose the models: names, device and memory, LoRAs, safety checks."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MAX_WEIGHT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says about models; None leaves the choice to the program.
+    """The user's choices about models; None leaves the choice to the program.
 
-    `models` is the folder that hub downloads are kept in (None: the hub library's own, which follows HF_HOME).
-    `compiled` has torch.compile compile the painter. `memory` names a plan by its GB. `text_check` and `picture_check`
-    name safety checks, see `safety.checks.check_source`; `threshold` is the score from which on these refuse. `public`
-    says that others than the user of this machine will reach the models. `loras`, `prediction`, `zero_snr` and
-    `pickles` concern the painter. `verbose` lets the libraries print warnings and progress bars. Each but `public` is
-    an argument of `add_model_arguments`.
+    models: the folder for hub downloads (None: the hub library's cache, which follows HF_HOME). compiled: compile the
+    painter with torch.compile. memory: a memory plan by its GB. text_check, picture_check: safety checks, see
+    `safety.checks.check_source`. threshold: the score at which these refuse. public: other people can reach the models.
+    loras, prediction, zero_snr, pickles: concern the painter. verbose: let the libraries print warnings and progress
+    bars. Each but `public` is an argument of
+    `add_model_arguments`.
     """
 
     composer: str | None = None
@@ -50,7 +50,7 @@ class Options:
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that `from_arguments` reads: they are the same for the page and for every command."""
+    """Add the arguments that `from_arguments` reads; page and commands share them."""
     parser.add_argument(
         "--composer",
         help=f"language model: {', '.join(COMPOSERS)}, a hub repository owner/model, a folder, a .gguf file, or the "
@@ -59,20 +59,20 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--painter", help=f"image model: {', '.join(PAINTERS)}, a hub repository, a folder or a single file"
     )
-    parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best there is)")
+    parser.add_argument("--device", help=f"{', '.join(DEVICES)} (default: the best available)")
     parser.add_argument(
         "--memory",
         type=int,
         metavar="GB",
-        help=f"graphics memory to plan for: {', '.join(str(plan.memory) for plan in PLANS)} (default: by what is free)",
+        help=f"graphics memory to plan for: {', '.join(str(plan.memory) for plan in PLANS)} (default: what is free)",
     )
-    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="folder for downloaded models")
     parser.add_argument("--offline", action="store_true", help="use only what is on disk")
     parser.add_argument(
         "--compile",
         action="store_true",
         dest="compiled",
-        help="compile the image model's blocks: slow first steps for faster later ones (CUDA)",
+        help="compile the image model: slower first steps, faster later ones (CUDA)",
     )
     parser.add_argument(
         "--lora",
@@ -80,7 +80,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="loras",
         metavar="FILE[:WEIGHT]",
-        help="a LoRA for the image model: a .safetensors file, or owner/model/file.safetensors of the hub; can be "
+        help="a LoRA for the image model: a .safetensors file, or owner/model/file.safetensors of the hub; may be "
         "repeated (default weight: 1)",
     )
     parser.add_argument(
@@ -99,20 +99,20 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--allow-pickle",
         action="store_true",
         dest="pickles",
-        help="also read image models and LoRAs that are no .safetensors, such as .ckpt, .pt and .bin files",
+        help="also read image models and LoRAs in other formats than .safetensors: .ckpt, .pt and .bin files",
     )
     parser.add_argument("--verbose", action="store_true", help="also show what the libraries print")
     add_check_arguments(parser)
 
 
-def from_arguments(given: argparse.Namespace, *, public: bool = False) -> Options:
-    """The `Options` that the arguments of `add_model_arguments` say."""
-    named = {field.name: getattr(given, field.name) for field in fields(Options) if field.name != "public"}
-    return Options(**named, public=public)
+def from_arguments(parsed: argparse.Namespace, *, public: bool = False) -> Options:
+    """The `Options` for the parsed arguments of `add_model_arguments`."""
+    values = {field.name: getattr(parsed, field.name) for field in fields(Options) if field.name != "public"}
+    return Options(**values, public=public)
 
 
 def with_options(preset: PainterPreset, loras: Sequence[str], training: Training) -> PainterPreset:
-    """`preset` with what the user says, which goes before what it says itself.
+    """`preset` with the user's LoRAs and training information, which override those of the preset.
 
     Raises SettingsError for a LoRA that does not exist.
     """
@@ -120,22 +120,21 @@ def with_options(preset: PainterPreset, loras: Sequence[str], training: Training
     title = preset.title
     if added:
         title += f" with {' and '.join(f'{Path(lora.file).stem} ({lora.scale:g})' for lora in added)}"
-    own = preset.training
-    said = Training(
-        own.prediction if training.prediction is None else training.prediction,
-        own.zero_snr if training.zero_snr is None else training.zero_snr,
+    merged = Training(
+        preset.training.prediction if training.prediction is None else training.prediction,
+        preset.training.zero_snr if training.zero_snr is None else training.zero_snr,
     )
-    return replace(preset, title=title, added=added, training=said)
+    return replace(preset, title=title, added=added, training=merged)
 
 
 def parse_lora(text: str) -> Lora:
-    """FILE or FILE:WEIGHT, the file being on this disk or one of the hub, owner/model/file.
+    """Parse FILE or FILE:WEIGHT; the file is on this disk, or on the hub as owner/model/file.
 
-    Raises SettingsError if there is none, or the weight is no number of a sensible size.
+    Raises SettingsError if there is no such file, or if the weight is not a number in the allowed range.
     """
     name, weight = text, 1.0
     head, colon, tail = text.rpartition(":")
-    # A path may have a colon of its own.
+    # A path may contain a colon.
     if colon and not _exists(text):
         try:
             name, weight = head, float(tail)
@@ -151,7 +150,7 @@ def parse_lora(text: str) -> Lora:
     if found is None:
         raise SettingsError(
             f"There is no LoRA {name!r}: name a .safetensors file, or one of the hub as owner/model/file.safetensors, "
-            "with :WEIGHT after it where that is not 1."
+            "followed by :WEIGHT if that is not 1."
         )
     return Lora(*found, weight)
 

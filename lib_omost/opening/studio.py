@@ -1,4 +1,4 @@
-"""From the user's options to a studio: which models, on which device, and how each is loaded when its time comes."""
+"""Assembly of a studio from the user's options, and loading of its models."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ModelError
-from ..hub import Wanted, fetch, hub_file, is_repository
+from ..hub import DownloadRequest, fetch, hub_file, is_repository
 from ..runtime.accelerator import Accelerator
 from ..runtime.background import BackgroundModel, Report
 from ..runtime.device import is_out_of_memory, keep_from_spilling, release
 from ..runtime.libraries import silence
-from ..runtime.plan import Plan, less_painting, smaller
+from ..runtime.plan import Plan, smaller, smaller_for_painting
 from ..runtime.proxies import prepare_proxies
 from ..runtime.zero import is_zero
 from ..safety.checks import check_source
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 def open_studio(options: Options) -> Studio:
-    """A studio for `options`; nothing is loaded before it is started or used.
+    """A studio for `options`; no model is loaded until it is started or used.
 
-    Raises SettingsError for a model or a device that does not exist, and where others are to reach an unfiltered
-    model without both safety checks.
+    Raises SettingsError for a model or device that does not exist, and if the public could reach an unfiltered model
+    without both safety checks.
     """
     if not options.verbose:
         silence()
@@ -52,8 +52,8 @@ def open_studio(options: Options) -> Studio:
         turn=accelerator.turn,
     )
     if options.public:
-        require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(guard.parts))
-        require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(guard.parts))
+        require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(guard.checks))
+        require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(guard.checks))
     zero = choice.device == "cuda" and is_zero()
 
     def load_composer(report: Report) -> ChatModel:
@@ -61,14 +61,14 @@ def open_studio(options: Options) -> Studio:
             return _reach_composer(choice, report, guard if options.public else None)
         source = choice.composer.source
         if is_repository(source):
-            wanted = Wanted(source, "composer", choice.composer.title, choice.composer.note)
-            source = str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+            request = DownloadRequest(source, "composer", choice.composer.title, choice.composer.note)
+            source = str(fetch(request, models=options.models, offline=options.offline, report=report))
         report(f"Loading {choice.composer.title} …", None)
 
         def load(make_room: Callable[[], object]) -> LocalChatModel | ZeroComposer:
             from ..llm.zero import ZeroComposer
 
-            make_room()  # its weights are read straight to the device
+            make_room()  # the weights are read straight to the device
             model = _load_composer(choice, source, report)
             return ZeroComposer(model) if zero else model
 
@@ -80,8 +80,8 @@ def open_studio(options: Options) -> Studio:
         report(f"Loading {preset.title} …", None)
 
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
-            # In its turn, not beside the composer's: transformers looks for its classes when they are first asked for,
-            # and tells a second thread that asks meanwhile, as the import of diffusers does, that there is none.
+            # Imported within the turn, never while the composer is loading: transformers imports its classes lazily,
+            # and a second thread that needs one meanwhile, as the import of diffusers does, is told it does not exist.
             from diffusers.utils import logging as diffusers_logging
 
             from ..render.sdxl.loading import load_painter
@@ -90,11 +90,11 @@ def open_studio(options: Options) -> Studio:
             if not options.verbose:
                 diffusers_logging.disable_progress_bar()
 
-            own: dict[str, Any] = {}
+            embedded: dict[str, Any] = {}
             if preset.embedded:
-                from ..embedded.painter.loading import parts
+                from ..embedded.painter.loading import components
 
-                own = parts(Path(source))
+                embedded = components(Path(source))
             painter = load_painter(
                 source,
                 device=choice.device,
@@ -103,9 +103,9 @@ def open_studio(options: Options) -> Studio:
                 pickles=options.pickles,
                 plan=plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan,
                 make_room=make_room,
-                # The folder of a download is called by its commit.
+                # The folder of a download is named after its commit.
                 name=Path(preset.source).name if is_repository(preset.source) else None,
-                **own,
+                **embedded,
             )
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
@@ -117,11 +117,11 @@ def open_studio(options: Options) -> Studio:
             try:
                 return accelerator.load("painter", partial(load, plan))
             except ModelError as error:
-                less = less_painting(plan)
-                if less is None or options.compiled or not is_out_of_memory(error):
+                smaller_plan = smaller_for_painting(plan)
+                if smaller_plan is None or options.compiled or not is_out_of_memory(error):
                     raise
             release(choice.device)
-            plan = less
+            plan = smaller_plan
             report(f"The memory of the device ran out: loading {preset.title} by the plan for {plan.memory} GB …", None)
 
     return Studio(
@@ -140,26 +140,26 @@ def open_studio(options: Options) -> Studio:
 
 
 def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> ChatModel:
-    """The model of a server; `public` is the guard of a page that others reach."""
+    """The model of a server; `public` is the guard of a public page, None for a private one."""
     from ..llm.server import ServerChatModel
 
     report(f"Asking for the {choice.composer.title[0].lower()}{choice.composer.title[1:]} …", None)
     model = ServerChatModel.connect(choice.composer.source)
     if public is not None:
-        # Its name is not known before.
-        require_checks(model.name, "composer", sounds_unfiltered(model.name), len(public.parts))
+        # Its name was not known before.
+        require_checks(model.name, "composer", sounds_unfiltered(model.name), len(public.checks))
     return model
 
 
 def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[str, list[Lora]]:
-    """Where the painter and its LoRAs are on this disk, downloaded first where they come from the hub."""
+    """The paths of the painter and its LoRAs on this disk; those on the hub are downloaded first."""
     preset = choice.painter
     source = preset.source
 
     def fetched(repository: str, kind: Literal["painter", "file"], title: str, note: str = "", file: str = "") -> str:
         half = choice.device != "cpu"
-        wanted = Wanted(repository, kind, title, note, file, half=half, pickles=options.pickles)
-        return str(fetch(wanted, models=options.models, offline=options.offline, report=report))
+        request = DownloadRequest(repository, kind, title, note, file, half=half, pickles=options.pickles)
+        return str(fetch(request, models=options.models, offline=options.offline, report=report))
 
     if is_repository(source):
         source = fetched(source, "painter", preset.title, preset.note)

@@ -1,8 +1,7 @@
-"""Which composers and painters the program knows by name, and what each one likes.
+"""The composers and painters that the program knows by name, with their settings.
 
-A preset is a value: the faces show its title and note, the studio reads its settings. Anything that a user names
-and that is not a preset (a hub repository, a folder, a file, a server) becomes a preset through `composer_preset` or
-`painter_preset`, so that the rest of the program sees presets only.
+Any other model that a user names (a hub repository, a folder, a file, a server) is turned into a preset by
+`composer_preset` or `painter_preset`, so the rest of the program sees only presets.
 """
 
 from .composers import (

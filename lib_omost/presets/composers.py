@@ -1,4 +1,4 @@
-"""Which composers the program knows by name, and what each one likes."""
+"""The composers that the program knows by name, with their settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .sources import ROOT, require_source
 EMBEDDED_COMPOSER = ROOT / "models" / "composer"
 BIG_COMPOSER = "omost-llama-3-8b-4bits"
 SMALLER_COMPOSERS = ("omost-phi-3-mini-128k-8bits", "omost-phi-3-mini-128k-4bits", "embedded")
-"""What runs in its place on a card with less memory, the best first."""
+"""Its replacements on cards with less memory, best first."""
 
 Family = Literal["llama-3", "chatml", "phi-3"]
 Bits = Literal[4, 8]
@@ -23,13 +23,13 @@ Bits = Literal[4, 8]
 
 @dataclass(frozen=True, slots=True)
 class ComposerPreset:
-    """One language model: where it comes from, how it is spoken to, how it likes to be sampled.
+    """A language model and its settings.
 
-    `source` is a hub repository, a folder, a GGUF file or a server's address; `family` the chat format, None for the
-    one that the model's vocabulary shows; `context_length` counts tokens; `bits` quantises the weights while they are
-    loaded (None leaves them as they are); `grammar` tells whether the model is held to the Canvas grammar; `examples`
-    are prompts that it answers well; `unfiltered` says that it was made to refuse nothing (see `filtering.py`).
-    `weights` are the bytes of its weights on a device, `per_token` those of a token's keys and values; 0 is not known.
+    source: a hub repository, a folder, a GGUF file or the address of a server. family: the chat format, None to infer
+    it from the vocabulary. context_length: in tokens. bits: quantise the weights while loading, None leaves them
+    unchanged. grammar: whether the model is constrained by the Canvas grammar. examples: prompts that it answers well.
+    unfiltered: whether it was made to refuse nothing (see `filtering.py`). weights: bytes of its weights on a device.
+    per_token: bytes of keys and values per token; 0 if unknown.
     """
 
     name: str
@@ -54,7 +54,7 @@ class ComposerPreset:
 
     @property
     def quantised(self) -> bool:
-        """Whether its weights have 4 or 8 bits here, as far as its name tells."""
+        """Whether its weights have 4 or 8 bits, as far as the name tells."""
         return self.bits is not None or self.source.endswith(("-4bits", "-8bits"))
 
 
@@ -81,13 +81,13 @@ _WEIGHTS = {
     "llama-3": {4: 5.5, 8: 8.46, 16: 14.96},
     "chatml": {4: 5.5, 8: 8.46, 16: 14.96},
 }
-"""GiB of the Omost models' weights by family and bits; the dolphin is a Llama-3 that speaks ChatML."""
+"""GiB of the Omost models' weights by family and bits; Dolphin is a Llama-3 with the ChatML format."""
 _PER_TOKEN = {"phi-3": 393_216, "llama-3": 131_072, "chatml": 131_072}
 
 
 def _omost(repository: str, title: str, family: Family, bits: int, memory: int, note: str) -> ComposerPreset:
-    """A published Omost model. 4 or 8 bits are loaded as published where the repository's name says so, and made of the
-    full weights elsewhere; `memory` in GB while it writes."""
+    """A published Omost model. Weights in 4 or 8 bits are loaded as published if the name of the repository says so,
+    else quantised while loading. memory: GB while it writes."""
     published = repository.endswith("bits")
     name = repository if published or bits == 16 else f"{repository}-{bits}bits"
     return ComposerPreset(
@@ -95,7 +95,7 @@ def _omost(repository: str, title: str, family: Family, bits: int, memory: int, 
         title=f"{title}, {bits} bit",
         source=f"lllyasviel/{repository}",
         family=family,
-        # Phi-3 states 128k; its replies are only trustworthy within about 8k.
+        # Phi-3 claims 128k, but its replies are only reliable within about 8k.
         context_length=8192,
         bits=None if published or bits == 16 else 4 if bits == 4 else 8,
         note=f"{note} About {memory} GB of graphics memory.",
@@ -109,7 +109,7 @@ def _omost(repository: str, title: str, family: Family, bits: int, memory: int, 
 def _general(
     name: str, title: str, source: str, memory: int, weights: float, per_token: int, bits: Bits | None = None
 ) -> ComposerPreset:
-    """A general instruct model, which knows canvases from the system prompt alone."""
+    """A general instruct model, which knows the Canvas language only from the system prompt."""
     return ComposerPreset(
         name=name,
         title=title,
@@ -165,7 +165,7 @@ def composer_preset(name: str) -> ComposerPreset:
     Raises SettingsError if `name` is none of these.
     """
     for preset in COMPOSERS.values():
-        # A source by itself is the checkpoint as it is.
+        # The name of a source means the unmodified checkpoint.
         if name == preset.name or (name == preset.source and preset.bits is None):
             return preset
     if is_address(name):

@@ -1,7 +1,7 @@
-"""How much of a device's memory a composer takes while it writes.
+"""Estimates of the device memory that a composer needs while it writes.
 
-The presets' figures are sums of published sizes (weights in that precision, keys and values per token). Of any other
-model its files tell, or the number of parameters in its name.
+For presets they are sums of published sizes (weights in that precision, keys and values per token), for other models
+they come from the size of the files or the number of parameters in the name.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from .composers import ComposerPreset
 
 GIB = 2**30
 CONVERSATION = 3000
-"""Tokens of a first round: the system prompt, what was asked, and a canvas."""
-WORK = int(0.4 * GIB)
-"""Bytes for the logits, for reading a prompt, and for the workspaces of the libraries."""
+"""Tokens of a first round: system prompt, user prompt and canvas."""
+WORKSPACE = int(0.4 * GIB)
+"""Bytes for logits, prefill, and the workspaces of the libraries."""
 PER_TOKEN = 2**17
-"""Bytes of keys and values per token that are assumed of an unknown model: those of Llama-3 8B."""
+"""Bytes of keys and values per token assumed for an unknown model: those of Llama-3 8B."""
 
 
 def footprint(preset: ComposerPreset) -> int | None:
-    """Bytes of the device that the composer takes in a first round, 0 for a server's; None if nothing tells."""
+    """Bytes of device memory that the composer needs in a first round, 0 for a server; None if unknown."""
     if preset.remote:
         return 0
     weights = preset.weights or _of_files(Path(preset.source)) or _of_name(preset.source)
     if not weights:
         return None
-    return weights + CONVERSATION * (preset.per_token or PER_TOKEN) + WORK
+    return weights + CONVERSATION * (preset.per_token or PER_TOKEN) + WORKSPACE
 
 
 def _of_files(path: Path) -> int:
-    """Bytes of the weights that lie on this disk, as they are loaded; a GGUF file is unpacked to 16 bits."""
+    """Bytes that the weights on this disk take when loaded; a GGUF file is unpacked to 16 bits."""
     if path.is_file():
         packed = re.search(r"q([2-8])", path.name.lower())
         return round(path.stat().st_size * 16 / (int(packed[1]) + 0.5)) if packed else path.stat().st_size
@@ -39,7 +39,7 @@ def _of_files(path: Path) -> int:
 
 
 def _of_name(name: str) -> int:
-    """By the billions of parameters that a repository's name states, such as 7B or 1.7b."""
+    """Bytes according to the billions of parameters in the name of a repository, such as 7B or 1.7b."""
     stated = re.search(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z])", name.rpartition("/")[2].lower())
     if stated is None:
         return 0

@@ -1,4 +1,4 @@
-"""Which painters the program knows by name, and what each one likes."""
+"""The painters that the program knows by name, with their settings."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ BIG_PAINTER = "realvisxl"
 
 @dataclass(frozen=True, slots=True)
 class PainterPreset:
-    """One image model: where it comes from, a LoRA to be merged into it, and the settings that suit it (sizes in
-    pixels). `added` are the user's own LoRAs, `training` what is known better than the files say it; `unfiltered` says
-    that adult pictures were meant to be in its training (see `filtering.py`)."""
+    """An image model and its settings.
+
+    source: a hub repository, a folder or a single file. lora: merged into the weights. settings: the defaults that suit
+    the model. added: LoRAs of the user. training: overrides what the files say. unfiltered: whether it was deliberately
+    trained on adult pictures (see `filtering.py`).
+    """
 
     name: str
     title: str
@@ -101,7 +104,7 @@ PAINTERS: dict[str, PainterPreset] = {
             name="pony",
             title="Pony Diffusion V6 XL",
             source="LyliaEngine/Pony_Diffusion_V6_XL/ponyDiffusionV6XL_v6StartWithThisOne.safetensors",
-            # Its author's clip skip 2 counts the last layer, which SDXL never reads: no more is to be skipped.
+            # The author's clip skip 2 counts the last layer, which SDXL never uses, so nothing else is skipped.
             settings=RenderSettings(
                 guidance_scale=7.0,
                 wording="tags",

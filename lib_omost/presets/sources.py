@@ -1,4 +1,4 @@
-"""Where models come from: the repository itself, and whether a name that is no preset's can be a model's."""
+"""Sources of models: the folder of this repository, and validation of names that are not presets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def require_source(name: str, part: str, presets: Iterable[str], others: str) -> None:
-    """Raises SettingsError if a `part` called `name` is neither a hub repository nor there on this disk; the
-    `presets` and `others` are what it may be instead."""
+    """Raises SettingsError if `name`, for a `part` such as "composer", is neither a hub repository nor a path on this
+    disk. presets, others: the alternatives that the message lists."""
     if is_repository(name) or Path(name).expanduser().exists():
         return
     raise SettingsError(

@@ -1,1 +1,2 @@
-"""What the machine gives and who has it: the device, its memory plan, its turns, loading in the background, ZeroGPU."""
+"""The machine: devices, memory plans, turns on the device, loading in the background, ZeroGPU, folders, process
+start."""

@@ -1,8 +1,8 @@
-"""Who holds the accelerator: one lock, leases in turn, and models that move in and out.
+"""Sharing of the accelerator: fair leases, and models that move to and from the device.
 
-The composer and the painter share one device. Whoever works holds a lease; the other waits for its turn. On a card
-that cannot hold both, the one that works is moved in and the other is moved out to the host first, so that a chat and a
-render never evict each other half-way.
+Composer and painter share one device. The one that works holds a lease; the other waits for its turn. On a card that
+cannot hold both, taking a lease first moves the other model to the host, so a chat and a render never evict each other
+half-way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .turns import Ticket, Turns
 
 
 class Movable(Protocol):
-    """A model whose weights can change device."""
+    """A model whose weights can be moved between devices."""
 
     def to(self, device: str) -> object: ...
 
@@ -33,9 +33,9 @@ class _Tenant:
 
 
 class Accelerator:
-    """One device ("cuda", "mps", "xpu", "cpu") and the models that take turns on it.
+    """One device ("cuda", "mps", "xpu", "cpu") and the models, its tenants, that take turns on it.
 
-    `keep_together` says that the device holds every tenant at once, so nothing is moved out; so it is on the CPU.
+    `keep_together` says that all tenants fit on the device at once, so none is moved out; always true on the CPU.
     """
 
     def __init__(self, device: str, *, keep_together: bool = False) -> None:
@@ -47,20 +47,20 @@ class Accelerator:
 
     @property
     def holder(self) -> str | None:
-        """The name of the tenant that works now, or None."""
+        """The name of the tenant that holds the lease, or None."""
         return self._holder
 
     @property
     def keeps_together(self) -> bool:
-        """Whether all tenants may be on the device at once."""
+        """Whether all tenants may stay on the device at once."""
         return self._keep_together
 
     def load(self, name: str, make: Callable[[Callable[[], object]], Model]) -> Model:
-        """Make a model called `name` on the device and a tenant of it, in one turn.
+        """Create a model on the device and make it the tenant `name`, in one turn.
 
-        `make` calls what it is given when it is about to fill the device: only then the others move out, so that what
-        is built on the host and what moves there do not stand side by side for longer than they must. If memory runs
-        out beside others that were to stay, they move out for good, and it is made again.
+        `make` must call its argument immediately before it fills the device. Only then do the other tenants move out,
+        so a model that is built on the host and the ones that move there share it as briefly as possible. If memory
+        runs out while others stay on the device, they move out permanently, and `make` is called again.
         """
         with self._turns.ticket():
             self._holder = name
@@ -80,20 +80,21 @@ class Accelerator:
         except Exception as error:
             if not is_out_of_memory(error) or not self.make_room(name):
                 raise
-        # Only here: the error held on to what had been loaded.
+        # Not in the except block: there the error still holds what had been loaded.
         self._free()
         return make(room)
 
     def turn(self) -> AbstractContextManager[object]:
-        """A turn with no tenant, for what must not run beside the loading of one."""
+        """A turn without a tenant, for work that must not run while a tenant is being loaded."""
         return self._turns.ticket()
 
     def lease(self, name: str) -> Lease:
-        """A lease for tenant `name`, not yet held: `acquire` it, then use it as a context manager."""
+        """A lease for tenant `name`, not yet acquired: call `acquire`, then use it as a context manager."""
         return Lease(self, name)
 
     def make_room(self, name: str) -> bool:
-        """Let nobody stay beside `name`, who holds the turn, from now on; whether somebody had to move out."""
+        """Move all tenants but `name`, which holds the turn, off the device, and do not keep tenants together from now
+        on. Returns whether any had to move."""
         if self.device == "cpu":
             return False
         self._keep_together = False
@@ -136,18 +137,18 @@ class Accelerator:
 
 
 class Lease:
-    """One tenant's turn on the device.
+    """A tenant's turn on the device.
 
-    Used in two steps, so that the one who waits can go on telling its user why::
+    It is used in two steps, so that the caller can report why it is waiting::
 
         lease = accelerator.lease("painter")
         while not lease.acquire(timeout=0.5):
-            ...  # say who holds the device, look whether to `give_up`
+            ...  # report who holds the device; possibly `give_up`
         with lease:
             ...  # the weights are on the device
 
-    Turns come in the order in which they were first asked for. The steps may run on different threads: generators that
-    feed a page are resumed on whichever is free.
+    Turns come in the order of the first calls of `acquire`. The steps may run on different threads, because the
+    generators of a page are resumed on any free thread.
     """
 
     def __init__(self, accelerator: Accelerator, name: str) -> None:
@@ -156,13 +157,13 @@ class Lease:
         self._ticket: Ticket | None = None
 
     def acquire(self, timeout: float | None = None) -> bool:
-        """Whether the turn came within `timeout` seconds; None waits for as long as it takes."""
+        """Wait for the turn; returns whether it came within `timeout` seconds (None: wait indefinitely)."""
         if self._ticket is None:
             self._ticket = self._accelerator._turns.ticket()
         return self._ticket.acquire(timeout)
 
     def give_up(self) -> None:
-        """Wait no longer: those behind move up."""
+        """Stop waiting and give up the place in the queue."""
         if self._ticket is not None:
             self._ticket.leave()
             self._ticket = None

@@ -1,4 +1,4 @@
-"""A model that loads in the background while the page is already up, and says how far it is."""
+"""Loading models in the background, with progress reports."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..errors import ModelError, OmostError
 
 Model = TypeVar("Model")
 Report = Callable[[str, "float | None"], None]
-"""How a loader tells its progress: a sentence, and a fraction from 0 to 1 or None if that is not known."""
+"""Reports progress: a sentence, and a fraction from 0 to 1, None if unknown."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadingStatus:
-    """What one part of the program is doing: `progress` runs from 0 to 1 while loading, None if it is not known."""
+    """The loading state of one model; `progress` goes from 0 to 1, None if unknown."""
 
     name: str
     state: Literal["waiting", "loading", "ready", "failed"]
@@ -28,9 +28,9 @@ class LoadingStatus:
 
 
 class BackgroundModel(Generic[Model]):
-    """One model and its loading.
+    """A model that is loaded in the background.
 
-    `load(report)` runs on its own thread; it returns the model or raises OmostError with a sentence for the user.
+    `load(report)` runs on a thread; it returns the model or raises OmostError with a sentence for the user.
     """
 
     def __init__(self, name: str, load: Callable[[Report], Model]) -> None:
@@ -45,7 +45,7 @@ class BackgroundModel(Generic[Model]):
         return self._status
 
     def start(self) -> None:
-        """Begin loading, unless it has begun; a part that failed tries again."""
+        """Start loading, unless it has started; after a failure, try again."""
         with self._changed:
             if self._status.state in ("loading", "ready"):
                 return
@@ -55,7 +55,7 @@ class BackgroundModel(Generic[Model]):
             self._thread.start()
 
     def load(self) -> None:
-        """Load on this thread, unless that has begun; a failure is told by the status."""
+        """Load on this thread, unless loading has started; a failure is reported by the status."""
         with self._changed:
             if self._status.state in ("loading", "ready"):
                 return
@@ -65,7 +65,7 @@ class BackgroundModel(Generic[Model]):
     def wait(self, stop: threading.Event | None = None) -> Iterator[LoadingStatus]:
         """Yield the status whenever it changes (and at least every second) until the model is ready.
 
-        Starts the loading where nobody has. Ends early when `stop` is set. Raises ModelError if the loading failed.
+        Starts loading if necessary. Ends early when `stop` is set. Raises ModelError if loading failed.
         """
         self.start()
         last: LoadingStatus | None = None
@@ -76,7 +76,7 @@ class BackgroundModel(Generic[Model]):
                 status = self._status
             if status.state == "failed":
                 if self._thread is not None:
-                    # It is letting go of what it had loaded. torch aborts a program that ends in the midst of that.
+                    # It is still freeing what it had loaded; torch aborts a program that exits during that.
                     self._thread.join(timeout=5.0)
                 raise ModelError(status.message)
             if status.state == "ready" or _is_set(stop):
@@ -86,7 +86,7 @@ class BackgroundModel(Generic[Model]):
 
     @property
     def model(self) -> Model:
-        """The loaded model. Raises ModelError while there is none."""
+        """The loaded model. Raises ModelError if it is not loaded."""
         if self._model is None:
             raise ModelError(self._status.message)
         return self._model

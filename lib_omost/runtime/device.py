@@ -1,6 +1,6 @@
-"""The accelerator: which one, what precision it computes well in, how much memory it has left. torch loads at use.
+"""Devices: which one to use, its precision, its free memory. torch is imported when it is needed.
 
-AMD cards answer to torch's name "cuda" (the ROCm builds took over its interface), so that one name stands for both.
+AMD cards also have the name "cuda", because torch's ROCm builds reuse the CUDA interface.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 DEVICES = ("cuda", "mps", "xpu", "cpu")
 Half = Literal["bfloat16", "float16"]
 CPU_BFLOAT16 = "OMOST_CPU_BFLOAT16"
-"""The environment variable that forces or denies bfloat16 on the CPU."""
+"""Environment variable that forces or forbids bfloat16 on the CPU."""
 
 _OUT_OF_MEMORY = (
     "out of memory",
     "not enough memory",
     "can't allocate memory",
     "cublas_status_alloc_failed",
-    # cuBLAS and cuDNN allocate their workspaces past torch's allocator and report what became of them instead.
+    # cuBLAS and cuDNN bypass torch's allocator for their workspaces and report a failure in these ways.
     "cublas_status_not_initialized",
     "cudnn_status_alloc_failed",
     "cudnn_status_internal_error",
@@ -38,15 +38,15 @@ _OUT_OF_MEMORY = (
     "invalid buffer size",  # MPS, for a single tensor that is larger than Metal allows
     "ur_result_error_out_of",  # Intel's runtime: device memory, host memory or resources
 )
-"""What back ends say in a RuntimeError if memory ran out, in lower case."""
+"""Parts of the messages of RuntimeErrors that mean out of memory, in lower case."""
 
 
 def choose_device(requested: str | None) -> str:
-    """The device to run on: `requested` where it is there, else the best that this machine has and this torch can use.
+    """The device to run on: `requested`, or if None the best device of this machine that the installed torch can use.
 
-    Raises SettingsError if `requested` is unknown or absent, or this torch holds no code for it.
+    Raises SettingsError if `requested` is unknown or absent, or if the installed torch has no code for it.
     """
-    if requested == "cpu" or (requested is None and not _sign_of_accelerator()):
+    if requested == "cpu" or (requested is None and not _may_have_accelerator()):
         return "cpu"
     if requested is not None and requested not in DEVICES:
         raise SettingsError(f"There is no device called {requested!r}: use one of {', '.join(DEVICES)}.")
@@ -72,7 +72,7 @@ def choose_device(requested: str | None) -> str:
 
 
 def backend(device: str) -> str:
-    """What drives `device`, as its users call it: CUDA, ROCm, Apple MPS, Intel XPU or CPU."""
+    """The usual name of the backend of `device`: CUDA, ROCm, Apple MPS, Intel XPU or CPU."""
     if device.startswith("cuda"):
         import torch
 
@@ -81,27 +81,27 @@ def backend(device: str) -> str:
 
 
 def free_memory(device: str) -> int | None:
-    """Bytes of the accelerator's memory that are free, None on the CPU, where the system shares it out."""
+    """Free bytes of the accelerator's memory; None for the CPU."""
     kind = device.split(":")[0]
     if kind == "cpu":
         return None
     import torch
 
     if kind == "mps":
-        # One memory for both processors; torch takes up to what the system recommends.
+        # CPU and GPU share the memory; torch uses at most what the system recommends.
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
     return int(torch.get_device_module(kind).mem_get_info()[0])
 
 
 def free_host_memory() -> int:
-    """Bytes of main memory that can be had without swapping."""
+    """Bytes of main memory that are available without swapping."""
     import psutil
 
     return int(psutil.virtual_memory().available)
 
 
 def limit_memory(device: str, limit: int) -> None:
-    """Let this process have at most `limit` bytes of the accelerator; beyond them allocations fail as on a full one."""
+    """Limit this process to `limit` bytes of the accelerator's memory; further allocations fail as if it were full."""
     import torch
 
     kind = device.split(":")[0]
@@ -113,16 +113,17 @@ def limit_memory(device: str, limit: int) -> None:
 
 
 def keep_from_spilling(device: str) -> None:
-    """On Windows, limit this process to what is free of the card.
+    """On Windows, limit this process to the free memory of the card.
 
-    The driver there moves what is beyond into main memory, at a small fraction of the speed, and no error says so.
+    Otherwise the driver silently moves further allocations to main memory, at a small fraction of the speed.
     """
     if sys.platform == "win32" and device.startswith("cuda"):
         limit_memory(device, free_memory(device) or 0)
 
 
 def peak_memory(device: str) -> int | None:
-    """Bytes of the accelerator that torch held at most since the start; None if the device does not count them."""
+    """The largest number of bytes of the accelerator's memory that torch has held since the start; None if the device
+    does not count them."""
     kind = device.split(":")[0]
     if kind in ("cpu", "mps"):
         return None
@@ -132,10 +133,10 @@ def peak_memory(device: str) -> int | None:
 
 
 def compute_dtype(device: str | torch.device, half: Half) -> torch.dtype:
-    """The precision to compute in: `half`, where the device has both kinds, else the one that it computes natively.
+    """The precision to compute in: `half` if the device supports it natively, else the other half precision.
 
-    On a CPU bfloat16 if `half` asks for it and the CPU is preferred to compute so (see `cpu_prefers_bfloat16`), else
-    float32: without instructions for it, half precision is emulated and several times slower.
+    On a CPU: bfloat16 if `half` is bfloat16 and `cpu_prefers_bfloat16` agrees, else float32, because emulated half
+    precision is several times slower.
     """
     import torch
 
@@ -146,7 +147,7 @@ def compute_dtype(device: str | torch.device, half: Half) -> torch.dtype:
 
 
 def has_bfloat16(device: str | torch.device) -> bool:
-    """Whether the device computes with bfloat16 natively."""
+    """Whether the device computes in bfloat16 natively."""
     import torch
 
     kind = torch.device(device).type
@@ -158,45 +159,46 @@ def has_bfloat16(device: str | torch.device) -> bool:
 def cpu_prefers_bfloat16() -> bool:
     """Whether large models compute in bfloat16 on this machine's CPU.
 
-    The environment variable `OMOST_CPU_BFLOAT16` says `on` or `off` and raises SettingsError for anything else; unset,
-    the CPU's own instructions decide (AVX-512 BF16 or AMX). On 64-bit Arm bfloat16 is unmeasured, so float32 is kept.
+    The environment variable `OMOST_CPU_BFLOAT16` may be `on` or `off`; any other value raises SettingsError. If it is
+    unset, the CPU must have instructions for bfloat16 (AVX-512 BF16 or AMX). On 64-bit Arm the answer is no, because
+    bfloat16 was not measured there.
     """
-    said = os.environ.get(CPU_BFLOAT16, "").strip().lower()
-    if said in ("on", "off"):
-        return said == "on"
-    if said:
-        raise SettingsError(f"{CPU_BFLOAT16} must be on or off, but it is {said!r}.")
+    value = os.environ.get(CPU_BFLOAT16, "").strip().lower()
+    if value in ("on", "off"):
+        return value == "on"
+    if value:
+        raise SettingsError(f"{CPU_BFLOAT16} must be on or off, but it is {value!r}.")
     import torch
 
-    found = torch.cpu.get_capabilities()
-    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` says that memory ran out, in the words of any of the back ends, or an error of ours was raised
-    from one that does."""
+    """Whether `error` means that memory ran out, in any backend, or is an OmostError that was caused by such an
+    error."""
     import torch
 
     if isinstance(error, OmostError):
         return error.__cause__ is not None and is_out_of_memory(error.__cause__)
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
-    # MPS, the CPU's allocator and the vendors' libraries have no error class of their own.
-    said = str(error).lower()
-    return isinstance(error, RuntimeError) and any(sign in said for sign in _OUT_OF_MEMORY)
+    # MPS, the CPU's allocator and the vendors' libraries raise plain RuntimeErrors.
+    message = str(error).lower()
+    return isinstance(error, RuntimeError) and any(part in message for part in _OUT_OF_MEMORY)
 
 
 def send(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """A tensor of the CPU on `device`; on CUDA without waiting for the work that the device still has to do.
+    """A copy of a CPU tensor on `device`; on CUDA without waiting for queued work.
 
-    CUDA has read memory that is not pinned when the call for the copy returns, so the tensor may be dropped at once;
-    the other back ends do not promise that.
+    CUDA has finished reading unpinned memory when the call returns, so the tensor may be freed at once. Other backends
+    do not guarantee that.
     """
     return tensor.to(device, non_blocking=device.type == "cuda")
 
 
 def release(device: str | torch.device) -> None:
-    """Give cached memory of the accelerator back to the system."""
+    """Return the accelerator's cached memory to the system."""
     import torch
 
     kind = torch.device(device).type
@@ -216,7 +218,8 @@ def _why_absent(device: str) -> str:
     return "update the card's driver until nvidia-smi (rocm-smi for an AMD card) lists the card"
 
 
-def _sign_of_accelerator() -> bool:
+def _may_have_accelerator() -> bool:
+    """Whether the system shows any sign of an accelerator; cheap, without torch."""
     if sys.platform != "linux" or shutil.which("nvidia-smi") is not None:
         return True
     return any(Path(node).exists() for node in ("/dev/nvidia0", "/dev/kfd", "/dev/dxg", "/dev/dri"))

@@ -1,7 +1,7 @@
-"""Graphics cards that this torch cannot use: which one is there, why it is not used, and the command that mends it.
+"""Advice about graphics cards that the installed torch cannot use: why, and the command that fixes it.
 
-What the system shows of its cards is asked through `Machine`, what torch was built for stands in `Build`; `advice` puts
-the two together and touches neither. torch loads at use, and only on a machine that shows a card.
+`Machine` queries the system for its cards, `Build` describes the installed torch, and the pure function `advice`
+compares the two. torch is imported only if the machine has a card.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ Vendor = Literal["NVIDIA", "AMD", "Intel"]
 
 INDEX = "https://download.pytorch.org/whl"
 CUDA_13_DRIVER = 580
-"""The first driver that runs builds for CUDA 13; those for CUDA 12 run on 525 and later (528 on Windows)."""
+"""The oldest driver for CUDA 13 builds; those for CUDA 12 run on 525 and later (528 on Windows)."""
 CUDA_12_DRIVER = {"win32": 528}
 CUDA_13_CAPABILITY = (7, 5)
 CUDA_12_CAPABILITIES = (5, 0), (9, 0)
-"""What PyTorch's builds hold code for: CUDA 13 from Turing on, CUDA 12.6 from Maxwell to Hopper."""
+"""The compute capabilities of PyTorch's builds: CUDA 13 from Turing on, CUDA 12.6 from Maxwell to Hopper."""
 ROCM = "rocm7.2"
 LEAST_VIDEO_MEMORY = 4 * 2**30
-"""Bytes of its own below which an AMD device is a processor's graphics unit, which runs none of the large models."""
+"""An AMD device with less dedicated memory in bytes is an integrated GPU, which runs none of the large models."""
 
 _ADAPTERS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
-"""The registry's display adapters."""
+"""Registry key of the display adapters."""
 _VENDORS: dict[str, Vendor] = {"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086": "Intel"}
 _INTEGRATED = "0000:00:02.0"
-"""Where the graphics unit of an Intel processor sits on the bus."""
+"""PCI address of the integrated GPU of an Intel processor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A graphics card as the system shows it; its driver's first number and its capability are None if unknown."""
+    """A graphics card as the system reports it; driver (major version) and compute capability are None if unknown."""
 
     vendor: Vendor
     name: str
@@ -47,11 +47,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What this torch was built for, and the devices that it finds.
+    """What the installed torch was built for, and the devices that it finds.
 
-    cuda: "13.0", None for a build without; hip likewise; xpu: whether Intel's cards are built in. found: torch's names
-    of the devices that answer. architectures: of the code for CUDA devices, `torch.cuda.get_arch_list()`. capability:
-    of the CUDA device that answers.
+    cuda: such as "13.0", None for a build without CUDA; hip likewise. xpu: whether Intel cards are supported. found:
+    torch's names of the available devices. architectures: of its CUDA code, `torch.cuda.get_arch_list()`. capability:
+    that of the available CUDA device.
     """
 
     version: str
@@ -64,12 +64,12 @@ class Build:
 
 
 class Machine:
-    """What is asked of the system."""
+    """Queries of the operating system."""
 
     platform = sys.platform
 
     def output(self, *command: str) -> str:
-        """What a command prints, "" if it is missing or does not end; a failing one may still have printed."""
+        """The output of a command, even if it fails; "" if it is missing or does not end."""
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         except (OSError, subprocess.SubprocessError):
@@ -77,7 +77,7 @@ class Machine:
         return done.stdout
 
     def texts(self, pattern: str) -> dict[str, str]:
-        """The contents of the files that a pattern below / names, by their paths."""
+        """The contents of the files that match a pattern below /, by path."""
         found = {}
         for path in Path("/").glob(pattern):
             try:
@@ -93,7 +93,7 @@ class Machine:
 
 
 def unused_card(machine: Machine | None = None, build: Build | None = None) -> str:
-    """Sentences about the machine's card that torch cannot use, with what to do; "" if there is none."""
+    """Advice about a card of this machine that torch cannot use; "" if there is none."""
     machine = machine or Machine()
     if machine.platform == "darwin" or machine.hidden():
         return ""
@@ -102,39 +102,39 @@ def unused_card(machine: Machine | None = None, build: Build | None = None) -> s
 
 
 def find_cards(machine: Machine) -> Iterator[Card]:
-    """The machine's cards, NVIDIA's first; no graphics units of processors."""
-    asked = machine.output("nvidia-smi", "--query-gpu=name,driver_version,compute_cap", "--format=csv,noheader")
-    if not re.search(r", *\d+\.\d+ *$", asked, re.M):
-        # Drivers before 510 do not know the last field.
-        asked = machine.output("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
-    nvidia = list(re.finditer(r"^(.+?), *(\d+)[.\d]*(?:, *(\d+)\.(\d+))? *$", asked, re.M))
+    """The machine's graphics cards, NVIDIA's first, without integrated GPUs."""
+    listed = machine.output("nvidia-smi", "--query-gpu=name,driver_version,compute_cap", "--format=csv,noheader")
+    if not re.search(r", *\d+\.\d+ *$", listed, re.M):
+        # Drivers before 510 do not have the last field.
+        listed = machine.output("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
+    nvidia = list(re.finditer(r"^(.+?), *(\d+)[.\d]*(?:, *(\d+)\.(\d+))? *$", listed, re.M))
     for line in nvidia:
         name, driver, major, minor = line.groups()
         yield Card("NVIDIA", name, int(driver), (int(major), int(minor)) if major else None)
-    others = _registered(machine) if machine.platform == "win32" else _on_the_bus(machine)
-    left = [card for card in others if card.vendor != "NVIDIA" or not nvidia]
-    yield from sorted(left, key=lambda card: ("NVIDIA", "AMD", "Intel").index(card.vendor))
+    others = _from_registry(machine) if machine.platform == "win32" else _from_pci(machine)
+    remaining = [card for card in others if card.vendor != "NVIDIA" or not nvidia]
+    yield from sorted(remaining, key=lambda card: ("NVIDIA", "AMD", "Intel").index(card.vendor))
 
 
 def read_build() -> Build:
-    """What the installed torch says of itself."""
+    """Describe the installed torch."""
     import torch
 
-    answers = {"cuda": torch.cuda.is_available(), "xpu": torch.xpu.is_available()}
-    nvidia = answers["cuda"] and torch.version.hip is None
+    available = {"cuda": torch.cuda.is_available(), "xpu": torch.xpu.is_available()}
+    nvidia = available["cuda"] and torch.version.hip is None
     return Build(
         version=torch.__version__.partition("+")[0],
         cuda=torch.version.cuda,
         hip=torch.version.hip,
         xpu=torch.xpu._is_compiled(),
-        found=frozenset(name for name, answer in answers.items() if answer),
+        found=frozenset(name for name, is_available in available.items() if is_available),
         architectures=tuple(torch.cuda.get_arch_list()) if nvidia else (),
         capability=torch.cuda.get_device_capability() if nvidia else None,
     )
 
 
 def advice(cards: Sequence[Card], build: Build, platform: str) -> str:
-    """Why the first of the cards is not used by this torch and what to do about it; "" if torch can use one."""
+    """Why torch cannot use the first of the cards, and what to do about it; "" if it can use one."""
     if "xpu" in build.found or ("cuda" in build.found and has_code(build)):
         return ""
     card = cards[0]
@@ -150,17 +150,17 @@ def advice(cards: Sequence[Card], build: Build, platform: str) -> str:
         if build.hip is None:
             return f"{here}, but torch {build.version} is a build without ROCm. {_install(build, ROCM)}"
         return (
-            f"{here}, but ROCm does not reach it: install AMD's driver and let this user at it with "
+            f"{here}, but ROCm does not find it: install AMD's driver, give this user access with "
             "`sudo usermod -aG render,video $USER`, then log in again."
         )
     if not build.xpu:
         return f"{here}, but torch {build.version} is a build without XPU. {_install(build, 'xpu')}"
-    return f"{here}, but its driver does not answer: install Intel's driver for it, then restart."
+    return f"{here}, but its driver does not respond: install Intel's driver for it, then restart."
 
 
 def has_code(build: Build) -> bool:
-    """Whether the build holds code that the CUDA device can run: of the same major version and no later minor one, or
-    code to be translated (PTX) of an earlier one."""
+    """Whether the build has code for the CUDA device: binary code of the same major capability and at most the same
+    minor one, or PTX of at most its capability."""
     if build.capability is None or not build.architectures:
         return True
     for architecture in build.architectures:
@@ -181,8 +181,8 @@ def _nvidia(card: Card, build: Build, platform: str) -> str:
     if card.driver is None:
         then = f" {_install(build, 'cu130')}" if build.cuda is None else ""
         return (
-            f"{here}, but NVIDIA's driver does not answer: install the driver {CUDA_13_DRIVER} or later and restart, "
-            f"or hand the card to this container.{then}"
+            f"{here}, but NVIDIA's driver does not respond: install the driver {CUDA_13_DRIVER} or later and restart, "
+            f"or give this container access to the card.{then}"
         )
     index = _cuda_index(card.driver, capability, platform)
     if index is None:
@@ -192,7 +192,7 @@ def _nvidia(card: Card, build: Build, platform: str) -> str:
         return f"{here}, but torch {build.version} is a build without CUDA. {_install(build, index)}"
     before = build.cuda.startswith("13.") and capability is not None and capability < CUDA_13_CAPABILITY
     if before or not has_code(replace(build, capability=capability)):
-        return f"{here}, for which a torch built for CUDA {build.cuda} holds no code. {_install(build, index)}"
+        return f"{here}, for which a torch built for CUDA {build.cuda} has no code. {_install(build, index)}"
     if build.cuda.startswith("13.") and card.driver < CUDA_13_DRIVER:
         return (
             f"{here}, but its driver {card.driver} is too old for a torch built for CUDA {build.cuda}: update the "
@@ -205,7 +205,7 @@ def _nvidia(card: Card, build: Build, platform: str) -> str:
 
 
 def _cuda_index(driver: int, capability: tuple[int, int] | None, platform: str) -> str | None:
-    """The name of PyTorch's index whose build runs on such a card with its driver; None if no build does."""
+    """The name of the PyTorch index whose build runs on such a card with its driver; None if there is none."""
     if driver >= CUDA_13_DRIVER and (capability is None or capability >= CUDA_13_CAPABILITY):
         return "cu130"
     return None if _newer(capability) or driver < CUDA_12_DRIVER.get(platform, 525) else "cu126"
@@ -216,12 +216,12 @@ def _newer(capability: tuple[int, int] | None) -> bool:
 
 
 def _install(build: Build, index: str) -> str:
-    # The name behind the plus has pip replace another build of the same version, which it would else leave in place.
+    # With the suffix pip replaces another build of the same version, which it would otherwise keep.
     return f"To use it: `python -m pip install torch=={build.version}+{index} --index-url {INDEX}/{index}`"
 
 
-def _on_the_bus(machine: Machine) -> Iterator[Card]:
-    """Linux: the display devices of the PCI bus, and the memory that an AMD card has of its own."""
+def _from_pci(machine: Machine) -> Iterator[Card]:
+    """Linux: the graphics cards on the PCI bus."""
     vendors = machine.texts("sys/bus/pci/devices/*/vendor")
     classes = machine.texts("sys/bus/pci/devices/*/class")
     memory = machine.texts("sys/bus/pci/devices/*/mem_info_vram_total")
@@ -238,8 +238,8 @@ def _on_the_bus(machine: Machine) -> Iterator[Card]:
         yield Card(vendor, {"NVIDIA": "NVIDIA card", "AMD": "AMD Radeon card", "Intel": "Intel Arc card"}[vendor])
 
 
-def _registered(machine: Machine) -> Iterator[Card]:
-    """Windows: the display adapters that the registry names."""
+def _from_registry(machine: Machine) -> Iterator[Card]:
+    """Windows: the graphics cards in the registry."""
     listed = machine.output("reg", "query", _ADAPTERS, "/s", "/v", "DriverDesc")
     for name in dict.fromkeys(re.findall(r"DriverDesc\s+REG_SZ\s+(.+?)\s*$", listed, re.M)):
         if "NVIDIA" in name:

@@ -1,4 +1,4 @@
-"""What every way into the program does first. It parses on Python 3.8, to say that it is too old."""
+"""The first steps of every entry point. This module parses on Python 3.8, so that it can report a too old Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 OLDEST = (3, 11)
-"""The oldest Python that the program runs on; pyproject.toml states it for pip."""
+"""The oldest supported Python, as in pyproject.toml."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,8 +28,8 @@ def begin(version: tuple[int, ...] = sys.version_info[:2], root: Path = ROOT) ->
             f"Omost Studio was installed without its models ({root / 'models'} is missing). "
             "Clone the repository and install it from there with `python -m pip install -e .`."
         )
-    # OpenMP reads this once, when torch is first imported: threads that wait sleep. Threads that spin while they wait
-    # make decoding ten times slower on a busy machine.
+    # Makes waiting OpenMP threads sleep; OpenMP reads it once, when torch is first imported. Threads that spin while
+    # waiting make decoding ten times slower on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 

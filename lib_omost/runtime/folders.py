@@ -1,4 +1,4 @@
-"""The user's folders that the program writes to: one for data, one for what can be made again."""
+"""The user's folders for data and for cached files."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import platformdirs
 
 
 def data_folder() -> Path:
-    """The folder for what the user keeps, such as conversations. It need not exist yet.
+    """The folder for the user's data, such as conversations. It may not exist yet.
 
     `~/.local/share/omost-studio` (XDG_DATA_HOME) on Linux, `~/Library/Application Support/Omost Studio` on macOS,
     `%LOCALAPPDATA%\\Omost Studio` on Windows.
     """
     if sys.platform == "darwin":
-        # platformdirs follows XDG_DATA_HOME on macOS as well. Versions of this program before it did not, so a folder
-        # that they made is used further.
+        # platformdirs follows XDG_DATA_HOME on macOS, too. Earlier versions of this program did not, so a folder that
+        # they created is still used.
         earlier = Path.home() / "Library" / "Application Support" / "Omost Studio"
         if earlier.is_dir():
             return earlier
@@ -26,12 +26,12 @@ def data_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """The folder for what can be made again, such as unpacked models. It need not exist yet.
+    """The folder for cached files, such as unpacked models. It may not exist yet.
 
     `omost` under an absolute XDG_CACHE_HOME on every system, else under `~/.cache` on Linux, `~/Library/Caches` on
     macOS and `%LOCALAPPDATA%` on Windows.
     """
     given = os.environ.get("XDG_CACHE_HOME", "")
     if sys.platform == "win32" and Path(given).is_absolute():
-        return Path(given) / "omost"  # platformdirs reads the variable on the other systems only
+        return Path(given) / "omost"  # platformdirs ignores the variable on Windows
     return platformdirs.user_cache_path("omost", appauthor=False, opinion=False)

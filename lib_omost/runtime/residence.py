@@ -1,8 +1,8 @@
-"""Where a model's weights are: on the host, or on a device with a copy that stays on the host.
+"""Moving a model's weights between host and device, with a copy that stays on the host.
 
-Two models that take turns on one card move gigabytes at every turn. Nothing changes weights between two turns, so a
-model that leaves the device need not be copied back if the host still has it, and what is pinned there returns several
-times faster. torch loads at use.
+Two models that take turns on one card move gigabytes at every turn. Since weights do not change between turns, a model
+that leaves the device need not be copied back if the host still has its weights, and pinned copies return several times
+faster. torch is imported when it is needed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 MARGIN = 2 * 2**30
-"""Bytes of main memory that stay free beside a copy that is kept."""
+"""Bytes of main memory that must stay free when a copy is kept."""
 CHUNK = 2**26
-"""Bytes of pinned memory that are asked for at once; torch rounds each request up to a power of two."""
+"""Bytes of pinned memory to allocate at once; torch rounds each allocation up to a power of two."""
 _ALIGNED = 256
 
 Key = tuple[int, str]
@@ -28,10 +28,10 @@ Key = tuple[int, str]
 class Residence:
     """The weights of some modules, which are on the host or on one device.
 
-    On their way to the device their copy on the host is kept if that leaves `MARGIN` of main memory free; then their
-    way back copies nothing. Whoever changes weights on the device calls `forget` before they leave it.
+    When they move to the device, their copy on the host is kept if that leaves `MARGIN` of main memory free; moving
+    them back then copies nothing. After changing weights on the device, call `forget` before they leave it.
 
-    copied: bytes that have been copied from host to device or back. spare: says how many bytes of main memory are free.
+    copied: bytes copied between host and device so far. spare: returns the free bytes of main memory.
     """
 
     def __init__(self, *modules: Any, spare: Callable[[], int] = free_host_memory) -> None:
@@ -42,7 +42,7 @@ class Residence:
 
     @property
     def kept(self) -> int:
-        """Bytes that are on the host although the weights are on the device."""
+        """Bytes of the copies on the host while the weights are on the device."""
         return sum({tensor.data_ptr(): tensor.nbytes for tensor in self._kept.values()}.values())
 
     def forget(self) -> None:
@@ -50,21 +50,21 @@ class Residence:
         self._kept.clear()
 
     def to(self, device: str | Any) -> None:
-        """Move the weights to `device`. Those that are there already stay, so that a failed move can be taken back."""
+        """Move the weights to `device`. Those that are already there stay, so a failed move can be reversed."""
         import torch
 
         target = torch.device(device)
         plain = [module for module in self._modules if _is_plain(module)]
         for module in self._modules:
             if module not in plain:
-                module.to(target)  # tensors of a kind that only their library can move
+                module.to(target)  # tensors of a type that only its library can move
         if target.type == "cpu":
             self._leave(plain)
         else:
             self._enter(plain, target)
 
     def where(self, tensor: Tensor) -> str:
-        """The kind of device that a weight is on."""
+        """The type of device that a weight is on."""
         return tensor.device.type
 
     def send(self, tensor: Tensor, device: Any) -> Tensor:
@@ -103,7 +103,7 @@ class Residence:
             kept = self._kept.get(place.key)
             if kept is None or not _fits(kept, tensor):
                 if tensor.is_meta:
-                    continue  # a hook of another library has it elsewhere
+                    continue  # another library's hook has moved it elsewhere
                 if (same := _identity(tensor)) not in moved:
                     moved[same] = self.fetch(tensor, host)
                     self.copied += tensor.nbytes
@@ -114,14 +114,15 @@ class Residence:
         self.forget()
 
     def _pins(self, places: list[_Place], device: Any) -> bool:
-        """Whether to pin what is copied: it cannot be swapped out then, so no more than half of what is free."""
+        """Whether to pin the copies: pinned memory cannot be swapped out, so it may take at most half of what is
+        free."""
         if device is None or device.type not in ("cuda", "xpu"):
             return False
         return 2 * sum(place.tensor.nbytes for place in places) <= self._spare() - MARGIN
 
 
 class _Place:
-    """One tensor of a module, and the way to put another one there."""
+    """The place of one tensor in a module, at which another tensor can be put."""
 
     def __init__(self, owner: Any, name: str, tensor: Tensor, set_: Callable[[Tensor], None]) -> None:
         self.key: Key = id(owner), name
@@ -130,7 +131,7 @@ class _Place:
 
 
 class _Host:
-    """Room in main memory, pinned while the system grants it."""
+    """Main memory for copies, pinned as long as the system allows it."""
 
     def __init__(self, *, pinned: bool) -> None:
         self._pinned = pinned
@@ -138,7 +139,7 @@ class _Host:
         self._used = 0
 
     def copy(self, tensor: Tensor) -> Tensor:
-        """A copy of a device's tensor, complete when the device has been waited for."""
+        """A copy of a device tensor, complete after the device was synchronised."""
         import torch
 
         room = self._room(tensor)
@@ -147,12 +148,12 @@ class _Host:
         return room.copy_(tensor, non_blocking=True)
 
     def pin(self, tensor: Tensor) -> Tensor:
-        """A pinned copy of a host's tensor, or that tensor."""
+        """A pinned copy of a host tensor, or the tensor if it cannot be pinned."""
         room = self._room(tensor)
         return tensor if room is None else room.copy_(tensor)
 
     def _room(self, tensor: Tensor) -> Tensor | None:
-        """Pinned memory laid out like `tensor`; None if there is none."""
+        """Pinned memory with the type and shape of `tensor`; None if there is none."""
         import torch
 
         if not self._pinned or not tensor.is_contiguous():
@@ -162,7 +163,7 @@ class _Host:
             if self._chunk is None or self._used + size > self._chunk.nbytes:
                 self._chunk = torch.empty(max(CHUNK, size), dtype=torch.uint8, pin_memory=True)
                 self._used = 0
-        except RuntimeError:  # the system pins no more
+        except RuntimeError:  # the system refuses to pin more memory
             self._pinned = False
             return None
         start, self._used = self._used, self._used + size
@@ -170,9 +171,9 @@ class _Host:
 
 
 def _places(modules: list[Module]) -> Iterator[_Place]:
-    """Every tensor of the modules: parameters, buffers, and what bitsandbytes keeps beside its parameters.
+    """Every tensor of the modules: parameters, buffers, and the additional tensors of bitsandbytes.
 
-    That is the scales of 4-bit weights, and the state of 8-bit layers, which holds their weights by another name.
+    These are the scales of 4-bit weights and the state of 8-bit layers, which holds their weights under another name.
     """
     for module in (one for whole in modules for one in whole.modules()):
         for name, parameter in module._parameters.items():
@@ -205,14 +206,14 @@ def _parameter_setter(module: Module, name: str, parameter: Any) -> Callable[[Te
     def put(tensor: Tensor) -> None:
         if torch._has_compatible_shallow_copy_type(parameter.data, tensor):
             parameter.data = tensor
-        else:  # as torch.nn.Module does for devices of such a kind
+        else:  # as torch.nn.Module.to does for such devices
             module._parameters[name] = torch.nn.Parameter(tensor, requires_grad=parameter.requires_grad)
 
     return put
 
 
 def _is_plain(module: Any) -> bool:
-    """Whether the weights are tensors of torch's own, of which a view of other memory can take the place."""
+    """Whether all weights are plain torch tensors, which a view of other memory can replace."""
     import torch
 
     return isinstance(module, torch.nn.Module) and all(type(one.data) is torch.Tensor for one in module.parameters())
@@ -223,7 +224,7 @@ def _fits(kept: Tensor | None, tensor: Tensor) -> bool:
 
 
 def _identity(tensor: Tensor) -> tuple[object, ...]:
-    """Alike for two names of the same memory; what has none (meta, empty) is only like itself."""
+    """A key that is equal for tensors that share memory; unique for tensors without memory (meta, empty)."""
     pointer = 0 if tensor.is_meta else tensor.data_ptr()
     return (pointer, tensor.dtype, tensor.shape) if pointer else (id(tensor),)
 

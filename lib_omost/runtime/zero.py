@@ -1,8 +1,8 @@
-"""ZeroGPU: on such a Space a graphics card is attached only while a function runs that asks for one.
+"""ZeroGPU: on such a Space a GPU is attached only while a function that requests one runs.
 
-The function runs in a separate process, forked from this one, so that what goes in and comes out is copied: values,
-no events of threads, no models. `llm.zero` and `render.zero` wrap a composer and a painter as a whole. Elsewhere
-nothing here has an effect.
+The function runs in a process forked from this one, so arguments and results are copied: they must be values, not
+thread events or models. `llm.zero` and `render.zero` wrap a whole composer and painter. Outside a ZeroGPU Space nothing
+here has an effect.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import Any, TypeVar
 from ..errors import ModelError, OmostError
 
 LONGEST = 120
-"""Seconds that may be asked for: what a visitor without an account of the hub has at most."""
+"""Maximum number of seconds to request: the quota of a visitor without a hub account."""
 Item = TypeVar("Item")
 
 
 def is_zero() -> bool:
-    """Whether this is a ZeroGPU Space."""
+    """Whether the program runs on a ZeroGPU Space."""
     return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
 
 
 def prepare() -> None:
-    """On a ZeroGPU Space, let its library take its place before torch and gradio are used.
+    """On a ZeroGPU Space, import its library, which must happen before torch and gradio are used.
 
-    transformers 5 then loads weights in the thread that asks for them: the library makes tensors for the card before
-    there is one, but not in the threads of a pool.
+    Also makes transformers 5 load weights in the calling thread, because the library's emulation of the GPU does not
+    work in the threads of a pool.
     """
     if is_zero():
         os.environ["HF_DEACTIVATE_ASYNC_LOAD"] = "1"
@@ -36,8 +36,8 @@ def prepare() -> None:
 
 
 def on_gpu(function: Callable[..., Iterator[Any]], seconds: Callable[..., int]) -> Callable[..., Iterator[Any]]:
-    """`function`, a generator function, with a graphics card while it runs; `seconds` estimates for how long from the
-    same arguments. As it is where this is no ZeroGPU Space."""
+    """The generator function `function`, with a GPU attached while it runs; `seconds` estimates the duration from the
+    same arguments. Outside a ZeroGPU Space, `function` unchanged."""
     if not is_zero():
         return function
     import spaces
@@ -48,13 +48,13 @@ def on_gpu(function: Callable[..., Iterator[Any]], seconds: Callable[..., int]) 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A user-visible error on its way out of the process; as an exception only its type would arrive."""
+    """A user-visible error to be sent out of the process; an exception would lose its message."""
 
     error: OmostError
 
 
 def sending(begin: Callable[[], Iterator[Item]]) -> Iterator[Item | Failed]:
-    """The items of `begin()`, which runs in the forked process; a user-visible error becomes the last item."""
+    """Runs in the forked process: the items of `begin()`; a user-visible error becomes the last item."""
     try:
         yield from begin()
     except OmostError as error:
@@ -62,7 +62,8 @@ def sending(begin: Callable[[], Iterator[Item]]) -> Iterator[Item | Failed]:
 
 
 def receiving(events: Iterator[Any]) -> Generator[Any, None, None]:
-    """What `sending` sent, on this side; raises its user-visible error, and ModelError if the Space gives no card."""
+    """Runs in this process: the items that `sending` sent. Raises the user-visible error that it sent, and ModelError
+    if the Space provides no GPU."""
     try:
         for event in events:
             if isinstance(event, Failed):
@@ -71,7 +72,7 @@ def receiving(events: Iterator[Any]) -> Generator[Any, None, None]:
     except OmostError:
         raise
     except Exception as error:
-        message = getattr(error, "message", None)  # as gradio's errors have it, which are the library's own
+        message = getattr(error, "message", None)  # the library raises gradio's errors, which have this attribute
         if not isinstance(message, str):
             raise
         raise ModelError(f"This Space has no graphics card for you now: {message}") from error

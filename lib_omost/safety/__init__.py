@@ -1,1 +1,1 @@
-"""What is refused: checks of texts and of pictures by classifiers, and the models that may not run without them."""
+"""Safety checks: classifiers for texts and pictures, and the rule which models must not run without them."""

@@ -1,4 +1,4 @@
-"""Which models check texts and pictures, and how one is named: values only, nothing is loaded here."""
+"""The models that check texts and pictures, and how the user names them. Values only; nothing is loaded here."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ DEFAULT_CHECKS: dict[Kind, str] = {
     "text": "eliasalbouzidi/distilbert-nsfw-text-classifier",
     "picture": "Falconsai/nsfw_image_detection",
 }
-"""Both under the Apache License 2.0. What they miss is told in docs/hosting.md."""
+"""Both under the Apache License 2.0. docs/hosting.md says what they miss."""
 OFF = "off"
 THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSource:
-    """A check's model: a hub repository or a folder, and the labels that mean unsafe, empty where their names say so
-    by themselves. `threshold` is the score, above 0 to 1, from which on something is refused."""
+    """The model of a check.
+
+    source: a hub repository or a folder. labels: those that mean unsafe, empty if their names are known. threshold: the
+    score, above 0 and at most 1, at which something is refused.
+    """
 
     kind: Kind
     source: str
@@ -37,7 +40,7 @@ class CheckSource:
 
     @property
     def name(self) -> str:
-        """As shown to users and in records: without the folders of this machine."""
+        """The name for users and records, without local folders."""
         return self.source if is_repository(self.source) else Path(self.source).name
 
     @property
@@ -46,8 +49,8 @@ class CheckSource:
 
 
 def check_source(kind: Kind, given: str | None, threshold: float = THRESHOLD) -> CheckSource | None:
-    """The check that `given` names: MODEL or MODEL=LABEL,LABEL, where MODEL is a hub repository or a folder; None for
-    None and for "off". Raises SettingsError if it is none of these."""
+    """Parse MODEL or MODEL=LABEL,LABEL, where MODEL is a hub repository or a folder; None for None and for "off".
+    Raises SettingsError for anything else."""
     if given is None or given.lower() == OFF:
         return None
     model, labels = given, ""
@@ -67,15 +70,15 @@ def check_source(kind: Kind, given: str | None, threshold: float = THRESHOLD) ->
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments for checks; they fill `text_check`, `picture_check` and `threshold`."""
-    purposes: dict[Kind, str] = {"text": "what is asked and laid out", "picture": "pictures before they are shown"}
+    purposes: dict[Kind, str] = {"text": "prompts and layouts", "picture": "pictures before they are shown"}
     for kind, what in purposes.items():
         parser.add_argument(
             f"--{kind}-check",
             nargs="?",
             const=DEFAULT_CHECKS[kind],
             metavar="MODEL[=LABELS]",
-            help=f"check {what}: a hub repository or a folder, with the labels that mean unsafe where their names do "
-            f"not say it (MODEL left out: {DEFAULT_CHECKS[kind]})",
+            help=f"check {what}: a hub repository or a folder, with the labels that mean unsafe if their names do "
+            f"not say it (default MODEL: {DEFAULT_CHECKS[kind]})",
         )
     parser.add_argument(
         "--check-threshold",
@@ -83,5 +86,5 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
         default=THRESHOLD,
         dest="threshold",
         metavar="SCORE",
-        help=f"from which score on a check refuses (default: {THRESHOLD})",
+        help=f"score at which a check refuses (default: {THRESHOLD})",
     )

@@ -1,5 +1,5 @@
-"""Whether a model was made without filtering, a language model to refuse nothing, an image model to draw everything: as
-far as its name says so, for there is no other sign of it."""
+"""Recognising unfiltered models: language models that refuse nothing, image models that draw everything. Only their
+names tell."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ SIGNS = (
     *("dolphin", "uncensored", "unfiltered", "unaligned", "abliterated", "ablated", "nsfw", "erotic", "heretic"),
     *("ponydiffusion", "pony_diffusion", "ponyxl", "pony_xl", "noobai", "hentai", "porn"),
 )
-"""Parts of names by which their makers say it: Dolphin's data was cleared of refusals; an abliterated model had the
-direction of its refusals removed from its weights. Pony Diffusion and NoobAI learnt from adult pictures on purpose."""
+"""Parts of the names of unfiltered models. Dolphin's training data was cleared of refusals; abliterated models had the
+refusal direction removed from their weights. Pony Diffusion and NoobAI were deliberately trained on adult pictures."""
 MAX_CONFIG = 2**20
 
 
 def sounds_unfiltered(source: str) -> bool:
-    """Whether the name of a repository, folder or file says that the model is unfiltered, or the name that a folder's
-    own config.json remembers. A model of which nothing is known counts as filtered: only its owner can know."""
+    """Whether the name of a repository, folder or file, or the original name in a folder's config.json, says that the
+    model is unfiltered. An unknown model counts as filtered."""
     return any(sign in name.lower() for name in _names(source) for sign in SIGNS)
 
 
 def require_checks(title: str, part: str, unfiltered: bool, checks: int) -> None:
-    """Raises SettingsError if an unfiltered model is to be open to others with fewer than both `checks`."""
+    """Raises SettingsError if the public could use an unfiltered model with fewer than both `checks`."""
     if not unfiltered or checks == 2:
         return
     missing = "neither of the two is on" if checks == 0 else "only one of the two is on"
@@ -40,7 +40,7 @@ def _names(source: str) -> Iterator[str]:
     if not path.exists():
         yield source
         return
-    # The folder above it, too, for a hub's copy is called by its commit; a link's target says more than the link.
+    # With the parent folders, because a hub snapshot is named after its commit, and with the target of a link.
     yield "/".join((*path.parts[-3:], *path.resolve().parts[-3:]))
     try:
         config = path / "config.json"

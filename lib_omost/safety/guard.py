@@ -1,6 +1,6 @@
-"""The safety checks of one studio: what is asked and laid out is read, what is painted is looked at.
+"""The safety checks of one studio: a check of prompts and layouts, and a check of pictures.
 
-Either check may be missing. A check that is wanted and cannot be loaded lets nothing through.
+Either check may be absent. A check that was requested but cannot be loaded lets nothing through.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..canvas import Canvas, conditions
 from ..canvas.conditions import RegionCondition
 from ..errors import RefusedError
-from ..hub import Wanted, fetch, is_repository
+from ..hub import DownloadRequest, fetch, is_repository
 from ..runtime.background import BackgroundModel, LoadingStatus, Report
 from .checks import CheckSource
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from .text import TextCheck
 
 QUOTED = 80
-"""Characters of a refused text that are quoted."""
+"""Maximum number of characters quoted from a refused text."""
 
 
 class Guard:
-    """A text check, a picture check, both or none; they load in the background like the other models."""
+    """A text check, a picture check, both or none, which load in the background like the other models."""
 
     def __init__(
         self, text: BackgroundModel[TextCheck] | None = None, picture: BackgroundModel[PictureCheck] | None = None
@@ -38,21 +38,22 @@ class Guard:
         self.picture = picture
 
     @property
-    def parts(self) -> tuple[BackgroundModel[TextCheck] | BackgroundModel[PictureCheck], ...]:
-        return tuple(part for part in (self.text, self.picture) if part is not None)
+    def checks(self) -> tuple[BackgroundModel[TextCheck] | BackgroundModel[PictureCheck], ...]:
+        return tuple(check for check in (self.text, self.picture) if check is not None)
 
     def start(self) -> None:
-        """Begin to load the checks."""
-        for part in self.parts:
-            part.start()
+        """Start loading the checks."""
+        for check in self.checks:
+            check.start()
 
     def wait(self, stop: threading.Event) -> Iterator[LoadingStatus]:
-        """How far the loading is, until both checks are ready or `stop` is set. Raises ModelError if one fails."""
-        for part in self.parts:
-            yield from part.wait(stop)
+        """Yield the loading status until both checks are ready or `stop` is set. Raises ModelError if one fails."""
+        for check in self.checks:
+            yield from check.wait(stop)
 
     def read(self, texts: Sequence[str], what: str, stop: threading.Event) -> None:
-        """Read `texts` once the checks are ready. Raises RefusedError, naming `what` they are, where one is unsafe."""
+        """Check `texts`; the checks must be ready. Raises RefusedError, which names `what` they are, if one is
+        unsafe."""
         if self.text is None or stop.is_set():
             return
         check = self.text.model
@@ -66,18 +67,18 @@ class Guard:
             )
 
     def read_canvas(self, canvas: Canvas, stop: threading.Event) -> None:
-        """Read what a painter would be told of `canvas`, as `read`."""
+        """As `read`, for the texts that a painter would get of `canvas`."""
         if self.text is None:
             return
         self.read_conditions(conditions(canvas), stop)
 
-    def read_conditions(self, told: Sequence[RegionCondition], stop: threading.Event) -> None:
-        """Read what a painter is told, as `read`; what is *not* to be seen is left out."""
-        texts = [" ".join((*condition.prefixes[-1:], *condition.suffixes)) for condition in told]
+    def read_conditions(self, region_conditions: Sequence[RegionCondition], stop: threading.Event) -> None:
+        """As `read`, for the texts of conditions, except negative prompts."""
+        texts = [" ".join((*condition.prefixes[-1:], *condition.suffixes)) for condition in region_conditions]
         self.read(texts, "what the layout says", stop)
 
     def refusal(self, image: Image, number: int, seed: int) -> str | None:
-        """Why picture `number` (from 1) may not be shown; None where it may."""
+        """Why picture `number` (from 1) may not be shown; None if it may."""
         if self.picture is None or not self.picture.model.is_unsafe(image):
             return None
         name = self.picture.model.name
@@ -95,17 +96,19 @@ def open_guard(
     offline: bool = False,
     turn: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Guard:
-    """The checks that are wanted, None for none; nothing is loaded yet.
+    """The requested checks, None for none; nothing is loaded yet.
 
-    models, offline: as `hub.fetch` takes them. turn: in whose context each is loaded; transformers looks for its
-    classes when they are first asked for, and tells a second thread that asks meanwhile that there is none, so checks
-    and models load one after the other.
+    models, offline: see `hub.fetch`. turn: a context in which each check is loaded, so that checks and models load one
+    after the other: transformers imports its classes lazily, and a second thread that needs one meanwhile is told that
+    it does not exist.
     """
 
     def folder(check: CheckSource, report: Report) -> Path:
         source = check.source
         if is_repository(source):
-            source = str(fetch(Wanted(source, "check", check.title), models=models, offline=offline, report=report))
+            source = str(
+                fetch(DownloadRequest(source, "check", check.title), models=models, offline=offline, report=report)
+            )
         report(f"Loading {check.title} …", None)
         return Path(source)
 

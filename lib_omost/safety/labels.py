@@ -1,4 +1,4 @@
-"""Which labels of a classifier mean that something is unsafe: by their names, and never by guessing."""
+"""Deciding which labels of a classifier mean unsafe: by known names, never by guessing."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ SAFE = frozenset(
 
 
 def unsafe_labels(id2label: Mapping[int, str], model: str, named: Sequence[str] = ()) -> tuple[int, ...]:
-    """The numbers of the labels that mean unsafe: those `named`, else those whose names are known to mean it.
+    """The numbers of the labels that mean unsafe: those in `named`, else those with known names.
 
-    Raises ModelError if a label's name says nothing that is known, where a named one is absent, and where no label
-    means safe or none means unsafe: such a check would pass or refuse everything.
+    Raises ModelError if a label's name is unknown, if a named label does not exist, and if no label means unsafe or
+    there is only one label: such a check would pass or refuse everything.
     """
-    names = {number: plain(label) for number, label in id2label.items()}
+    names = {number: normalized(label) for number, label in id2label.items()}
     shown = ", ".join(str(label) for label in id2label.values())
     if named:
-        wanted = {plain(label) for label in named}
+        wanted = {normalized(label) for label in named}
         if absent := wanted - set(names.values()):
-            raise ModelError(f"The check {model} has no label {' or '.join(sorted(absent))}: it knows {shown}.")
+            raise ModelError(f"The check {model} has no label {' or '.join(sorted(absent))}: its labels are {shown}.")
         unsafe = {number for number, name in names.items() if name in wanted}
     else:
         unknown = [id2label[number] for number, name in names.items() if name not in UNSAFE | SAFE]
         if unknown:
             raise ModelError(
-                f"What the labels of the check {model} mean is not known here ({shown}): name those that mean unsafe "
-                f"behind it, as in {model}={unknown[0]}, or choose another model."
+                f"The meaning of the labels of the check {model} is unknown ({shown}): name those that mean unsafe "
+                f"after it, as in {model}={unknown[0]}, or choose another model."
             )
         unsafe = {number for number, name in names.items() if name in UNSAFE}
     if not unsafe or len(names) < 2:
-        raise ModelError(f"The check {model} tells nothing apart (its labels are {shown}): choose another model.")
+        raise ModelError(f"The check {model} distinguishes nothing (its labels are {shown}): choose another model.")
     return tuple(sorted(unsafe))
 
 
-def plain(label: str) -> str:
-    """A label without capitals and with one kind of gap."""
+def normalized(label: str) -> str:
+    """A label in lower case with underscores between words."""
     return "_".join(str(label).lower().replace("-", " ").replace("_", " ").split())

@@ -1,4 +1,4 @@
-"""The picture check: an image classifier that looks at a finished picture before anybody else does."""
+"""The picture check: an image classifier that sees every finished picture before it is shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib_omost.safety.classifier import Classifier, load_classifier, load_part
 
 
 class PictureCheck:
-    """Tells whether a picture is unsafe. `threshold` is the score, 0 to 1, from which on it is."""
+    """Decides whether a picture is unsafe: whether its score, 0 to 1, reaches `threshold`."""
 
     def __init__(self, classifier: Classifier, processor: Any, threshold: float) -> None:
         self.name = classifier.name
@@ -22,8 +22,8 @@ class PictureCheck:
 
     @classmethod
     def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> PictureCheck:
-        """From a folder in transformers' layout. Raises ModelError if it holds no image classifier whose labels are
-        understood; `named` are the labels that mean unsafe."""
+        """Load the check from a folder in transformers' layout. `named` are the labels that mean unsafe, if their names
+        are not known. Raises ModelError if it is not an image classifier with known or named labels."""
         from transformers import AutoImageProcessor, AutoModelForImageClassification
 
         model = load_classifier(AutoModelForImageClassification, folder, name, "pictures")

@@ -1,4 +1,4 @@
-"""The text check: a text classifier that reads everything in pieces, so that nothing escapes by its length."""
+"""The text check: a text classifier that reads long texts in pieces, so that length hides nothing."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from lib_omost.errors import ModelError
 from lib_omost.safety.classifier import Classifier, load_classifier, load_part
 
 WINDOW = 96
-"""Tokens of a piece at most. The models' windows are longer, but a harmful sentence in a long harmless text is found
-only where it is a good part of what is read at once."""
+"""Maximum length of a piece in tokens. The models' windows are longer, but a harmful sentence in a long harmless text
+is only found if it is a large part of a piece."""
 OVERLAP = 32
-"""Tokens that a piece shares with the next, so that no sentence is cut in two everywhere."""
+"""Tokens that consecutive pieces share, so that a sentence is whole in one of them."""
 BATCH = 16
-REMEMBERED = 4096
-"""Texts whose scores are remembered: an edit changes few of a canvas."""
+CACHED = 4096
+"""Texts whose scores are cached, because an edit changes few texts of a canvas."""
 
 
 class TextCheck:
-    """Tells which of several texts is unsafe. `threshold` is the score, 0 to 1, from which on one is."""
+    """Decides which of several texts is unsafe: whose score, 0 to 1, reaches `threshold`."""
 
     def __init__(self, classifier: Classifier, tokenizer: Any, threshold: float) -> None:
         self.name = classifier.name
@@ -30,12 +30,12 @@ class TextCheck:
         self._classifier = classifier
         self._tokenizer = tokenizer
         self._window = min(WINDOW, _window(classifier.model, tokenizer))
-        self._remembered = lru_cache(REMEMBERED)(self._score)
+        self._cached_score = lru_cache(CACHED)(self._score)
 
     @classmethod
     def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> TextCheck:
-        """From a folder in transformers' layout. Raises ModelError if it holds no text classifier whose labels are
-        understood; `named` are the labels that mean unsafe."""
+        """Load the check from a folder in transformers' layout. `named` are the labels that mean unsafe, if their names
+        are not known. Raises ModelError if it is not a text classifier with known or named labels."""
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
         model = load_classifier(AutoModelForSequenceClassification, folder, name, "texts")
@@ -48,11 +48,11 @@ class TextCheck:
         return cls(Classifier(model, name, named), tokenizer, threshold)
 
     def score(self, text: str) -> float:
-        """How unsafe the text's worst piece is, 0 to 1."""
-        return self._remembered(_plain(text))
+        """The score of the most unsafe piece of the text, 0 to 1."""
+        return self._cached_score(_plain(text))
 
     def first_unsafe(self, texts: Sequence[str], stopped: Callable[[], bool] = lambda: False) -> str | None:
-        """The first of `texts` that is unsafe, or None, also where `stopped` said so before the end."""
+        """The first of `texts` that is unsafe, or None; also None if `stopped` becomes true first."""
         for text in dict.fromkeys(texts):
             if stopped():
                 return None
@@ -81,12 +81,12 @@ class TextCheck:
 
 
 def _plain(text: str) -> str:
-    """The text without invisible characters and look-alike forms, which would hide a word from a tokenizer."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    """The text without invisible characters and compatibility forms, which would hide a word from a tokenizer."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
 
 
 def _window(model: Any, tokenizer: Any) -> int:
-    """Tokens that the model reads at once, its special ones included."""
-    # Models of RoBERTa's kind count positions from two on.
+    """The length of the model's window in tokens, including special tokens."""
+    # RoBERTa models number positions from 2.
     positions = getattr(model.config, "max_position_embeddings", None) or WINDOW + 2
     return int(min(positions - 2, tokenizer.model_max_length))

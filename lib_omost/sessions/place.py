@@ -1,4 +1,4 @@
-"""Where conversations are kept unless the user says otherwise."""
+"""The default folder of the conversations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from ..runtime.folders import data_folder
 
 VARIABLE = "OMOST_SESSIONS"
-"""The environment variable that names another folder."""
+"""Environment variable that names another folder."""
 
 
 def default_folder() -> Path:
-    """The folder that OMOST_SESSIONS names, else `sessions` in the user's data folder. It need not exist yet."""
+    """The folder that OMOST_SESSIONS names, else `sessions` in the user's data folder. It may not exist yet."""
     named = os.environ.get(VARIABLE)
     return Path(named).expanduser() if named else data_folder() / "sessions"

@@ -25,7 +25,7 @@ def painter() -> Any:
 
 @pytest.fixture
 def named(monkeypatch: pytest.MonkeyPatch, painter: Any) -> list[Any]:
-    """Every command opens a studio with the tiny painter; the options that it was asked for."""
+    """Every command opens a studio with the tiny painter; the options that it was requested."""
     asked: list[Any] = []
 
     def opened(options: Any) -> Any:

@@ -25,14 +25,14 @@ def cuda(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_an_accelerator_the_embedded_models_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: False)
+    monkeypatch.setattr(device, "_may_have_accelerator", lambda: False)
     chosen = choose(Options())
     assert (chosen.composer.name, chosen.painter.name, chosen.device) == ("embedded", "embedded", "cpu")
     assert "no CUDA device" in chosen.reason
 
 
 def test_a_card_that_is_not_used_is_told_unless_another_device_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: False)
+    monkeypatch.setattr(device, "_may_have_accelerator", lambda: False)
     monkeypatch.setattr(choice, "unused_card", lambda: "This machine has an NVIDIA card, but …")
     assert choose(Options()).advice == "This machine has an NVIDIA card, but …"
     assert choose(Options(composer="embedded", painter="embedded")).advice != ""
@@ -55,7 +55,7 @@ def test_with_cuda_and_no_way_to_the_weights_the_reason_names_them(cuda: None, m
 
 
 def test_what_is_named_is_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: False)
+    monkeypatch.setattr(device, "_may_have_accelerator", lambda: False)
     chosen = choose(Options(composer="omost-phi-3-mini-128k-8bits", painter=str(tmp_path), device="cpu"))
     assert chosen.composer.family == "phi-3"
     assert chosen.painter.source == str(tmp_path)
@@ -159,7 +159,7 @@ def test_offline_and_not_on_disk_is_out_of_reach(
         assert not choice.reachable("owner/model", Options(models=tmp_path))
     assert [record.getMessage() for record in caplog.records] == [
         "lllyasviel/omost-llama-3-8b-4bits is not on this disk, and the hub is not asked in offline mode",
-        "'not a repository name' is no name of a repository",
+        "'not a repository name' is not a valid repository name",
         "owner/model is not on this disk, and the hub is not asked in offline mode",
     ]
 
@@ -186,7 +186,7 @@ def test_what_is_on_disk_is_within_reach_offline(tmp_path: Path) -> None:
 
 def test_choosing_on_a_machine_without_an_accelerator_loads_no_torch() -> None:
     code = (
-        "import sys; from lib_omost.runtime import device; device._sign_of_accelerator = lambda: False\n"
+        "import sys; from lib_omost.runtime import device; device._may_have_accelerator = lambda: False\n"
         "from lib_omost.opening.options import Options\n"
         "from lib_omost.opening.studio import open_studio; open_studio(Options())\n"
         "assert 'torch' not in sys.modules and 'gradio' not in sys.modules"
@@ -247,7 +247,7 @@ def test_the_plan_follows_free_memory_and_is_said(cuda: None, monkeypatch: pytes
         assert ("That is little" in chosen.memory) == (free == 3)
     assert chosen.memory.startswith("3.2 GB of the ROCm device's memory are free.")
     assert choose(Options(memory=12)).plan.memory == 12, "what is asked for"
-    assert "as asked for" in choose(Options(memory=12)).memory
+    assert "as requested" in choose(Options(memory=12)).memory
     assert (
         choose(Options(composer="embedded", painter="embedded")).plan.painting
         == choose(Options(memory=24)).plan.painting

@@ -34,7 +34,7 @@ def test_a_painter_of_the_hub_is_downloaded_told_and_paints_by_the_plan_asked_fo
         template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
         studio = open_studio(Options(painter="owner/tiny", device="cpu", models=models, memory=6))
-        assert studio.status().memory == "Memory plan for 6 GB, as asked for."
+        assert studio.status().memory == "Memory plan for 6 GB, as requested."
         said = [status.message for status in studio._painter.wait()]
     assert any(message.startswith("Downloading tiny: ") and "Licence: openrail++." in message for message in said)
     painter = studio._painter.model

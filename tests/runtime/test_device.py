@@ -25,7 +25,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     found = SimpleNamespace(
         devices=set(), architectures=["sm_75", "sm_80", "compute_120"], capability=(8, 6), advice=""
     )
-    monkeypatch.setattr(device, "_sign_of_accelerator", lambda: True)
+    monkeypatch.setattr(device, "_may_have_accelerator", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: "cuda" in found.devices)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: "mps" in found.devices)
     monkeypatch.setattr(torch.xpu, "is_available", lambda: "xpu" in found.devices)

@@ -60,19 +60,19 @@ def adapters(*names: str) -> str:
         (Fake("win32", "NVIDIA GeForce RTX 3060, 591.44, 8.6\n"), CPU, "a build without CUDA", "cu130"),
         (Fake("win32", "NVIDIA GeForce RTX 3060, 560.94, 8.6\n"), CPU, "a build without CUDA", "cu126"),
         (Fake("win32", "NVIDIA GeForce RTX 3060, 526.47, 8.6\n"), CPU, "update NVIDIA's driver to 528 or later", None),
-        (Fake("win32", reg=adapters("NVIDIA GeForce GTX 1660")), CPU, "NVIDIA's driver does not answer", "cu130"),
+        (Fake("win32", reg=adapters("NVIDIA GeForce GTX 1660")), CPU, "NVIDIA's driver does not respond", "cu130"),
         # Linux with a driver before the one of CUDA 13.
         (Fake(smi="NVIDIA A100-SXM4-80GB, 535.216.03, 8.0\n"), CUDA_13, "driver 535 is too old for a torch", "cu126"),
         (Fake(smi="NVIDIA GeForce RTX 5090, 570.86.15, 12.0\n"), CUDA_13, "update NVIDIA's driver to 580 or", None),
-        (Fake(smi="Tesla V100-PCIE-16GB, 550.54.15, 7.0\n"), CUDA_13, "CUDA 13.0 holds no code", "cu126"),
+        (Fake(smi="Tesla V100-PCIE-16GB, 550.54.15, 7.0\n"), CUDA_13, "CUDA 13.0 has no code", "cu126"),
         (Fake(smi="GeForce GTX 1080, 470.256.02\n"), CUDA_13, "update NVIDIA's driver to 525 or later", None),
         (Fake(smi="Tesla K80, 470.256.02, 3.7\n"), CUDA_13, "too old for torch 2.13.0", None),
         # A card that no driver answers for: only the bus shows it.
-        (Fake(files=bus("0x10de")), CUDA_13, "NVIDIA's driver does not answer", None),
+        (Fake(files=bus("0x10de")), CUDA_13, "NVIDIA's driver does not respond", None),
         (
             Fake(smi="NVIDIA-SMI has failed because it couldn't communicate with the driver.\n",
                  files=bus("0x10de", "0x030200")),
-            CUDA_13, "NVIDIA's driver does not answer", None,
+            CUDA_13, "NVIDIA's driver does not respond", None,
         ),
         (Fake(smi="NVIDIA GeForce RTX 4090, 580.95.05, 8.9\n"), CUDA_13, "cannot open it", None),
         # AMD and Intel.
@@ -106,7 +106,7 @@ def test_a_card_from_before_the_builds_code_needs_another_build(capability: tupl
     if index is None:
         assert sentence == "", "it is used"
     else:
-        assert "a torch built for CUDA 13.0 holds no code" in sentence
+        assert "a torch built for CUDA 13.0 has no code" in sentence
         assert INSTALL.format(index) in sentence
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lib_omost.errors import SettingsError
-from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, choose_plan, less_painting, smaller
+from lib_omost.runtime.plan import LARGEST, PLANS, SMALLEST, choose_plan, smaller, smaller_for_painting
 
 GIB = 2**30
 
@@ -25,7 +25,7 @@ def test_the_composer_that_is_there_is_counted_where_both_stay_on_the_device() -
 
 
 def test_the_next_plan_that_paints_with_less() -> None:
-    assert [less and less.memory for less in map(less_painting, reversed(PLANS))] == [8, 8, 6, None]
+    assert [less and less.memory for less in map(smaller_for_painting, reversed(PLANS))] == [8, 8, 6, None]
 
 
 def test_what_is_asked_for_is_followed_whatever_is_free() -> None:
@@ -55,5 +55,5 @@ def test_each_plan_is_described() -> None:
     assert len({plan.description for plan in PLANS}) == len(PLANS)
     assert PLANS[0].description == (
         "image weights in 8 bits, decoding in tiles, the passes of guidance one after the other, text encoders on the "
-        "device only while they read, no keys and values kept, composer and painter in turns"
+        "device only while they are used, no cached keys and values, composer and painter in turns"
     )

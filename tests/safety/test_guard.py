@@ -192,12 +192,12 @@ def test_checks_come_from_the_hub_or_from_a_folder(
         stop = threading.Event()
         told = [status.message for status in guard.wait(stop)]
     assert "pytorch_model.bin" not in hub.downloads()
-    assert all(part.status.state == "ready" for part in guard.parts), told
+    assert all(part.status.state == "ready" for part in guard.checks), told
     with pytest.raises(RefusedError, match="The text check owner/check refuses this"):
         guard.read(["a boat", "gore"], "this", stop)
     assert picture_check_folder.name in str(guard.refusal(Image.new("RGB", (64, 64), RED), 1, 5))
     assert guard.refusal(Image.new("RGB", (64, 64), BLUE), 1, 5) is None
-    assert open_guard(None, None).parts == ()
+    assert open_guard(None, None).checks == ()
 
 
 def test_checks_and_models_load_one_after_the_other(text_check_folder: Path, picture_check_folder: Path) -> None:
@@ -206,12 +206,12 @@ def test_checks_and_models_load_one_after_the_other(text_check_folder: Path, pic
     guard = open_guard(*checks, turn=accelerator.turn)
     with accelerator.turn():
         guard.start()
-        for part in guard.parts:
+        for part in guard.checks:
             assert next(part.wait()).state == "loading"
         threading.Event().wait(0.5)
-        assert [part.status.state for part in guard.parts] == ["loading", "loading"], "a model has the turn"
+        assert [part.status.state for part in guard.checks] == ["loading", "loading"], "a model has the turn"
     list(guard.wait(threading.Event()))
-    assert [part.status.state for part in guard.parts] == ["ready", "ready"]
+    assert [part.status.state for part in guard.checks] == ["ready", "ready"]
     assert accelerator.lease("painter").acquire(timeout=5), "the turn was given back"
 
 

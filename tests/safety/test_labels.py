@@ -24,11 +24,11 @@ def test_labels_are_understood_by_their_names(labels: dict[int, str], unsafe: tu
 @pytest.mark.parametrize(
     ("labels", "named", "sentence"),
     [
-        ({0: "LABEL_0", 1: "LABEL_1"}, (), "What the labels of the check owner/check mean is not known here (LABEL_0,"),
+        ({0: "LABEL_0", 1: "LABEL_1"}, (), "The meaning of the labels of the check owner/check is unknown (LABEL_0,"),
         ({0: "safe", 1: "nsfw", 2: "S3"}, (), "owner/check=S3"),
-        ({0: "safe", 1: "normal"}, (), "tells nothing apart"),
-        ({0: "nsfw"}, (), "tells nothing apart"),
-        ({0: "OK", 1: "S"}, ("V",), "no label v: it knows OK, S"),
+        ({0: "safe", 1: "normal"}, (), "distinguishes nothing"),
+        ({0: "nsfw"}, (), "distinguishes nothing"),
+        ({0: "OK", 1: "S"}, ("V",), "no label v: its labels are OK, S"),
     ],
 )
 def test_what_is_not_understood_is_refused(labels: dict[int, str], named: tuple[str, ...], sentence: str) -> None:

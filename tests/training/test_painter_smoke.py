@@ -51,11 +51,11 @@ def test_every_stage_runs_resumes_and_ends_in_a_painter(tmp_path: Path) -> None:
     stage("export_painter", "--runs", runs, "--out", out)
     assert sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) < 90 * 2**20
 
-    from lib_omost.embedded.painter.loading import parts
+    from lib_omost.embedded.painter.loading import components
     from lib_omost.render.sdxl.loading import load_painter
     from lib_omost.render.settings import Picture, RenderSettings
 
-    painter = load_painter(out, device="cpu", **parts(out))
+    painter = load_painter(out, device="cpu", **components(out))
     conditions = (
         RegionCondition(Rect.FULL, ("A green meadow.",), (), (0, 128, 0), None),
         RegionCondition(Rect(20, 70, 20, 70), ("A dragon.",), ("dragon, big",), (255, 0, 0), 5.0),

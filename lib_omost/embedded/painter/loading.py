@@ -18,8 +18,8 @@ from lib_omost.render.regions import RegionsFactory
 ATLAS, READER = "atlas.safetensors", "reader.safetensors"
 
 
-def parts(folder: Path) -> dict[str, Any]:
-    """What `load_painter` is to be given for the painter in `folder`. Raises ModelError for a broken file."""
+def components(folder: Path) -> dict[str, Any]:
+    """The arguments that `load_painter` needs for the painter in `folder`. Raises ModelError for a broken file."""
     return {"make_regions": regions(folder), "prepare": with_plain_scene}
 
 

@@ -11,7 +11,7 @@ import torch
 from lib_omost.errors import RenderError
 from lib_omost.render.settings import Notice
 from lib_omost.runtime.device import is_out_of_memory, release
-from lib_omost.runtime.plan import Plan, less_painting, smaller
+from lib_omost.runtime.plan import Plan, smaller, smaller_for_painting
 from lib_omost.runtime.residence import Residence
 
 
@@ -102,7 +102,7 @@ class Weights:
 
     def _smaller(self, room_was_made: bool) -> Plan | None:
         """The next plan that leaves more memory for the picture, or None."""
-        return smaller(self.plan) if room_was_made else less_painting(self.plan)
+        return smaller(self.plan) if room_was_made else smaller_for_painting(self.plan)
 
 
 def _out_of_memory(plan: Plan) -> RenderError:

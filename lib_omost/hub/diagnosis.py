@@ -1,4 +1,4 @@
-"""Obstacle: what stands in the way of a download, and what to do about it; and what is to be known before one."""
+"""What the user should know before a download, and explanations of failures with advice."""
 
 from __future__ import annotations
 
@@ -9,50 +9,51 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from .wanted import Wanted
+from .request import DownloadRequest
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def downloads(models: Path | None) -> Path:
-    """The folder for downloads; for None the hub library's own."""
+    """The folder for downloads; for None the hub library's cache."""
     from huggingface_hub import constants
 
     return Path(models if models is not None else constants.HF_HUB_CACHE).expanduser().resolve()
 
 
-def check_room(wanted: Wanted, total: int, folder: Path) -> None:
-    """Raises ModelError if `total` bytes are more than the disk of `folder` has free."""
+def check_room(request: DownloadRequest, total: int, folder: Path) -> None:
+    """Raises ModelError if the disk of `folder` has less than `total` bytes free."""
     place = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(place).free
     if total > free:
-        raise ModelError(_no_room(wanted, folder, f"{readable(total)} are needed and {readable(free)} are free"))
+        raise ModelError(_no_room(request, folder, f"{readable(total)} are needed and {readable(free)} are free"))
 
 
-def _no_room(wanted: Wanted, folder: Path, why: str) -> str:
+def _no_room(request: DownloadRequest, folder: Path, why: str) -> str:
     return (
-        f"There is no room for {wanted.title} in {folder}: {why}. "
+        f"There is no room for {request.title} in {folder}: {why}. "
         "Make room, or name a folder on another disk with --models."
     )
 
 
-def what_to_know(wanted: Wanted, info: Any) -> str:
-    """What is to be known before the first download: licence, gate, and the preset's own note."""
+def what_to_know(request: DownloadRequest, info: Any) -> str:
+    """What the user should know before the first download: the licence, whether the model is gated, the preset's
+    note."""
     licence = next((tag.partition(":")[2] for tag in info.tags or () if tag.startswith("license:")), "")
-    parts = [f"Licence: {licence}." if licence else f"Read its licence at {_page(wanted)} first."]
+    parts = [f"Licence: {licence}." if licence else f"Read its licence at {_page(request)} first."]
     if info.gated:
-        parts.append(f"By using it you accept the terms of its authors at {_page(wanted)}.")
-    return " ".join([*parts, wanted.note]).strip()
+        parts.append(f"By using it you accept the terms of its authors at {_page(request)}.")
+    return " ".join([*parts, request.note]).strip()
 
 
-def _page(wanted: Wanted) -> str:
+def _page(request: DownloadRequest) -> str:
     from huggingface_hub import constants
 
-    return f"{constants.ENDPOINT}/{wanted.repository}"
+    return f"{constants.ENDPOINT}/{request.repository}"
 
 
-def explained(error: BaseException, wanted: Wanted, folder: Path | None = None) -> str:
-    """One sentence or two for what stood in the way."""
+def explained(error: BaseException, request: DownloadRequest, folder: Path | None = None) -> str:
+    """One or two sentences that explain the failure."""
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -62,11 +63,11 @@ def explained(error: BaseException, wanted: Wanted, folder: Path | None = None) 
     )
 
     reason = " ".join(str(error).split())
-    title, page = f"{wanted.title} ({wanted.repository})", _page(wanted)
+    title, page = f"{request.title} ({request.repository})", _page(request)
     plain = (GatedRepoError, RepositoryNotFoundError, HfHubHTTPError, OfflineModeIsEnabled, PermissionError)
     error = next((cause for cause in _causes(error) if isinstance(cause, plain)), error)
     if any(isinstance(cause, OSError) and cause.errno in _FULL for cause in _causes(error)):
-        return _no_room(wanted, folder or downloads(None), "the disk is full, or takes no files of this size")
+        return _no_room(request, folder or downloads(None), "the disk is full, or takes no files of this size")
     if isinstance(error, PermissionError):
         return f"{folder} cannot be written, so {title} cannot be kept there: name another folder with --models."
     if isinstance(error, OfflineModeIsEnabled):
@@ -75,7 +76,7 @@ def explained(error: BaseException, wanted: Wanted, folder: Path | None = None) 
             "(and without HF_HUB_OFFLINE), or name the folder that it is in."
         )
     if isinstance(error, HFValidationError):
-        return f"{wanted.repository!r} is no name of a repository: write it as owner/model."
+        return f"{request.repository!r} is not a valid repository name: write it as owner/model."
     if isinstance(error, GatedRepoError):
         return (
             f"{title} is gated: accept its authors' terms at {page}, make an access token at "
@@ -83,35 +84,35 @@ def explained(error: BaseException, wanted: Wanted, folder: Path | None = None) 
         )
     if isinstance(error, RepositoryNotFoundError):
         return (
-            f"There is no model {wanted.repository} at {page}, or it is a private one: check the name, or sign in with "
+            f"There is no model {request.repository} at {page}, or it is private: check the name, or sign in with "
             "`hf auth login` (or set HF_TOKEN)."
         )
     if isinstance(error, HfHubHTTPError):
         status = error.response.status_code
-        advice = f"read at {page} who may use it" if status in (401, 403) else "wait a while and try again"
+        advice = f"see {page} for who may use it" if status in (401, 403) else "wait a while and try again"
         return f"The hub refused {title} with the status {status}: {advice}, or choose a model that is on this disk."
     return (
         f"{title} has to be downloaded, but that failed ({type(error).__name__}: {reason[:200]}). "
-        "Check the connection and the proxy and try again; files that are whole are kept. Or use the embedded models."
+        "Check the connection and the proxy and try again; complete files are kept. Or use the embedded models."
     )
 
 
 def kind_of(error: BaseException) -> str:
-    """What sort of error this is, for a log: its class and the hub's status. Its text may name an address with a
-    password in it, or a token."""
+    """The class of an error and the hub's status, for a log. The message is left out, because it may contain a token,
+    or an address with a password."""
     status = getattr(getattr(error, "response", None), "status_code", None)
     return type(error).__name__ if status is None else f"{type(error).__name__}, status {status}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and those behind it, the outermost first."""
+    """An error and its causes, the outermost first."""
     while error is not None:
         yield error
         error = error.__cause__
 
 
 def readable(count: int) -> str:
-    """A number of bytes as people read it."""
+    """A readable number of bytes."""
     return (
         f"{count / 1e9:.1f} GB"
         if count >= 1e9

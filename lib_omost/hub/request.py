@@ -1,4 +1,4 @@
-"""Wanted: a repository of the hub, and which of its files are needed."""
+"""A request for models on the hub: a repository, and which of its files are needed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Literal
 from ..errors import ModelError
 
 INDEXES = ("model_index.json", "config.json")
-"""Files of which a repository that is loaded as a folder has one."""
+"""Index files; a repository that is loaded as a folder has one of them."""
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-"""How files of weights that could run code are named."""
+"""Suffixes of weight files that could run code."""
 
 _FOLDERS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
 _TEXTS = (".json", ".txt", ".model", ".jinja")
@@ -20,12 +20,12 @@ _SAFE = ".safetensors"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DownloadRequest:
     """A repository and what is needed of it: a "painter" in diffusers' layout, a "composer" or a safety "check" for
     transformers, or a single `file`.
 
-    title: as shown to the user. note: what is to be known before it is downloaded. half: take the half-precision form
-    of weights where there is one. pickles: take weights that are no safetensors where there are no others.
+    title: as shown to the user. note: what the user should know before the download. half: prefer weights in half
+    precision. pickles: take other formats than safetensors if there is no safetensors file.
     """
 
     repository: str
@@ -38,34 +38,34 @@ class Wanted:
 
 
 def is_repository(source: str) -> bool:
-    """Whether `source` names a repository of the hub, owner/model, and nothing on this disk."""
+    """Whether `source` has the form of a hub repository, owner/model, and is not a path on this disk."""
     if source.count("/") != 1 or source.startswith((".", "/", "~")) or "\\" in source:
         return False
     return not Path(source).exists()
 
 
 def hub_file(source: str) -> tuple[str, str] | None:
-    """(owner/model, file) where `source` names a file of weights in a repository of the hub, owner/model/file, and
-    nothing on this disk; else None."""
+    """(owner/model, file) if `source` has the form of a weight file on the hub, owner/model/file, and is not a path on
+    this disk; else None."""
     parts = source.split("/")
     if len(parts) < 3 or not all(parts) or parts[0][0] in ".~" or "\\" in source or Path(source).exists():
         return None
     return ("/".join(parts[:2]), "/".join(parts[2:])) if source.lower().endswith((_SAFE, *PICKLES)) else None
 
 
-def files_of(wanted: Wanted, files: Sequence[str]) -> list[str]:
-    """The files of a repository that are needed. Raises ModelError if it holds no weights that are loaded."""
-    if wanted.kind == "file":
-        found = [name for name in files if name == wanted.file]
+def files_of(request: DownloadRequest, files: Sequence[str]) -> list[str]:
+    """The files of a repository that are needed. Raises ModelError if it has no weights that can be loaded."""
+    if request.kind == "file":
+        found = [name for name in files if name == request.file]
         if not found:
-            raise ModelError(f"The repository {wanted.repository} holds no file {wanted.file}: check its name.")
-        if not wanted.pickles and not wanted.file.lower().endswith(_SAFE):
+            raise ModelError(f"The repository {request.repository} holds no file {request.file}: check its name.")
+        if not request.pickles and not request.file.lower().endswith(_SAFE):
             raise ModelError(
-                f"{wanted.file} of {wanted.repository} is a pickle, which could run code while it is read: take a "
+                f"{request.file} of {request.repository} is a pickle, which could run code while it is read: take a "
                 ".safetensors file, or start with --allow-pickle if you trust its source."
             )
         return found
-    if wanted.kind in ("composer", "check"):
+    if request.kind in ("composer", "check"):
         found = [
             name for name in files
             if "/" not in name and name.endswith((*_TEXTS, ".safetensors")) and not name.startswith("consolidated")
@@ -76,17 +76,17 @@ def files_of(wanted: Wanted, files: Sequence[str]) -> list[str]:
             here = [name for name in files if name.startswith(f"{folder}/") and name.count("/") == 1]
             found += [name for name in here if name.endswith(_TEXTS) and ".safetensors" not in name]
             weights = [name for name in here if _SAFE in name and ".non_ema" not in name]
-            if not weights and wanted.pickles:
+            if not weights and request.pickles:
                 weights = [name for name in here if name.endswith(".bin") and ".non_ema" not in name]
             halves = [name for name in weights if ".fp16" in name]
-            found += halves if halves and wanted.half else [name for name in weights if name not in halves] or halves
-    if not any(name.endswith(_SAFE) or (wanted.pickles and name.endswith(PICKLES)) for name in found):
+            found += halves if halves and request.half else [name for name in weights if name not in halves] or halves
+    if not any(name.endswith(_SAFE) or (request.pickles and name.endswith(PICKLES)) for name in found):
         kinds = leave = ""
-        if wanted.kind == "painter":
+        if request.kind == "painter":
             kinds = "unet, vae and text encoders in "
             leave = " Or start with --allow-pickle if you trust its source."
         raise ModelError(
-            f"The repository {wanted.repository} holds no {kinds}.safetensors files, the only ones that are loaded, "
+            f"The repository {request.repository} holds no {kinds}.safetensors files, the only ones that are loaded, "
             f"since other kinds could run code: choose another model, or another form of this one.{leave}"
         )
     return found
