@@ -38,7 +38,7 @@ class Colors(Brush):
         self.colors = colors
         self.asked: list[RenderSettings] = []
 
-    def render(self, conditions: object, settings: RenderSettings, *, stop: Any) -> Any:
+    def render(self, conditions: object, settings: RenderSettings, *, stop: Any, keep: Any = None) -> Any:
         self.asked.append(settings)
         for index, color in enumerate(self.colors):
             image = Image.new("RGB", (64, 64), color)
