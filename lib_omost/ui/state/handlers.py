@@ -14,17 +14,20 @@ from typing import Any
 
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas
-from lib_omost.errors import SessionError, SettingsError
+from lib_omost.errors import PictureError, SessionError, SettingsError
+from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderSettings
 
 from .conversation import Conversation, NoticeEntry, Prompt
 from .drafts import RenderDraft
-from .editing import Edit, applied
+from .editing import Edit, applied, repainted_too
 from .feed import Feed
+from .filmstrip import gone_back
 from .keeping import kept
 from .layout import chat_layout, notes_value
 from .limits import cost
 from .page_state import STOPPING, Changes, line
+from .repainting import MAX_VARIATIONS, Options, Plan
 from .rounds import Rounds
 from .use_cases import sentence
 
@@ -42,6 +45,7 @@ class Handlers(Rounds):
             yield {}
             return
         after = applied(chat, edit)
+        self.repainting.marked(page, repainted_too(chat, edit))
         changes = self._follow(after)
         if after.canvas() != edit.canvas:
             changes["layout"] = chat_layout(after)  # the edit was of another reply and was ignored
@@ -78,43 +82,74 @@ class Handlers(Rounds):
     # -- render --------------------------------------------------------------------------------------------------
 
     @kept
-    def render(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
-        """Paint the canvas of the chat; every picture appears in the chat when it is finished."""
+    def render(
+        self, page: str, chat: Conversation, settings: dict[str, Any], options: Options | None = None
+    ) -> Iterator[Changes]:
+        """Paint the canvas of the last reply; pictures go into the chat one by one. With `options` only what changed of
+        the last picture is painted anew, if that can be done."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+        elif chat.canvas() is None:
+            yield {"warning": self.page_state.render(chat, None)["reason"]}
+        else:
+            plan = Plan() if options is None else self.repainting.plan(chat, replace(options, settings=settings))
+            yield from self._paint(page, chat, settings, settings, plan)
+
+    @kept
+    def repaint(
+        self, page: str, chat: Conversation, settings: dict[str, Any], options: Options, region: int, count: int
+    ) -> Iterator[Changes]:
+        """Paint the region of this index again, in `count` variations of the last picture with other seeds."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
-        canvas = chat.canvas()
-        if canvas is None:
-            yield {"warning": self.page_state.render(chat, None)["reason"]}
+        try:
+            plan = self.repainting.region(chat, replace(options, settings=settings), region)
+        except PictureError as error:
+            yield {"warning": str(error)}
             return
+        count = min(max(count, 1), MAX_VARIATIONS)
+        varied = {**settings, "count": count, "seed": self.repainting.next_seed(chat, count)}
+        yield from self._paint(page, chat, varied, settings, plan)
+
+    def _paint(
+        self, page: str, chat: Conversation, settings: dict[str, Any], used: dict[str, Any], plan: Plan
+    ) -> Iterator[Changes]:
+        """Paint what `plan` says; `used` are the settings that the conversation remembers."""
+        canvas = chat.canvas()
+        assert canvas is not None, "who asks has looked"
         draft = RenderDraft(canvas)
         error: str | None = None
         with self.jobs.working(page, "render", self._cost(settings)) as stop:
             try:
                 # Settings without a control on the page, such as the sampler, are those of the painter's preset.
                 wanted = replace(self.studio.painter_preset.settings, **settings)
-                record = self._record(canvas, wanted, chat)
+                record, keep = self._kept_part(self._record(canvas, wanted, chat), plan)
                 yield {
                     "busy": "render",
                     "layout": chat_layout(chat, editable=False),
                     "progress": draft.progress(),
                     **self.page_state.render(chat, "render"),
                 }
-                for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
+                for events in Feed(self.studio.render(canvas, wanted, keep=keep, stop=stop), stop):
                     for event in events:
                         draft.take(event)
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     for picture in draft.new_pictures():
-                        chat += self.gallery.keep(picture, record)
-                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": settings}}
+                        chat += self.gallery.keep(picture, self._as_painted(record))
+                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": used}}
                     if (preview := draft.new_preview()) is not None:
                         changes["layout"] = chat_layout(chat, editable=False, preview=preview)
                     yield changes
             except Exception as caught:  # GeneratorExit passes
                 error = sentence(caught, "Rendering failed")
+        yield self._painted(chat, draft, error)
+
+    def _painted(self, chat: Conversation, draft: RenderDraft, error: str | None) -> Changes:
+        """The page after a render."""
         if error is not None:
             chat += NoticeEntry(error, "error")
-        yield {
+        return {
             "chat": chat,
             "memory": chat.to_json(),
             "layout": chat_layout(chat),
@@ -124,6 +159,24 @@ class Handlers(Rounds):
             "models": self.page_state.models(self.studio.status()),
             **self.page_state.render(chat, None),
         }
+
+    @kept
+    def chosen(self, page: str, chat: Conversation, name: str) -> Iterator[Changes]:
+        """Make an earlier picture the current one again, with its layout and size; the later ones stay."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        try:
+            after, settings = gone_back(chat, self.gallery, name)
+        except PictureError as error:
+            yield {"warning": str(error)}
+            return
+        size = {name: getattr(settings, name) for name in ("width", "height", "hires_scale")}
+        yield {"settings": {"render": size}, **(self.page_state.chat(after) if after != chat else {})}
+
+    def adjusted(self, page: str, chat: Conversation, options: Options) -> Iterator[Changes]:
+        """A control was moved on which it depends what a render keeps."""
+        yield self.repainting.adjusted(page, chat, options)
 
     # -- status --------------------------------------------------------------------------------------------------
 
@@ -137,6 +190,7 @@ class Handlers(Rounds):
         }
         if chat is not None and self.jobs.current(page) is None:
             changes |= self.page_state.render(chat, None)
+            changes |= self.repainting.again(page, chat)
         return changes
 
     def reload_models(self, page: str, chat: Conversation) -> Iterator[Changes]:
@@ -155,6 +209,19 @@ class Handlers(Rounds):
             "by_hand": True,
             **self.page_state.render(chat, None),
         }
+
+    def _kept_part(self, record: Record, plan: Plan) -> tuple[Record, Keep | None]:
+        """The record of what `plan` paints, and what the painter is to keep. Raises PictureError if the last picture
+        cannot be read."""
+        if plan.part is None:
+            return record, None
+        parent = self.repainting.parent(plan)
+        return replace(record, origin=parent.origin(plan.part)), parent.keep(plan.part, record.painter_hash)
+
+    def _as_painted(self, record: Record) -> Record:
+        """`record`, without the part if the painter turned out to be one that paints all."""
+        able = "kept pictures" in (self.studio.abilities or ())
+        return record if able or record.origin is None else replace(record, origin=None)
 
     def _cost(self, settings: dict[str, Any]) -> int:
         try:

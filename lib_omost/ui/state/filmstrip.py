@@ -1,0 +1,87 @@
+"""The pictures of a conversation in order, the current one among them, and the way back to an earlier one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lib_omost.errors import PictureError
+from lib_omost.render.settings import RenderSettings
+
+from .conversation import Conversation, PictureEntry, Prompt, Reply
+from .gallery import Gallery
+from .jobs import Jobs
+from .keeping import file_name
+from .page_state import Changes
+
+
+class Filmstrip:
+    """Shows every open page the pictures of its chat."""
+
+    def __init__(self, gallery: Gallery, jobs: Jobs) -> None:
+        self._gallery = gallery
+        self._jobs = jobs
+
+    def follow(self, page: str, changes: Changes) -> Changes:
+        """`changes` with the pictures of their chat; while a reply is written none is added."""
+        if "chat" not in changes or self._jobs.current(page) == "chat":
+            return changes
+        return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery)}
+
+
+def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
+    """Every picture of a chat once, in the order in which they came."""
+    found: dict[str, PictureEntry] = {}
+    for entry in chat.entries:
+        if isinstance(entry, PictureEntry):
+            found.setdefault(file_name(entry.name), entry)
+    return tuple(found.values())
+
+
+def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
+    """The strip as JSON: the pictures with their names in the gallery, the current one marked, and the one before it,
+    which is the one that it was painted from if only a part was painted anew."""
+    shown = pictures(chat)
+    current = chat.last_picture()
+    items = [
+        {
+            "name": entry.name,
+            "number": number,
+            "caption": entry.caption,
+            "current": file_name(entry.name) == file_name(current or ""),
+        }
+        for number, entry in enumerate(shown, 1)
+    ]
+    return {"pictures": items, "before": _before(chat, gallery)}
+
+
+def _before(chat: Conversation, gallery: Gallery) -> str | None:
+    """The name of the picture before the current one; None if there is none."""
+    names = [entry.name for entry in chat.entries if isinstance(entry, PictureEntry)]
+    earlier = [name for name in names if file_name(name) != file_name(names[-1])]
+    known = gallery.remembered(names[-1]) if earlier else None
+    origin = None if known is None else known[0].record.origin
+    if origin is not None:
+        for name in reversed(earlier):
+            parent = gallery.remembered(name)
+            if parent is not None and parent[0].record.settings.seed == origin.seed:
+                return name
+    return earlier[-1] if earlier else None
+
+
+def gone_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversation, RenderSettings]:
+    """`chat` with the picture called `name` as its current one and the layout that it was painted from, and the
+    settings of that picture. The same chat if it is current already. Raises PictureError if it is no picture of the
+    chat, is gone or does not remember its layout."""
+    shown = pictures(chat)
+    entry = next((entry for entry in shown if entry.name == name), None)
+    if entry is None or gallery.find(name) is None:
+        raise PictureError("This picture is no longer there.")
+    known = gallery.remembered(name)
+    if known is None:
+        raise PictureError("This picture does not remember its layout, so you cannot go back to it.")
+    remembered, settings = known[0], known[0].record.settings
+    if remembered.record.canvas != chat.canvas():
+        chat = chat + Prompt(f"Back to picture {shown.index(entry) + 1}.") + Reply(remembered.code)
+    elif file_name(name) == file_name(chat.last_picture() or ""):
+        return chat, settings
+    return chat + entry, settings
