@@ -1,6 +1,17 @@
-// Layout, picture, or both in each other: three switches, and a slider for the share of the picture.
+// Layout, picture, or both in each other: three switches, and a slider for the share of the picture. With `wipe` the
+// picture is not laid over the other but begins where the slider stands.
+const names = {
+  layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "How much of the picture",
+  ...props.names,
+};
 let mode = "both";
 let share = 50;
+const cover = (stage, image) => {
+  if (props.wipe) {
+    image.style.clipPath = `inset(0 0 0 ${share}%)`;
+    stage.style.setProperty("--wiped", `${share}%`);
+  } else image.style.opacity = String(share / 100);
+};
 
 const redraw = () => {
   const place = root();
@@ -15,20 +26,24 @@ const redraw = () => {
   const both = Boolean(value.picture);
   const seen = both ? mode : "layout";
   const stage = make("div", "compared");
-  const image = (source, name, opacity) => {
+  const image = (source, name) => {
     const node = make("img");
-    node.src = String(source);
+    node.src = String(source.url || source);
     node.alt = name;
-    node.style.opacity = String(opacity);
     stage.append(node);
+    return node;
   };
-  image(value.layout, "The layout", 1);
-  if (both && seen !== "layout") image(value.picture, "The picture", seen === "both" ? share / 100 : 1);
+  image(value.layout, names.layoutAlt);
+  if (both && seen !== "layout") {
+    const over = image(value.picture, names.pictureAlt);
+    if (seen === "both") cover(stage, over);
+  }
+  stage.classList.toggle("wiped", Boolean(props.wipe) && seen === "both");
   if (both) {
     const bar = make("div", "switches");
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", "What is shown");
-    for (const [name, title] of [["layout", "Layout"], ["picture", "Picture"], ["both", "Both"]]) {
+    for (const [name, title] of [["layout", names.layout], ["picture", names.picture], ["both", "Both"]]) {
       const button = make("button", "", title);
       button.type = "button";
       button.setAttribute("aria-pressed", String(seen === name));
@@ -43,7 +58,7 @@ const redraw = () => {
   }
   parts.push(stage);
   if (seen === "both") {
-    const label = make("label", "share", "How much of the picture");
+    const label = make("label", "share", names.share);
     const slider = make("input");
     slider.type = "range";
     slider.min = 0;
@@ -51,7 +66,7 @@ const redraw = () => {
     slider.value = share;
     slider.addEventListener("input", () => {
       share = Number(slider.value);
-      stage.lastElementChild.style.opacity = String(share / 100);
+      cover(stage, stage.lastElementChild);
     });
     label.append(slider);
     parts.push(label);

@@ -1,0 +1,88 @@
+"""The strip of the conversation's pictures, and the current one compared with the one before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+from gradio.data_classes import FileData
+
+from ...state.gallery import Gallery
+from ...state.page_state import Changes
+from ..events import Updates
+from ..exports.widget import Compare
+from ..view import View
+
+NAMES = {
+    "layout": "Before",
+    "layoutAlt": "The picture before",
+    "picture": "After",
+    "pictureAlt": "The current picture",
+    "share": "Where the picture before ends",
+}
+
+
+class StripView(View):
+    """The pictures as `filmstrip_value` gives them; its event `chosen` says which is to be the current one."""
+
+    def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
+        self._gallery = gallery
+        super().__init__([Path(__file__).with_name("filmstrip.js")], value, **options)
+
+    def postprocess(self, value: Any) -> Any:
+        """The names become files that the page may fetch."""
+        if not value:
+            return value
+        return {"pictures": [{**item, "file": served(self, self._gallery, item["name"])} for item in value["pictures"]]}
+
+
+class BeforeAfter(Compare):
+    """The current picture of such a strip, wiped over the one before it."""
+
+    def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
+        self._gallery = gallery
+        super().__init__(value, names=NAMES, wipe=True, **options)
+
+    def postprocess(self, value: Any) -> Any:
+        current = next((item["name"] for item in (value or {}).get("pictures", ()) if item["current"]), None)
+        if current is None or value["before"] is None:
+            return {"hint": "There is no picture before this one yet."}
+        before, after = (served(self, self._gallery, name) for name in (value["before"], current))
+        return {"layout": before, "picture": after} if before and after else {"hint": "The picture is gone."}
+
+
+def served(component: Component, gallery: Gallery, name: str) -> dict[str, Any] | None:
+    """The picture of this name as a file that the page may fetch; None if it is gone."""
+    path = gallery.find(name)
+    cached = None if path is None else component.move_resource_to_block_cache(path)
+    if cached is None:
+        return None
+    return FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png").model_dump()
+
+
+@dataclass(frozen=True)
+class FilmstripPanel:
+    """The strip, and the comparison with the picture before."""
+
+    strip: StripView
+    compare: BeforeAfter
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [self.strip, self.compare]
+
+    def updates(self, changes: Changes) -> Updates:
+        if "filmstrip" not in changes:
+            return {}
+        return {self.strip: changes["filmstrip"], self.compare: changes["filmstrip"]}
+
+
+def make_filmstrip(gallery: Gallery) -> FilmstripPanel:
+    """Call it inside of a layout."""
+    strip = StripView(gallery, None, elem_id="filmstrip")
+    with gr.Accordion("Before and after", open=False, elem_id="before-after-fold"):
+        compare = BeforeAfter(gallery, None, elem_id="before-after")
+    return FilmstripPanel(strip, compare)
