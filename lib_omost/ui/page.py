@@ -23,7 +23,7 @@ from .widgets.chat.wiring import ChatEvents
 from .widgets.events import Binding, Updates, Values, page_of
 from .widgets.exports.widget import Exports, make_exports
 from .widgets.exports.wiring import wire_exports
-from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip
+from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip, make_strip
 from .widgets.filmstrip.wiring import wire_filmstrip
 from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
@@ -85,10 +85,11 @@ def make_page(studio: Studio, gallery: Gallery) -> Page:
         with gr.Column(scale=3, min_width=320):
             chat = make_chat(gallery, composer.examples)
         with gr.Column(scale=2, min_width=320):
+            strip = make_strip(gallery)
             layout = make_region_editor(gallery, settings.width / settings.height)
-            filmstrip = make_filmstrip(gallery)
             render = make_render()
             code = make_code()
+            filmstrip = make_filmstrip(gallery, strip)
             exports = make_exports()
             controls = make_controls(composer.sampling, settings)
             status = make_status()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lib_omost.artifacts.record import Origin
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import RenderSettings
 
@@ -38,20 +39,40 @@ def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
 
 
 def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
-    """The strip as JSON: the pictures with their names in the gallery, the current one marked, and the one before it,
-    which is the one that it was painted from if only a part was painted anew."""
+    """The strip as JSON: the pictures with their names in the gallery, the current one and its variations marked, and
+    the one before it, which is the one that it was painted from if only a part was painted anew."""
     shown = pictures(chat)
-    current = chat.last_picture()
+    current = file_name(chat.last_picture() or "")
+    at = next((index for index, entry in enumerate(shown) if file_name(entry.name) == current), 0)
+    variations = _variations(shown, at, gallery)
     items = [
         {
             "name": entry.name,
-            "number": number,
+            "number": index + 1,
             "caption": entry.caption,
-            "current": file_name(entry.name) == file_name(current or ""),
+            "current": index == at,
+            "variation": index in variations,
         }
-        for number, entry in enumerate(shown, 1)
+        for index, entry in enumerate(shown)
     ]
     return {"pictures": items, "before": _before(chat, gallery)}
+
+
+def _variations(shown: tuple[Shown, ...], at: int, gallery: Gallery) -> range:
+    """The indices of pictures beside that at `at` of which the same part was painted anew; none if it is alone."""
+
+    def origin(index: int) -> Origin | None:
+        known = gallery.remembered(shown[index].name) if 0 <= index < len(shown) else None
+        return None if known is None else known[0].record.origin
+
+    own = origin(at)
+    first = last = at
+    if own is not None:
+        while origin(first - 1) == own:
+            first -= 1
+        while origin(last + 1) == own:
+            last += 1
+    return range(first, last + 1) if last > first else range(0)
 
 
 def _before(chat: Conversation, gallery: Gallery) -> str | None:

@@ -92,7 +92,9 @@ class Handlers(Rounds):
         elif chat.canvas() is None:
             yield {"warning": self.page_state.render(chat, None)["reason"]}
         else:
-            plan = Plan() if options is None else self.repainting.plan(chat, replace(options, settings=settings))
+            plan = Plan(chat.last_picture())
+            if options is not None:
+                plan = self.repainting.plan(chat, replace(options, settings=settings))
             yield from self._paint(page, chat, settings, settings, plan)
 
     @kept
@@ -129,6 +131,7 @@ class Handlers(Rounds):
                     "busy": "render",
                     "layout": chat_layout(chat, editable=False),
                     "progress": draft.progress(),
+                    "part": {**plan.to_json(), "offered": False},
                     **self.page_state.render(chat, "render"),
                 }
                 for events in Feed(self.studio.render(canvas, wanted, keep=keep, stop=stop), stop):

@@ -411,7 +411,9 @@ def test_a_variation_is_chosen_without_a_new_round(handlers: Handlers, rendered:
     _, first, _ = shown(page["chat"])
     chosen, _ = play(handlers.chosen(PAGE, page["chat"], first.name))
     assert chosen["chat"] == page["chat"] + first
-    assert [item["current"] for item in chosen["filmstrip"]["pictures"]] == [False, True, False]
+    strip = chosen["filmstrip"]["pictures"]
+    assert [item["current"] for item in strip] == [False, True, False]
+    assert [item["variation"] for item in strip] == [False, True, True]
     assert chosen["filmstrip"]["before"] == shown(rendered)[0].name
     same, _ = play(handlers.chosen(PAGE, chosen["chat"], first.name))
     assert "chat" not in same, "it is the current one already"

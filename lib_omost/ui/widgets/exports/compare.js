@@ -1,13 +1,12 @@
-// Layout, picture, or both in each other: three switches, and a slider for the share of the picture. With `wipe` the
-// picture is not laid over the other but begins where the slider stands.
-const names = {
+// Two pictures, one, the other, or both in each other: three switches, and a slider for the share of the second. With
+// `wipe` that is not laid over the first but begins where the slider stands. The value may name the two otherwise.
+const NAMES = {
   layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "How much of the picture",
-  ...props.names,
 };
 let mode = "both";
 let share = 50;
-const cover = (stage, image) => {
-  if (props.wipe) {
+const cover = (stage, image, wipe) => {
+  if (wipe) {
     image.style.clipPath = `inset(0 0 0 ${share}%)`;
     stage.style.setProperty("--wiped", `${share}%`);
   } else image.style.opacity = String(share / 100);
@@ -16,6 +15,8 @@ const cover = (stage, image) => {
 const redraw = () => {
   const place = root();
   const value = props.value || {};
+  const { wipe = false } = value;
+  const names = { ...NAMES, ...value.names };
   if (!place) return;
   const parts = [];
   if (value.hint) parts.push(make("p", "hint", value.hint));
@@ -36,9 +37,9 @@ const redraw = () => {
   image(value.layout, names.layoutAlt);
   if (both && seen !== "layout") {
     const over = image(value.picture, names.pictureAlt);
-    if (seen === "both") cover(stage, over);
+    if (seen === "both") cover(stage, over, wipe);
   }
-  stage.classList.toggle("wiped", Boolean(props.wipe) && seen === "both");
+  stage.classList.toggle("wiped", wipe && seen === "both");
   if (both) {
     const bar = make("div", "switches");
     bar.setAttribute("role", "group");
@@ -66,7 +67,7 @@ const redraw = () => {
     slider.value = share;
     slider.addEventListener("input", () => {
       share = Number(slider.value);
-      cover(stage, stage.lastElementChild);
+      cover(stage, stage.lastElementChild, wipe);
     });
     label.append(slider);
     parts.push(label);

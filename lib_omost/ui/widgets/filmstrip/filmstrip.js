@@ -1,10 +1,10 @@
 // The pictures of the conversation in order; one that is pressed becomes the current one again.
 const MARKED = "current";
 const button = (item) => {
-  const node = make("button", item.current ? `frame ${MARKED}` : "frame");
+  const node = make("button", `frame${item.current ? ` ${MARKED}` : ""}${item.variation ? " variation" : ""}`);
   node.type = "button";
   node.dataset.name = item.name;
-  const now = item.current ? ", the current one" : "";
+  const now = `${item.variation ? ", a variation" : ""}${item.current ? ", the current one" : ""}`;
   node.setAttribute("aria-label", `Picture ${item.number}${now}. ${item.caption}`);
   node.title = item.current ? item.caption : `Go back to picture ${item.number}. ${item.caption}`;
   if (item.current) node.setAttribute("aria-current", "true");
@@ -26,7 +26,7 @@ const redraw = () => {
   const items = (props.value || {}).pictures || [];
   const held = place.contains(document.activeElement) ? document.activeElement.dataset.name : undefined;
   place.replaceChildren();
-  if (!items.length) return;
+  if (items.length < 2) return; // nothing to choose from
   const list = make("ol", "strip");
   list.setAttribute("aria-label", "Pictures of this conversation");
   for (const item of items) {

@@ -44,14 +44,16 @@ class BeforeAfter(Compare):
 
     def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
         self._gallery = gallery
-        super().__init__(value, names=NAMES, wipe=True, **options)
+        super().__init__(value, **options)
 
     def postprocess(self, value: Any) -> Any:
         current = next((item["name"] for item in (value or {}).get("pictures", ()) if item["current"]), None)
         if current is None or value["before"] is None:
             return {"hint": "There is no picture before this one yet."}
         before, after = (served(self, self._gallery, name) for name in (value["before"], current))
-        return {"layout": before, "picture": after} if before and after else {"hint": "The picture is gone."}
+        if before is None or after is None:
+            return {"hint": "One of the two pictures is gone."}
+        return {"layout": before, "picture": after, "names": NAMES, "wipe": True}
 
 
 def served(component: Component, gallery: Gallery, name: str) -> dict[str, Any] | None:
@@ -80,9 +82,13 @@ class FilmstripPanel:
         return {self.strip: changes["filmstrip"], self.compare: changes["filmstrip"]}
 
 
-def make_filmstrip(gallery: Gallery) -> FilmstripPanel:
-    """Call it inside of a layout."""
-    strip = StripView(gallery, None, elem_id="filmstrip")
+def make_strip(gallery: Gallery) -> StripView:
+    """The strip alone, for a place of its own; call it inside of a layout."""
+    return StripView(gallery, None, elem_id="filmstrip")
+
+
+def make_filmstrip(gallery: Gallery, strip: StripView) -> FilmstripPanel:
+    """The comparison that belongs to `strip`; call it inside of a layout."""
     with gr.Accordion("Before and after", open=False, elem_id="before-after-fold"):
         compare = BeforeAfter(gallery, None, elem_id="before-after")
     return FilmstripPanel(strip, compare)

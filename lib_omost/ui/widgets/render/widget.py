@@ -101,11 +101,11 @@ def make_render() -> RenderPanel:
         progress = Progress(None, elem_id="progress")
     with gr.Row(elem_id="part-controls"):
         grow = gr.Slider(
-            0, MOST_GROW, GROW, step=1, label="Grow", info="Cells around what changed.", min_width=130,
+            0, MOST_GROW, GROW, step=1, label="Grow", info="Cells around it", min_width=180,
             visible=False, elem_id="grow",
         )  # fmt: skip
         strength = gr.Slider(
-            MIN_STRENGTH, 1, 1, step=0.05, label="Strength", info="How much it may change.", min_width=130,
+            MIN_STRENGTH, 1, 1, step=0.05, label="Strength", info="How far it may change", min_width=180,
             visible=False, elem_id="strength",
         )  # fmt: skip
     return RenderPanel(render, render_all, stop, reason, part, progress, grow, strength)
