@@ -198,7 +198,7 @@ class Studio:
 
     @property
     def abilities(self) -> frozenset[Ability] | None:
-        """The optional features of the painter; None until it is loaded."""
+        """The optional features of the painter; None if it is not loaded."""
         return self._painter.model.abilities if self._painter.status.state == "ready" else None
 
     @property

@@ -80,7 +80,7 @@ class Repaint:
 
     @property
     def percent(self) -> int:
-        """The share of the picture that is painted anew, 1 to 100, with the feather in part."""
+        """The share of the picture that is repainted, 1 to 100; the feather counts in part."""
         return max(1, round(100 * float(self.cover(GRID, GRID).mean())))
 
     def to_json(self) -> dict[str, Any]:

@@ -21,12 +21,12 @@ KEPT = "Exact cells, weights, negative prompts and switches that were set by han
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edited canvas; `turn` is the index in the chat of the reply that it comes from, if any, and `also` are the
-    indices of regions that should be repainted although they did not change."""
+    """An edited canvas; `turn` is the index in the chat of the reply that it comes from, if any, and `extra` are the
+    indices of regions to repaint although they did not change."""
 
     canvas: Canvas
     turn: int | None = None
-    also: tuple[int, ...] = ()
+    extra: tuple[int, ...] = ()
 
 
 def canvas_json(canvas: Canvas) -> dict[str, Any]:
@@ -99,13 +99,13 @@ def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
         GlobalDescription(**{row.attribute: _value(row, scene) for row in specs(GlobalDescription)}),
         tuple(_region(item, region) for item in items[:MAX_REGIONS]),
     )
-    also = tuple(index for index, item in enumerate(items[:MAX_REGIONS]) if item.get("repaint") is True)
-    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None, also)
+    extra = tuple(index for index, item in enumerate(items[:MAX_REGIONS]) if item.get("repaint") is True)
+    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None, extra)
 
 
-def repainted_too(chat: Conversation, edit: Edit | None) -> tuple[int, ...]:
-    """The regions of the chat's canvas that `edit` wants repainted though they did not change."""
-    return () if edit is None or edit.turn not in (None, chat.turn()) else edit.also
+def extra_regions(chat: Conversation, edit: Edit | None) -> tuple[int, ...]:
+    """The `extra` regions of `edit` if it belongs to the canvas of the chat."""
+    return () if edit is None or edit.turn not in (None, chat.turn()) else edit.extra
 
 
 def applied(chat: Conversation, edit: Edit | None) -> Conversation:

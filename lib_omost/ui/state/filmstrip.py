@@ -1,4 +1,4 @@
-"""The pictures of a conversation in order, the current one among them, and the way back to an earlier one."""
+"""The pictures of a chat in order, and the return to an earlier one."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from .page_state import Changes
 
 
 class Filmstrip:
-    """Shows every open page the pictures of its chat."""
+    """Adds the pictures of the chat to the changes of every open page."""
 
     def __init__(self, gallery: Gallery, jobs: Jobs) -> None:
         self._gallery = gallery
         self._jobs = jobs
 
     def follow(self, page: str, changes: Changes) -> Changes:
-        """`changes` with the pictures of their chat; while a reply is written none is added."""
+        """Add the pictures of the new chat to `changes`, except while a reply is being written."""
         if "chat" not in changes or self._jobs.current(page) == "chat":
             return changes
         return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery)}
 
 
 def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
-    """Every picture of a chat once, in the order in which they came."""
+    """The distinct pictures of a chat in the order of their first appearance."""
     found: dict[str, PictureEntry] = {}
     for entry in chat.entries:
         if isinstance(entry, PictureEntry):
@@ -39,8 +39,8 @@ def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
 
 
 def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
-    """The strip as JSON: the pictures with their names in the gallery, the current one and its variations marked, and
-    the one before it, which is the one that it was painted from if only a part was painted anew."""
+    """JSON for the filmstrip. `before` is the name of the picture before the current one; if only a part of that was
+    repainted, it is the picture that the other part comes from."""
     shown = pictures(chat)
     current = file_name(chat.last_picture() or "")
     at = next((index for index, entry in enumerate(shown) if file_name(entry.name) == current), 0)
@@ -58,8 +58,9 @@ def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
     return {"pictures": items, "before": _before(chat, gallery)}
 
 
-def _variations(shown: tuple[Shown, ...], at: int, gallery: Gallery) -> range:
-    """The indices of pictures beside that at `at` of which the same part was painted anew; none if it is alone."""
+def _variations(shown: tuple[PictureEntry, ...], at: int, gallery: Gallery) -> range:
+    """The indices of the adjacent pictures in which the same part of the same picture was repainted, with `at` among
+    them; empty if there is no other."""
 
     def origin(index: int) -> Origin | None:
         known = gallery.remembered(shown[index].name) if 0 <= index < len(shown) else None
@@ -76,7 +77,7 @@ def _variations(shown: tuple[Shown, ...], at: int, gallery: Gallery) -> range:
 
 
 def _before(chat: Conversation, gallery: Gallery) -> str | None:
-    """The name of the picture before the current one; None if there is none."""
+    """See `filmstrip_value`."""
     names = [entry.name for entry in chat.entries if isinstance(entry, PictureEntry)]
     earlier = [name for name in names if file_name(name) != file_name(names[-1])]
     known = gallery.remembered(names[-1]) if earlier else None
@@ -89,20 +90,20 @@ def _before(chat: Conversation, gallery: Gallery) -> str | None:
     return earlier[-1] if earlier else None
 
 
-def gone_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversation, RenderSettings]:
-    """`chat` with the picture called `name` as its current one and the layout that it was painted from, and the
-    settings of that picture. The same chat if it is current already. Raises PictureError if it is no picture of the
-    chat, is gone or does not remember its layout."""
+def go_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversation, RenderSettings]:
+    """Append the picture `name` of the chat, after the layout that it was painted from if the canvas differs now.
+    Returns the chat, unchanged if this is the current picture, and the settings of the picture. Raises PictureError if
+    there is no such picture or its file does not contain a layout."""
     shown = pictures(chat)
     entry = next((entry for entry in shown if entry.name == name), None)
     if entry is None or gallery.find(name) is None:
-        raise PictureError("This picture is no longer there.")
+        raise PictureError("The file of this picture is missing.")
     known = gallery.remembered(name)
     if known is None:
-        raise PictureError("This picture does not remember its layout, so you cannot go back to it.")
+        raise PictureError("The file of this picture does not contain its layout, so you cannot return to it.")
     remembered, settings = known[0], known[0].record.settings
     if remembered.record.canvas != chat.canvas():
-        chat = chat + Prompt(f"Back to picture {shown.index(entry) + 1}.") + Reply(remembered.code)
+        chat = chat + Prompt(f"Return to picture {shown.index(entry) + 1}.") + Reply(remembered.code)
     elif file_name(name) == file_name(chat.last_picture() or ""):
         return chat, settings
     return chat + entry, settings

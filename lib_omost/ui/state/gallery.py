@@ -20,7 +20,7 @@ from .conversation import PictureEntry
 PREVIEW_SIDE = 256
 """Longer side of a preview in pixels."""
 MAX_CACHED = 256
-"""Records that are kept in memory."""
+"""Number of records in memory."""
 
 
 class Gallery:
@@ -54,8 +54,8 @@ class Gallery:
         return path if valid else None
 
     def remembered(self, name: str) -> tuple[Remembered, tuple[int, int]] | None:
-        """What the picture of a name was made from, and its size in pixels; None if there is no such file or it does
-        not say."""
+        """The record in a picture's file, and the size of the picture in pixels; None if there is no such file or it
+        has no valid record."""
         path = self.find(name)
         try:
             return None if path is None else _remembered(path, path.stat().st_mtime_ns)

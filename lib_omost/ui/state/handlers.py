@@ -20,9 +20,9 @@ from lib_omost.render.settings import RenderSettings
 
 from .conversation import Conversation, NoticeEntry, Prompt
 from .drafts import RenderDraft
-from .editing import Edit, applied, repainted_too
+from .editing import Edit, applied, extra_regions
 from .feed import Feed
-from .filmstrip import gone_back
+from .filmstrip import go_back
 from .keeping import kept
 from .layout import chat_layout, notes_value
 from .limits import cost
@@ -45,7 +45,7 @@ class Handlers(Rounds):
             yield {}
             return
         after = applied(chat, edit)
-        self.repainting.marked(page, repainted_too(chat, edit))
+        self.repainting.set_extra(page, extra_regions(chat, edit))
         changes = self._follow(after)
         if after.canvas() != edit.canvas:
             changes["layout"] = chat_layout(after)  # the edit was of another reply and was ignored
@@ -85,8 +85,8 @@ class Handlers(Rounds):
     def render(
         self, page: str, chat: Conversation, settings: dict[str, Any], options: Options | None = None
     ) -> Iterator[Changes]:
-        """Paint the canvas of the last reply; pictures go into the chat one by one. With `options` only what changed of
-        the last picture is painted anew, if that can be done."""
+        """Paint the canvas of the chat; every picture appears in the chat when it is finished. With `options` only the
+        changed part of the last picture is repainted, if possible."""
         if busy := self.busy(page):
             yield {"warning": busy}
         elif chat.canvas() is None:
@@ -101,7 +101,7 @@ class Handlers(Rounds):
     def repaint(
         self, page: str, chat: Conversation, settings: dict[str, Any], options: Options, region: int, count: int
     ) -> Iterator[Changes]:
-        """Paint the region of this index again, in `count` variations of the last picture with other seeds."""
+        """Repaint one region of the last picture with `count` new seeds; each gives a picture in the chat."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
@@ -117,9 +117,9 @@ class Handlers(Rounds):
     def _paint(
         self, page: str, chat: Conversation, settings: dict[str, Any], used: dict[str, Any], plan: Plan
     ) -> Iterator[Changes]:
-        """Paint what `plan` says; `used` are the settings that the conversation remembers."""
+        """Paint according to `plan`; `used` are the settings to store with the conversation."""
         canvas = chat.canvas()
-        assert canvas is not None, "who asks has looked"
+        assert canvas is not None, "callers have checked"
         draft = RenderDraft(canvas)
         error: str | None = None
         with self.jobs.working(page, "render", self._cost(settings)) as stop:
@@ -149,7 +149,7 @@ class Handlers(Rounds):
         yield self._painted(chat, draft, error)
 
     def _painted(self, chat: Conversation, draft: RenderDraft, error: str | None) -> Changes:
-        """The page after a render."""
+        """The changes at the end of a render."""
         if error is not None:
             chat += NoticeEntry(error, "error")
         return {
@@ -164,22 +164,22 @@ class Handlers(Rounds):
         }
 
     @kept
-    def chosen(self, page: str, chat: Conversation, name: str) -> Iterator[Changes]:
-        """Make an earlier picture the current one again, with its layout and size; the later ones stay."""
+    def choose(self, page: str, chat: Conversation, name: str) -> Iterator[Changes]:
+        """Return to an earlier picture, its layout and its size; later pictures stay in the chat."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
         try:
-            after, settings = gone_back(chat, self.gallery, name)
+            after, settings = go_back(chat, self.gallery, name)
         except PictureError as error:
             yield {"warning": str(error)}
             return
         size = {name: getattr(settings, name) for name in ("width", "height", "hires_scale")}
         yield {"settings": {"render": size}, **(self.page_state.chat(after) if after != chat else {})}
 
-    def adjusted(self, page: str, chat: Conversation, options: Options) -> Iterator[Changes]:
-        """A control was moved on which it depends what a render keeps."""
-        yield self.repainting.adjusted(page, chat, options)
+    def adjust(self, page: str, chat: Conversation, options: Options) -> Iterator[Changes]:
+        """A control that affects the plan was changed."""
+        yield self.repainting.set_options(page, chat, options)
 
     # -- status --------------------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class Handlers(Rounds):
         }
         if chat is not None and self.jobs.current(page) is None:
             changes |= self.page_state.render(chat, None)
-            changes |= self.repainting.again(page, chat)
+            changes |= self.repainting.current(page, chat)
         return changes
 
     def reload_models(self, page: str, chat: Conversation) -> Iterator[Changes]:
@@ -214,15 +214,15 @@ class Handlers(Rounds):
         }
 
     def _kept_part(self, record: Record, plan: Plan) -> tuple[Record, Keep | None]:
-        """The record of what `plan` paints, and what the painter is to keep. Raises PictureError if the last picture
-        cannot be read."""
+        """The record with the origin of the pictures, and what the painter should keep. Raises PictureError if the last
+        picture cannot be read."""
         if plan.part is None:
             return record, None
         parent = self.repainting.parent(plan)
         return replace(record, origin=parent.origin(plan.part)), parent.keep(plan.part, record.painter_hash)
 
     def _as_painted(self, record: Record) -> Record:
-        """`record`, without the part if the painter turned out to be one that paints all."""
+        """`record` without an origin if the painter, now loaded, cannot keep parts."""
         able = "kept pictures" in (self.studio.abilities or ())
         return record if able or record.origin is None else replace(record, origin=None)
 

@@ -13,7 +13,7 @@ from gradio.components import Component
 from lib_omost.errors import OmostError
 
 from ..state.conversation import Conversation
-from ..state.editing import applied, repainted_too
+from ..state.editing import applied, extra_regions
 from ..state.handlers import Handlers
 from ..state.page_state import Changes
 from ..state.users import user_of
@@ -67,9 +67,9 @@ class Binding:
         event misses an edit that was made immediately before."""
         return applied(values[self.chatbot], values[self.editor])
 
-    def repainted_too(self, values: Values) -> tuple[int, ...]:
-        """The regions that are to be repainted though they did not change."""
-        return repainted_too(values[self.chatbot], values[self.editor])
+    def extra_regions(self, values: Values) -> tuple[int, ...]:
+        """The regions to repaint although they did not change."""
+        return extra_regions(values[self.chatbot], values[self.editor])
 
     def play(self, changes: Iterator[Changes]) -> Iterator[Updates]:
         """The changes as gradio updates; an OmostError becomes a warning on the page."""

@@ -101,12 +101,12 @@ def test_a_change_is_offered_in_words_with_its_share_and_its_cells(handlers: Han
     assert wider.part.percent > plan.part.percent
 
 
-def test_a_region_can_be_repainted_too(handlers: Handlers, rendered: Conversation) -> None:
-    plan = handlers.repainting.plan(edited(rendered), replace(OPTIONS, also=(1, 2, 99)))
+def test_a_region_can_be_extra_regions(handlers: Handlers, rendered: Conversation) -> None:
+    plan = handlers.repainting.plan(edited(rendered), replace(OPTIONS, extra=(1, 2, 99)))
     assert plan.part is not None
     assert plan.part.rects == (NEW.rect, BEFORE.regions[1].rect)
     assert plan.line.endswith(": added red kite, white lighthouse again.")
-    alone = handlers.repainting.plan(rendered, replace(OPTIONS, also=(0,)))
+    alone = handlers.repainting.plan(rendered, replace(OPTIONS, extra=(0,)))
     assert alone.part == Repaint((BEFORE.regions[0].rect,))
 
 
@@ -198,16 +198,16 @@ def test_a_hand_that_edits_sees_the_plan_follow(handlers: Handlers, rendered: Co
     turn = rendered.turn()
     page, _ = play(handlers.hand_edited(PAGE, rendered, Edit(AFTER, turn)))
     assert page["part"]["rects"] == [list(NEW.rect.as_tuple)]
-    page, _ = play(handlers.hand_edited(PAGE, rendered, Edit(BEFORE, turn, also=(0,))))
+    page, _ = play(handlers.hand_edited(PAGE, rendered, Edit(BEFORE, turn, extra=(0,))))
     assert page["part"]["offered"]
     assert page["part"]["line"].endswith("red boat again.")
-    page, _ = play(handlers.adjusted(PAGE, rendered, replace(OPTIONS, grow=9, also=(0,))))
+    page, _ = play(handlers.adjust(PAGE, rendered, replace(OPTIONS, grow=9, extra=(0,))))
     assert page["part"]["grow"] == 9
     page, _ = play(handlers.hand_edited(PAGE, rendered, Edit(AFTER, turn)))
     assert page["part"]["grow"] == 9, "what the sliders said still holds"
     page, _ = play(handlers.code_edited(PAGE, rendered, write(AFTER)))
     assert page["part"]["changed"] == [2]
-    page, _ = play(handlers.hand_edited(PAGE, rendered, Edit(BEFORE, turn + 1, also=(0,))))
+    page, _ = play(handlers.hand_edited(PAGE, rendered, Edit(BEFORE, turn + 1, extra=(0,))))
     assert not page["part"]["offered"], "an edit of another reply marks nothing"
 
 
@@ -229,16 +229,16 @@ def test_a_picture_that_was_deleted(handlers: Handlers, rendered: Conversation) 
     path = handlers.gallery.find(shown(rendered)[0].name)
     assert path is not None
     path.unlink()
-    assert "no longer in the outputs folder" in whole(handlers, edited(rendered))
+    assert "The file of the last picture is missing" in whole(handlers, edited(rendered))
 
 
 def test_a_picture_of_another_program(handlers: Handlers, rendered: Conversation) -> None:
     path = handlers.gallery.find(shown(rendered)[0].name)
     assert path is not None
     Image.new("RGB", (128, 128)).save(path)
-    assert "does not remember its layout" in whole(handlers, edited(rendered))
+    assert "does not contain its layout" in whole(handlers, edited(rendered))
     path.write_bytes(b"GIF89a")
-    assert "does not remember its layout" in whole(handlers, edited(rendered))
+    assert "does not contain its layout" in whole(handlers, edited(rendered))
 
 
 def test_another_size(handlers: Handlers, rendered: Conversation) -> None:
@@ -254,7 +254,7 @@ def test_a_picture_that_was_resized_elsewhere(handlers: Handlers, rendered: Conv
     assert path is not None
     made = read_record_file(path).record
     save_png(path, Picture(0, 7, Image.new("RGB", (64, 64)), 0.1), made)
-    assert "64 × 64 pixels" in whole(handlers, edited(rendered))
+    assert "was resized to 64 × 64 pixels" in whole(handlers, edited(rendered))
 
 
 def test_a_picture_of_another_painter(handlers: Handlers, rendered: Conversation) -> None:
@@ -289,7 +289,7 @@ def test_a_picture_that_goes_while_the_page_looks_is_told_and_nothing_is_lost(
     page, _ = play(handlers.render(PAGE, chat, SETTINGS, OPTIONS))
     assert page["chat"].entries[:-1] == chat.entries
     assert page["chat"].entries[-1] == NoticeEntry(
-        "The last picture is no longer there: render the whole picture.", "error"
+        "The file of the last picture is missing: render the whole picture.", "error"
     )
     assert page["busy"] is None
 
@@ -310,7 +310,7 @@ def test_a_region_is_painted_again_in_variations(handlers: Handlers, rendered: C
     origins = [record(handlers, entry).origin for entry in new]
     assert all(origin is not None and origin.repaint == part and origin.seed == 7 for origin in origins)
     assert page["filmstrip"]["before"] == old.name, "the picture that they were painted from"
-    chosen, _ = play(handlers.chosen(PAGE, page["chat"], new[0].name))
+    chosen, _ = play(handlers.choose(PAGE, page["chat"], new[0].name))
     again, _ = play(handlers.repaint(PAGE, chosen["chat"], SETTINGS, OPTIONS, 1, 1))
     assert record(handlers, shown(again["chat"])[-1]).settings.seed == 10, "a seed that no variation has"
 
@@ -332,7 +332,7 @@ def test_a_region_takes_along_what_else_has_changed(handlers: Handlers, rendered
 @pytest.mark.parametrize("region", [-1, 2, 10**9])
 def test_a_region_that_is_not_there_only_warns(handlers: Handlers, rendered: Conversation, region: int) -> None:
     page, _ = play(handlers.repaint(PAGE, rendered, SETTINGS, OPTIONS, region, 1))
-    assert page == {"warning": "Select the region that is to be repainted."}
+    assert page == {"warning": "Select the region to repaint."}
 
 
 def test_what_cannot_be_repainted_only_warns(handlers: Handlers, rendered: Conversation) -> None:
@@ -342,9 +342,9 @@ def test_what_cannot_be_repainted_only_warns(handlers: Handlers, rendered: Conve
         return str(page["warning"])
 
     assert "There is no picture yet" in warned(TALK)
-    assert "render it first" in warned(edited(rendered, DARK))
+    assert "render it before" in warned(edited(rendered, DARK))
     assert "not 192 × 128" in warned(rendered, {**SETTINGS, "width": 192})
-    assert "none of its regions" in warned(rendered, {**SETTINGS, "width": 192})
+    assert "its regions cannot be repainted" in warned(rendered, {**SETTINGS, "width": 192})
 
 
 @pytest.mark.parametrize(("count", "made"), [(-3, 1), (99, 4)])
@@ -377,11 +377,11 @@ def test_while_the_page_is_at_work_nothing_is_repainted_or_chosen(handlers: Hand
     with handlers.jobs.working(PAGE, "render"):
         for refused in (
             handlers.repaint(PAGE, rendered, SETTINGS, OPTIONS, 0, 1),
-            handlers.chosen(PAGE, rendered, shown(rendered)[0].name),
+            handlers.choose(PAGE, rendered, shown(rendered)[0].name),
         ):
             page, _ = play(refused)
             assert "painter is painting" in page["warning"]
-        assert play(handlers.adjusted(PAGE, rendered, OPTIONS))[0] == {}
+        assert play(handlers.adjust(PAGE, rendered, OPTIONS))[0] == {}
 
 
 # -- the strip of pictures ---------------------------------------------------------------------------------------------
@@ -390,11 +390,11 @@ def test_while_the_page_is_at_work_nothing_is_repainted_or_chosen(handlers: Hand
 def test_an_earlier_picture_comes_back_with_its_layout(handlers: Handlers, rendered: Conversation) -> None:
     page, _ = play(handlers.render(PAGE, edited(rendered), SETTINGS, OPTIONS))
     first, second = shown(page["chat"])
-    back, _ = play(handlers.chosen(PAGE, page["chat"], first.name))
+    back, _ = play(handlers.choose(PAGE, page["chat"], first.name))
     chat = back["chat"]
     assert chat.entries[: len(page["chat"])] == page["chat"].entries, "what came since stays"
     assert chat.entries[-1] == first
-    assert chat.entries[-3] == Prompt("Back to picture 1.")
+    assert chat.entries[-3] == Prompt("Return to picture 1.")
     assert chat.canvas() == BEFORE
     assert not back["part"]["offered"], "picture and layout go together"
     assert back["settings"] == {"render": {"width": 128, "height": 128, "hires_scale": 1.0}}
@@ -409,37 +409,37 @@ def test_an_earlier_picture_comes_back_with_its_layout(handlers: Handlers, rende
 def test_a_variation_is_chosen_without_a_new_round(handlers: Handlers, rendered: Conversation) -> None:
     page, _ = play(handlers.repaint(PAGE, rendered, SETTINGS, OPTIONS, 0, 2))
     _, first, _ = shown(page["chat"])
-    chosen, _ = play(handlers.chosen(PAGE, page["chat"], first.name))
+    chosen, _ = play(handlers.choose(PAGE, page["chat"], first.name))
     assert chosen["chat"] == page["chat"] + first
     strip = chosen["filmstrip"]["pictures"]
     assert [item["current"] for item in strip] == [False, True, False]
     assert [item["variation"] for item in strip] == [False, True, True]
     assert chosen["filmstrip"]["before"] == shown(rendered)[0].name
-    same, _ = play(handlers.chosen(PAGE, chosen["chat"], first.name))
+    same, _ = play(handlers.choose(PAGE, chosen["chat"], first.name))
     assert "chat" not in same, "it is the current one already"
     assert "warning" not in same
 
 
 def test_the_current_picture_gives_its_layout_back(handlers: Handlers, rendered: Conversation) -> None:
     changed = rendered.with_canvas(AFTER)
-    back, _ = play(handlers.chosen(PAGE, changed, shown(rendered)[0].name))
+    back, _ = play(handlers.choose(PAGE, changed, shown(rendered)[0].name))
     assert back["chat"].canvas() == BEFORE
 
 
 @pytest.mark.parametrize("name", ["", "../../secret.png", "2026-01-01/other.png"])
 def test_only_pictures_of_the_chat_can_be_chosen(handlers: Handlers, rendered: Conversation, name: str) -> None:
-    page, _ = play(handlers.chosen(PAGE, rendered, name))
-    assert page == {"warning": "This picture is no longer there."}
+    page, _ = play(handlers.choose(PAGE, rendered, name))
+    assert page == {"warning": "The file of this picture is missing."}
 
 
-def test_a_picture_without_a_layout_cannot_be_gone_back_to(handlers: Handlers, rendered: Conversation) -> None:
+def test_a_picture_without_a_layout_cannot_be_go_back_to(handlers: Handlers, rendered: Conversation) -> None:
     page, _ = play(handlers.render(PAGE, edited(rendered), SETTINGS, OPTIONS))
     first = shown(page["chat"])[0]
     path = handlers.gallery.find(first.name)
     assert path is not None
     Image.new("RGB", (128, 128)).save(path)
-    back, _ = play(handlers.chosen(PAGE, page["chat"], first.name))
-    assert "does not remember its layout" in back["warning"]
+    back, _ = play(handlers.choose(PAGE, page["chat"], first.name))
+    assert "does not contain its layout" in back["warning"]
 
 
 def test_a_record_is_read_once_and_again_when_the_file_changes(handlers: Handlers, rendered: Conversation) -> None:

@@ -1,5 +1,5 @@
-// Two pictures, one, the other, or both in each other: three switches, and a slider for the share of the second. With
-// `wipe` that is not laid over the first but begins where the slider stands. The value may name the two otherwise.
+// Two pictures: the first, the second, or both, with a slider for the opacity of the second. With `wipe` both are opaque
+// and the slider moves a divider between them. `names` replaces the labels.
 const NAMES = {
   layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "How much of the picture",
 };

@@ -1,1 +1,1 @@
-"""The pictures of the conversation in a strip, and the current one compared with the one before it."""
+"""The filmstrip of the chat's pictures, and the comparison of the current picture with the one before."""

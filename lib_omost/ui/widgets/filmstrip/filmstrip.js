@@ -1,4 +1,4 @@
-// The pictures of the conversation in order; one that is pressed becomes the current one again.
+// The pictures of the chat in order. A click returns to a picture.
 const MARKED = "current";
 const button = (item) => {
   const node = make("button", `frame${item.current ? ` ${MARKED}` : ""}${item.variation ? " variation" : ""}`);
@@ -6,7 +6,7 @@ const button = (item) => {
   node.dataset.name = item.name;
   const now = `${item.variation ? ", a variation" : ""}${item.current ? ", the current one" : ""}`;
   node.setAttribute("aria-label", `Picture ${item.number}${now}. ${item.caption}`);
-  node.title = item.current ? item.caption : `Go back to picture ${item.number}. ${item.caption}`;
+  node.title = item.current ? item.caption : `Return to picture ${item.number}. ${item.caption}`;
   if (item.current) node.setAttribute("aria-current", "true");
   if (item.file?.url) {
     const image = make("img");
@@ -28,7 +28,7 @@ const redraw = () => {
   place.replaceChildren();
   if (items.length < 2) return; // nothing to choose from
   const list = make("ol", "strip");
-  list.setAttribute("aria-label", "Pictures of this conversation");
+  list.setAttribute("aria-label", "Pictures of this chat");
   for (const item of items) {
     const entry = make("li");
     entry.append(button(item));

@@ -1,4 +1,4 @@
-"""The strip of the conversation's pictures, and the current one compared with the one before it."""
+"""The filmstrip of the chat's pictures, and the comparison of the current picture with the one before."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ NAMES = {
     "layoutAlt": "The picture before",
     "picture": "After",
     "pictureAlt": "The current picture",
-    "share": "Where the picture before ends",
+    "share": "Position of the divider",
 }
 
 
 class StripView(View):
-    """The pictures as `filmstrip_value` gives them; its event `chosen` says which is to be the current one."""
+    """The pictures as thumbnails; the value comes from `filmstrip_value`. The event `chosen` names a picture to return
+    to."""
 
     def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
         self._gallery = gallery
         super().__init__([Path(__file__).with_name("filmstrip.js")], value, **options)
 
     def postprocess(self, value: Any) -> Any:
-        """The names become files that the page may fetch."""
+        """Replace the names with files that the browser can fetch."""
         if not value:
             return value
         return {"pictures": [{**item, "file": served(self, self._gallery, item["name"])} for item in value["pictures"]]}
 
 
 class BeforeAfter(Compare):
-    """The current picture of such a strip, wiped over the one before it."""
+    """The current picture and the one before, on either side of a divider; the value comes from `filmstrip_value`."""
 
     def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
         self._gallery = gallery
@@ -49,15 +50,15 @@ class BeforeAfter(Compare):
     def postprocess(self, value: Any) -> Any:
         current = next((item["name"] for item in (value or {}).get("pictures", ()) if item["current"]), None)
         if current is None or value["before"] is None:
-            return {"hint": "There is no picture before this one yet."}
+            return {"hint": "There is no earlier picture."}
         before, after = (served(self, self._gallery, name) for name in (value["before"], current))
         if before is None or after is None:
-            return {"hint": "One of the two pictures is gone."}
+            return {"hint": "The file of one of the two pictures is missing."}
         return {"layout": before, "picture": after, "names": NAMES, "wipe": True}
 
 
 def served(component: Component, gallery: Gallery, name: str) -> dict[str, Any] | None:
-    """The picture of this name as a file that the page may fetch; None if it is gone."""
+    """The picture as a file that the browser can fetch; None if it is missing."""
     path = gallery.find(name)
     cached = None if path is None else component.move_resource_to_block_cache(path)
     if cached is None:
@@ -67,7 +68,7 @@ def served(component: Component, gallery: Gallery, name: str) -> dict[str, Any] 
 
 @dataclass(frozen=True)
 class FilmstripPanel:
-    """The strip, and the comparison with the picture before."""
+    """The filmstrip and the comparison."""
 
     strip: StripView
     compare: BeforeAfter
@@ -83,12 +84,12 @@ class FilmstripPanel:
 
 
 def make_strip(gallery: Gallery) -> StripView:
-    """The strip alone, for a place of its own; call it inside of a layout."""
+    """Create the filmstrip; to be called inside a layout."""
     return StripView(gallery, None, elem_id="filmstrip")
 
 
 def make_filmstrip(gallery: Gallery, strip: StripView) -> FilmstripPanel:
-    """The comparison that belongs to `strip`; call it inside of a layout."""
+    """Create the comparison that belongs to `strip`; to be called inside a layout."""
     with gr.Accordion("Before and after", open=False, elem_id="before-after-fold"):
         compare = BeforeAfter(gallery, None, elem_id="before-after")
     return FilmstripPanel(strip, compare)

@@ -1,4 +1,4 @@
-"""The event of the strip: an earlier picture becomes the current one."""
+"""The event of the filmstrip: return to an earlier picture."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..events import Binding, Updates, Values, page_of, sent_data
 from .widget import FilmstripPanel
 
 MAX_NAME = 500
-"""Characters of a picture's name that are read."""
+"""Maximum length of a picture's name, in characters."""
 
 
 def wire_filmstrip(binding: Binding, panel: FilmstripPanel) -> None:
     def chosen(request: gr.Request, event: gr.EventData, values: Values) -> Iterator[Updates]:
         name = str(sent_data(event).get("name") or "")[:MAX_NAME]
-        yield from binding.play(binding.handlers.chosen(page_of(request), binding.conversation(values), name))
+        yield from binding.play(binding.handlers.choose(page_of(request), binding.conversation(values), name))
 
     panel.strip.chosen(chosen, binding.conversation_inputs, **binding.quick)

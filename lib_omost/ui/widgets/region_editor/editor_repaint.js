@@ -1,11 +1,11 @@
-// What will be repainted of the last picture: hatched on the plane, and said and chosen for the selected region. The plan
-// comes from the render panel: {keeps, rects, grow, changed}, rectangles in cells as everywhere.
+// The part of the last picture that the next render repaints: its hatching on the stage, and the controls of the selected
+// region. The plan comes from the render panel: {keeps, rects, grow, changed, whole}, see `Plan.to_json`.
 const plan = () => window.repaintPlan || {};
 const isRepainted = (region, index) => Boolean(plan().keeps && (region.repaint || plan().changed.includes(index)));
 
 const SVG = "http://www.w3.org/2000/svg";
 const HATCH = "hatched-cells";
-// Two nodes for the stage: the hatching, and the cells that it is cut to.
+// Two nodes for the stage: the hatching, and the clip path with the cells.
 const makeHatch = () => {
   const svg = document.createElementNS(SVG, "svg");
   const cells = document.createElementNS(SVG, "clipPath");
@@ -18,7 +18,7 @@ const makeHatch = () => {
   const hatch = make("div", "hatch");
   hatch.style.clipPath = `url(#${HATCH})`;
   hatch.setAttribute("aria-hidden", "true");
-  // `moved` are rectangles that are under a hand just now.
+  // `moved`: rectangles of a region that is being dragged.
   const draw = (moved = []) => {
     const { keeps, rects = [], grow = 3 } = plan();
     const all = keeps ? [...rects, ...moved] : [];
@@ -36,14 +36,14 @@ const makeHatch = () => {
   return { nodes: [svg, hatch], draw };
 };
 
-// The part of the panel that repaints the selected region.
+// The controls that repaint the selected region.
 const makeRepaint = (actions) => {
   const box = make("div", "repaint");
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Repaint this region");
   const again = make("button", "again", "Repaint");
   again.type = "button";
-  again.title = "Paint this region of the last picture again, with other seeds";
+  again.title = "Repaint this region of the last picture with new seeds";
   const count = make("select", "variations");
   count.setAttribute("aria-label", "Variations");
   for (const number of [1, 2, 3, 4]) {
@@ -58,7 +58,7 @@ const makeRepaint = (actions) => {
   too.dataset.field = "repaint";
   too.addEventListener("change", () => actions.mark(too.checked));
   label.append(too, make("span", "", "Repaint too"));
-  label.title = "Render the change repaints this region, too";
+  label.title = "Repaint this region, too, with the next Render the change";
   box.append(again, count, label);
   const draw = (state) => {
     const region = state.selected >= 0 ? state.canvas?.regions[state.selected] : null;
@@ -67,7 +67,7 @@ const makeRepaint = (actions) => {
     const changed = plan().changed.includes(state.selected);
     too.checked = changed || Boolean(region.repaint);
     for (const input of [again, count, too]) input.disabled = !state.editable;
-    too.disabled = too.disabled || changed || Boolean(plan().whole); // it is repainted in any case
+    too.disabled = too.disabled || changed || Boolean(plan().whole); // repainted anyway
   };
   return { box, draw };
 };

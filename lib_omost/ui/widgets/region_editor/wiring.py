@@ -12,7 +12,7 @@ from .widget import EditorPanel
 
 
 def wire_region_editor(binding: Binding, panel: EditorPanel, rendering: RenderEvents) -> None:
-    """`rendering` knows the settings that a region is repainted with."""
+    """Bind the events; `rendering` provides the settings for repainting a region."""
 
     def edited(request: gr.Request, values: Values) -> Iterator[Updates]:
         chat, edit = values[binding.chatbot], values[panel.editor]

@@ -1,4 +1,4 @@
-// What Render will paint anew: a sentence for everybody, and the plan for the editor, which hatches it.
+// The plan of the next render: shown as a sentence here, and passed on to the region editor, which hatches the part.
 const announce = () => {
   const place = root();
   const plan = props.value || {};

@@ -1,5 +1,5 @@
-"""The buttons Render, Render all and Stop, what a render keeps of the last picture, the reason why Render is unavailable,
-and the progress of the work."""
+"""The buttons Render, Render all and Stop, the part that a render repaints, the reason why Render is unavailable, and
+the progress of the work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..view import View
 RENDER = "Render"
 RENDER_CHANGE = "Render the change"
 MOST_GROW = 20
-"""Cells that the slider reaches to."""
+"""Maximum of the slider, in cells."""
 
 
 class Progress(View):
@@ -31,7 +31,7 @@ class Progress(View):
 
 
 class PartView(View):
-    """What Render will paint anew, as `Plan.to_json` gives it: a sentence here, and hatching in the region editor."""
+    """Shows the sentence of a `Plan`, and passes the plan on to the region editor, which hatches the part."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("part.js")], value, **options)
@@ -78,13 +78,13 @@ class RenderPanel:
             updates[self.render] = gr.Button(**render)
         return updates
 
-    def options(self, values: Values, settings: dict[str, Any], also: tuple[int, ...]) -> Options:
-        """What the sliders say, with the settings of a render and the regions that are to be repainted, too."""
+    def options(self, values: Values, settings: dict[str, Any], extra: tuple[int, ...]) -> Options:
+        """The values of the sliders, together with the given settings and regions."""
         grow, strength = values[self.grow], values[self.strength]
         return Options(
             min(max(round(grow), 0), MOST_GROW) if isinstance(grow, int | float) else GROW,
             min(max(float(strength), MIN_STRENGTH), 1.0) if isinstance(strength, int | float) else 1.0,
-            also,
+            extra,
             settings,
         )
 

@@ -1,4 +1,4 @@
-"""The events of Render and Stop, and of what a render keeps of the last picture."""
+"""The events of Render, Render all, Stop and the controls of kept edits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RenderEvents:
 
     @property
     def inputs(self) -> Inputs:
-        """What a render takes along."""
+        """The inputs of every event that renders."""
         sliders = {self._panel.grow, self._panel.strength}
         return self._binding.conversation_inputs | self._controls.render_inputs | sliders
 
@@ -67,16 +67,16 @@ class RenderEvents:
 
     def adjusted(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         settings: dict[str, Any] = {}
-        with suppress(SettingsError):  # a box that is being filled in
+        with suppress(SettingsError):  # a number is missing while it is being typed
             settings = self._controls.render(values)
         options, chat = self.options(values, settings), self._binding.conversation(values)
-        yield from self._binding.play(self._binding.handlers.adjusted(page_of(request), chat, options))
+        yield from self._binding.play(self._binding.handlers.adjust(page_of(request), chat, options))
 
     def options(self, values: Values, settings: dict[str, Any]) -> Options:
-        return self._panel.options(values, settings, self._binding.repainted_too(values))
+        return self._panel.options(values, settings, self._binding.extra_regions(values))
 
     def painted(self, values: Values, run: Callable[[dict[str, Any]], Iterator[Changes]]) -> Iterator[Updates]:
-        """`run` with the settings that the controls say; a seed that was drawn is shown."""
+        """Call `run` with the render settings; a newly drawn seed is shown in its box."""
 
         def changes() -> Iterator[Changes]:
             settings = self._controls.render(values)
