@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from lib_omost.artifacts.png import opened_png
-from lib_omost.artifacts.record import Record, Remembered, read_record, save_picture
+from lib_omost.artifacts.record import Record, PictureMetadata, read_record, save_picture
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store
@@ -53,7 +53,7 @@ class Gallery:
             return None
         return path if valid else None
 
-    def remembered(self, name: str) -> tuple[Remembered, tuple[int, int]] | None:
+    def remembered(self, name: str) -> tuple[PictureMetadata, tuple[int, int]] | None:
         """The record in a picture's file, and the size of the picture in pixels; None if there is no such file or it
         has no valid record."""
         path = self.find(name)
@@ -64,7 +64,7 @@ class Gallery:
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _remembered(path: Path, _changed: int) -> tuple[Remembered, tuple[int, int]]:
+def _remembered(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[int, int]]:
     with path.open("rb") as file:
         with opened_png(file, path.name) as image:
             size = image.size
