@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from lib_omost.artifacts.png import opened_png
-from lib_omost.artifacts.record import Record, PictureMetadata, read_record, save_picture
+from lib_omost.artifacts.record import PictureMetadata, Record, read_record, save_picture
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store
