@@ -31,6 +31,7 @@ from .events import Waiting as Waiting
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
 from .presets import ComposerPreset, PainterPreset
+from .render.repaint import Keep
 from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
 from .runtime.accelerator import Accelerator, Lease
@@ -144,9 +145,16 @@ class Studio:
             yield from self._compose(messages, sampling, stop)
 
     def render(
-        self, canvas: Canvas, settings: RenderSettings, *, stop: threading.Event | None = None
+        self,
+        canvas: Canvas,
+        settings: RenderSettings,
+        *,
+        keep: Keep | None = None,
+        stop: threading.Event | None = None,
     ) -> Iterator[PaintEvent]:
-        """Paint the canvas: `settings.count` pictures, one after another; after a stop, finished pictures are kept.
+        """Paint the canvas: `settings.count` pictures, one after another; a stop keeps the pictures that are done. With
+        `keep` only a part of an earlier picture is painted anew, or all of it, told by a notice, if it has another size
+        or the painter cannot do so.
 
         Raises ModelError if the painter is missing, RenderError or SettingsError if it cannot paint this canvas, and
         RefusedError if the text check refuses the layout or the picture check refuses every picture. For one refused
@@ -166,7 +174,10 @@ class Studio:
             negative = settings.negative_prompt or any(condition.negative for condition in region_conditions)
             if negative and "negative prompts" not in painter.abilities:
                 yield Notice(f"{painter.name} takes no negative prompts, so they are left out.")
-            with closing(painter.render(region_conditions, settings, stop=stop)) as events:
+            if keep is not None and "kept pictures" not in painter.abilities:
+                keep = None
+                yield Notice(f"{painter.name} cannot keep parts of a picture: all of it is painted anew.")
+            with closing(painter.render(region_conditions, settings, stop=stop, keep=keep)) as events:
                 yield from self._permitted(events)
 
     def record(self, canvas: Canvas, settings: RenderSettings, prompts: Sequence[str] | None = None) -> Record:

@@ -32,6 +32,7 @@ class ColorPainter:
         settings: RenderSettings,
         *,
         stop: threading.Event | None = None,
+        keep: Any = None,
         conditionings: Sequence[Any] = (),
     ) -> Generator[RenderEvent, None, None]:
         for index in range(settings.count):

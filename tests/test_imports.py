@@ -20,7 +20,7 @@ PACKAGE = "lib_omost"
 
 GROUND = {"errors", "canvas", "runtime"}
 # What rooms above a model's room may know of it: plain values, no torch.
-VALUES = {"llm.base", "llm.address", "render.settings", "safety.checks", "safety.filtering"}
+VALUES = {"llm.base", "llm.address", "render.settings", "render.repaint", "safety.checks", "safety.filtering"}
 FACES = GROUND | VALUES | {"hub", "artifacts", "events", "presets", "sessions", "studio", "opening"}
 # Every room, and what a module of it may import of the others: whole rooms, or single modules by name. A room within
 # another has a row of its own and is not part of that other one.
@@ -34,7 +34,7 @@ ROOMS: dict[str, set[str]] = {
     "render": GROUND,
     "render.sdxl": GROUND | {"render"},
     "safety": GROUND | {"hub"},
-    "artifacts": GROUND | {"hub", "render.settings"},
+    "artifacts": GROUND | {"hub", "render.settings", "render.repaint"},
     "embedded": GROUND | {"llm", "render", "render.sdxl"},
     "presets": GROUND | VALUES | {"hub"},
     "sessions": GROUND | {"artifacts"},

@@ -4,12 +4,15 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
 
     {"version": 1, "program": "omost 0.1.0", "prompt": "...", "prompts": ["...", "..."], "code": "```python ...",
      "canvas": {...}, "settings": {...}, "seed": 12345, "composer": "...", "composer_hash": "sha256:...",
-     "painter": "...", "painter_hash": "sha256:...", "loras": ["mine.safetensors:0.8"], "training": ""}
+     "painter": "...", "painter_hash": "sha256:...", "loras": ["mine.safetensors:0.8"], "training": "",
+     "kept": {"pixels": "sha256:...", "seed": 1234, "rects": [[10, 40, 20, 60]], "grow": 3, "strength": 1.0,
+              "moves": []}}
 
 `code` is the canvas as Canvas code, and the authoritative form; `canvas` is the same as JSON, for programs that do not
 read Canvas code. `settings` are those that reproduce this one picture. `prompts` are all prompts of the conversation,
 `prompt` is the last of them. `loras` are those that the user added to the painter, as FILE:WEIGHT, and `training` is
-what the user said of its training, such as "v_prediction", in place of what its files say. The hashes are those of
+what the user said of its training, such as "v_prediction", in place of what its files say. `kept` is present if only
+a part was repainted: the hash of the earlier picture's pixels, its seed, and the part. The hashes are those of
 `lib_omost.artifacts.fingerprint`; models on the user's disk are named without their folder. A reader ignores unknown
 members and refuses later versions.
 """
@@ -18,6 +21,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +32,10 @@ from PIL.PngImagePlugin import PngInfo
 from .. import __version__
 from ..canvas import Canvas, as_json, interpret, write
 from ..errors import PictureError, RenderError, SettingsError
-from ..render.settings import Picture, RenderSettings
+from ..render.repaint import Repaint
+from ..render.settings import MAX_SEED, Picture, RenderSettings
 from .atomic import replacing
+from .latents import add_latents
 from .png import opened_png
 
 KEYWORD = "omost"
@@ -41,6 +47,19 @@ MAX_PROMPT = 20_000
 MAX_NAME = 500
 MAX_LORAS = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The earlier picture of which a part was painted anew: the hash of its pixels (`latents.pixel_hash`), its seed if
+    that is known, and the part."""
+
+    pixels: str
+    seed: int | None
+    repaint: Repaint
+
+    def to_json(self) -> dict[str, Any]:
+        return {"pixels": self.pixels, "seed": self.seed, **self.repaint.to_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,7 @@ class Record:
     composer_hash: str = ""
     loras: tuple[str, ...] = ()
     training: str = ""
+    origin: Origin | None = None
 
     @property
     def prompt(self) -> str:
@@ -79,6 +99,7 @@ class Record:
             "painter_hash": self.painter_hash,
             "loras": list(self.loras),
             "training": self.training,
+            **({} if self.origin is None else {"kept": self.origin.to_json()}),
         }
 
 
@@ -107,6 +128,7 @@ class PictureMetadata:
             "painter_hash": record.painter_hash,
             "loras": list(record.loras),
             "training": record.training,
+            "kept": None if record.origin is None else record.origin.to_json(),
             "notices": list(self.notices),
         }
 
@@ -151,9 +173,11 @@ def read_record_file(path: Path) -> PictureMetadata:
 
 
 def png_info(picture: Picture, record: Record) -> PngInfo:
-    """The text chunk for Pillow's PNG writer."""
+    """The text chunk for Pillow's PNG writer, and the latents if the painter gave any."""
     info = PngInfo()
     info.add_itxt(KEYWORD, json.dumps(record.to_json(picture), ensure_ascii=False))
+    if picture.latents is not None:
+        add_latents(info, picture.image, picture.latents)
     return info
 
 
@@ -174,9 +198,10 @@ def save_png(path: Path, picture: Picture, record: Record) -> Path:
 
 
 def save_picture(folder: Path, picture: Picture, record: Record) -> Path:
-    """Write one picture into `folder` under a name made of day, time and seed; returns the path."""
+    """Write one picture into `folder` under a name made of day, time, seed and 64 random bits, so that nobody can guess
+    the address of another user's picture; returns the path."""
     now = datetime.now()
-    stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}"
+    stem = f"{now:%H%M%S}-{now.microsecond // 1000:03d}-seed{picture.seed}-{secrets.token_hex(8)}"
     return save_png(folder / f"{now:%Y-%m-%d}" / f"{stem}.png", picture, record)
 
 
@@ -202,8 +227,20 @@ def _parsed(value: dict[str, Any], name: str, notices: list[str]) -> PictureMeta
     names = {key: _text(value.get(key), MAX_NAME) for key in ("painter", "composer", "painter_hash", "composer_hash")}
     loras = tuple(_text(item, MAX_NAME) for item in _list(value.get("loras"))[:MAX_LORAS])
     names["training"] = _text(value.get("training"), MAX_NAME)
-    record = Record(interpretation.canvas, settings, prompts=prompts, loras=loras, **names)
+    origin = _origin(value["kept"], notices) if value.get("kept") is not None else None
+    record = Record(interpretation.canvas, settings, prompts=prompts, loras=loras, origin=origin, **names)
     return PictureMetadata(record, code, _text(value.get("program"), MAX_NAME), tuple(notices))
+
+
+def _origin(value: Any, notices: list[str]) -> Origin | None:
+    try:
+        repaint = Repaint.from_json(value)
+    except SettingsError:
+        notices.append("Which part of an earlier picture was painted anew is damaged in its record.")
+        return None
+    seed = value.get("seed")
+    known = type(seed) is int and 0 <= seed <= MAX_SEED
+    return Origin(_text(value.get("pixels"), MAX_NAME), seed if known else None, repaint)
 
 
 def _list(value: object) -> list[object]:

@@ -1,4 +1,6 @@
-"""The command line: `omost compose | check | render | open | chat`, or `python -m lib_omost` if it is not installed.
+"""The command line: `omost compose | check | render | repaint | open | chat`.
+
+Without an install, `python -m lib_omost` stands for `omost`.
 
 Results go to standard output, progress and notes to standard error. With `--json` a command prints one JSON object on
 standard output and nothing else. Exit status: 0 on success, 1 if no canvas or picture could be made (with the reason),
@@ -13,10 +15,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from lib_omost.cli import commands, files
+from lib_omost.canvas.geometry import GRID
+from lib_omost.cli import commands, files, rendering
 from lib_omost.cli.console import failure, print_json, progress, use_utf8
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening.options import add_model_arguments
+from lib_omost.render.repaint import GROW
 from lib_omost.render.settings import WORDINGS
 
 Page = Callable[[Sequence[str], str], int]
@@ -86,11 +90,23 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     command = subparsers.add_parser("check", parents=[output], help=commands.check.__doc__)
     command.add_argument("file", metavar="FILE", help="a reply; - reads standard input")
     command.set_defaults(run=commands.check)
-    command = subparsers.add_parser("render", parents=[output, models, seed, size], help=commands.render.__doc__)
+    part = argparse.ArgumentParser(add_help=False)
+    part.add_argument("--grow", type=int, metavar="CELLS", help=f"widen the repainted part; default: {GROW}, of {GRID}")
+    part.add_argument("--strength", type=float, metavar="S", help="up to 1: how much the repainted part may change")
+    target = argparse.ArgumentParser(add_help=False)
+    target.add_argument("-o", "--output", type=Path, default=Path("out.png"), metavar="FILE", help="default: out.png")
+    painting = [output, models, seed, size, part, target]
+    command = subparsers.add_parser("render", parents=painting, help=rendering.render.__doc__)
     command.add_argument("file", metavar="FILE", nargs="?", help="a reply; - reads standard input")
     command.add_argument("--like", type=Path, metavar="PNG", help="make the picture of a PNG again, from its metadata")
-    command.add_argument("-o", "--output", type=Path, default=Path("out.png"), metavar="FILE", help="default: out.png")
-    command.set_defaults(run=commands.render)
+    command.add_argument("--keep", type=Path, metavar="PNG", help="repaint only what changed since this picture")
+    command.add_argument("--from", dest="parent", type=Path, metavar="PNG", help="with --like: the picture before it")
+    command.add_argument("--all", action="store_true", help="paint the whole picture, with the settings of --keep")
+    command.set_defaults(run=rendering.render)
+    command = subparsers.add_parser("repaint", parents=painting, help=rendering.repaint.__doc__)
+    command.add_argument("picture", type=Path, metavar="PNG", help="a picture of this program")
+    command.add_argument("region", metavar="REGION", help="its number, from 1, or words of its description")
+    command.set_defaults(run=rendering.repaint)
     command = subparsers.add_parser("chat", parents=[output, models, seed, sampling, size], help=commands.chat.__doc__)
     command.set_defaults(run=commands.chat)
     command = subparsers.add_parser("open", parents=[output], help=files.open_file.__doc__)

@@ -57,6 +57,18 @@ def progress(message: str, *, over: bool = False) -> None:
     print(f"\r\x1b[K{message}" if terminal else message, end="" if over else "\n", file=sys.stderr, flush=True)
 
 
+class Waits:
+    """Prints what work waits for, each time that it is something else."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def tell(self, message: str) -> None:
+        if message != self._last:
+            progress(message)
+        self._last = message
+
+
 def use_utf8() -> None:
     """Switch the console to UTF-8, because replies may contain characters that its encoding lacks."""
     for stream in (sys.stdout, sys.stderr):

@@ -26,7 +26,8 @@ class Options:
     models: the folder for hub downloads (None: the hub library's cache, which follows HF_HOME). compiled: compile the
     painter with torch.compile. memory: a memory plan by its GB. text_check, picture_check: safety checks, see
     `safety.checks.check_source`. threshold: the score at which these refuse. public: other people can reach the models.
-    loras, prediction, zero_snr, pickles: concern the painter. Each but `public` is an argument of
+    loras, prediction, zero_snr, pickles: concern the painter. verbose: let the libraries print warnings and progress
+    bars. Each but `public` is an argument of
     `add_model_arguments`.
     """
 
@@ -45,6 +46,7 @@ class Options:
     prediction: Prediction | None = None
     zero_snr: bool | None = None
     pickles: bool = False
+    verbose: bool = False
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +101,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         dest="pickles",
         help="also read image models and LoRAs in other formats than .safetensors: .ckpt, .pt and .bin files",
     )
+    parser.add_argument("--verbose", action="store_true", help="also show what the libraries print")
     add_check_arguments(parser)
 
 

@@ -13,7 +13,9 @@ from ..hub import DownloadRequest, fetch, hub_file, is_repository
 from ..runtime.accelerator import Accelerator
 from ..runtime.background import BackgroundModel, Report
 from ..runtime.device import is_out_of_memory, keep_from_spilling, release
+from ..runtime.libraries import silence
 from ..runtime.plan import Plan, smaller, smaller_for_painting
+from ..runtime.proxies import prepare_proxies
 from ..runtime.zero import is_zero
 from ..safety.checks import check_source
 from ..safety.filtering import require_checks, sounds_unfiltered
@@ -36,6 +38,9 @@ def open_studio(options: Options) -> Studio:
     Raises SettingsError for a model or device that does not exist, and if the public could reach an unfiltered model
     without both safety checks.
     """
+    if not options.verbose:
+        silence()
+    unused_proxies = prepare_proxies()
     choice = choose(options)
     keep_from_spilling(choice.device)
     accelerator = Accelerator(choice.device, keep_together=choice.plan.together)
@@ -77,8 +82,13 @@ def open_studio(options: Options) -> Studio:
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # Imported within the turn, never while the composer is loading: transformers imports its classes lazily,
             # and a second thread that needs one meanwhile, as the import of diffusers does, is told it does not exist.
+            from diffusers.utils import logging as diffusers_logging
+
             from ..render.sdxl.loading import load_painter
             from ..render.zero import ZeroPainter
+
+            if not options.verbose:
+                diffusers_logging.disable_progress_bar()
 
             embedded: dict[str, Any] = {}
             if preset.embedded:
@@ -124,7 +134,7 @@ def open_studio(options: Options) -> Studio:
         options.models,
         choice.memory,
         guard,
-        choice.advice,
+        " ".join(filter(None, (choice.advice, *unused_proxies))),
         choice.plan,
     )
 

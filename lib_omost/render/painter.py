@@ -7,13 +7,14 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderEvent, RenderSettings
 from lib_omost.runtime.plan import Plan
 
 if TYPE_CHECKING:
     from lib_omost.render.conditioning import Conditioning
 
-Ability = Literal["negative prompts", "conditionings"]
+Ability = Literal["negative prompts", "conditionings", "kept pictures"]
 """An optional feature of an image model."""
 
 
@@ -45,13 +46,15 @@ class Painter(Protocol):
         settings: RenderSettings,
         *,
         stop: threading.Event | None = None,
+        keep: Keep | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
         """Paint `conditions`: the global one first, which covers the whole picture, then far to near.
 
-        Yields notices, steps, previews and `settings.count` pictures; picture k depends only on the conditions, the
-        settings, the plan and ``seed + k``. Setting `stop` ends the render after the current step; closing the
-        generator stops the render and waits for it. Raises SettingsError at once for what this model cannot paint,
-        and RenderError from the generator if the render fails.
+        Yields notices, steps, previews and `settings.count` pictures; picture k depends on the conditions, the
+        settings, the plan, `keep` and ``seed + k`` alone. With `keep` only a part of an earlier picture is painted
+        anew, and its other pixels stay as they are; a painter without this ability ignores it. Setting `stop` ends the
+        work after the step at hand; closing the generator stops it and waits for it. Raises SettingsError at once for
+        what this model cannot paint, and RenderError from the generator if the work fails.
         """
         ...

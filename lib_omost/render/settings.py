@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,8 @@ from lib_omost.canvas.conditions import Wording
 from lib_omost.errors import SettingsError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
 Formula = Literal["layered", "omost"]
@@ -197,12 +199,14 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A finished picture: its index from 0, the seed that reproduces it, and how many seconds it took."""
+    """A finished picture: `index` from 0, the seed that makes it alone again, the seconds it took, and the latents
+    [C, h, w] that it was decoded from, if its painter has such."""
 
     index: int
     seed: int
     image: Image
     seconds: float
+    latents: NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

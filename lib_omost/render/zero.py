@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderEvent, RenderSettings
 from lib_omost.runtime.zero import LONGEST, Failed, on_gpu, receiving, sending
 
@@ -26,10 +27,15 @@ class ZeroPainter:
         self.family = painter.family
 
         def paint(
-            conditions: Sequence[RegionCondition], settings: RenderSettings, conditionings: Sequence[Conditioning]
+            conditions: Sequence[RegionCondition],
+            settings: RenderSettings,
+            keep: Keep | None,
+            conditionings: Sequence[Conditioning],
         ) -> Iterator[RenderEvent | Failed]:
-            stop = threading.Event()  # the caller stops by closing the stream instead
-            yield from sending(lambda: painter.render(conditions, settings, stop=stop, conditionings=conditionings))
+            stop = threading.Event()  # a stop on the page's side closes the stream instead
+            yield from sending(
+                lambda: painter.render(conditions, settings, stop=stop, keep=keep, conditionings=conditionings)
+            )
 
         self._paint = on_gpu(paint, painting_seconds)
 
@@ -51,10 +57,11 @@ class ZeroPainter:
         settings: RenderSettings,
         *,
         stop: threading.Event | None = None,
+        keep: Keep | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
-        """As `Painter.render`. A stop takes effect after the next event."""
-        with closing(receiving(self._paint(tuple(conditions), settings, tuple(conditionings)))) as events:
+        """As `Painter.render`. A stop ends the work after the step that it is in."""
+        with closing(receiving(self._paint(tuple(conditions), settings, keep, tuple(conditionings)))) as events:
             for event in events:
                 yield event
                 if stop is not None and stop.is_set():
@@ -62,7 +69,10 @@ class ZeroPainter:
 
 
 def painting_seconds(
-    conditions: Sequence[RegionCondition], settings: RenderSettings, conditionings: Sequence[Conditioning] = ()
+    conditions: Sequence[RegionCondition],
+    settings: RenderSettings,
+    keep: Keep | None = None,
+    conditionings: Sequence[Conditioning] = (),
 ) -> int:
     """The seconds of GPU time to request for a render: a generous estimate from its pixels and steps."""
     steps = settings.steps + (settings.hires_steps * settings.hires_scale**2 if settings.hires else 0)

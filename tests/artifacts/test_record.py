@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import zlib
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from lib_omost.artifacts import record as record_module
 from lib_omost.artifacts.fingerprint import fingerprint
-from lib_omost.artifacts.record import KEYWORD, Record, png_info, read_record, save_png
-from lib_omost.canvas import Canvas, interpret
+from lib_omost.artifacts.record import KEYWORD, Origin, Record, png_info, read_record, save_picture, save_png
+from lib_omost.canvas import Canvas, Rect, interpret
 from lib_omost.errors import PictureError
+from lib_omost.render.repaint import Repaint
 from lib_omost.render.settings import Picture, RenderSettings
 from tests.canvas.values import canvases
 from tests.scripted import REPLY
@@ -194,3 +199,38 @@ def test_a_large_model_is_known_by_its_ends(monkeypatch: pytest.MonkeyPatch, tmp
     assert first.startswith("ends:")
     path.write_bytes(b"begin" + bytes(10) + b"End.")
     assert fingerprint(str(path)) != first
+
+
+def test_two_pictures_of_one_moment_have_names_that_nobody_guesses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> Stopped:
+            return cls(2026, 1, 31, 23, 59, 59, 123456)
+
+    monkeypatch.setattr(record_module, "datetime", Stopped)
+    paths = {save_picture(tmp_path, picture(), RECORD) for _ in range(20)}
+    assert len(paths) == 20
+    tokens = {path.stem.rpartition("-")[2] for path in paths}
+    assert all(re.fullmatch("[0-9a-f]{16}", token) for token in tokens)
+    assert {path.parent.name for path in paths} == {"2026-01-31"}
+
+
+def test_a_kept_edit_is_recorded(tmp_path: Path) -> None:
+    origin = Origin("sha256:ab", 5, Repaint((Rect(1, 20, 3, 40),), 2, 0.5))
+    path = save_png(tmp_path / "a.png", picture(), replace(RECORD, origin=origin))
+    with path.open("rb") as file:
+        metadata = read_record(file, "a.png")
+    assert metadata.record.origin == origin
+    assert metadata.to_json()["kept"] == origin.to_json()
+
+
+@pytest.mark.parametrize("kept", [5, {}, {"rects": [[0, 0, 0, 0]]}, {"rects": "x" * 1000}])
+def test_a_damaged_note_of_a_kept_edit_is_told(kept: Any) -> None:
+    metadata = read_record(io.BytesIO(png(record(kept=kept))), "a.png")
+    assert metadata.record.origin is None
+    assert any("painted anew" in notice for notice in metadata.notices)
+    odd = {"rects": [[0, 9, 0, 9]], "seed": True, "pixels": 5}
+    origin = read_record(io.BytesIO(png(record(kept=odd))), "a.png").record.origin
+    assert origin == Origin("", None, Repaint((Rect(0, 9, 0, 9),)))

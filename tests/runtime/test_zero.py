@@ -104,7 +104,13 @@ class Reporting(Brush):
     """Says in which process it paints."""
 
     def render(
-        self, conditions: object, settings: RenderSettings, *, stop: Any = None, conditionings: object = ()
+        self,
+        conditions: object,
+        settings: RenderSettings,
+        *,
+        stop: Any = None,
+        keep: object = None,
+        conditionings: object = (),
     ) -> Iterator[Any]:
         if settings.steps == 13:
             raise RenderError("Thirteen steps bring no luck.")

@@ -22,7 +22,13 @@ class Brush:
         return self
 
     def render(
-        self, conditions: object, settings: RenderSettings, *, stop: Any, conditionings: object = ()
+        self,
+        conditions: object,
+        settings: RenderSettings,
+        *,
+        stop: Any,
+        keep: object = None,
+        conditionings: object = (),
     ) -> Iterator[Any]:
         for index in range(settings.count):
             yield Step(index, settings.count, "base", 1, settings.steps)

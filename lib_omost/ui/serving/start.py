@@ -15,6 +15,7 @@ from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening.options import add_model_arguments, from_arguments
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import ROOT
+from lib_omost.runtime.proxies import prepare_proxies
 from lib_omost.runtime.zero import is_zero, prepare
 from lib_omost.sessions import Store, default_folder
 
@@ -113,6 +114,7 @@ def _serve(options: argparse.Namespace) -> None:
         studio.load()  # ZeroGPU moves weights quickly only if they were on the device before the page is up
     # Imported here because gradio is slow to import, and a wrong argument should be reported at once.
     leave_out_stubs()
+    prepare_proxies(options.host)
     from .app import WORKERS, build_page, launch
 
     blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)

@@ -7,17 +7,19 @@ import io
 import socket
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from lib_omost.artifacts.record import read_record, read_record_file
-from lib_omost.canvas import interpret
+from lib_omost.canvas import Rect, interpret, write
+from lib_omost.render.repaint import Repaint
 from tests.scripted import REPLY, ScriptedComposer
-from tests.ui.brush import Brush
 from tests.ui.studios import open_studio
 
 SMALL = {"width": 64, "height": 64, "steps": 2, "seed": 7}
@@ -35,7 +37,7 @@ def address(composer: ScriptedComposer, tmp_path_factory: pytest.TempPathFactory
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    blocks = build_page(open_studio(composer, Brush()), tmp_path_factory.mktemp("outputs"))
+    blocks = build_page(open_studio(composer), tmp_path_factory.mktemp("outputs"))
     launch(blocks, server_name="127.0.0.1", server_port=port)
     yield f"http://127.0.0.1:{port}/"
     blocks.close(verbose=False)
@@ -50,7 +52,7 @@ def client(address: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_the_endpoints_are_typed_and_described(client: Any) -> None:
     described = client.view_api(return_format="dict")["named_endpoints"]
-    assert sorted(described) == ["/check", "/compose", "/edit", "/render"], "and nothing of the page itself"
+    assert sorted(described) == ["/check", "/compose", "/edit", "/render", "/repaint"], "and nothing of the page itself"
     names = {item["parameter_name"]: item for item in described["/render"]["parameters"]}
     assert next(iter(names)) == "code"
     assert names["code"]["type"] == {"type": "string"}
@@ -95,6 +97,43 @@ def test_render_gives_pictures_that_remember(client: Any) -> None:
     assert read_record_file(path).record.canvas == interpret(REPLY).canvas
 
 
+def pixels(picture: dict[str, Any]) -> Any:
+    with Image.open(picture["file"]) as image:
+        return np.asarray(image.convert("RGB")).astype(int)
+
+
+def test_render_repaints_only_what_the_code_changes(client: Any) -> None:
+    size = {**SMALL, "width": 128, "height": 128}
+    (before,) = client.predict(REPLY, **size, api_name="/render")["pictures"]
+    canvas = interpret(REPLY).canvas
+    assert canvas is not None
+    new = replace(canvas.regions[0], description="A red kite.", free_rect=Rect(4, 16, 60, 76), distance=1.0)
+    edited = write(replace(canvas, regions=(*canvas.regions, new)))
+    answer = client.predict(edited, keep=before["name"], grow=1, api_name="/render")
+    (after,) = answer["pictures"]
+    cover = Repaint((new.rect,), 1).cover(128, 128)
+    assert np.array_equal(pixels(before)[cover == 0], pixels(after)[cover == 0])
+    assert not np.array_equal(pixels(before), pixels(after))
+    origin = read_record_file(Path(after["file"])).record.origin
+    assert origin is not None
+    assert origin.repaint == Repaint((new.rect,), 1)
+    night = write(replace(canvas, global_description=replace(canvas.global_description, color_name="black")))
+    answer = client.predict(night, keep=before["name"], api_name="/render")
+    assert any("painted anew" in notice for notice in answer["notices"])
+    assert read_record_file(Path(answer["pictures"][0]["file"])).record.origin is None
+
+
+def test_repaint_gives_variations_of_one_region(client: Any) -> None:
+    (before,) = client.predict(REPLY, **{**SMALL, "width": 128, "height": 128}, api_name="/render")["pictures"]
+    answer = client.predict(before["name"], "2", count=2, api_name="/repaint")
+    assert [picture["seed"] for picture in answer["pictures"]] == [8, 9]
+    canvas = interpret(REPLY).canvas
+    assert canvas is not None
+    cover = Repaint((canvas.regions[1].rect,)).cover(128, 128)
+    for picture in answer["pictures"]:
+        assert np.array_equal(pixels(before)[cover == 0], pixels(picture)[cover == 0])
+
+
 @pytest.mark.parametrize(
     ("endpoint", "values", "sentence"),
     [
@@ -103,6 +142,8 @@ def test_render_gives_pictures_that_remember(client: Any) -> None:
         ("/edit", {"code": "hello", "prompt": "x"}, "canvas"),
         ("/render", {"code": REPLY, "width": 100}, "multiple of 8"),
         ("/render", {"code": REPLY, "steps": "many"}, "steps"),
+        ("/render", {"code": REPLY, "keep": "../../etc/passwd"}, "no picture called"),
+        ("/repaint", {"picture": "2026-01-01/gone.png", "region": "1"}, "no picture called"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(client: Any, endpoint: str, values: dict[str, Any], sentence: str) -> None:
@@ -126,7 +167,7 @@ def test_the_same_use_cases_are_mcp_tools(address: str) -> None:
         ):
             await session.initialize()
             tools = {tool.name: tool for tool in (await session.list_tools()).tools}
-            assert sorted(tools) == ["check", "compose", "edit", "render"]
+            assert sorted(tools) == ["check", "compose", "edit", "render", "repaint"]
             assert tools["compose"].inputSchema["required"] == ["prompt"]
             assert "What the picture should show" in str(tools["compose"].inputSchema)
 

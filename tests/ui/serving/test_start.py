@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -182,10 +183,11 @@ def test_a_port_in_use_is_told() -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("space", [False, True], ids=["at home", "on a Space"])
-def test_the_page_answers_before_torch_is_imported(space: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["at home", "on a Space", "behind a dead proxy"])
+def test_the_page_answers_before_torch_is_imported(place: str, tmp_path: Path) -> None:
     """The real program; its models fail at once (an empty folder), which must not keep the page from answering. A Space
     has no command line and nobody who would give a password."""
+    space = place == "on a Space"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -201,6 +203,8 @@ def test_the_page_answers_before_torch_is_imported(space: bool, tmp_path: Path) 
     )
     arguments = ["--device", "cpu", "--port", str(port), "--composer", str(tmp_path), "--painter", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if place == "behind a dead proxy":
+        environment["http_proxy"] = "http://127.0.0.1:9"
     if space:
         checks = ["--text-check", str(tmp_path), "--picture-check", str(tmp_path)]
         environment |= {"SPACE_ID": "owner/space", "GRADIO_SERVER_PORT": str(port)}
@@ -224,6 +228,29 @@ def test_the_page_answers_before_torch_is_imported(space: bool, tmp_path: Path) 
             deadline = time.monotonic() + 30
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=deadline - time.monotonic()) as answer:
                 assert b"Omost Studio" in answer.read()
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.mark.skipif(find_spec("socksio") is not None, reason="httpx can speak to SOCKS proxies here")
+def test_a_socks_proxy_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ["--device", "cpu", "--port", str(port), "--composer", str(tmp_path), "--painter", str(tmp_path)]
+    with subprocess.Popen(
+        [sys.executable, "gradio_app.py", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "ALL_PROXY": "socks5://127.0.0.1:9"},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert "The proxy socks5://127.0.0.1:9 is not used" in process.stdout.readline()
+            assert f":{port}" in process.stdout.readline()
         finally:
             process.terminate()
             process.wait(20)

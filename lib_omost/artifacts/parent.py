@@ -1,0 +1,110 @@
+"""An earlier picture as the start of an edit: what it shows, what it was made from, and what a new layout changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from ..canvas import Canvas
+from ..canvas.difference import Difference, difference
+from ..errors import CanvasError, PictureError
+from ..render.repaint import GROW, Keep, Repaint
+from ..render.settings import RenderSettings
+from .latents import latents_of, pixel_hash
+from .png import opened_png
+from .record import Origin, PictureMetadata, Record, read_record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """image: RGB. pixels: its hash. name: what sentences call it. latents: [C, h, w], None if the file has none of its
+    own. metadata: what it was made from, None for a picture of another program."""
+
+    image: Image.Image
+    pixels: str
+    name: str
+    latents: NDArray[np.float16] | None = field(default=None, compare=False, repr=False)
+    metadata: PictureMetadata | None = None
+
+    @property
+    def record(self) -> Record:
+        """What it was made from. Raises PictureError for a picture of another program."""
+        if self.metadata is None:
+            raise PictureError(
+                f"{self.name} has no metadata of this program, so its layout is unknown: paint the whole picture."
+            )
+        return self.metadata.record
+
+    @property
+    def canvas(self) -> Canvas:
+        """The layout that it was painted from; raises as `record`."""
+        return self.record.canvas
+
+    @property
+    def settings(self) -> RenderSettings:
+        """The settings that it was painted with; raises as `record`."""
+        return self.record.settings
+
+    def keep(self, repaint: Repaint, painter_hash: str) -> Keep:
+        """What a painter with this fingerprint is to keep; latents of another one are of no use to it."""
+        own = self.metadata is not None and self.metadata.record.painter_hash == painter_hash
+        return Keep(self.image, repaint, self.latents if own else None)
+
+    def origin(self, repaint: Repaint) -> Origin:
+        """What the record of a picture says that was painted so."""
+        seed = None if self.metadata is None else self.metadata.record.settings.seed
+        return Origin(self.pixels, seed, repaint)
+
+
+def read_parent(path: Path) -> Parent:
+    """The PNG at `path`, all of it. Raises PictureError if it cannot be read or is none."""
+    try:
+        with path.open("rb") as file:
+            with opened_png(file, path.name) as opened:
+                opened.load()
+                image, latents = opened.convert("RGB"), latents_of(opened)
+            try:
+                metadata = read_record(file, path.name)
+            except PictureError:
+                metadata = None
+    except OSError as error:
+        raise PictureError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return Parent(image, pixel_hash(image), path.name, latents, metadata)
+
+
+def changed_part(before: Canvas, after: Canvas, grow: int = GROW, strength: float = 1.0) -> tuple[Repaint, Difference]:
+    """The part to repaint so that a picture of `before` becomes one of `after`, which is all of it if what changed
+    concerns the whole picture (`Difference.whole` says why then). Raises CanvasError if nothing changed."""
+    found = difference(before, after)
+    if found.empty:
+        raise CanvasError(
+            "Nothing of the layout has changed since this picture, so there is nothing to repaint: repaint one region, "
+            "or paint the whole picture."
+        )
+    return Repaint(found.rects, grow, strength), found
+
+
+def region_part(canvas: Canvas, named: str, grow: int = GROW, strength: float = 1.0) -> Repaint:
+    """The part of one region, called by its number, from 1 in the order of the code, or by words of its description.
+
+    Raises CanvasError if there is no such region or several have these words.
+    """
+    regions = canvas.regions
+    if named.strip().isdecimal():
+        number = int(named)
+        found = [regions[number - 1]] if 0 < number <= len(regions) else []
+    else:
+        words = named.casefold().split()
+        found = [region for region in regions if words and all(word in region.description.casefold() for word in words)]
+    if len(found) != 1:
+        listed = "; ".join(f"{place}: {region.description}" for place, region in enumerate(regions, 1))
+        what = "Several regions are" if found else "No region is"
+        raise CanvasError(f"{what} called {named!r}. The regions are {listed or 'none'}."[:1000])
+    return Repaint((found[0].rect,), grow, strength)

@@ -1,0 +1,23 @@
+"""What the libraries print by themselves: nothing, unless the user asks for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+_VARIABLES = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "DIFFUSERS_VERBOSITY": "error",
+}
+
+
+def silence() -> None:
+    """Keep warnings and progress bars of the model libraries off the console of this process: the program reports
+    progress itself. Variables of the environment that the user has set win. Call it before the libraries are imported.
+    """
+    for name, value in _VARIABLES.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|diffusers|torch|bitsandbytes)\b")
