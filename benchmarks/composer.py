@@ -24,7 +24,7 @@ from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.decoding import Decoding, Drafter
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.llm.lookup import PromptLookup
-from lib_omost.llm.sampling import Sampler
+from lib_omost.llm.sampling import TokenSampler
 from lib_omost.presets import COMPOSERS, EMBEDDED_COMPOSER, ROOT
 
 TRANSCRIPT = ROOT.parent / "shared" / "data" / "transcript.md"
@@ -88,7 +88,7 @@ def _greedy(model: LocalChatModel, turns: Sequence[str], rows: Rows, ratios: Rat
     prompt = encoder.encode(_asked(turns))
     replies: list[list[int]] = []
     for drafter in (None, PromptLookup(model._draft_cost)):
-        sampler = Sampler(Sampling(temperature=0))
+        sampler = TokenSampler(Sampling(temperature=0))
         decoding = Decoding(
             engine,
             prompt,

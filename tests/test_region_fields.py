@@ -21,7 +21,7 @@ from lib_omost.canvas import (
     write,
 )
 from lib_omost.canvas.fields import Cells, FormInput, Number, Phrase, Switch, Text, Texts, spec, specs
-from lib_omost.llm.grammar import GLOBAL, Call, canvas_grammar
+from lib_omost.llm.grammar import GLOBAL, CallGrammar, canvas_grammar
 from lib_omost.llm.schema import _call
 from lib_omost.ui.state.editing import canvas_json, form_json, read_edit
 from tests.canvas.replies import DRAGON, SCENE, call
@@ -124,8 +124,8 @@ def test_it_is_in_the_editors_form_and_comes_back_from_there() -> None:
 
 
 def test_the_grammars_offer_it_only_if_it_says_so() -> None:
-    assert canvas_grammar(calls=(GLOBAL, Call("add_local_description", Lit))) == canvas_grammar()
-    offered = Call("add_local_description", Offered)
+    assert canvas_grammar(calls=(GLOBAL, CallGrammar("add_local_description", Lit))) == canvas_grammar()
+    offered = CallGrammar("add_local_description", Offered)
     assert {"mood", "light"} <= set(_call(offered)["properties"])
     region = Offered(
         **{item.name: getattr(DRAGON, item.name) for item in fields(DRAGON)} | {"tags": "dragon"},

@@ -1,4 +1,4 @@
-"""Language models that write canvases. Importing this loads no model and no torch."""
+"""Language models that write canvases. Importing this package loads no model and no torch."""
 
 from .base import ChatModel, Generation, Message, Sampling
 

@@ -1,4 +1,4 @@
-"""The address of a server that speaks the OpenAI API, as it is given to `--composer`. Loads nothing."""
+"""The address of an OpenAI-compatible server, as given to `--composer`. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _TAIL = "/chat/completions"
 
 
 def is_address(name: str) -> bool:
-    """Whether a composer's name is an address and no preset, repository or file."""
+    """Whether the name of a composer is an address, not a preset, repository or file."""
     return name.lower().startswith(SCHEMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the API begins, without a slash at its end: `http://127.0.0.1:8000/v1`. The user and password of
-    `http://user:password@host` are kept apart, so that whatever shows `url` shows no secret."""
+    """The base URL of the API, without a slash at the end: `http://127.0.0.1:8000/v1`. The user and password of
+    `http://user:password@host` are stored separately, so that showing `url` discloses no secret."""
 
     url: str
     host: str
@@ -28,8 +28,8 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Reads what a user wrote. A bare host gets the usual `/v1`, the full address of the chat endpoint loses its
-        end. Raises SettingsError if this is no address."""
+        """Parse the user's input. A host without a path gets the usual `/v1`; the address of the chat endpoint is cut
+        to the base URL. Raises SettingsError if it is not an address."""
         try:
             parts = urlsplit(text.strip())
             host, port = parts.hostname or "", parts.port

@@ -1,7 +1,7 @@
-"""What every language-model back end has in common: messages, sampling settings, and a reply that streams.
+"""What all language-model backends share: messages, sampling settings, and a streaming reply.
 
-Nothing here loads torch. A back end turns a request into a `Generation` by handing it a `work` function; the
-generation runs that function in its own thread, so that a reader may be slow, may stop, or may walk away.
+Nothing here loads torch. A backend turns a request into a `Generation` and passes it a function that writes the reply;
+the generation runs it on a thread, so its reader may be slow, may stop, or may disappear.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Message:
 class Sampling:
     """How the next token is chosen.
 
-    temperature: 0 (always the likeliest token) to 2. top_p: above 0, up to 1; the smallest set of tokens with at
-    least this probability takes part. max_new_tokens: 1 to 32768. seed: 0 to 2**63 - 1; the same request with the
-    same seed gives the same reply. Raises SettingsError for any other value.
+    temperature: 0 (always the most likely token) to 2. top_p: above 0, up to 1; tokens are sampled from the smallest
+    set with at least this probability. max_new_tokens: 1 to 32768. seed: 0 to 2**63 - 1; the same request with the same
+    seed gives the same reply. Raises SettingsError for any other value.
     """
 
     temperature: float = 0.6
@@ -51,7 +51,7 @@ class Sampling:
         _require_number("The temperature", self.temperature, 0.0, 2.0)
         _require_number("Top-p", self.top_p, 0.0, 1.0)
         if self.top_p == 0:
-            raise SettingsError("Top-p must be above 0, since no token at all would be left; choose up to 1.")
+            raise SettingsError("Top-p must be above 0, because at 0 no token would be left; choose up to 1.")
         _require_integer("The number of new tokens", self.max_new_tokens, 1, MAX_NEW_TOKENS)
         _require_integer("The seed", self.seed, 0, MAX_SEED)
 
@@ -71,8 +71,8 @@ def _require_integer(name: str, value: object, low: int, high: int) -> None:
 class Speed:
     """How fast a reply was written.
 
-    first_token: seconds until the first piece with a token, the reading of the prompt included. tokens_per_second:
-    after that piece, None if nothing came after it.
+    first_token: seconds until the first piece with a token, including the time for reading the prompt.
+    tokens_per_second: after that piece, None if there was no further one.
     """
 
     first_token: float
@@ -80,7 +80,7 @@ class Speed:
 
 
 class _Channel:
-    """What the working thread and its reader share; it knows neither of them, so that either may disappear."""
+    """The state that the writing thread and the reader share; it refers to neither, so either may disappear."""
 
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
@@ -103,11 +103,11 @@ class _Channel:
         if text:
             self.pieces.put(text)
 
-    def run(self, work: Work) -> None:
+    def run(self, write: WriteReply) -> None:
         try:
-            self.finished = work(self.emit, self.stopped)
+            self.finished = write(self.emit, self.stopped)
             self.speed = self._measured()
-        except BaseException as error:  # handed to the reader, who raises it
+        except BaseException as error:  # raised in the reader
             self.error = error
         finally:
             self.pieces.put(None)
@@ -121,21 +121,21 @@ class _Channel:
         return Speed(seconds, pace)
 
 
-Work = Callable[[Callable[[str, int], None], Callable[[], bool]], Finish]
-"""work(emit, stopped): emit(text, tokens) hands on a piece and the number of tokens so far; stopped() says whether to
-give up, and is to be asked before every token. Returns why the work ended."""
+WriteReply = Callable[[Callable[[str, int], None], Callable[[], bool]], Finish]
+"""write(emit, stopped) writes a reply and returns why it ended. emit(text, tokens) passes on a piece and the number of
+tokens so far; stopped() says whether to give up, and must be called before every token."""
 
 
 class Generation(Iterator[str]):
-    """A reply being written. Iterating gives its text piece by piece and waits for as long as the model needs.
+    """A reply that is being written. Iterating yields its text piece by piece and waits for the model.
 
-    prompt_tokens, dropped_rounds (how many of the oldest rounds did not fit into the window) and notices (sentences
-    for the user) are known before the first piece. An error of the work is raised from `__next__`.
+    prompt_tokens, dropped_rounds (how many of the oldest rounds did not fit into the window) and notices (sentences for
+    the user) are known before the first piece. `__next__` raises the error of a failed reply.
     """
 
     def __init__(
         self,
-        work: Work,
+        write: WriteReply,
         *,
         stop: threading.Event,
         prompt_tokens: int = 0,
@@ -147,9 +147,9 @@ class Generation(Iterator[str]):
         self.dropped_rounds = dropped_rounds
         self.notices = tuple(notices)
         self._channel = _Channel(stop)
-        # A reader that is simply forgotten (a closed browser tab) stops the work just as close() does.
+        # A reader that is garbage-collected (its browser tab was closed) stops the reply like close() does.
         self._abandon = weakref.finalize(self, self._channel.closed.set)
-        self._thread = threading.Thread(target=self._channel.run, args=(work,), name=name, daemon=True)
+        self._thread = threading.Thread(target=self._channel.run, args=(write,), name=name, daemon=True)
         self._thread.start()
 
     def __next__(self) -> str:
@@ -158,14 +158,14 @@ class Generation(Iterator[str]):
         piece = self._channel.pieces.get()
         if piece is not None:
             return piece
-        self._channel.pieces.put(None)  # whoever asks again gets the same answer
+        self._channel.pieces.put(None)  # the next call must end the same way
         if self._channel.error is not None:
             raise self._channel.error
         raise StopIteration
 
     @property
     def tokens(self) -> int:
-        """Tokens generated so far, the one that ended the reply included."""
+        """Tokens generated so far, including the one that ended the reply."""
         return self._channel.tokens
 
     @property
@@ -175,11 +175,11 @@ class Generation(Iterator[str]):
 
     @property
     def speed(self) -> Speed | None:
-        """How fast it was written; None until it has ended, after an error, and where it has no token."""
+        """How fast the reply was written; None until it has ended, after an error, and for a reply without tokens."""
         return self._channel.speed
 
     def close(self) -> None:
-        """Stops the work and waits until it has stopped, at most the time of one step of the model."""
+        """Stop the reply and wait until it has stopped, at most the time of one step of the model."""
         self._channel.closed.set()
         if threading.current_thread() is not self._thread:
             self._thread.join()
@@ -194,18 +194,18 @@ class Generation(Iterator[str]):
 
 
 class ChatModel(Protocol):
-    """Anything that writes replies: a model in this process, a server, or a test's queue."""
+    """Anything that writes replies: a model in this process, a server, or a stand-in in tests."""
 
     name: str
     context_length: int
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        """Tokens of the whole prompt for these messages, the opening of the answer included."""
+        """Tokens of the whole prompt for these messages, including the beginning of the assistant's turn."""
         ...
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:
-        """Starts a reply. With grammar, only a valid canvas can be written. Setting stop ends the work within one
-        token. Raises ModelError when the conversation cannot fit into the window."""
+        """Start a reply. With `grammar`, only a valid canvas can be written. Setting `stop` ends the reply within one
+        token. Raises ModelError if the conversation does not fit into the window."""
         ...

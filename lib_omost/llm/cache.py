@@ -1,4 +1,4 @@
-"""The key/value cache of a conversation, which survives from one round to the next."""
+"""The key/value cache of a conversation, which is kept from one round to the next."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from transformers.cache_utils import Cache, DynamicLayer
 
 
 class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
-    """A cache layer that writes into spare room instead of copying everything for every token.
+    """A cache layer that appends to preallocated tensors instead of copying everything for every token.
 
-    keys and values are views [batch, heads, length, head_dim] of the room; the room grows by half when it is full.
+    keys and values are views [batch, heads, length, head_dim] of the preallocated tensors, which grow by half when
+    full.
     """
 
     def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
@@ -23,7 +24,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: object, **kwargs: object
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Appends [batch, heads, new, head_dim] and returns everything so far."""
+        """Append [batch, heads, new, head_dim] and return everything so far."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         start = self.get_seq_length()
@@ -47,10 +48,10 @@ def _room(room: torch.Tensor, states: torch.Tensor, used: int, needed: int) -> t
 
 
 class PrefixCache:
-    """Keys and values together with the ids that they stand for.
+    """Keys and values with the ids that they belong to.
 
-    ids: the tokens whose keys and values `states` holds, from the beginning of the prompt. The cache is bounded by
-    the model's window, since nothing longer is ever fed.
+    ids: the tokens whose keys and values are in `states`, from the beginning of the prompt. The model's window bounds
+    the size of the cache, because nothing longer is ever fed.
     """
 
     def __init__(self) -> None:
@@ -61,8 +62,8 @@ class PrefixCache:
         return len(self.ids)
 
     def reuse(self, prompt: Sequence[int]) -> int:
-        """Keeps the longest common beginning with prompt, less its last token, whose logits are needed; says how long
-        it is. Right after undo, edit and retry, because nothing but equal tokens counts."""
+        """Crop the cache to its longest common prefix with prompt, without the prompt's last token, whose logits are
+        needed; returns its length. Correct after undo, edit and retry, because only equal tokens count."""
         common = 0
         for old, new in zip(self.ids, prompt[:-1], strict=False):
             if old != new:
@@ -72,7 +73,7 @@ class PrefixCache:
         return common
 
     def crop(self, length: int) -> None:
-        """Forgets all but the first `length` tokens."""
+        """Drop all but the first `length` tokens."""
         if length == 0:
             self.forget()
         elif length < len(self.ids):
@@ -80,6 +81,6 @@ class PrefixCache:
             del self.ids[length:]
 
     def forget(self) -> None:
-        """Gives the memory back."""
+        """Empty the cache and free its memory."""
         self.ids = []
         self.states = Cache(layer_class_to_replicate=GrowingLayer)

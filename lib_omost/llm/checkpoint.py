@@ -1,4 +1,4 @@
-"""Reading a language model from a disk: a folder or a GGUF file, whole or quantised, with an adapter or without."""
+"""Reading a language model from disk: a folder or a GGUF file, full or quantised, with or without an adapter."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from ..errors import ModelError
 from ..runtime.device import compute_dtype, is_out_of_memory
 from .configuration import read_configuration
-from .quantisation import compute_in, has_8_bits, requested
+from .quantisation import compute_in, has_8_bits, quantisation_options
 
 CPU_PACKED_ROWS = 32
-"""Rows that bitsandbytes packs together for CPUs (`block_n` of `_convert_weight_packed_for_cpu`)."""
+"""Rows per block of bitsandbytes' packed weights for CPUs (`block_n` of `_convert_weight_packed_for_cpu`)."""
 
 _UNREADABLE = (
     OSError,
@@ -32,7 +32,7 @@ _UNREADABLE = (
     SafetensorError,
     StrictDataclassError,
 )
-"""What reading a checkpoint raises where it is missing, damaged, of an unknown kind or too large."""
+"""Exceptions raised for a checkpoint that is missing, damaged, of an unknown kind or too large."""
 
 _UNKNOWN_KIND = (
     "does not recognize this architecture",
@@ -40,7 +40,7 @@ _UNKNOWN_KIND = (
     "Unrecognized configuration class",
     "model_type",
 )
-"""What transformers says of a checkpoint that it has no causal language model for."""
+"""Parts of transformers' messages for a checkpoint that is not a known causal language model."""
 
 
 def read_checkpoint(
@@ -51,18 +51,18 @@ def read_checkpoint(
     adapter: Path | None = None,
     bits: int | None = None,
 ) -> tuple[Any, PreTrainedTokenizerBase]:
-    """The causal language model of a folder or a GGUF file and its tokenizer, quantised as it says itself.
+    """The causal language model in a folder or GGUF file, and its tokenizer.
 
-    dtype: of weights and computation, chosen by device where None; what is quantised stays so. adapter: a folder with a
-    LoRA adapter, merged into the weights. bits: 4 or 8 quantises full weights while they are loaded. Raises ModelError
-    when it cannot be loaded.
+    dtype: of weights and computation; None chooses by device. Quantised weights stay quantised. adapter: a folder with
+    a LoRA adapter, merged into the weights. bits: 4 or 8 quantises full weights while loading. Raises ModelError if it
+    cannot be loaded.
     """
     place = str(source)
     origin = _origin(place)
     try:
         config = read_configuration({**origin, "local_files_only": True})
         if dtype is None:
-            # The 8-bit kernels take float16; anything else they convert, with a line on the console for each layer.
+            # The 8-bit kernels take float16; they convert anything else and print a line for each layer.
             dtype = torch.float16 if has_8_bits(config, bits) else compute_dtype(device, "bfloat16")
         tokenizer = AutoTokenizer.from_pretrained(
             **origin, config=config, local_files_only=True, trust_remote_code=False
@@ -76,11 +76,11 @@ def read_checkpoint(
             device_map={"": device},
             use_safetensors=True,  # a pickle would run code
             trust_remote_code=False,  # so would a checkpoint's own classes
-            **requested(bits, dtype),
+            **quantisation_options(bits, dtype),
         )
         model, found = loaded
         if found["missing_keys"]:
-            # transformers makes them up at random and only logs it.
+            # transformers initialises them randomly and only logs it.
             raise SafetensorError(f"weights missing: {len(found['missing_keys'])}")
         _keep_unpackable(model)
         compute_in(model, dtype)
@@ -90,18 +90,18 @@ def read_checkpoint(
 
 
 def merged(model: Any, adapter: Path) -> Any:
-    """The model with a LoRA adapter's folder merged into its weights."""
+    """The model with the LoRA adapter in a folder merged into its weights."""
     from peft import PeftModel
 
     return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
 
 
 def _keep_unpackable(model: Any) -> None:
-    """Has 4-bit layers run through bitsandbytes' general kernel if their sizes do not fit its packed one.
+    """Make 4-bit layers use bitsandbytes' general kernel if their sizes do not fit the packed one.
 
     On a CPU with AVX-512 BF16, bitsandbytes 0.50 repacks every 4-bit weight [out, in] at its first use, in blocks of
-    `CPU_PACKED_ROWS` rows and of the quantisation's block size along a row, and fails in the midst of a reply for a
-    weight of other sizes.
+    `CPU_PACKED_ROWS` rows and of the quantisation's block size along a row. It fails, in the middle of a reply, for
+    weights of other sizes.
     """
     for module in model.modules():
         state = getattr(getattr(module, "weight", None), "quant_state", None)
@@ -112,7 +112,7 @@ def _keep_unpackable(model: Any) -> None:
 
 
 def _origin(place: str) -> dict[str, Any]:
-    """What tells transformers where a checkpoint is."""
+    """The arguments that tell transformers where a checkpoint is."""
     if not place.lower().endswith(".gguf"):
         return {"pretrained_model_name_or_path": place}
     if find_spec("gguf") is None:
@@ -125,7 +125,7 @@ def _origin(place: str) -> dict[str, Any]:
     except OSError as error:
         raise ModelError(f"The GGUF file {place} cannot be read: {error.strerror or error}.") from error
     if magic != b"GGUF":
-        raise ModelError(f"{place} is no GGUF file, whatever its name says: download it again, or name another one.")
+        raise ModelError(f"{place} is not a GGUF file in spite of its name: download it again, or name another one.")
     return {"pretrained_model_name_or_path": str(Path(place).parent), "gguf_file": Path(place).name}
 
 
@@ -145,7 +145,7 @@ def _reason(error: BaseException) -> str:
         )
     if any(sign in str(error) for sign in _UNKNOWN_KIND):
         return (
-            f"it is of a kind that is not known here ({said}) Take a model that writes text, update the package "
+            f"it is of an unknown kind ({said}) Take a model that writes text, update the package "
             "transformers, or let a server run it and give its address."
         )
     if isinstance(error, StrictDataclassError):
@@ -154,11 +154,11 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, (SafetensorError, struct.error)):
         return f"its files are damaged or incomplete ({said}) Fetch it again."
     if "ignore_mismatched_sizes" in str(error):
-        return "its weights are of other sizes than its configuration says, so its files are damaged. Fetch it again."
+        return "its weights differ in size from its configuration, so its files are damaged. Fetch it again."
     return f"{said} Check its name or folder, the connection, and the free memory."
 
 
 def _raised_in(error: BaseException, package: str) -> bool:
-    """Whether `error` comes out of the code of `package`."""
+    """Whether `error` was raised in the code of `package`."""
     frames = traceback.extract_tb(error.__traceback__)
     return any(f"/{package}/" in frame.filename.replace("\\", "/") for frame in frames[-2:])

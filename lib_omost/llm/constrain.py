@@ -1,8 +1,8 @@
-"""Holds a model to the Canvas grammar, and to a canvas that closes within its budget of tokens.
+"""Constrains a model to the Canvas grammar, and to a canvas that ends within its budget of tokens.
 
-`CanvasGrammar` is made once for a tokenizer, `CanvasConstraint` once for a reply. The constraint follows the reply
-line by line and knows what the rest of the canvas costs at least. While there is plenty it only masks. When the
-budget runs low it begins no further region, then ends texts at the end of a sentence, and at last at once.
+There is one `CanvasGrammar` per tokenizer and one `CanvasConstraint` per reply. The constraint follows the reply line
+by line and knows the least number of tokens that the rest of the canvas takes. With enough budget it only masks tokens.
+When the budget runs low, it starts no further region, then ends texts after their sentence, and finally at once.
 """
 
 from __future__ import annotations
@@ -18,35 +18,37 @@ from transformers import PreTrainedTokenizerBase, TokenizersBackend
 from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..errors import ModelError
 from ..runtime.device import send
-from .grammar import CLOSING, GLOBAL, INDENT, OPENING, REGION, SLICES, Call, canvas_grammar
+from .grammar import CLOSING, GLOBAL, INDENT, OPENING, REGION, SLICES, CallGrammar, canvas_grammar
 from .guidance import Script
 
 MARGIN = 8
-"""Tokens kept back for what cannot be foreseen: an unfinished character, a blank of its own."""
+"""Tokens in reserve for the unforeseeable: an unfinished character, a separate blank."""
 TERSE = 14
-"""Tokens of a text that says something."""
+"""Tokens of a short but meaningful text."""
 ENDLESS = 1 << 30
-"""Tokens that no reply comes near."""
+"""More tokens than any reply has."""
 DECENT_REGION = 60
-"""Tokens beyond a terse region's that must be left for one more region to begin."""
+"""Tokens, in addition to those of a terse region, that must be left to start one more region."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    """Tokens that a call takes from each of its fields on to its end, with texts of one word or terse ones."""
+    """Tokens from each field of a call to its end, with texts of one word (least) or short texts (terse)."""
 
     least: tuple[int, ...]
     terse: tuple[int, ...]
 
 
 class CanvasGrammar:
-    """The grammar compiled for one tokenizer. vocabulary: width of the model's logits, which may differ from the
-    tokenizer's. end: the token that ends a reply. Takes about a second to make. Raises ModelError for a tokenizer that
-    is not one of the tokenizers library."""
+    """The grammar compiled for one tokenizer, which takes about a second.
+
+    vocabulary: width of the model's logits, which may differ from that of the tokenizer. end: the token that ends a
+    reply. Raises ModelError for a tokenizer that does not come from the tokenizers library.
+    """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, vocabulary: int, end: int) -> None:
         if not isinstance(tokenizer, TokenizersBackend):
-            raise ModelError("The canvas grammar needs a tokenizer of the tokenizers library; this model has another.")
+            raise ModelError("The Canvas grammar needs a tokenizer of the tokenizers library; this model has another.")
         self.end = end
         self.vocabulary = vocabulary
         self.tokenizer = llguidance.hf.from_tokenizer(
@@ -55,17 +57,19 @@ class CanvasGrammar:
         self._matcher = llguidance.LLMatcher(self.tokenizer, canvas_grammar(), log_level=0)
         assert not self._matcher.is_error(), self._matcher.get_error()
         places = torch.tensor([1 << place for place in range(8)])
-        self._unpacked = (torch.arange(256)[:, None] & places) == 0  # [256, 8]: the tokens that a byte forbids
+        self._unpacked = (
+            torch.arange(256)[:, None] & places
+        ) == 0  # [256, 8]: which tokens each value of a byte forbids
         self._costs = {call.method: self._price(call) for call in (GLOBAL, REGION)}
         opening = self._count(OPENING) + self._count("canvas = Canvas()\n")
         self.least = opening + self.cost(GLOBAL, 0) + self.cost(REGION, 0) + self._count(CLOSING) + 1 + 2 * MARGIN
-        """The budget without which no canvas can be promised."""
+        """The smallest budget with which a complete canvas is guaranteed."""
 
     def start(self, budget: int, script: Script | None = None) -> CanvasConstraint:
-        """A constraint for one reply of at most `budget` tokens, the one that ends it included.
+        """A constraint for one reply of at most `budget` tokens, including the one that ends it.
 
-        script: a narrower grammar for this reply. A budget below what the grammar takes at least cannot hold a canvas.
-        The reply then follows the grammar for as long as it lasts and is cut off, as one without a grammar would be.
+        script: a narrower grammar for this reply. If the budget is too small for a canvas, the reply follows the
+        grammar until it is cut off, like a reply without a grammar.
         """
         if script is None:
             return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
@@ -75,16 +79,16 @@ class CanvasGrammar:
         return CanvasConstraint(self, matcher, budget if budget >= self.least_of(script) else ENDLESS, calls)
 
     def least_of(self, script: Script) -> int:
-        """The budget without which no canvas of a script can be promised."""
+        """The smallest budget with which a complete canvas of the script is guaranteed."""
         opening = self._count(OPENING) + self._count("# Initialize the canvas\ncanvas = Canvas()\n")
         return opening + sum(self._count(call) for call in script.calls) + self._count(CLOSING) + 1 + 3 * MARGIN
 
     def fitting(self, scripts: Sequence[Script], budget: int) -> Script | None:
-        """The first script that a budget can hold; None if it can hold none."""
+        """The first script for which the budget suffices; None if there is none."""
         return next((script for script in scripts if self.least_of(script) <= budget), None)
 
-    def cost(self, call: Call, field: int, *, terse: bool = False) -> int:
-        """Tokens of a call from its field number `field` on, its name included where that is the first."""
+    def cost(self, call: CallGrammar, field: int, *, terse: bool = False) -> int:
+        """Tokens of a call from its field number `field` to its end, including the method's name if `field` is 0."""
         costs = self._costs[call.method]
         return (costs.terse if terse else costs.least)[field]
 
@@ -96,9 +100,9 @@ class CanvasGrammar:
         return bytes(self.tokenizer.decode_bytes([token]))
 
     def forbidden(self, mask: bytes, logits: torch.Tensor) -> torch.Tensor:
-        """Which tokens a mask, of one bit each and the lowest bit first, does not allow: bool [vocabulary].
+        """The tokens that a mask with one bit per token, lowest bit first, does not allow: bool [vocabulary].
 
-        It is unpacked on the device of the logits, to which only the bits are sent.
+        It is unpacked on the device of the logits, so that only the bits are transferred.
         """
         device = logits.device
         if self._unpacked.device != device:
@@ -106,7 +110,7 @@ class CanvasGrammar:
         bits = send(torch.frombuffer(bytearray(mask), dtype=torch.uint8), device)
         return self._unpacked.index_select(0, bits.int()).flatten()[: len(logits)]
 
-    def _price(self, call: Call) -> _Costs:
+    def _price(self, call: CallGrammar) -> _Costs:
         def price(text: int) -> tuple[int, ...]:
             costs = [self._count(")\n")]
             for field in reversed(call.fields):
@@ -129,12 +133,13 @@ class CanvasGrammar:
                 return self._count(f"{name}'',\n") + text
 
     def _count(self, text: str) -> int:
-        # A model need not choose the shortest way to write a text; one token in four is allowed for.
+        # A model may not use the shortest tokenisation of a text, hence a quarter more tokens.
         return len(self.tokens(text)) * 5 // 4 + 1
 
 
 class CanvasConstraint:
-    """One reply's way through the grammar, see `decoding.Constraint`. calls: the tokens of each call of a script."""
+    """The progress of one reply through the grammar, see `decoding.Constraint`. calls: the tokens of each call of a
+    script."""
 
     def __init__(
         self, grammar: CanvasGrammar, matcher: llguidance.LLMatcher, budget: int, calls: Sequence[int] = ()
@@ -147,11 +152,11 @@ class CanvasConstraint:
         self._line = b""
         self._line_tokens = 0
         self._calls = 0  # finished ones
-        self._call: Call | None = None
+        self._call: CallGrammar | None = None
         self._field = -1  # index of the field being written
 
     def mask(self, logits: torch.Tensor) -> torch.Tensor:
-        """Logits [vocabulary] with -inf wherever the grammar does not go on."""
+        """Logits [vocabulary] with -inf for every token that the grammar does not allow."""
         if self._matcher.is_stopped():
             ended = torch.full_like(logits, -torch.inf)
             ended[self._grammar.end] = 0
@@ -159,7 +164,7 @@ class CanvasConstraint:
         return logits.masked_fill(self._grammar.forbidden(self._matcher.compute_bitmask(), logits), -torch.inf)
 
     def accept(self, token: int) -> None:
-        """Moves on. A token that the grammar does not allow is a bug."""
+        """Take the next token. A token that the grammar does not allow is a bug."""
         consumed = self._matcher.consume_token(token)
         assert consumed, self._matcher.get_error()
         self._left -= 1
@@ -172,28 +177,28 @@ class CanvasConstraint:
         self._enter(line)
 
     def forced(self) -> list[int]:
-        """What must follow: by the grammar, or because the budget runs out."""
+        """The tokens that must follow because of the grammar, or because the budget runs out."""
         if self._matcher.is_stopped():
             return [self._grammar.end]
         for text in self._shortcuts():
             tokens = self._grammar.tokens(text)
-            # In the middle of a character nothing can be closed; the margin covers the token that ends it.
+            # Nothing can be closed in the middle of a character; the margin covers the token that completes it.
             if self._matcher.validate_tokens(tokens) == len(tokens):
                 return tokens
         tokens = list(self._matcher.compute_ff_tokens())
-        # How blanks are tokenised depends on what follows them, which the model knows best.
+        # The tokenisation of blanks depends on what follows, which is left to the model.
         while tokens and not self._grammar.spell(tokens[-1]).strip():
             tokens.pop()
         return tokens
 
     def allowed(self, tokens: Sequence[int]) -> int:
-        """How many of the tokens the grammar allows; the budget is looked at when they are accepted."""
+        """How many of the tokens the grammar allows; the budget is checked when they are accepted."""
         if self._matcher.is_stopped():
             return 0
         return int(self._matcher.validate_tokens(list(tokens)))
 
     def _follow(self, line: bytes) -> None:
-        """Takes note of a finished line."""
+        """Update the position after a finished line."""
         self._enter(line)
         for call in (GLOBAL, REGION):
             if line + b"\n" == call.opening.encode():
@@ -203,14 +208,14 @@ class CanvasConstraint:
             self._call = None
 
     def _enter(self, line: bytes) -> None:
-        """Takes note of the field whose keyword stands at the beginning of the line."""
+        """Update the position if the line begins with the keyword of the next field."""
         if self._call is None or self._field + 1 == len(self._call.fields):
             return
         if line.startswith(f"{INDENT}{self._call.fields[self._field + 1].keyword}=".encode()):
             self._field += 1
 
     def _shortcuts(self) -> Iterator[str]:
-        """Texts that bring the canvas nearer to its end, when it is time for that; the first that fits is meant."""
+        """Texts that shorten the rest of the canvas, if the budget demands it; the first one that is valid is used."""
         if self._call is None:
             yield from self._between_calls()
         elif self._field >= 0:
@@ -230,7 +235,7 @@ class CanvasConstraint:
             yield opening
             yield "\n" + opening
 
-    def _within(self, call: Call, field: FieldSpec) -> Iterator[str]:
+    def _within(self, call: CallGrammar, field: FieldSpec) -> Iterator[str]:
         name, quote, text = self._line.partition(b"'")
         in_text = quote and b"'" not in text.replace(b"\\'", b"")
         if call is REGION and self._field + 1 == len(call.fields) and not in_text and self._ending():
@@ -246,7 +251,7 @@ class CanvasConstraint:
         elif in_text:
             sentence = text.endswith((b".", b"!", b"?")) or self._line_tokens > 2 * TERSE
             rounded = sentence and self._line_tokens >= TERSE and self._spare(terse=True) <= 0
-            if self._scripted and self._spare() <= 0 and not sentence:  # whose texts are sentences
+            if self._scripted and self._spare() <= 0 and not sentence:  # the texts of a script are sentences
                 yield f".',\n{INDENT}],\n" if isinstance(field.kind, Texts) else ".',\n"
                 yield ".',\n"
             if rounded or self._spare() <= 0:
@@ -257,13 +262,13 @@ class CanvasConstraint:
                 yield f"{INDENT}],\n"
 
     def _ending(self) -> bool:
-        """Whether too little is left for one more region than those begun."""
+        """Whether the budget does not suffice for another region."""
         region = self._grammar.cost(REGION, 0, terse=True)
         return self._spare(terse=True) < DECENT_REGION + (region if self._call is not None else 0)
 
     def _spare(self, *, terse: bool = False) -> int:
-        """Tokens left beyond what must still be written: this call, and where they are missing the global one and a
-        region; between two regions one more is counted."""
+        """Tokens left beyond those that must still be written: the current call, the global description and a region if
+        they are missing; between two calls another region counts."""
         cost = self._grammar.cost
         needed = len(CLOSING) + 1 + MARGIN
         if self._scripted:

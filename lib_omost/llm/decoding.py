@@ -1,8 +1,8 @@
-"""The decoding loop: prefill with reuse, then passes of the model, each giving one token or several.
+"""The decoding loop: prefill with reuse of the cache, then passes of the model, each of which gives one or more tokens.
 
-A constraint (a grammar) may mask tokens and force others; a drafter may guess several tokens ahead, which one pass
-then checks. A guess is kept exactly where it is the token that would have been picked anyway, drawn with the same
-random numbers, so that drafting changes the speed and not the reply. Biases may raise and lower logits before.
+A constraint (a grammar) may mask tokens and force others. A drafter may propose several tokens, which one pass then
+verifies. A proposal is accepted only if it is the token that would have been sampled anyway, with the same random
+numbers, so drafting changes the speed but not the reply. Biases may change logits before masking.
 """
 
 from __future__ import annotations
@@ -17,58 +17,58 @@ import torch
 from ..runtime.device import send
 from .base import Finish
 from .cache import PrefixCache
-from .sampling import Sampler
+from .sampling import TokenSampler
 
 _FAR = 1 << 60  # a number of tokens that no text has
 
 
 class Constraint(Protocol):
-    """What the next tokens may be. Sees every token of the reply, once, in order."""
+    """Restricts the next tokens. Is given every token of the reply once, in order."""
 
     def mask(self, logits: torch.Tensor) -> torch.Tensor:
-        """Logits [vocabulary] with -inf wherever a token is not allowed."""
+        """Logits [vocabulary] with -inf for every token that is not allowed."""
         ...
 
     def accept(self, token: int) -> None:
-        """Moves on by a token of the reply."""
+        """Take the next token of the reply."""
         ...
 
     def forced(self) -> Sequence[int]:
-        """The tokens that must follow whatever the model thinks; they are not sampled. Often empty."""
+        """The tokens that must follow; they are not sampled. Often empty."""
         ...
 
     def allowed(self, tokens: Sequence[int]) -> int:
-        """How many of these tokens, from the first on, are allowed to follow."""
+        """How many of these tokens, counted from the first, may follow."""
         ...
 
 
 class Bias(Protocol):
-    """Makes tokens likelier or less likely before a constraint masks. Sees every token of the reply, once, in order."""
+    """Changes the probability of tokens before masking. Is given every token of the reply once, in order."""
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
-        """Logits [vocabulary], the given ones left as they are."""
+        """The changed logits [vocabulary]; does not modify its argument."""
         ...
 
     def accept(self, token: int) -> None:
-        """Moves on by a token of the reply."""
+        """Take the next token of the reply."""
         ...
 
 
 class Drafter(Protocol):
-    """Guesses how the text goes on."""
+    """Proposes how the text continues."""
 
     def propose(self, context: Sequence[int]) -> Sequence[int]:
-        """Tokens that may follow the context (prompt and reply so far); empty for no guess."""
+        """Tokens that may follow the context (prompt and reply so far); empty for no proposal."""
         ...
 
     def observe(self, proposed: int, accepted: int) -> None:
-        """What became of the last pass: so many tokens checked, so many of them kept."""
+        """Learn from the last pass: how many tokens were proposed and how many of them accepted."""
         ...
 
 
 @dataclass(slots=True)
 class Statistics:
-    """What a reply cost. tokens counts everything generated, the token that ended the reply included."""
+    """The cost of a reply. `tokens` counts all generated tokens, including the one that ended the reply."""
 
     prompt_tokens: int = 0
     reused_tokens: int = 0
@@ -82,7 +82,7 @@ class Statistics:
 class Engine:
     """A causal language model with the cache of its conversation.
 
-    prefill_chunk: tokens fed at once while reading a prompt; between chunks the work can be stopped.
+    prefill_chunk: tokens per pass while reading a prompt; reading can be stopped between passes.
     """
 
     def __init__(self, model: Any, prefill_chunk: int = 256) -> None:
@@ -92,18 +92,19 @@ class Engine:
         self._regime_end = _regime_end(model.config)
 
     def prepare(self, prompt: Sequence[int]) -> int:
-        """Crops the cache to what it shares with the prompt; the number of tokens that need not be read again."""
+        """Crop the cache to what it shares with the prompt; returns the number of tokens that need not be read
+        again."""
         long_before = self._is_long(len(self.cache))
         reused = self.cache.reuse(prompt)
-        # Keys rotated for the long regime are no good once the text is short again.
+        # Keys rotated for the long regime are invalid for a short text.
         if long_before and not self._is_long(reused):
             self.cache.forget()
             reused = 0
         return reused
 
     def feed(self, context: Sequence[int], draft: Sequence[int], stopped: Callable[[], bool]) -> torch.Tensor | None:
-        """Reads what is new in context, then draft. Logits [len(draft) + 1, vocabulary]: the first row is what
-        follows the context, row i what follows draft[:i]. None when stopped while reading."""
+        """Read the new part of the context, then the draft. Returns logits [len(draft) + 1, vocabulary]: row 0 is for
+        the token after the context, row i for the one after draft[:i]; None if stopped while reading."""
         tokens = [*context, *draft]
         if self._is_long(len(tokens)) and not self._is_long(len(self.cache)):
             self.cache.forget()
@@ -112,7 +113,9 @@ class Engine:
             start = len(self.cache)
             end = len(tokens) if len(tokens) - start <= self._chunk + rows else start + self._chunk
             if self._is_long(len(tokens)) and not self._is_long(end):
-                end = min(len(tokens), self._regime_end + 1)  # read at once, so that all keys are rotated alike
+                end = min(
+                    len(tokens), self._regime_end + 1
+                )  # in one pass, so that all keys are rotated in the same way
             if stopped():
                 return None
             logits = self._forward(tokens[start:end], rows if end == len(tokens) else 1)
@@ -138,9 +141,9 @@ class Engine:
 
 
 def _regime_end(config: Any) -> int:
-    """The length up to which a model with LongRoPE rotates by its short factors (Phi-3 128k); else out of reach.
+    """The length up to which a model with LongRoPE uses its short factors (Phi-3 128k); infinite for other models.
 
-    https://arxiv.org/abs/2402.13753; transformers picks the factors by the longest position of the pass at hand.
+    https://arxiv.org/abs/2402.13753; transformers chooses the factors by the largest position of each pass.
     """
     parameters = getattr(config, "rope_parameters", None) or {}
     if parameters.get("rope_type") != "longrope":
@@ -150,8 +153,8 @@ def _regime_end(config: Any) -> int:
 
 
 class Decoding(Iterator[list[int]]):
-    """One reply. Iterating makes one pass of the model at a time and gives the tokens that it settled (none that ends
-    the reply). finish is None until the iteration ends by itself."""
+    """The decoding of one reply. Each step of the iteration runs one pass of the model and yields the tokens that it
+    determined, without the one that ends the reply. `finish` is None until the iteration ends by itself."""
 
     def __init__(
         self,
@@ -159,7 +162,7 @@ class Decoding(Iterator[list[int]]):
         prompt: Sequence[int],
         *,
         limit: int,
-        sampler: Sampler,
+        sampler: TokenSampler,
         stop_ids: Collection[int],
         stopped: Callable[[], bool],
         constraint: Constraint | None = None,
@@ -190,7 +193,7 @@ class Decoding(Iterator[list[int]]):
             raise StopIteration
         start = len(self._context)
         if self._constraint is not None and start == self._prompt_length:
-            self._take_forced(deque(self._forced()))  # how every reply begins need not be asked
+            self._take_forced(deque(self._forced()))  # the fixed beginning of every reply needs no pass
         draft = self._draft()
         logits = self._engine.feed(self._context, draft, self._stopped)
         if logits is None:
@@ -205,7 +208,7 @@ class Decoding(Iterator[list[int]]):
     def _draft(self) -> list[int]:
         if self._drafter is None or not self.statistics.passes or self.finish is not None:
             return []
-        left = self._limit - self.statistics.tokens - 1  # the pass itself gives one token
+        left = self._limit - self.statistics.tokens - 1  # every pass gives one token without a draft
         draft = list(self._drafter.propose(self._context))[: min(left, self._engine.room(len(self._context)))]
         for place, token in enumerate(draft):
             if token in self._stop_ids:
@@ -216,8 +219,8 @@ class Decoding(Iterator[list[int]]):
         return draft
 
     def _settle(self, logits: torch.Tensor, draft: Sequence[int]) -> int:
-        """Takes tokens from the rows for as long as the draft was right, then those that are forced. The number of
-        drafted tokens that were right."""
+        """Take tokens from the rows as long as the draft was right, then forced ones. Returns how many drafted tokens
+        were right."""
         forced: deque[int] = deque()
         start = len(self._context)
         accepted = 0
@@ -237,7 +240,7 @@ class Decoding(Iterator[list[int]]):
 
     def _pick(self, row: torch.Tensor) -> int:
         if self._biases:
-            row = row.cpu()  # once, since a bias looks at single tokens and would wait for the device at each of them
+            row = row.cpu()  # copied once; a bias reads single logits, each of which would wait for the device
         for bias in self._biases:
             row = bias.adjust(row)
         return self._sampler.pick(row if self._constraint is None else self._constraint.mask(row))
@@ -250,7 +253,7 @@ class Decoding(Iterator[list[int]]):
         return forced
 
     def _take_forced(self, forced: deque[int]) -> None:
-        """Takes forced tokens for as long as there are more."""
+        """Take forced tokens as long as there are more."""
         while forced and self.finish is None:
             self._take(forced.popleft())
             if not forced:

@@ -1,4 +1,4 @@
-"""How a server is told of the Canvas language: each kind that can hold a model to one takes it in its own field.
+"""Constraining a served model to the Canvas language: each kind of server has a different field for that.
 
 https://docs.vllm.ai/en/latest/features/structured_outputs/
 https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
@@ -24,16 +24,16 @@ DIALECTS: dict[str, Callable[[], dict[str, Any]]] = {
         }
     },
 }
-"""The fields of a request."""
+"""The additional fields of a request, by dialect."""
 KINDS = {"vllm": "vllm", "llamacpp": "llama.cpp", "library": JSON_SCHEMA, "organization_owner": JSON_SCHEMA}
-"""Who the list of models says it is owned by, and whose dialect that is; the last two are Ollama and LM Studio."""
+"""The dialect for each `owned_by` in a list of models; the last two are Ollama and LM Studio."""
 
 
-def held(request: dict[str, Any], dialect: str) -> tuple[dict[str, Any], Callable[[str], str]]:
-    """The request with the language in this dialect, and what makes Canvas code of the pieces of its reply."""
-    held = {**request, **DIALECTS[dialect]()}
+def constrained_request(request: dict[str, Any], dialect: str) -> tuple[dict[str, Any], Callable[[str], str]]:
+    """The request with a constraint in this dialect, and a function that turns the pieces of its reply into code."""
+    constrained = {**request, **DIALECTS[dialect]()}
     if dialect != JSON_SCHEMA:
-        return held, str
+        return constrained, str
     first, *rest = request["messages"]
-    held["messages"] = [{**first, "content": f"{first['content']}\n\n{REQUEST}"}, *rest]
-    return held, CanvasFromJson().feed
+    constrained["messages"] = [{**first, "content": f"{first['content']}\n\n{REQUEST}"}, *rest]
+    return constrained, CanvasFromJson().feed

@@ -1,4 +1,4 @@
-"""From messages to token ids and back: special tokens come from the template alone, characters come whole."""
+"""Encoding messages to token ids and decoding them: special tokens come only from the template."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from ..errors import ModelError
 from .base import Message
 from .templates import STOP_STRINGS, segments
 
-REMEMBERED_REPLIES = 16
+CACHED_REPLIES = 16
 REPLACEMENT = "\ufffd"
 
 
-class PromptEncoder:
-    """Encodes conversations for one tokenizer and one family of chat format.
+class ChatEncoder:
+    """Encodes conversations for one tokenizer and one chat format.
 
-    stop_ids: the tokens that end a reply, the family's own one first.
+    stop_ids: the tokens that end a reply, that of the chat format first.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, family: str) -> None:
         self.tokenizer = tokenizer
         self.family = family
         added = {id: token.content for id, token in tokenizer.added_tokens_decoder.items()}
-        # Runs of blanks are added tokens in some vocabularies; they are text all the same.
+        # In some vocabularies runs of blanks are added tokens, although they are ordinary text.
         self._special = {id: text for id, text in added.items() if text.strip() and len(text) > 1}
         longest_first = sorted(self._special.values(), key=len, reverse=True)
         self._special_text = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._replies: OrderedDict[str, tuple[int, ...]] = OrderedDict()
-        segments(family, [])  # an unknown family is refused here
+        segments(family, [])  # raises for an unknown family
         ids = {text: id for id, text in self._special.items()}
         stops = [ids[text] for text in STOP_STRINGS[family] if text in ids]
         if not stops:
@@ -43,10 +43,10 @@ class PromptEncoder:
         self.stop_ids = tuple(stops)
 
     def encode(self, messages: Sequence[Message], *, generation_prompt: bool = True) -> list[int]:
-        """The ids of a whole prompt, with generation_prompt up to where the assistant's answer begins.
+        """The ids of a whole prompt; with generation_prompt it ends at the beginning of the assistant's turn.
 
-        An assistant message that this model wrote itself gets the very ids that it was written with, which may
-        differ from how its text would be tokenised anew, so that what the model has cached of them stays good.
+        A reply that this model wrote gets the ids with which it was generated. They may differ from the tokenisation of
+        its text, and reusing them keeps the model's cache valid.
         """
         ids: list[int] = []
         for segment in segments(self.family, messages, generation_prompt):
@@ -59,12 +59,12 @@ class PromptEncoder:
         return ids
 
     def encode_reply(self, text: str) -> Sequence[int]:
-        """The ids of an assistant message: those that it was written with, if this model wrote it."""
+        """The ids of an assistant message: those with which it was generated, if this model wrote it."""
         text = text.strip()
         return self._replies[text] if text in self._replies else self.encode_text(text)
 
     def encode_text(self, text: str) -> list[int]:
-        """The ids of a text in which nothing is a special token: such strings are tokenised in two halves."""
+        """The ids of a text without special tokens: strings that look like one are tokenised in two parts."""
         cuts = [0]
         while found := self._special_text.search(text, cuts[-1]):
             cuts.append(found.start() + 1)
@@ -72,16 +72,16 @@ class PromptEncoder:
         return [id for id in ids if id not in self._special]
 
     def remember(self, ids: Sequence[int]) -> None:
-        """Keeps the ids of a reply for the rounds to come."""
+        """Store the ids of a reply for later rounds."""
         text = self.decode(ids)
         if text and text == text.strip():
             self._replies[text] = tuple(ids)
             self._replies.move_to_end(text)
-            while len(self._replies) > REMEMBERED_REPLIES:
+            while len(self._replies) > CACHED_REPLIES:
                 self._replies.popitem(last=False)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids, special tokens left out."""
+        """The text of ids, without special tokens."""
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
     def _encode(self, text: str) -> list[int]:
@@ -89,31 +89,34 @@ class PromptEncoder:
 
 
 def family_of(tokenizer: PreTrainedTokenizerBase) -> str:
-    """The chat format whose tokens the vocabulary has; ChatML first, since models that were taught it keep the tokens
-    of their base. Raises ModelError if it has none."""
+    """The chat format whose tokens the vocabulary has. ChatML is tried first, because models that were trained for it
+    still have the tokens of their base model. Raises ModelError if it has none."""
     known = {token.content for token in tokenizer.added_tokens_decoder.values()}
     for family in ("chatml", "llama-3", "phi-3"):
         if STOP_STRINGS[family][0] in known:
             return family
     raise ModelError(
-        f"This model knows none of the chat formats {', '.join(STOP_STRINGS)}: take an instruct model that does, "
+        f"This model has none of the chat formats {', '.join(STOP_STRINGS)}: take an instruct model that has one, "
         "or let a server run it and give its address."
     )
 
 
 class Detokenizer:
-    """Turns ids that arrive a few at a time into text; joined, the pieces are the decoding of all ids.
+    """Turns ids that arrive a few at a time into text.
 
-    decode: ids to text. A character whose last bytes have not arrived yet waits for them.
+    decode: ids to text. A character is held back until its last byte has arrived. Joined, the pieces equal the decoding
+    of all ids if the ids are valid UTF-8; a run of invalid bytes may give another number of U+FFFD.
     """
 
     def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
         self._decode = decode
-        self._context: list[int] = []  # ids already given out; some tokenizers decode an id by what precedes it
+        self._context: list[
+            int
+        ] = []  # ids whose text was returned last; some tokenizers decode an id depending on its predecessor
         self._waiting: list[int] = []
 
     def push(self, ids: Sequence[int]) -> str:
-        """The text that ids complete; empty while a character is unfinished."""
+        """The text that these ids complete; empty while a character is unfinished."""
         self._waiting += ids
         text = self._text()
         if text.endswith(REPLACEMENT):
@@ -121,7 +124,7 @@ class Detokenizer:
         return self._give(text)
 
     def flush(self) -> str:
-        """What is left at the end; bytes that never made a character come out as U+FFFD."""
+        """The rest of the text; an incomplete character becomes U+FFFD."""
         return self._give(self._text())
 
     def _text(self) -> str:

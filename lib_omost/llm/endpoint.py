@@ -1,6 +1,6 @@
-"""How a server answers over HTTP: its list of models, its stream of a reply, and a sentence for whatever goes wrong.
+"""HTTP requests to a server: its list of models, the stream of a reply, and a sentence for every failure.
 
-Everything that arrives is bounded in size and in time. Nothing here retries, see `server.py`.
+All responses are bounded in size and time. Retries are in `server.py`.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ import httpx
 
 from ..errors import ModelError, SettingsError
 from .address import Address
-from .eventstream import EventStream, Oversized
+from .eventstream import EventStream, OversizedError
 
 KEY = "OMOST_SERVER_KEY"
 MODEL = "OMOST_SERVER_MODEL"
 
 MAX_BODY = 1 << 20
-"""Bytes of an answer that is no stream."""
+"""Maximum size in bytes of a response that is not a stream."""
 MAX_WORDS = 300
-"""Characters of a server's own words that are shown."""
-PASSING = (408, 425, 429, 500, 502, 503, 504)
-"""States that may be over soon."""
+"""Characters shown of a server's error message."""
+TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
+"""Status codes of temporary failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: until the connection stands, until a short answer is whole, until the first event of a reply (a server
-    may load the model first), and between two events."""
+    """Timeouts in seconds: for connecting, for a whole short response, for the first event of a reply (a server may
+    load the model first), and between two events."""
 
     connect: float = 10.0
     answer: float = 30.0
@@ -42,34 +42,34 @@ class Timeouts:
     between: float = 120.0
 
 
-class Refused(ModelError):
-    """The server did not begin to answer. status: of HTTP, None where there was no answer at all. passing: whether it
-    may be over soon. wait: the seconds that the server asks for, if it does."""
+class RequestError(ModelError):
+    """The server did not start a reply. status: of HTTP, None if there was no response. temporary: whether a retry may
+    succeed. wait: seconds after which the server asks to retry, None if it does not say."""
 
-    def __init__(self, message: str, *, status: int | None, passing: bool, wait: float | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None, temporary: bool, wait: float | None = None) -> None:
         super().__init__(message)
         self.status = status
-        self.passing = passing
+        self.temporary = temporary
         self.wait = wait
 
 
-class BrokenOff(ModelError):
-    """The connection was lost after the answer had begun."""
+class ConnectionLostError(ModelError):
+    """The connection was lost in the middle of a response."""
 
 
 class Endpoint:
-    """One server and the way to it."""
+    """Sends requests to one server."""
 
     def __init__(self, address: Address, key: str = "", timeouts: Timeouts | None = None) -> None:
-        """Raises SettingsError for a key that no header can hold."""
+        """Raises SettingsError for a key that is not valid in a header."""
         if not key.isascii() or not key.isprintable():
-            raise SettingsError(f"The key in {KEY} has characters that no key has: copy it again, without line breaks.")
+            raise SettingsError(f"The key in {KEY} has invalid characters: copy it again, without line breaks.")
         self.address = address
         self.timeouts = timeouts or Timeouts()
         self._key = key
 
     async def models(self) -> list[dict[str, Any]] | None:
-        """What the server says of its models, an entry each; None where it keeps no such list. Raises ModelError."""
+        """The entries of the server's list of models; None if it has no such list. Raises ModelError."""
         async with self._open("GET", "/models", None, self.timeouts.answer) as response:
             if response.status_code in (404, 405, 501):
                 return None
@@ -80,12 +80,12 @@ class Endpoint:
             return [entry for entry in entries if isinstance(entry.get("id"), str) and entry["id"].isprintable()]
         except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
             raise ModelError(
-                f"The list of models of {self.address.url} cannot be read: it is none of an OpenAI-compatible server. "
+                f"The list of models of {self.address.url} is not that of an OpenAI-compatible server. "
                 f"Check the address, or name the model in {MODEL}."
             ) from None
 
     async def events(self, request: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
-        """The events of one reply as they arrive; ends where the server says so or closes. Raises ModelError."""
+        """The events of one reply as they arrive, until the server ends or closes the stream. Raises ModelError."""
         now = asyncio.get_running_loop().time
         limit, begun = self.timeouts.first, False
         deadline = now() + limit
@@ -101,18 +101,18 @@ class Endpoint:
                     return
                 except TimeoutError:
                     raise self._silent(limit, begun=begun) from None
-                except Oversized:
-                    raise ModelError(f"{self._the()} sent a line that has no end. {_KEPT}") from None
+                except OversizedError:
+                    raise ModelError(f"{self._the()} sent an endless line. {_KEPT}") from None
                 for data in found:
                     if data.strip() == "[DONE]":
                         return
                     yield self._event(data)
-                if found:  # a comment, which keeps the connection alive, is no event
+                if found:  # a comment, which only keeps the connection alive, is not an event
                     limit, begun = self.timeouts.between, True
                     deadline = now() + limit
 
     def words(self, value: Any) -> str:
-        """The server's own words for an error, short, on one line and without the key; "" where it gave none."""
+        """The server's error message on one line, shortened and without the key; "" if there is none."""
         for name in ("error", "message", "detail"):
             if isinstance(value, dict) and value.get(name):
                 value = value[name]
@@ -126,7 +126,7 @@ class Endpoint:
     async def _open(
         self, method: str, path: str, request: dict[str, Any] | None, limit: float
     ) -> AsyncIterator[httpx.Response]:
-        """The answer, whose beginning has arrived within `limit` seconds; failures of the way become sentences."""
+        """The response, whose headers must arrive within `limit` seconds; network failures become sentences."""
         headers = {"Accept-Encoding": "identity", "Accept": "text/event-stream, application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
@@ -151,16 +151,18 @@ class Endpoint:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             reason = self.words(str(error)) or type(error).__name__
             if began:
-                raise BrokenOff(f"The connection to {self.address.url} broke off ({reason}). {_KEPT}") from error
-            raise Refused(
-                f"The composer's server at {self.address.url} cannot be reached ({reason}): see that it runs and that "
-                "the address is right, then send the prompt again.",
+                raise ConnectionLostError(
+                    f"The connection to {self.address.url} was lost ({reason}). {_KEPT}"
+                ) from error
+            raise RequestError(
+                f"The composer's server at {self.address.url} cannot be reached ({reason}): check that it runs and "
+                "that the address is right, then send the prompt again.",
                 status=None,
-                passing=True,
+                temporary=True,
             ) from error
 
     async def _require(self, response: httpx.Response, kind: str) -> None:
-        """Raises unless the answer is a success of this content type."""
+        """Raises ModelError unless the response is a success with this content type."""
         status = response.status_code
         if status != 200:
             raise self._refusal(status, await self._words_of(response), response.headers)
@@ -191,7 +193,7 @@ class Endpoint:
             async for piece in response.aiter_raw():
                 body.extend(piece)
                 if len(body) > MAX_BODY:
-                    raise ModelError(f"{self._the()} sends more than an answer can have: check the address.")
+                    raise ModelError(f"{self._the()} sends too long a response: check the address.")
 
         try:
             await asyncio.wait_for(read(), self.timeouts.answer)
@@ -199,26 +201,26 @@ class Endpoint:
             raise self._silent(self.timeouts.answer, begun=False) from None
         return bytes(body)
 
-    def _refusal(self, status: int, words: str, headers: httpx.Headers) -> Refused:
-        said = f" It says: {words}" if words else ""
-        said += "" if not words or words.endswith((".", "!", "?", "…")) else "."
+    def _refusal(self, status: int, words: str, headers: httpx.Headers) -> RequestError:
+        quote = f" It says: {words}" if words else ""
+        quote += "" if not words or words.endswith((".", "!", "?", "…")) else "."
         wait = _seconds(headers.get("retry-after", ""))
         if status in (401, 403):
             advice = f"did not accept the key: put a good one into {KEY} and start again."
             if not self._key:
                 advice = f"asks for a key: put it into {KEY} and start again."
         elif status == 404:
-            advice = f"knows no such model or address: name a model of its own in {MODEL}; addresses often end in /v1."
+            advice = f"has no such model or address: name one of its models in {MODEL}; addresses often end in /v1."
         elif status in (400, 413, 422):
-            advice = f"does not take the request ({status}): a shorter chat or another model in {MODEL} may do."
+            advice = f"does not accept the request ({status}): try a shorter chat or another model in {MODEL}."
         elif status == 429:
             when = "a little later" if wait is None else f"in {wait:.0f} s"
             advice = f"has too many requests (429): send the prompt again {when}."
         elif status >= 500:
-            advice = f"has failed ({status}): look at what it prints, and send the prompt again."
+            advice = f"has failed ({status}): look at its output, and send the prompt again."
         else:
-            advice = f"answers with the state {status}, which is no reply: check the address."
-        return Refused(f"{self._the()} {advice}{said}", status=status, passing=status in PASSING, wait=wait)
+            advice = f"answers with the status {status}, which is not a reply: check the address."
+        return RequestError(f"{self._the()} {advice}{quote}", status=status, temporary=status in TEMPORARY, wait=wait)
 
     def _event(self, data: str) -> dict[str, Any]:
         try:
@@ -226,27 +228,27 @@ class Endpoint:
         except (ValueError, RecursionError):
             event = None
         if not isinstance(event, dict):
-            raise ModelError(f"{self._the()} sent something that is no part of a reply: {self.words(data)} {_KEPT}")
+            raise ModelError(f"{self._the()} sent something that is not part of a reply: {self.words(data)} {_KEPT}")
         if event.get("error"):
             raise ModelError(f"{self._the()} gave up: {self.words(event)} {_KEPT}")
         return event
 
     def _silent(self, seconds: float, *, begun: bool) -> ModelError:
         if begun:
-            return ModelError(f"{self._the()} has sent nothing for {seconds:.0f} s in the midst of its reply. {_KEPT}")
+            return ModelError(f"{self._the()} has sent nothing for {seconds:.0f} s during its reply. {_KEPT}")
         return ModelError(
-            f"{self._the()} has not begun to answer within {seconds:.0f} s: it may be busy, or too slow for its model."
+            f"{self._the()} has not started to answer within {seconds:.0f} s: it may be busy or too slow for its model."
         )
 
     def _the(self) -> str:
         return f"The composer's server at {self.address.url}"
 
 
-_KEPT = "What had arrived is kept; retry for the rest."
+_KEPT = "The part that arrived is kept; retry for the rest."
 
 
 def _seconds(text: str) -> float | None:
-    """The header Retry-After, a number of seconds or a date, as seconds from now."""
+    """The value of the header Retry-After, a number of seconds or a date, as seconds from now."""
     try:
         if text.isascii() and text.isdigit():
             return float(text[:9])

@@ -1,4 +1,4 @@
-"""Server-sent events: from bytes in pieces of any size to the data of whole events, with bounds on both.
+"""Parsing of server-sent events from bytes that arrive in arbitrary pieces, with a limit on their size.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 """
@@ -6,15 +6,15 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-
 from __future__ import annotations
 
 MAX_EVENT = 1 << 20
-"""Bytes that a line, or the data of one event, may have; the event of one token has some hundreds."""
+"""Maximum size in bytes of a line or of the data of one event; the event of one token has a few hundred."""
 
 
-class Oversized(Exception):
+class OversizedError(Exception):
     """A line or an event is longer than `MAX_EVENT`."""
 
 
 class EventStream:
-    """Feed it what arrives. Other fields than `data`, and comments (which keep a connection alive), are left out."""
+    """An incremental parser. Fields other than `data`, and comments (which keep a connection alive), are ignored."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
@@ -22,13 +22,13 @@ class EventStream:
         self._size = 0
 
     def feed(self, piece: bytes) -> list[str]:
-        """The data of the events that this piece completes, in order. Bytes that are no UTF-8 come out as U+FFFD.
-        Raises Oversized."""
+        """The data of the events that this piece completes, in order. Invalid UTF-8 becomes U+FFFD. Raises
+        OversizedError."""
         searched = max(len(self._rest) - 1, 0)
         self._rest += piece
         if self._rest.find(b"\n", searched) < 0 and self._rest.find(b"\r", searched) < 0:
             if len(self._rest) > MAX_EVENT:
-                raise Oversized
+                raise OversizedError
             return []
         found: list[str] = []
         for line in self._lines():
@@ -40,8 +40,8 @@ class EventStream:
         return found
 
     def _lines(self) -> list[bytes]:
-        """The whole lines that have arrived; what follows them stays."""
-        # A carriage return at the very end may be half of a line's end: it waits for what follows.
+        """The complete lines that have arrived; the incomplete one is kept."""
+        # A carriage return at the very end may be the first half of a line end, so it is kept, too.
         held = b"\r" if self._rest.endswith(b"\r") else b""
         whole = bytes(self._rest[: len(self._rest) - len(held)])
         *lines, rest = whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
@@ -55,5 +55,5 @@ class EventStream:
         value = value.removeprefix(b" ")
         self._size += len(value)
         if self._size > MAX_EVENT:
-            raise Oversized
+            raise OversizedError
         self._data.append(value)

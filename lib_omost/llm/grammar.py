@@ -1,8 +1,8 @@
-"""The Canvas language as a grammar for llguidance, made from the table of its fields (canvas/fields.py).
+"""The Canvas language as a grammar for llguidance, generated from the table of fields (canvas/fields.py).
 
-One narrow way of writing, the one that the published models have: a fenced Python block, a keyword a line, every
-keyword in order, single-quoted texts in which an apostrophe is typographic or, as in an edited canvas, escaped. What
-it accepts the interpreter understands without a correction.
+It accepts only the style of the published models: a fenced Python block, one keyword per line, all keywords in order,
+single-quoted texts in which an apostrophe is typographic or, as in an edited canvas, escaped. The interpreter reads
+everything that it accepts without a correction.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_REGIONS = 12
 MAX_ITEMS = 10
 """Texts of one list of detailed descriptions; the published models write 5 to 8."""
 MAX_COMMENT = 160
-"""Characters of a comment line."""
+"""Maximum length of a comment line in characters."""
 
 OPENING = "```python\n"
 CLOSING = "```"
@@ -26,15 +26,15 @@ INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A method of the canvas and the class that says what its keywords are."""
+class CallGrammar:
+    """A method of the canvas and the class whose fields are its keywords."""
 
     method: str
     element: type
 
     @property
     def fields(self) -> tuple[FieldSpec, ...]:
-        """The fields that a model writes, in order."""
+        """The fields that a model has to write, in order."""
         return tuple(row for row in specs(self.element) if row.in_grammar)
 
     @property
@@ -42,20 +42,21 @@ class Call:
         return f"canvas.{self.method}(\n"
 
 
-GLOBAL = Call("set_global_description", GlobalDescription)
-REGION = Call("add_local_description", Region)
+GLOBAL = CallGrammar("set_global_description", GlobalDescription)
+REGION = CallGrammar("add_local_description", Region)
 
-# No quote, no backslash, no backtick to make a fence of, and nothing at which some reader of lines breaks a line.
+# No quote, no backslash, no backtick (which could begin a fence), and no character that some parsers take for a line
+# end.
 _CHARACTER = r"[^'`\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
 _FIRST = r"[\p{L}\p{N}]"
 
 SLICES = [f"{_CHARACTER}{{1,10}}", f"{_CHARACTER}{{1,30}}", f"{_CHARACTER}+"]
-"""Sets of tokens that llguidance masks all at once: what may stand inside a text. A mask there takes 0.02 ms with them
-and 0.9 ms with the library's own sets, which are for JSON."""
+"""Sets of tokens that llguidance masks at once, for the inside of a text. With them a mask takes 0.02 ms there, with
+the library's default sets, which are for JSON, 0.9 ms."""
 
 
-def canvas_grammar(max_regions: int = MAX_REGIONS, calls: tuple[Call, Call] = (GLOBAL, REGION)) -> str:
-    """The grammar in llguidance's dialect of Lark; `calls` are those of the whole picture and of a region.
+def canvas_grammar(max_regions: int = MAX_REGIONS, calls: tuple[CallGrammar, CallGrammar] = (GLOBAL, REGION)) -> str:
+    """The grammar in llguidance's dialect of Lark; `calls` are those for the whole picture and for a region.
 
     https://github.com/guidance-ai/llguidance/blob/main/docs/syntax.md
     """
@@ -73,8 +74,8 @@ def canvas_grammar(max_regions: int = MAX_REGIONS, calls: tuple[Call, Call] = (G
     return "\n".join(rules) + "\n"
 
 
-def call_rule(call: Call, text: Callable[[Text | Texts], str]) -> str:
-    """The right side of a call's rule, in this dialect and in GBNF; `text` names the rule of a text."""
+def call_rule(call: CallGrammar, text: Callable[[Text | Texts], str]) -> str:
+    """The right side of the rule of a call, in this dialect and in GBNF; `text` returns the name of a text's rule."""
     values = " ".join(_field(field, text) for field in call.fields)
     return f'"\\n" comment{{0,2}} {quoted(call.opening)} {values} ")\\n"'
 
@@ -99,14 +100,14 @@ def _field(field: FieldSpec, text: Callable[[Text | Texts], str]) -> str:
             return f'{quoted(name)} {_value_rule(field)} ",\\n"'
 
 
-def choices(calls: tuple[Call, Call]) -> dict[str, Collection[str]]:
-    """The rules of the keywords whose value is one of some phrases, by name, with the phrases."""
+def choices(calls: tuple[CallGrammar, CallGrammar]) -> dict[str, Collection[str]]:
+    """The phrases of each keyword whose value is one of several phrases, by the name of its rule."""
     fields = [field for call in calls for field in call.fields]
     return {_value_rule(field): field.kind.values for field in fields if isinstance(field.kind, Phrase | Color)}
 
 
 def _value_rule(field: FieldSpec) -> str:
-    """The name of the rule of a keyword's phrases, letters alone, as all dialects take them."""
+    """The name of the rule for a keyword's phrases, which has only letters, as all dialects accept."""
     return "value" + field.keyword.lower().replace("_", "")
 
 
@@ -119,5 +120,5 @@ def _choice(values: Collection[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """`text` as a literal of a grammar."""
+    """`text` as a literal in a grammar."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -1,7 +1,7 @@
-"""Guidance: what a model is held to and helped with for one request, beyond the grammar of all canvases.
+"""Guidance of a model for one request, in addition to the Canvas grammar.
 
-A back end that runs a model in this process asks it before a reply. The embedded composer comes with one of its own;
-any other local model may be given it, too.
+A backend that runs a model in this process consults it before each reply. The embedded composer has one; other local
+models may use it, too.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ Spell = Callable[[int], bytes]
 class Script:
     """A grammar for one reply.
 
-    grammar: in llguidance's dialect of Lark; accepts a part of what the Canvas grammar does. calls: for each call, the
-    shortest text that the grammar allows for it, by which tokens are reckoned. dropped: what a shorter script leaves
-    out of the request.
+    grammar: in llguidance's dialect of Lark; accepts a subset of the Canvas grammar. calls: for each call, the shortest
+    text that the grammar allows, for estimating tokens. dropped: what a shorter script leaves out of the request.
     """
 
     grammar: str
@@ -35,11 +34,11 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What holds for one reply.
+    """The guidance for one reply.
 
-    scripts: in the order of preference; the first that fits into the reply's tokens is taken, none is the grammar of
-    all canvases. temperature_scale: factor of the temperature. notices: sentences for the user. biases: makes what
-    raises and lowers single tokens, for one reply.
+    scripts: in order of preference; the first that fits into the reply's tokens is used, or the Canvas grammar if there
+    are none. temperature_scale: factor of the temperature. notices: sentences for the user. biases: creates the biases
+    of single tokens.
     """
 
     scripts: tuple[Script, ...] = ()
@@ -49,7 +48,7 @@ class Guide:
 
 
 class Guidance(Protocol):
-    """Reads conversations, see `Guide`."""
+    """Derives a `Guide` from a conversation."""
 
     def guide(self, messages: Sequence[Message]) -> Guide:
         """The guide for the reply to the last message. Never fails, whatever the messages say."""

@@ -1,4 +1,4 @@
-"""A language model that runs in this process, through transformers."""
+"""A language model that runs in this process, on transformers."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from .base import Finish, Generation, Message, Sampling
 from .checkpoint import read_checkpoint
 from .constrain import CanvasConstraint, CanvasGrammar
 from .decoding import Decoding, Engine, Statistics
-from .encoding import Detokenizer, PromptEncoder, family_of
+from .encoding import ChatEncoder, Detokenizer, family_of
 from .guidance import Guidance, Guide
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, PassCost, PromptLookup
-from .sampling import Sampler
-from .window import Fitted, fit
+from .sampling import TokenSampler
+from .window import FittedConversation, fit
 
 _LEFT_OUT = "The reply has no room for everything, so it leaves out: {}. Allow more new tokens to get it all."
-_NO_ROOM = "The reply has too little room to be held to what was asked for. Allow more new tokens."
+_NO_ROOM = "The limit of new tokens is too small to make sure that the reply has all of it. Allow more new tokens."
 
 
 class LocalChatModel:
-    """A causal language model with its tokenizer, chat format and conversation cache. One reply at a time: a second
-    request waits until the first has ended.
+    """A causal language model with its tokenizer, chat format and conversation cache. It writes one reply at a time; a
+    second request waits until the first has ended.
 
-    name: as shown to the user. context_length: tokens that prompt and reply may have together. statistics: what the
-    last reply cost (None before the first). guidance: what a model that needs help is held to if the grammar is asked
-    for. draft_cost: what checking drafted tokens costs; None for the usual one of the device and precision.
+    name: as shown to the user. context_length: maximum number of tokens of prompt and reply together. statistics: of
+    the last reply (None before the first). guidance: additional help for replies with a grammar. draft_cost: cost of
+    verifying drafted tokens; None for the default of the device and precision.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class LocalChatModel:
         self.statistics: Statistics | None = None
         self._notices = tuple(notices)
         self._guidance = guidance
-        self._encoder = PromptEncoder(tokenizer, family)
+        self._encoder = ChatEncoder(tokenizer, family)
         self._engine = Engine(model, prefill_chunk=256 if model.device.type == "cpu" else 2048)
         self._residence = Residence(model)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         on_cpu = CPU_BFLOAT16 if model.dtype == torch.bfloat16 else CPU_FLOAT32
         self._draft_cost = draft_cost or (on_cpu if model.device.type == "cpu" else ACCELERATOR)
 
@@ -83,11 +83,11 @@ class LocalChatModel:
         bits: int | None = None,
         guidance: Guidance | None = None,
     ) -> LocalChatModel:
-        """Loads a checkpoint, see `checkpoint.read_checkpoint`.
+        """Load a checkpoint, see `checkpoint.read_checkpoint`.
 
-        family: the chat format, None for the one that the vocabulary shows. context_length: shortens the window that
-        the checkpoint states. notices: sentences for the user, given with every reply. guidance: see the class.
-        Raises ModelError when it cannot be loaded.
+        family: the chat format, None to infer it from the vocabulary. context_length: shortens the window that the
+        checkpoint states. notices: sentences for the user, passed on with every reply. guidance: see the class. Raises
+        ModelError if it cannot be loaded.
         """
         model, tokenizer = read_checkpoint(source, device=device, dtype=dtype, adapter=adapter, bits=bits)
         return cls(
@@ -101,13 +101,13 @@ class LocalChatModel:
         )
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        """Tokens of the whole prompt for these messages, the opening of the answer included."""
+        """Tokens of the whole prompt for these messages, including the beginning of the assistant's turn."""
         return len(self._encoder.encode(messages))
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:
-        """Starts a reply, see `ChatModel.stream`. Raises ModelError when the last message alone is too long."""
+        """Start a reply, see `ChatModel.stream`. Raises ModelError if the last message alone is too long."""
         fitted = fit(messages, self.count_tokens, self.context_length, sampling.max_new_tokens)
         prompt = self._encoder.encode(fitted.messages)
         guide = self._guidance.guide(fitted.messages) if self._guidance is not None and grammar else Guide()
@@ -120,8 +120,8 @@ class LocalChatModel:
         sampling = replace(sampling, temperature=min(2.0, sampling.temperature * guide.temperature_scale))
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
-            with self._my_turn(stopped) as mine:
-                if not mine:
+            with self._acquired(stopped) as acquired:
+                if not acquired:
                     return "stopped"
                 constraint = self.grammar.start(fitted.max_new_tokens, script) if grammar else None
                 return self._write(prompt, fitted, sampling, constraint, guide, emit, stopped)
@@ -137,13 +137,12 @@ class LocalChatModel:
 
     @cached_property
     def grammar(self) -> CanvasGrammar:
-        """The Canvas grammar for this model's tokenizer, made at first use."""
+        """The Canvas grammar for this model's tokenizer, compiled at first use."""
         return CanvasGrammar(self._encoder.tokenizer, self._engine.model.config.vocab_size, self._encoder.stop_ids[0])
 
     def warm(self, messages: Sequence[Message], *, grammar: bool) -> None:
-        """Does beforehand what every first reply would have to: reads the messages that all conversations begin
-        with, and makes the grammar."""
-        with self._turn:
+        """Prepare the first reply: read the messages with which all conversations begin, and compile the grammar."""
+        with self._lock:
             if grammar:
                 constraint = self.grammar.start(self.context_length)
                 constraint.mask(torch.zeros(self.grammar.vocabulary))
@@ -152,21 +151,21 @@ class LocalChatModel:
             self._engine.feed(prompt, (), lambda: False)
 
     def to(self, device: str) -> LocalChatModel:
-        """Moves the weights, once the reply that is being written has ended; the conversation's cache is dropped."""
-        with self._turn:
+        """Move the weights after the current reply has ended; the conversation's cache is dropped."""
+        with self._lock:
             self._engine.cache.forget()
             self._residence.to(device)
         return self
 
     def forget(self) -> None:
-        """Gives the memory of the conversation's cache back; the next round reads its prompt anew."""
-        with self._turn:
+        """Drop the conversation's cache; the next round reads its whole prompt again."""
+        with self._lock:
             self._engine.cache.forget()
 
     def _write(
         self,
         prompt: Sequence[int],
-        fitted: Fitted,
+        fitted: FittedConversation,
         sampling: Sampling,
         constraint: CanvasConstraint | None,
         guide: Guide,
@@ -180,7 +179,7 @@ class LocalChatModel:
                 self._engine,
                 prompt,
                 limit=limit,
-                sampler=Sampler(sampling),
+                sampler=TokenSampler(sampling),
                 stop_ids=self._stop_ids,
                 stopped=stopped,
                 constraint=constraint,
@@ -191,7 +190,7 @@ class LocalChatModel:
             for tokens in decoding:
                 emit(text.push(tokens), decoding.statistics.tokens)
         except BaseException as error:
-            self._engine.cache.forget()  # it may be half written
+            self._engine.cache.forget()  # it may be inconsistent
             if is_out_of_memory(error):
                 raise ModelError(
                     f"The memory of the device did not suffice for a conversation of {len(prompt)} tokens. "
@@ -204,18 +203,19 @@ class LocalChatModel:
         return decoding.finish
 
     @contextmanager
-    def _my_turn(self, stopped: Callable[[], bool]) -> Iterator[bool]:
-        while not (mine := self._turn.acquire(timeout=0.05)):
+    def _acquired(self, stopped: Callable[[], bool]) -> Iterator[bool]:
+        """Wait for the lock; yields whether it was acquired before `stopped` became true."""
+        while not (acquired := self._lock.acquire(timeout=0.05)):
             if stopped():
                 break
         try:
-            yield mine
+            yield acquired
         finally:
-            if mine:
-                self._turn.release()
+            if acquired:
+                self._lock.release()
 
 
 def _end_tokens(model: Any) -> list[int]:
-    """The tokens at which the checkpoint itself says to stop."""
+    """The end tokens in the checkpoint's generation configuration."""
     end = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
     return [] if end is None else [end] if isinstance(end, int) else list(end)

@@ -1,8 +1,8 @@
-"""Guesses how a reply goes on from what stands in the conversation already.
+"""Drafts the continuation of a reply from the conversation so far.
 
-An edit repeats most of the canvas before it word for word. The longest ending of the text that occurred earlier is
-looked up, and what followed it there is the draft. (Prompt lookup decoding, https://github.com/apoorvumang/prompt-lookup-decoding,
-with the longest match in place of the first.)
+An edit repeats most of the earlier canvas word for word. The longest suffix of the text that occurred earlier is looked
+up, and its continuation there is the draft. (Prompt lookup decoding, https://github.com/apoorvumang/prompt-lookup-decoding,
+with the longest match instead of the first.)
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GRAM = 3
-"""Tokens that must at least match."""
+"""Minimum length of a match in tokens."""
 LONGEST_MATCH = 48
-"""Tokens compared backwards; a longer match says nothing more."""
+"""Maximum length of a match in tokens; longer ones are not more reliable."""
 CANDIDATES = 96
-"""Earlier places looked at, the latest first."""
+"""Number of latest occurrences that are compared."""
 LENGTHS = (0, 3, 6, 10, 16, 24, 40, 64)
-"""Tokens drafted at once."""
+"""Possible lengths of a draft in tokens."""
 BUCKETS = (4, 8, 16)
-"""Lengths of the match between which acceptance is counted apart."""
+"""Limits between the lengths of matches for which acceptance is counted separately."""
 EXPECTED = (0.5, 0.7, 0.85, 0.95)
-"""Share of drafted tokens that is right, assumed of each bucket before anything is known."""
+"""Prior acceptance rate of each bucket."""
 TRUST = 8.0
-"""Tokens of experience that the assumption counts for."""
+"""Weight of the prior in tokens."""
 FADING = 0.9
-"""Weight of all experience before the last pass."""
+"""Factor by which each pass reduces the weight of earlier passes."""
 PROBE = 24
 """Passes without a draft after which one is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassCost:
-    """What checking drafted tokens adds to a pass, as shares of a pass for one token: once, and for each of them."""
+    """The cost of verifying drafted tokens, as fractions of a pass for one token: fixed, and for each of them."""
 
     once: float
     each: float
@@ -61,22 +61,21 @@ class _Record:
 class PromptLookup:
     """A drafter for one reply, see `decoding.Drafter`.
 
-    cost: of drafts, on this device. How much is drafted follows from that and from how often drafts were right, and
-    never from a clock: the same request goes through the same passes, so that the same seed gives the same reply in
-    low precision too.
+    cost: of drafts on this device. The length of a draft depends on that and on the acceptance rate, never on a clock:
+    the same request runs the same passes, so the same seed gives the same reply even in low precision.
     """
 
     def __init__(self, cost: PassCost) -> None:
         self._cost = cost
         self._places: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
         self._indexed = GRAM - 1
-        self._cursor = 0  # where the last draft was taken from, as far as it was right
+        self._cursor = 0  # the end of the accepted part of the last draft, in the earlier text
         self._bucket = 0
         self._records = [_Record(TRUST * share, TRUST * (1 - share)) for share in EXPECTED]
         self._idle = 0
 
     def propose(self, context: Sequence[int]) -> Sequence[int]:
-        """What followed the longest earlier occurrence of the context's ending; empty when it does not pay."""
+        """The continuation of the longest earlier occurrence of the context's suffix; empty if a draft does not pay."""
         place, length = self._find(context)
         if not place:
             return ()
@@ -88,14 +87,14 @@ class PromptLookup:
         return context[place : place + count]
 
     def observe(self, proposed: int, accepted: int) -> None:
-        """Learns what became of a draft."""
+        """Update the acceptance rate after a pass."""
         self._idle = 0 if proposed else self._idle + 1
         self._cursor += accepted
         if proposed:
             self._records[self._bucket].add(accepted, accepted < proposed)
 
     def _best_count(self, share: float) -> int:
-        """The length whose tokens a unit of time are most, were every token right with this probability."""
+        """The draft length that maximises the expected throughput if each token is right with this probability."""
 
         def speed(count: int) -> float:
             right = sum(share**place for place in range(1, count + 1))
@@ -104,8 +103,8 @@ class PromptLookup:
         return max(LENGTHS, key=speed)
 
     def _find(self, context: Sequence[int]) -> tuple[int, int]:
-        """Where the longest match ends and how long it is; (0, 0) for none. Among equals the first behind the last
-        draft, for an edit goes through the old text in order, else the latest."""
+        """The end and the length of the longest match; (0, 0) if there is none. Among matches of equal length, the
+        first one after the last draft is preferred, because an edit follows the old text in order, else the latest."""
         end = len(context)
         for place in range(self._indexed + 1, end):
             self._places[tuple(context[place - GRAM : place])].append(place)

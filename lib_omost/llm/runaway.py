@@ -1,6 +1,6 @@
-"""Runaway: a reply that says the same thing over and over and would do so until its last token.
+"""Detection of runaway replies, which repeat the same text until the token limit.
 
-Small models, and large ones whose sampling does not suit them, fall into such a circle. Nobody is to wait for its end.
+Small models, and large ones with unsuitable sampling settings, fall into such loops.
 """
 
 from __future__ import annotations
@@ -8,41 +8,41 @@ from __future__ import annotations
 from collections import deque
 
 TIMES = 12
-"""How often the same lines come in turn before the reply counts as running in a circle."""
+"""Number of repetitions of the same lines that count as a loop."""
 CYCLE = 4
-"""Lines that such a circle has at most."""
+"""Maximum number of lines that repeat."""
 TAIL = 480
-"""Characters of one line that repeat themselves before it counts as running in a circle."""
+"""Length in characters of a repetition inside one line that counts as a loop."""
 PERIOD = 80
-"""Characters of the longest repetition inside a line."""
+"""Maximum length in characters of what repeats inside a line."""
 SHORTEST = 8
-"""Characters of a line that counts; code has many short lines that are alike."""
+"""Minimum length of a line that counts, because code has many equal short lines."""
 
 
 class Runaway:
-    """Reads one reply piece by piece."""
+    """Watches one reply for loops."""
 
     def __init__(self) -> None:
         self._line = ""
-        self._looked = 0  # length of the line when it was last looked at
+        self._checked = 0  # length of the line when it was last checked
         self._lines: deque[str] = deque(maxlen=TIMES * CYCLE)
 
     def feed(self, piece: str) -> bool:
-        """Whether the reply, with this piece of it, runs in a circle."""
+        """Take the next piece; returns whether the reply is in a loop."""
         *finished, self._line = (self._line + piece).split("\n")
         if finished:
-            self._looked = 0
+            self._checked = 0
         for line in finished:
             if len(line.strip()) >= SHORTEST:
                 self._lines.append(line.strip())
-                if self._circling():
+                if self._in_loop():
                     return True
-        if len(self._line) - self._looked < PERIOD:
+        if len(self._line) - self._checked < PERIOD:
             return False
-        self._looked = len(self._line)
+        self._checked = len(self._line)
         return len(self._line) >= TAIL and _periodic(self._line[-TAIL:])
 
-    def _circling(self) -> bool:
+    def _in_loop(self) -> bool:
         lines = list(self._lines)
         for cycle in range(1, CYCLE + 1):
             last = lines[-TIMES * cycle :]

@@ -1,7 +1,7 @@
-"""The Canvas language as a JSON schema, for servers that hold a model to a schema but take no grammar.
+"""The Canvas language as a JSON schema, for servers that support a schema but not a grammar.
 
-The model then writes one JSON object whose members are the methods of the canvas and their arguments. What arrives is
-turned into Canvas code piece by piece, so that nobody above knows.
+The model then writes one JSON object whose members are the methods of the canvas and their arguments. It is translated
+to Canvas code while it arrives, so that the rest of the program only sees code.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from typing import Any
 
 from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..canvas.writer import quoted
-from .grammar import CLOSING, GLOBAL, INDENT, MAX_ITEMS, MAX_REGIONS, OPENING, REGION, Call
+from .grammar import CLOSING, GLOBAL, INDENT, MAX_ITEMS, MAX_REGIONS, OPENING, REGION, CallGrammar
 
 REQUEST = (
     f"Answer with one JSON object: {GLOBAL.method} with its arguments, then {REGION.method} with a list of the "
     "arguments of its calls."
 )
-"""Said to the model after the system prompt, which shows the methods."""
+"""The instruction after the system prompt, which shows the methods."""
 
 _START = re.compile(r"\s*(?:```\w*\s)?\s*(?=\{)")
 _NO_START_YET = re.compile(r"\s*(?:`{0,2}|```\w*\s*)")
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+(?=[\s"{}\[\],:]))', re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
-Reading = Generator[None, str, None]
-"""Takes a token at each step."""
+Parser = Generator[None, str, None]
+"""A coroutine that takes one token per step."""
 
 
 def canvas_schema(max_regions: int = MAX_REGIONS) -> dict[str, Any]:
-    """The schema, in keywords that all servers know. https://json-schema.org/"""
+    """The schema, using only keywords that all servers support. https://json-schema.org/"""
     regions = {"type": "array", "minItems": 1, "maxItems": max_regions, "items": _call(REGION)}
     return _object({GLOBAL.method: _call(GLOBAL), REGION.method: regions})
 
 
 class CanvasFromJson:
-    """Canvas code from the JSON text of a reply, as it arrives: an argument at a time.
+    """Translates the JSON text of a reply to Canvas code while it arrives, one argument at a time.
 
-    A reply that is no JSON object, because the server did not keep to the schema, is handed on as it is.
+    A reply that is not a JSON object, because the server ignored the schema, is passed on unchanged.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class CanvasFromJson:
         next(self._reading)
 
     def feed(self, text: str) -> str:
-        """The code that the next piece of the reply completes."""
+        """Take the next piece of the reply; returns the code that it completes."""
         self._waiting += text
         if self._json is None:
             if start := _START.match(self._waiting):
@@ -68,7 +68,7 @@ class CanvasFromJson:
         self._code.clear()
         return found
 
-    def _reply(self) -> Reading:
+    def _reply(self) -> Parser:
         yield
         self._code.append(f"{OPENING}canvas = Canvas()\n")
         yield from self._members(self._method)
@@ -76,14 +76,14 @@ class CanvasFromJson:
         while True:
             yield
 
-    def _members(self, value: Callable[[str], Reading]) -> Reading:
-        """The members of an object that is open; `value` reads one by its name."""
+    def _members(self, value: Callable[[str], Parser]) -> Parser:
+        """Parse the members of an open object; `value` parses the value of a member by its name."""
         while (token := (yield)) != "}":
             if token.startswith('"'):
                 yield  # the colon
                 yield from value(_text(token))
 
-    def _method(self, name: str) -> Reading:
+    def _method(self, name: str) -> Parser:
         token = yield
         if name == GLOBAL.method and token == "{":
             yield from self._arguments(name)
@@ -96,12 +96,12 @@ class CanvasFromJson:
         else:
             yield from _skipped(token)
 
-    def _arguments(self, method: str) -> Reading:
+    def _arguments(self, method: str) -> Parser:
         self._code.append(f"\ncanvas.{method}(\n")
         yield from self._members(self._argument)
         self._code.append(")\n")
 
-    def _argument(self, keyword: str) -> Reading:
+    def _argument(self, keyword: str) -> Parser:
         token = yield
         if not keyword.isidentifier():
             yield from _skipped(token)
@@ -116,8 +116,8 @@ class CanvasFromJson:
             yield from _skipped(token)
 
 
-def _skipped(token: str) -> Reading:
-    """Reads on to the end of what `token` begins, which nobody asked for."""
+def _skipped(token: str) -> Parser:
+    """Skip the value that begins with `token`."""
     depth = (token in "{[") - (token in "}]")
     while depth > 0:
         token = yield
@@ -125,7 +125,7 @@ def _skipped(token: str) -> Reading:
 
 
 def _literal(token: str) -> list[str]:
-    """A string or number as Canvas code has it; none for anything else."""
+    """The Canvas literal of a string or number, in a list; an empty list for anything else."""
     if token.startswith('"'):
         return [quoted(_text(token))]
     return [token] if _NUMBER.fullmatch(token) else []
@@ -134,12 +134,12 @@ def _literal(token: str) -> list[str]:
 def _text(token: str) -> str:
     try:
         value: str = json.loads(token, strict=False)
-    except ValueError:  # an escape that there is not
+    except ValueError:  # an invalid escape
         value = token[1:-1]
     return value.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _call(call: Call) -> dict[str, Any]:
+def _call(call: CallGrammar) -> dict[str, Any]:
     return _object({field.keyword: _field(field) for field in call.fields})
 
 

@@ -1,8 +1,8 @@
-"""Chat templates: from messages to the text that a family of models was trained to continue.
+"""Chat templates: turning messages into the prompt format of a family of models.
 
-The templates are the `chat_templates/*.jinja` files beside the package. They see a message's text as an opaque
-stretch: the result keeps markup and message texts apart, so that a tokenizer can read the markup's special tokens and
-take the very same characters in a message as plain text. Nobody ends their own turn by typing `<|eot_id|>`.
+The templates are the `chat_templates/*.jinja` files beside the package. A message's text is opaque to them: the result
+separates markup from message texts, so that special tokens are recognised in the markup only. A user cannot end a turn
+by typing `<|eot_id|>`.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters around a mess
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a prompt: the template's own markup (message is None), or the text of messages[message]."""
+    """A part of a prompt: markup of the template (message is None), or the text of messages[message]."""
 
     text: str
     message: int | None = None
 
 
 def segments(family: str, messages: Sequence[Message], generation_prompt: bool = True) -> tuple[Segment, ...]:
-    """The prompt in stretches of markup and message text, in order. Joined they are what `render` gives.
+    """The prompt as a sequence of markup and message texts; joined, they are the result of `render`.
 
-    Blanks at both ends of a message are left out: next to markup they would be tokenised unlike in training. Raises
-    ModelError when there is no such family.
+    Messages are stripped, because white space next to markup would be tokenised differently from training. Raises
+    ModelError for an unknown family.
     """
     marked = [{"role": message.role, "text": f"\ue000{index}\ue001"} for index, message in enumerate(messages)]
     rendered = _template(family).render(messages=marked, generation_prompt=generation_prompt)
@@ -61,7 +61,7 @@ def segments(family: str, messages: Sequence[Message], generation_prompt: bool =
 
 
 def render(family: str, messages: Sequence[Message], generation_prompt: bool = True) -> str:
-    """The prompt as one text; with generation_prompt it ends where the assistant's answer begins."""
+    """The prompt as one text; with generation_prompt it ends at the beginning of the assistant's turn."""
     return "".join(segment.text for segment in segments(family, messages, generation_prompt))
 
 

@@ -1,4 +1,4 @@
-"""Fits a conversation into a model's window: the oldest rounds go, whole, and the reply gets what is left."""
+"""Fitting a conversation into a model's window: the oldest rounds are dropped, and the reply gets the rest."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from ..errors import ModelError
 from .base import Message
 
 LEAST_REPLY = 256
-"""Tokens without which a reply is not worth beginning (a canvas with one terse region takes about 250)."""
+"""Minimum number of tokens for a reply (a canvas with one terse region takes about 250)."""
 
 LIKELY_REPLY = 1024
-"""Tokens kept free for a reply when nothing is known of how long replies get; a longer earlier reply raises it."""
+"""Tokens reserved for a reply; a longer earlier reply raises it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """What the model reads, and how much it may write.
+class FittedConversation:
+    """A conversation that fits into the window.
 
-    messages: the system prompt, the newest rounds that fit, and the last user message. dropped_rounds: how many of
-    the oldest rounds are left out. prompt_tokens + max_new_tokens is at most the window.
+    messages: the system prompt, the latest rounds that fit, and the last user message. dropped_rounds: how many of the
+    oldest rounds are left out. max_new_tokens: limit of the reply; prompt_tokens + max_new_tokens is at most the
+    window.
     """
 
     messages: tuple[Message, ...]
@@ -41,13 +42,13 @@ def fit(
     count: Callable[[Sequence[Message]], int],
     context_length: int,
     max_new_tokens: int,
-) -> Fitted:
-    """Drops oldest rounds until prompt and reply fit into context_length tokens.
+) -> FittedConversation:
+    """Drop the oldest rounds until prompt and reply fit into context_length tokens.
 
-    count gives the tokens of a whole prompt. A round is a user message and what follows it up to the next; system
-    messages in front and the last round always stay. Room is kept for max_new_tokens, or for half as much again as
-    the longest earlier reply where that is less: a limit that no reply comes near shall not cost rounds. Raises
-    ModelError when the last message alone leaves no room for a reply.
+    count: returns the tokens of a whole prompt. A round is a user message with everything up to the next one; leading
+    system messages and the last round always stay. Room is reserved for max_new_tokens, but at most for the larger of
+    LIKELY_REPLY and 1.5 times the longest earlier reply, so that a generous limit does not cost rounds. Raises
+    ModelError if the last message alone leaves no room for a reply.
     """
     head, rounds = _rounds(messages)
     likely = max([LIKELY_REPLY, *(count([m]) * 3 // 2 for m in messages if m.role == "assistant")])
@@ -58,7 +59,7 @@ def fit(
         left = context_length - size
         last = dropped >= len(rounds) - 1
         if left >= reserve or (last and left >= min(max_new_tokens, LEAST_REPLY)):
-            return Fitted(kept, dropped, size, min(max_new_tokens, left))
+            return FittedConversation(kept, dropped, size, min(max_new_tokens, left))
     least = count((*head, Message("user", ""))) + min(max_new_tokens, LEAST_REPLY)
     if least > context_length:
         raise ModelError(

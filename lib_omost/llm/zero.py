@@ -1,4 +1,4 @@
-"""A composer on ZeroGPU: each reply asks for the card."""
+"""A composer on ZeroGPU, which requests the GPU for each reply."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Begun:
 
 
 class ZeroComposer:
-    """A composer that asks for the card for each reply."""
+    """Wraps a composer so that each reply requests the GPU from ZeroGPU."""
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
@@ -42,7 +42,7 @@ class ZeroComposer:
         self._write = on_gpu(write, writing_seconds)
 
     def to(self, device: object) -> ZeroComposer:
-        """Nothing: the card comes to the weights."""
+        """Does nothing, because ZeroGPU moves the weights."""
         return self
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
@@ -51,10 +51,10 @@ class ZeroComposer:
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:
-        """As `ChatModel.stream`; returns when the card is there."""
+        """As `ChatModel.stream`; returns when the GPU is attached."""
         events = receiving(self._write(tuple(messages), sampling, grammar))
         begun: _Begun = next(events)
-        # The card is given to the visitor whom the request names, which the working thread would not know.
+        # ZeroGPU assigns the GPU to the visitor in the context of the request, which the thread would not have.
         context = contextvars.copy_context()
 
         def work(emit: Callable[[str, int], None], stopped: Callable[[], bool]) -> Finish:
@@ -78,5 +78,6 @@ class ZeroComposer:
 
 
 def writing_seconds(messages: Sequence[Message], sampling: Sampling, grammar: bool) -> int:
-    """Seconds of the card that a reply may take, likewise: canvases seldom have more than 1500 tokens."""
+    """The seconds of GPU time to request for a reply: a generous estimate; canvases rarely have more than 1500
+    tokens."""
     return min(LONGEST, 20 + min(sampling.max_new_tokens, 1500) // 20)

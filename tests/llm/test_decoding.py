@@ -6,7 +6,7 @@ import torch
 
 from lib_omost.llm.base import Sampling
 from lib_omost.llm.decoding import Decoding, Engine
-from lib_omost.llm.sampling import Sampler
+from lib_omost.llm.sampling import TokenSampler
 from tests.llm.tiny import llama, phi3
 
 GREEDY = Sampling(temperature=0)
@@ -14,7 +14,7 @@ GREEDY = Sampling(temperature=0)
 
 def run(engine: Engine, prompt: list[int], sampling: Sampling = GREEDY, limit: int = 24) -> Decoding:
     decoding = Decoding(
-        engine, prompt, limit=limit, sampler=Sampler(sampling), stop_ids=(), stopped=lambda: False
+        engine, prompt, limit=limit, sampler=TokenSampler(sampling), stop_ids=(), stopped=lambda: False
     )  # fmt: skip
     for _ in decoding:
         pass
@@ -86,7 +86,7 @@ def test_a_stop_token_ends_the_reply_and_is_not_part_of_it() -> None:
     expected = plain(llama(), prompt(50))
     end = expected[10]
     decoding = Decoding(
-        Engine(llama()), prompt(50), limit=24, sampler=Sampler(GREEDY), stop_ids=(end,), stopped=lambda: False
+        Engine(llama()), prompt(50), limit=24, sampler=TokenSampler(GREEDY), stop_ids=(end,), stopped=lambda: False
     )
     reply = [token for tokens in decoding for token in tokens]
     assert reply == decoding.reply == expected[: expected.index(end)]
@@ -96,7 +96,9 @@ def test_a_stop_token_ends_the_reply_and_is_not_part_of_it() -> None:
 def test_stopping_while_the_prompt_is_read_keeps_the_cache_right() -> None:
     engine = Engine(llama(), prefill_chunk=8)
     calls = iter([False, False, True])
-    decoding = Decoding(engine, prompt(50), limit=24, sampler=Sampler(GREEDY), stop_ids=(), stopped=lambda: next(calls))
+    decoding = Decoding(
+        engine, prompt(50), limit=24, sampler=TokenSampler(GREEDY), stop_ids=(), stopped=lambda: next(calls)
+    )
     assert list(decoding) == []
     assert (decoding.finish, len(engine.cache)) == ("stopped", 16)
     again = run(engine, prompt(50))

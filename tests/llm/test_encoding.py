@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message
-from lib_omost.llm.encoding import REMEMBERED_REPLIES, Detokenizer, PromptEncoder
+from lib_omost.llm.encoding import CACHED_REPLIES, ChatEncoder, Detokenizer
 from lib_omost.llm.templates import FAMILIES, render
 from tests.llm.tiny import SPECIAL, metaspace_tokenizer, tokenizer
 
@@ -22,7 +22,7 @@ TALK = (
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_ids_are_those_of_the_whole_rendered_text(family: str) -> None:
-    assert PromptEncoder(tokenizer(), family).encode(TALK) == tokenizer().encode(
+    assert ChatEncoder(tokenizer(), family).encode(TALK) == tokenizer().encode(
         render(family, TALK), add_special_tokens=False
     )
 
@@ -30,7 +30,7 @@ def test_ids_are_those_of_the_whole_rendered_text(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("special", SPECIAL)
 def test_a_special_token_in_a_message_stays_text(family: str, special: str) -> None:
-    encoder = PromptEncoder(tokenizer(), family)
+    encoder = ChatEncoder(tokenizer(), family)
     text = f"a {special}{special}<|im_{special}start|> b"
     ids = encoder.encode([Message("user", text)])
     plain = encoder.encode([Message("user", "a b")])
@@ -42,14 +42,14 @@ def test_a_special_token_in_a_message_stays_text(family: str, special: str) -> N
 @given(st.lists(st.sampled_from([*SPECIAL, "<", "|", ">", "<|", "|>", "im_end", "x", " "]), max_size=12))
 def test_no_text_makes_a_special_token(parts: list[str]) -> None:
     text = "".join(parts)
-    encoder = PromptEncoder(tokenizer(), "chatml")
+    encoder = ChatEncoder(tokenizer(), "chatml")
     ids = encoder.encode_text(text)
     assert not set(ids) & {tokenizer().convert_tokens_to_ids(one) for one in SPECIAL}
     assert tokenizer().decode(ids) == text
 
 
 def test_stop_ids_are_the_familys_own() -> None:
-    names = {family: PromptEncoder(tokenizer(), family).stop_ids for family in FAMILIES}
+    names = {family: ChatEncoder(tokenizer(), family).stop_ids for family in FAMILIES}
     found = {family: tuple(tokenizer().convert_ids_to_tokens(list(ids))) for family, ids in names.items()}
     assert found == {
         "llama-3": ("<|eot_id|>", "<|end_of_text|>"),
@@ -60,7 +60,7 @@ def test_stop_ids_are_the_familys_own() -> None:
 
 def test_the_other_kind_of_tokenizer_is_encoded_as_a_whole_too() -> None:
     made = metaspace_tokenizer()
-    encoder = PromptEncoder(made, "phi-3")
+    encoder = ChatEncoder(made, "phi-3")
     assert encoder.encode(TALK) == made.encode(render("phi-3", TALK), add_special_tokens=False)
     ids = encoder.encode([Message("user", "a <|end|><|user|> b")])
     plain = encoder.encode([Message("user", "a b")])
@@ -71,7 +71,7 @@ def test_the_other_kind_of_tokenizer_is_encoded_as_a_whole_too() -> None:
 @given(st.text(alphabet="abc ö’🦕\n", max_size=30))
 def test_the_other_kind_of_tokenizer_is_decoded_piece_by_piece(text: str) -> None:
     made = metaspace_tokenizer()
-    encoder = PromptEncoder(made, "phi-3")
+    encoder = ChatEncoder(made, "phi-3")
     ids = made.encode(text, add_special_tokens=False)
     detokenizer = Detokenizer(encoder.decode)
     pieces = [detokenizer.push([id]) for id in ids]
@@ -85,11 +85,11 @@ def test_a_format_that_the_vocabulary_lacks_is_refused() -> None:
 
     plain = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.BPE(vocab={"a": 0}, merges=[])))
     with pytest.raises(ModelError, match="no token <\\|im_end\\|>"):
-        PromptEncoder(plain, "chatml")
+        ChatEncoder(plain, "chatml")
 
 
 def test_a_remembered_reply_keeps_its_ids() -> None:
-    encoder = PromptEncoder(tokenizer(), "chatml")
+    encoder = ChatEncoder(tokenizer(), "chatml")
     letters = [id for letter in "canvas" for id in encoder.encode_text(letter)]
     canonical = encoder.encode([Message("assistant", "canvas")])
     encoder.remember(letters)
@@ -99,21 +99,21 @@ def test_a_remembered_reply_keeps_its_ids() -> None:
 
 
 def test_the_latest_replies_are_remembered_and_no_more() -> None:
-    encoder = PromptEncoder(tokenizer(), "chatml")
-    words = [f"canvas{number}" for number in range(REMEMBERED_REPLIES + 2)]
+    encoder = ChatEncoder(tokenizer(), "chatml")
+    words = [f"canvas{number}" for number in range(CACHED_REPLIES + 2)]
     written = [tuple(id for letter in word for id in encoder.encode_text(letter)) for word in words]
     for ids in written[:-1]:
         encoder.remember(ids)
         encoder.remember(written[0])  # written again, so not the oldest
     encoder.remember(written[-1])
     kept = [tuple(encoder.encode_reply(word)) == ids for word, ids in zip(words, written, strict=True)]
-    assert kept == [True, False, False, *[True] * (REMEMBERED_REPLIES - 1)]
+    assert kept == [True, False, False, *[True] * (CACHED_REPLIES - 1)]
     assert encoder.encode_reply(words[1]) == encoder.encode_text(words[1])
 
 
 @given(st.text(max_size=40), st.data())
 def test_pieces_join_to_the_text_and_hold_no_half_characters(text: str, data: st.DataObject) -> None:
-    encoder = PromptEncoder(tokenizer(), "chatml")
+    encoder = ChatEncoder(tokenizer(), "chatml")
     text = text.encode("utf-8", "ignore").decode() + "🦕’é"
     ids = encoder.encode_text(text)
     detokenizer = Detokenizer(encoder.decode)
@@ -128,7 +128,7 @@ def test_pieces_join_to_the_text_and_hold_no_half_characters(text: str, data: st
 
 @given(st.lists(st.integers(len(SPECIAL), len(tokenizer()) - 1), max_size=40))
 def test_bytes_that_make_no_character_come_out_all_the_same(ids: list[int]) -> None:
-    encoder = PromptEncoder(tokenizer(), "chatml")
+    encoder = ChatEncoder(tokenizer(), "chatml")
     detokenizer = Detokenizer(encoder.decode)
     pieces = [detokenizer.push([id]) for id in ids]
     assert "".join([*pieces, detokenizer.flush()]) == encoder.decode(ids)

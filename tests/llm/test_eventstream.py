@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib_omost.llm.eventstream import MAX_EVENT, EventStream, Oversized
+from lib_omost.llm.eventstream import MAX_EVENT, EventStream, OversizedError
 
 LINE = st.text(st.characters(blacklist_characters="\r\n", blacklist_categories=["Cs"]), max_size=12)
 
@@ -48,7 +48,7 @@ def sent_before_giving_up(piece: bytes) -> int:
         while sent < 2 * MAX_EVENT:
             stream.feed(piece)
             sent += len(piece)
-    except Oversized:
+    except OversizedError:
         pass
     return sent
 

@@ -160,8 +160,8 @@ def test_a_gguf_file_that_is_none_or_half_of_one_is_a_sentence(tmp_path: Path) -
     write_gguf(path)
     whole = path.read_bytes()
     for content, part in (
-        (b"<html>", "is no GGUF file"),
-        (b"", "is no GGUF file"),
+        (b"<html>", "is not a GGUF file"),
+        (b"", "is not a GGUF file"),
         (whole[:1000], "could not be loaded"),
         (whole[: len(whole) // 2], "could not be loaded"),
         (b"GGUF" + b"\xff" * 4096, "could not be loaded"),

@@ -28,7 +28,7 @@ from lib_omost.llm.lookup import (
     PassCost,
     PromptLookup,
 )
-from lib_omost.llm.sampling import Sampler
+from lib_omost.llm.sampling import TokenSampler
 from tests.llm.test_constrain import check
 from tests.llm.test_grammar import REPLY, grammar
 from tests.llm.tiny import chat_model, llama, tokenizer
@@ -68,7 +68,7 @@ def run(drafter: Drafter | None, sampling: Sampling, with_grammar: bool = False,
         Engine(Loop(text, fidelity=20.0, small=small)),
         prompt,
         limit=limit,
-        sampler=Sampler(sampling),
+        sampler=TokenSampler(sampling),
         stop_ids=(tokenizer().eos_token_id,),
         stopped=lambda: False,
         constraint=grammar().start(limit) if with_grammar else None,

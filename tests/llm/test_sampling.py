@@ -7,18 +7,18 @@ import torch
 
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Sampling
-from lib_omost.llm.sampling import Sampler
+from lib_omost.llm.sampling import TokenSampler
 
 
 def frequencies(logits: torch.Tensor, sampling: Sampling, draws: int = 1500) -> torch.Tensor:
-    sampler = Sampler(sampling)
+    sampler = TokenSampler(sampling)
     picked = torch.tensor([sampler.pick(logits) for _ in range(draws)])
     return torch.bincount(picked, minlength=len(logits)) / draws
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:
-    assert Sampler(Sampling(temperature=0)).pick(torch.tensor([0.0, 3.0, 2.9])) == 1
-    assert Sampler(Sampling(temperature=1e-320)).pick(torch.tensor([0.0, 3.0, 2.9])) == 1
+    assert TokenSampler(Sampling(temperature=0)).pick(torch.tensor([0.0, 3.0, 2.9])) == 1
+    assert TokenSampler(Sampling(temperature=1e-320)).pick(torch.tensor([0.0, 3.0, 2.9])) == 1
 
 
 def test_frequencies_are_the_softmax_at_the_temperature() -> None:
@@ -42,7 +42,7 @@ def test_a_wide_nucleus_reaches_beyond_the_shortlist() -> None:
 
 def test_seeds() -> None:
     logits = torch.zeros(100)
-    first, same, other = (Sampler(Sampling(seed=seed)) for seed in (1, 1, 2))
+    first, same, other = (TokenSampler(Sampling(seed=seed)) for seed in (1, 1, 2))
     picks = [first.pick(logits) for _ in range(20)]
     assert picks == [same.pick(logits) for _ in range(20)]
     assert picks != [other.pick(logits) for _ in range(20)]
@@ -50,5 +50,5 @@ def test_seeds() -> None:
 
 @pytest.mark.parametrize("logits", [[float("nan"), 1.0], [float("-inf")] * 2, [float("inf"), 1.0]])
 def test_numbers_that_make_no_sense_are_an_error(logits: list[float]) -> None:
-    with pytest.raises(ModelError, match="make no sense"):
-        Sampler(Sampling()).pick(torch.tensor(logits))
+    with pytest.raises(ModelError, match="invalid numbers"):
+        TokenSampler(Sampling()).pick(torch.tensor(logits))

@@ -197,7 +197,7 @@ def test_a_server_that_refuses_the_grammar_answers_without_it_and_the_user_is_to
         assert list(ask(model, grammar=True)) == ["free"]
         second = ask(model, grammar=True)
         assert list(second) == ["free"]
-        assert "does not take the Canvas grammar" in second.notices[0]
+        assert "does not support the Canvas grammar" in second.notices[0]
     assert ["grammar" in request for request in there.asked] == [True, False, False]
 
 
@@ -365,7 +365,7 @@ def test_nothing_is_tried_again_once_a_word_has_come() -> None:
     with wire(half) as there:
         text, sentence = failure(ask(connect(there.url)))
     assert (text, len(there.asked)) == ("half a re", 1)
-    assert "What had arrived is kept" in sentence
+    assert "The part that arrived is kept" in sentence
 
 
 # -- every failure is a sentence -------------------------------------------------------------------------------------
@@ -382,8 +382,8 @@ def test_nothing_is_tried_again_once_a_word_has_come() -> None:
         (429, {}, "too many requests (429)"),
         (500, {"error": {"message": "CUDA out of memory\n\x1b[31m at line 7"}}, "CUDA out of memory [31m at line 7."),
         (503, {"error": {"message": "Loading model"}}, "Loading model."),
-        (307, {}, "state 307"),
-        (418, {}, "state 418"),
+        (307, {}, "status 307"),
+        (418, {}, "status 418"),
     ],
 )
 def test_a_refusal_is_one_sentence_with_the_servers_words(status: int, body: Any, part: str) -> None:
@@ -483,17 +483,17 @@ def withheld(answer: Answer) -> None:
     [
         (wrong_type, "", "answers with text/html"),
         (squeezed, "", "gzip"),
-        (broken_json, "so far", "no part of a reply"),
+        (broken_json, "so far", "not part of a reply"),
         (error_event, "so far", "gave up: out of memory"),
-        (half_sent, "so far", "broke off"),
+        (half_sent, "so far", "was lost"),
         (cut_off, "so far", "before the reply was complete"),
         (stall, "so far", "has sent nothing for 0 s"),
-        (endless_line, "so far", "a line that has no end"),
-        (deep, "so far", "no part of a reply"),
+        (endless_line, "so far", "an endless line"),
+        (deep, "so far", "not part of a reply"),
         (withheld, "so far", "withheld"),
-        (mute, "", "has not begun to answer within 1 s"),
-        (lambda answer: (answer.begin(), mute(answer)), "", "has not begun to answer within 1 s"),
-        (lambda answer: (answer.begin(), answer.end()), "", "closed the connection without a word"),
+        (mute, "", "has not started to answer within 1 s"),
+        (lambda answer: (answer.begin(), mute(answer)), "", "has not started to answer within 1 s"),
+        (lambda answer: (answer.begin(), answer.end()), "", "closed the connection without an answer"),
     ],
 )
 def test_misbehaviour_is_one_sentence_and_keeps_the_text(
@@ -545,11 +545,11 @@ def huge(answer: Answer) -> None:
     [
         (lambda answer: answer.json({}, 401), "asks for a key"),
         (lambda answer: answer.json({"error": {"message": "Loading model"}}, 503), "Loading model"),
-        (lambda answer: answer.json({"models": []}), "cannot be read"),
-        (lambda answer: answer.json(["data"]), "cannot be read"),
+        (lambda answer: answer.json({"models": []}), "is not that of an OpenAI-compatible server"),
+        (lambda answer: answer.json(["data"]), "is not that of an OpenAI-compatible server"),
         (page, "answers with text/html where application/json was expected"),
-        (huge, "more than an answer can have"),
-        (mute, "has not begun to answer"),
+        (huge, "too long a response"),
+        (mute, "has not started to answer"),
     ],
 )
 def test_a_list_of_models_that_is_none_is_a_sentence(models: Callable[[Answer], object], part: str) -> None:
