@@ -151,6 +151,12 @@ def test_where_no_picture_is_left_the_render_has_failed(open_studio: Callable[..
     assert isinstance(list(studio.chat([], "a harbour", Sampling()))[-1], ChatFinished), "the device is free again"
 
 
+def test_nothing_is_read_without_a_text_check_nor_after_a_stop() -> None:
+    Guard().read(["gore"], "this", stop := threading.Event())
+    stop.set()
+    Guard(BackgroundModel("The text check", lambda report: pytest.fail("it is not needed"))).read(["gore"], "", stop)
+
+
 def test_a_check_that_cannot_be_loaded_lets_nothing_through(open_studio: Callable[..., Studio]) -> None:
     def absent(report: object) -> Any:
         raise ModelError("The check is not here.")
