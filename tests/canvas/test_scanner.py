@@ -148,6 +148,7 @@ ARRIVALS: dict[str, tuple[str, list[tuple[str, int, list[str], bool] | Start]]] 
     ),
     "a quote behind a word": (f"{BEGIN}'x', y'z', 5)\n¦", [(NAME, 1, ["\"x', y'z\"", "5"], True)]),
     "a text behind a number": (f"{BEGIN}'x', 5 'z', 5)¦", [(NAME, 1, ["'x'", "5", "'z'", "5"], True)]),
+    "brackets within typographic quotes": (f"{BEGIN}‘a) b)’, 5)\n¦", [(NAME, 1, ["'a) b)'", "5"], True)]),
     "a letter behind a text": (f"{BEGIN}'x'y', 5)\n¦", [(NAME, 1, ["\"x'y\"", "5"], True)]),
     "a bracket of another kind": (f"{BEGIN}['x'))\n¦", [(NAME, 1, ["['x']"], True)]),
     "a bracket too many": (f"{BEGIN}'x'}}, 'y')\n¦", [(NAME, 1, ["'x'", "'y'"], True)]),
