@@ -102,13 +102,13 @@ def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, p
         handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
     )
     ChatEvents(binding, page.chat, page.controls).connect()
+    wire_settings(page.controls)  # first, so that the layout takes the new proportions without waiting for the server
     rendering = RenderEvents(binding, page.render, page.controls)
     rendering.connect()
     wire_region_editor(binding, page.layout, rendering)
     wire_filmstrip(binding, page.filmstrip)
     wire_code(binding, page.code)
     wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))
-    wire_settings(page.controls)
     wire_sidebar(binding, page.sidebar, Shelf(handlers))
     wire_status(binding, page.status)
 
