@@ -52,6 +52,15 @@ class Parent:
         """The settings that it was painted with; raises as `record`."""
         return self.record.settings
 
+    def other_size(self, settings: RenderSettings) -> str:
+        """A sentence if pictures of `settings` have another size than this one, so that nothing of it can be kept; ""
+        otherwise. Raises as `record`."""
+        sizes = [(item.width, item.height, item.hires_scale) for item in (self.settings, settings)]
+        if sizes[0] == sizes[1]:
+            return ""
+        had, asked = (f"{width} x {height}" + (f" x {scale:g}" if scale > 1 else "") for width, height, scale in sizes)
+        return f"{self.name} has {had} pixels, not {asked}: all of the picture is painted anew."
+
     def keep(self, repaint: Repaint, painter_hash: str) -> Keep:
         """What a painter with this fingerprint is to keep; latents of another one are of no use to it."""
         own = self.metadata is not None and self.metadata.record.painter_hash == painter_hash

@@ -51,6 +51,8 @@ def repaint(options: argparse.Namespace) -> int:
     part = region_part(parent.canvas, options.region, **_part_options(options))
     studio, source = open_like(options, parent.record), parent.record
     settings = settings_for(options, studio, source.settings)
+    if sentence := parent.other_size(settings):
+        raise SettingsError(f"{sentence} Leave out the size to repaint a region.")
     if options.seed is None:
         settings = replace(settings, seed=(settings.seed + 1) % 2**32)
     return _painted(options, studio, *_kept(studio, parent, part, source, source.canvas, settings), [])
@@ -137,6 +139,9 @@ def _changed(options: argparse.Namespace, canvas: Canvas) -> tuple[Studio, Recor
         part = part if options.strength is not None else None
     elif found is not None:
         progress(f"Repainted: {', '.join(summary(found, before, canvas))}.")
+    if part is not None and (sentence := parent.other_size(settings)):
+        progress(sentence)
+        part = None
     if part is None:
         return studio, _of(studio, source, canvas, settings), None
     return studio, *_kept(studio, parent, part, source, canvas, settings)

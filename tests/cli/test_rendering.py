@@ -156,6 +156,8 @@ def test_another_size_is_told_and_painted_whole(
     target = str(tmp_path / "a.png")
     assert cli.main(["render", str(edited), "--keep", str(before), "--width", "192", "-o", target]) == 0
     assert "128 x 128 pixels, not 192 x 128" in capsys.readouterr().err
+    assert read_record_file(Path(target)).record.origin is None
+    assert "Leave out the size" in refused(capsys, "repaint", str(before), "1", "--width", "192")
 
 
 def test_repaint_paints_one_region_with_other_seeds(before: Path, tmp_path: Path) -> None:
