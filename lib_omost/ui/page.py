@@ -68,9 +68,7 @@ class Page:
         return updates or {self.render.progress: gr.skip()}
 
     @property
-    def _changing(
-        self,
-    ) -> tuple[Sidebar | ChatPanel | EditorPanel | RenderPanel | CodePanel | Controls | StatusPanel, ...]:
+    def _changing(self) -> tuple[Widget, ...]:
         return self.sidebar, self.chat, self.layout, self.render, self.code, self.controls, self.status
 
 
