@@ -41,7 +41,7 @@ from .runtime.plan import LARGEST, Plan, smaller
 from .safety.guard import Guard
 
 if TYPE_CHECKING:
-    from .render.painter import Painter
+    from .render.painter import Ability, Painter
 
 MAX_PROMPT = 20_000
 """Maximum length of one prompt, in characters."""
@@ -195,6 +195,11 @@ class Studio:
             loras=tuple(str(lora) for lora in self.painter_preset.added),
             training=str(self.painter_preset.training),
         )
+
+    @property
+    def abilities(self) -> frozenset[Ability] | None:
+        """The optional features of the painter; None if it is not loaded."""
+        return self._painter.model.abilities if self._painter.status.state == "ready" else None
 
     @property
     def _composer_name(self) -> str:

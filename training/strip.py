@@ -6,7 +6,7 @@
     python -m lib_omost render two.txt -o two.png --seed 7
     python -m training.strip "PROMPT" one.txt one.png "EDIT" two.txt two.png -o strip.png
 
-Above each pair of layout and picture stands what was said.
+Above each pair of layout and picture stands what was said. With `--pictures` there are no layouts.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ _HEAD = 36
 _PAPER, _INK = "#ffffff", "#1f2937"
 
 
-def strip(rounds: list[tuple[str, str, Image.Image]]) -> Image.Image:
-    """One row of (words said, reply, picture made of it): for each round its layout and its picture, RGB.
+def strip(rounds: list[tuple[str, str, Image.Image]], *, layouts: bool = True) -> Image.Image:
+    """One row of (words said, reply, picture made of it): for each round its layout, unless there are to be none, and
+    its picture, RGB.
 
     Raises ValueError for a reply without a canvas.
     """
@@ -38,19 +39,19 @@ def strip(rounds: list[tuple[str, str, Image.Image]]) -> Image.Image:
             raise ValueError("there is no canvas in the reply")
         scale = SIDE / max(picture.size)
         size = round(picture.width * scale), round(picture.height * scale)
-        tiles += [
-            layout_png(canvas, *size).convert("RGB"),
-            picture.convert("RGB").resize(size, Image.Resampling.LANCZOS),
-        ]
+        if layouts:
+            tiles.append(layout_png(canvas, *size).convert("RGB"))
+        tiles.append(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS))
     width = sum(tile.width + _GAP for tile in tiles) + _GAP
     sheet = Image.new("RGB", (width, max(tile.height for tile in tiles) + _HEAD + _GAP), _PAPER)
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(size=16)
     x = _GAP
     for number, tile in enumerate(tiles):
-        if number % 2 == 0:
-            room = 2 * tile.width + _GAP
-            words = rounds[number // 2][0]
+        each = len(tiles) // len(rounds)
+        if number % each == 0:
+            room = each * (tile.width + _GAP) - _GAP
+            words = rounds[number // each][0]
             while pen.textlength(f"“{words}”", font) > room and " " in words:
                 words = words.rpartition(" ")[0].rstrip("….,") + "…"
             pen.text((x, 10), f"“{words}”", _INK, font)
@@ -63,6 +64,7 @@ def main() -> None:
     """Command line; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rounds", nargs="+", metavar="WORDS REPLY PICTURE", help="what was said, and two files")
+    parser.add_argument("--pictures", action="store_true", help="leave out the layouts")
     parser.add_argument("-o", "--out", type=Path, required=True)
     options = parser.parse_args()
     if len(options.rounds) % 3:
@@ -71,7 +73,7 @@ def main() -> None:
     for words, reply, picture in zip(*[iter(options.rounds)] * 3, strict=True):
         with Image.open(picture) as image:
             rounds.append((words, Path(reply).read_text(encoding="utf-8"), image.copy()))
-    strip(rounds).save(options.out, optimize=True)
+    strip(rounds, layouts=not options.pictures).save(options.out, optimize=True)
 
 
 if __name__ == "__main__":

@@ -38,14 +38,14 @@ class Arguments:
         return argument.segment(node)
 
     def _assign(self) -> None:
-        free = [row.keyword for row in specs(self.element) if not row.extension]
+        free = [row.keyword for row in specs(self.element) if not row.extension]  # while no argument has a name
         latest: FieldSpec | None = None  # the field of the last named argument
         continued: dict[str, list[CallArgument]] = {}  # unnamed values that follow a named text
         for argument in self.call.arguments:
             if argument.node is None:
                 self._broken(argument)
             elif argument.name is not None or isinstance(argument.node, ast.Starred):
-                named = self._assign_named(argument, free)
+                named = self._assign_named(argument)
                 if named is not None:
                     latest = named
                     continued.pop(named.keyword, None)
@@ -75,7 +75,7 @@ class Arguments:
         message = "This argument is not valid code and could not be repaired; it was left out."
         self.note(argument.line, "dropped", argument.source, "", message)
 
-    def _assign_named(self, argument: CallArgument, free: list[str]) -> FieldSpec | None:
+    def _assign_named(self, argument: CallArgument) -> FieldSpec | None:
         """The field that a named argument sets; None if there is none."""
         written = argument.name or "*"
         row = parameter_named(written, self.element)
@@ -92,8 +92,6 @@ class Arguments:
         if earlier := self.by_name.get(name):
             message = f"The argument {name!r} is given twice; the last one was kept."
             self.note(earlier.line, "dropped", self.written(earlier), "", message)
-        if name in free:
-            free.remove(name)
         self.by_name[name] = argument
         return row
 

@@ -94,16 +94,16 @@ class Interpreter:
         is_global = method == "set_global_description"
         self._note_form(call, method)
         arguments = Arguments(call, GlobalDescription if is_global else self._region, self._notebook)
-        problem = None
-        if not (texts := _texts(arguments)):
+        texts, problem = _texts(arguments), ""
+        if texts is None:
             problem = "it has no description" if call.complete else "it is cut off before the end of its description"
         elif not is_global and len(self._regions) >= MAX_REGIONS:
             problem = f"a canvas has at most {MAX_REGIONS} regions"
-        if problem or texts is None:
+        if texts is None or problem:
             self._notebook.discard(mark)
             if method_named(call.name) is None:
                 return self._unknown(call)
-            return self._drop(call, problem or "")
+            return self._drop(call, problem)
         take = self._set_global if is_global else self._add_region
         made = take(call, texts, arguments)
         self._notebook.sort(mark)
@@ -129,7 +129,7 @@ class Interpreter:
             by_kind.setdefault(repair.kind, []).append(repair)
         for kind, repairs in by_kind.items():
             times = f" ({len(repairs)} times in this call)" if len(repairs) > 1 else ""
-            message = f"{_REPAIRS[kind]}{times}" if not times else f"{_REPAIRS[kind][:-1]}{times}."
+            message = f"{_REPAIRS[kind][:-1]}{times}."
             line = call.line + repairs[0].line
             self._notebook.add(line, "dropped" if kind == "cut text" else "corrected", repairs[0].written, "", message)
         if not call.complete:
@@ -177,7 +177,7 @@ def _texts(arguments: Arguments) -> _Values | None:
     names = ("description", "detailed_descriptions", "tags")
     texts = {name: read_field(arguments, spec_named(arguments.element, name)) for name in names}
     if not texts["description"] and not arguments.is_empty_text("description"):
-        texts["description"] = next(iter(texts["detailed_descriptions"]), texts["tags"])
+        texts["description"] = next(filter(None, (*texts["detailed_descriptions"], texts["tags"])), "")
         if not texts["description"]:
             return None
         message = "The call has no description; another of its texts was used instead."

@@ -133,7 +133,13 @@ PAINTERS: dict[str, PainterPreset] = {
             title="Embedded painter, SDXL in miniature",
             source=str(EMBEDDED_PAINTER),
             settings=RenderSettings(
-                width=384, height=384, steps=20, guidance_scale=1.0, negative_prompt="", color_strength=0.15
+                width=384,
+                height=384,
+                steps=20,
+                guidance_scale=1.0,
+                negative_prompt="",
+                color_strength=0.15,
+                formula="layered",
             ),
             embedded=True,
             note="Draws small pictures in the style of 3D icons and knows only the things that it was trained on.",

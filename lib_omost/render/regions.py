@@ -1,12 +1,15 @@
 """Region masks and weights: which pixel attends to which condition, and how strongly.
 
-Two formulas turn rectangles into attention. For the pixel p and a token t of condition r, with q, k and the usual
+Three formulas turn rectangles into attention. For the pixel p and a token t of condition r, with q, k and the usual
 scale, and softmax over the tokens of all conditions:
 
 - 'layered' (ours):  score = q.k * scale + log w[r, p], with the weights of `region_weights`. The weight multiplies the
   token's softmax numerator, so a weight above 1 always strengthens a region, and distance decides overlaps.
 - 'omost' (the reference):  score = q.k * scale * H * W / area[r] inside the rectangle, minus infinity outside. The
-  factor multiplies the logit, so it makes a negative logit more negative.
+  factor multiplies the logit, so it makes a negative logit more negative. It is the default for SDXL checkpoints,
+  since no other formula has been compared with it on real weights.
+- 'omost-layered' (both):  score = q.k * scale * H * W / area[r] + log of the share that nearer conditions leave, so
+  that distance decides overlaps under the reference's scores, too.
 """
 
 from __future__ import annotations
@@ -55,11 +58,16 @@ def region_weights(rects: Sequence[Rect], height: int, width: int) -> Tensor:
     everywhere.
     """
     masks = region_masks(rects, height, width)
+    return area_factors(masks)[:, None, None] * visible_shares(masks)
+
+
+def visible_shares(masks: Tensor) -> Tensor:
+    """float32 [R, H, W]: ``mask[r] * product over nearer conditions s of (1 - 0.7 * mask[s])``, the share of condition
+    r that nearer ones leave at each pixel. masks: bool [R, H, W], from the farthest to the nearest."""
     behind = 1.0 - COLOR_OPACITY * masks.float()
     # Product over the conditions after r, excluding r.
     nearer = torch.cat([behind[1:], torch.ones_like(behind[:1])])
-    through = nearer.flip(0).cumprod(0).flip(0)
-    return masks * area_factors(masks)[:, None, None] * through
+    return masks * nearer.flip(0).cumprod(0).flip(0)
 
 
 def level(
@@ -77,10 +85,11 @@ def level(
     owner = torch.arange(len(rects)).repeat_interleave(torch.tensor(lengths))
     tokens = torch.nonzero(factors[owner] > 0).flatten()
     owner = owner[tokens]
-    if formula == "omost":
-        shares, key_factor = torch.where(masks, 0.0, -torch.inf), factors[owner]
-    else:
+    if formula == "layered":
         shares, key_factor = region_weights(rects, height, width).log(), None
+    else:
+        weights_there = masks.float() if formula == "omost" else visible_shares(masks)
+        shares, key_factor = weights_there.log(), factors[owner]
     if weights is not None:
         shares = shares + torch.tensor(weights, dtype=torch.float32).log()[:, None, None]
     return Level(shares.flatten(1), key_factor, tokens, owner)

@@ -78,6 +78,11 @@ class Repaint:
         made = self.cover(GRID, GRID)
         return frozenset(zip(*(axis.tolist() for axis in made.nonzero()), strict=True))
 
+    @property
+    def percent(self) -> int:
+        """The share of the picture that is repainted, 1 to 100; the feather counts in part."""
+        return max(1, round(100 * float(self.cover(GRID, GRID).mean())))
+
     def to_json(self) -> dict[str, Any]:
         moves = [[list(old.as_tuple), list(new.as_tuple)] for old, new in self.moves]
         rects = [list(rect.as_tuple) for rect in self.rects]

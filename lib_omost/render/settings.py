@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-Formula = Literal["layered", "omost"]
+Formula = Literal["layered", "omost", "omost-layered"]
 Phase = Literal["base", "hires"]
 Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo"]
 Prediction = Literal["epsilon", "v_prediction"]
 
-FORMULAS: tuple[Formula, ...] = ("layered", "omost")
+FORMULAS: tuple[Formula, ...] = ("omost", "layered", "omost-layered")
 SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
 PREDICTIONS: tuple[Prediction, ...] = ("epsilon", "v_prediction")
 WORDINGS: tuple[Wording, ...] = ("sentences", "tags")
@@ -76,7 +76,7 @@ class RenderSettings:
     hires_steps: int = 20
     hires_denoise: float = 0.4
     color_strength: float = 0.0
-    formula: Formula = "layered"
+    formula: Formula = "omost"
     sampler: Sampler = "dpm++"
     repeat_scene: bool = False
     wording: Wording = "sentences"

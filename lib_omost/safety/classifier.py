@@ -41,7 +41,7 @@ def load_classifier(auto: Any, folder: Path, name: str, what: str) -> Any:
     """The classifier of `what` in a folder. Raises ModelError if there is none or if weights are missing, which the
     library would initialise randomly."""
     model, info = load_part(auto, folder, name, what, use_safetensors=True, output_loading_info=True)
-    if info["missing_keys"] or info["mismatched_keys"]:
+    if info["missing_keys"]:
         raise ModelError(f"{name} is not a complete check of {what}: weights are missing. Choose another.")
     return model
 

@@ -44,7 +44,7 @@ def _names(source: str) -> Iterator[str]:
     yield "/".join((*path.parts[-3:], *path.resolve().parts[-3:]))
     try:
         config = path / "config.json"
-        if path.is_dir() and config.stat().st_size <= MAX_CONFIG:
+        if config.stat().st_size <= MAX_CONFIG:
             yield str(json.loads(config.read_text("utf-8")).get("_name_or_path", ""))
     except (OSError, ValueError, AttributeError):
         return

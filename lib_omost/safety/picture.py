@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from lib_omost.safety.checks import THRESHOLD
 from lib_omost.safety.classifier import Classifier, load_classifier, load_part
 
 
@@ -21,7 +22,7 @@ class PictureCheck:
         self._processor = processor
 
     @classmethod
-    def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> PictureCheck:
+    def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = THRESHOLD) -> PictureCheck:
         """Load the check from a folder in transformers' layout. `named` are the labels that mean unsafe, if their names
         are not known. Raises ModelError if it is not an image classifier with known or named labels."""
         from transformers import AutoImageProcessor, AutoModelForImageClassification

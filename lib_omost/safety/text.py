@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib_omost.errors import ModelError
+from lib_omost.safety.checks import THRESHOLD
 from lib_omost.safety.classifier import Classifier, load_classifier, load_part
 
 WINDOW = 96
@@ -33,7 +34,7 @@ class TextCheck:
         self._cached_score = lru_cache(CACHED)(self._score)
 
     @classmethod
-    def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = 0.5) -> TextCheck:
+    def load(cls, folder: Path, *, name: str, named: Sequence[str] = (), threshold: float = THRESHOLD) -> TextCheck:
         """Load the check from a folder in transformers' layout. `named` are the labels that mean unsafe, if their names
         are not known. Raises ModelError if it is not a text classifier with known or named labels."""
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -87,6 +88,8 @@ def _plain(text: str) -> str:
 
 def _window(model: Any, tokenizer: Any) -> int:
     """The length of the model's window in tokens, including special tokens."""
+    positions = getattr(model.config, "max_position_embeddings", None)
+    if not positions:  # as in models whose positions have no end
+        return int(tokenizer.model_max_length)
     # RoBERTa models number positions from 2.
-    positions = getattr(model.config, "max_position_embeddings", None) or WINDOW + 2
     return int(min(positions - 2, tokenizer.model_max_length))

@@ -23,10 +23,12 @@ from .widgets.chat.wiring import ChatEvents
 from .widgets.events import Binding, Updates, Values, page_of
 from .widgets.exports.widget import Exports, make_exports
 from .widgets.exports.wiring import wire_exports
+from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip, make_strip
+from .widgets.filmstrip.wiring import wire_filmstrip
 from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
 from .widgets.render.widget import RenderPanel, make_render
-from .widgets.render.wiring import wire_render
+from .widgets.render.wiring import RenderEvents
 from .widgets.settings.widget import Controls, make_controls
 from .widgets.settings.wiring import wire_settings
 from .widgets.sidebar.widget import Sidebar, make_sidebar
@@ -35,7 +37,7 @@ from .widgets.status.widget import StatusPanel, make_status
 from .widgets.status.wiring import wire_status
 
 TITLE = "Omost Studio"
-Widget = Sidebar | ChatPanel | EditorPanel | RenderPanel | CodePanel | Controls | StatusPanel
+Widget = Sidebar | ChatPanel | EditorPanel | FilmstripPanel | RenderPanel | CodePanel | Controls | StatusPanel
 """A widget that `Changes` can update."""
 
 
@@ -46,6 +48,7 @@ class Page:
     sidebar: Sidebar
     chat: ChatPanel
     layout: EditorPanel
+    filmstrip: FilmstripPanel
     render: RenderPanel
     code: CodePanel
     exports: Exports
@@ -69,7 +72,8 @@ class Page:
 
     @property
     def _changing(self) -> tuple[Widget, ...]:
-        return self.sidebar, self.chat, self.layout, self.render, self.code, self.controls, self.status
+        lower = self.render, self.code, self.controls, self.status
+        return self.sidebar, self.chat, self.layout, self.filmstrip, *lower
 
 
 def make_page(studio: Studio, gallery: Gallery) -> Page:
@@ -81,13 +85,15 @@ def make_page(studio: Studio, gallery: Gallery) -> Page:
         with gr.Column(scale=3, min_width=320):
             chat = make_chat(gallery, composer.examples)
         with gr.Column(scale=2, min_width=320):
+            strip = make_strip(gallery)
             layout = make_region_editor(gallery, settings.width / settings.height)
             render = make_render()
             code = make_code()
+            filmstrip = make_filmstrip(gallery, strip)
             exports = make_exports()
             controls = make_controls(composer.sampling, settings)
             status = make_status()
-    return Page(sidebar, chat, layout, render, code, exports, controls, status)
+    return Page(sidebar, chat, layout, filmstrip, render, code, exports, controls, status)
 
 
 def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, proxies: int = 0) -> None:
@@ -96,8 +102,10 @@ def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, p
         handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
     )
     ChatEvents(binding, page.chat, page.controls).connect()
-    wire_region_editor(binding, page.layout)
-    wire_render(binding, page.render, page.controls)
+    rendering = RenderEvents(binding, page.render, page.controls)
+    rendering.connect()
+    wire_region_editor(binding, page.layout, rendering)
+    wire_filmstrip(binding, page.filmstrip)
     wire_code(binding, page.code)
     wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))
     wire_settings(page.controls)

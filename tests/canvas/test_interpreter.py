@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost.canvas import Canvas, Interpretation, interpret
+from lib_omost.canvas import Canvas, GlobalDescription, Interpretation, Rect, interpret
 from lib_omost.canvas.limits import (
     MAX_DISTANCE,
     MAX_LIST_ITEMS,
@@ -198,6 +198,8 @@ MENDED: dict[str, tuple[dict[str, str | None], dict[str, object], list[str]]] = 
     "list for a text": ({"tags": "['dragon', 'fire']"}, {}, ["corrected"]),
     "call for a text": ({"tags": "', '.join(tags)"}, {"tags": ""}, ["dropped"]),
     "f-string with an expression": ({"tags": "f'dragon, {x}'"}, {"tags": ""}, ["dropped"]),
+    "bytes": ({"tags": "b'dragon, fire'"}, {}, []),
+    "doubled braces": ({"tags": "f'{{dragon}}, fire'"}, {"tags": "{dragon}, fire"}, []),
     "repeated text": ({"tags": "'dragon' * 3"}, {"tags": ""}, ["dropped"]),
     "no description": ({"description": None}, {"description": "It breathes fire."}, ["defaulted"]),
     "description None": ({"description": "None"}, {"description": "It breathes fire."}, ["defaulted"]),
@@ -331,6 +333,136 @@ def test_lines_of_notes() -> None:
     ]
 
 
+CAVE, SEA, SKY = (f"canvas.set_global_description('A {it}.', [], '', 'black')" for it in ("cave", "sea", "sky"))
+AGAIN = "\n\ncanvas = Canvas()\n"
+# A reply, and of each of its notes the line, the kind, what was written, what was made, and a fact in the sentence.
+NOTED: dict[str, tuple[str, list[tuple[int, str, str, str, str]]]] = {
+    "one value too many": (
+        f"{CAVE}\ncanvas.add_local_description('on the left', 'no offset', 'a small square area', 5.0, 'A dragon.',\n"
+        "['It breathes fire.', 'It has wings.'], 'dragon, fire', 'tense', 'bold', 'sharp', 'red',\n'more',\n7 )",
+        [(4, "dropped", "more", "", "too many"), (5, "dropped", "7", "", "too many")],
+    ),
+    "values without a name": (
+        f"{CAVE}\n" + call(location="'on the left',\n 'on the top',\n [1,\n2]"),
+        [(4, "dropped", "on the top", "", "without a name"), (5, "dropped", "[ 1 , 2 ]", "", "without a name")],
+    ),
+    "no code": (
+        f"{CAVE}\n" + call(style="'bold',\n\n  mood=\n 5 if else", tags="'dragon, fire'"),
+        [(13, "dropped", "mood = 5 if else", "", "not valid code")],
+    ),
+    "no code for a phrase": (
+        f"{CAVE}\n" + call(location="\n\n lambda").replace("lambda,\n    offset='no offset'", "lambda"),
+        [
+            (2, "defaulted", "", "no offset", "an offset"),
+            (3, "dropped", "location = lambda", "", "not valid code"),
+            (3, "defaulted", "", "in the center", "a location"),
+        ],
+    ),
+    "unknown names": (
+        f"{CAVE}\n" + call(mood="{'grim':\n 1}", **{"x" * 200: "1"}),
+        [
+            (14, "dropped", "mood={'grim': 1}", "", "no argument named 'mood'"),
+            (16, "dropped", "x" * 119 + "…", "", "no argument named 'xxx"),
+        ],
+    ),
+    "a name in other letters": (f"{CAVE}\n" + call(é="1"), [(14, "dropped", "_=1", "", "no argument named '_'")]),
+    "two texts for one, twice": (
+        f"{CAVE}\n" + call(tags="'x', 'y', tags='dragon', 'fire'"),
+        [
+            (9, "dropped", "x", "", "'tags' is given twice"),
+            (9, "corrected", "['dragon', 'fire' ]", "dragon, fire", "'tags' was joined"),
+        ],
+    ),
+    "values behind an unknown name": (
+        f"{CAVE}\ncanvas.add_local_description(mood='grim', 'on the left', 'no offset', 'a small square area', 5.0, "
+        "'A dragon.', ['It breathes fire.', 'It has wings.'], 'dragon, fire', 'tense', 'bold', 'sharp', 'red')",
+        [(2, "dropped", "mood=grim", "", "no argument named 'mood'")],
+    ),
+    "unpacked": (
+        f"{CAVE}\n" + call(tags="'dragon, fire',\n *[1],\n **{'x': 1}"),
+        [(10, "dropped", "*=*[1]", "", "unpacked"), (11, "dropped", "**={'x': 1}", "", "unpacked")],
+    ),
+    "another name": (
+        f"{CAVE}\n" + call(HTML_web_color_name=None, Color="'red'"),  # type: ignore[arg-type]
+        [(13, "corrected", "Color", "HTML_web_color_name", "'Color'")],
+    ),
+    "given three times": (
+        f"{CAVE}\n" + call(tags="'x',\n tags=['y',\n'z'],\n tags='dragon, fire'"),
+        [(9, "dropped", "x", "", "'tags' is given twice"), (10, "dropped", "['y', 'z']", "", "'tags' is given twice")],
+    ),
+    "a second scene": (f"{CAVE}\n{SEA}\n{call()}", [(2, "dropped", "A cave.", "A sea.", "again")]),
+    "anew": (f"{CAVE}\n{call()}\n{call()}{AGAIN}{SEA}\n{call()}", [(29, "dropped", "Canvas()", "", "the 3 desc")]),
+    "anew without a scene": (
+        f"{call()}\n{call()}{AGAIN}{SEA}\n{call()}", [(28, "dropped", "Canvas()", "", "the 2 descriptions")],
+    ),
+    "anew, and then again": (
+        f"{CAVE}\n{call()}{AGAIN}{SEA}\n{SKY}\n{call()}",
+        [(16, "dropped", "Canvas()", "", "the 2 descriptions"), (18, "dropped", "A sea.", "A sky.", "again")],
+    ),
+    "made again before a region": (
+        f"{CAVE}{AGAIN}{call()}\n{SEA}", [(17, "dropped", "A cave.", "A sea.", "again")],
+    ),
+    "the form": (
+        f"{CAVE}\n"
+        + call(tags="\n\n‘dragon, fire’,", style="'b'o'ld'", quality_meta="'s'harp'").replace("add_local", "addLocal"),
+        [
+            (2, "corrected", "addLocal_description", "add_local_description", "'addLocal_description'"),
+            (11, "corrected", "‘dragon, fire’", "", "Typographic"),
+            (11, "corrected", ",", "", "comma"),
+            (13, "corrected", "'b'o'ld'", "", "(2 times in this call)."),
+        ],
+    ),
+    "cut off within a text": (
+        f"{CAVE}\n" + call().partition("harp")[0],
+        [
+            (2, "corrected", "add_local_description", "", "not closed"),
+            (2, "defaulted", "", "gray", "a colour"),
+            (12, "dropped", "'s", "", "cut off"),
+        ],
+    ),
+    "cut off before the description": (
+        f"{CAVE}\n{call()}\n" + call(location="'on the moon'").partition("A dr")[0],
+        [(15, "dropped", "add_local_description", "", "it is cut off before the end of its description.")],
+    ),
+    "nothing described": (
+        f"{CAVE}\n{call()}\n" + call(description=None, detailed_descriptions=None, tags=None),  # type: ignore[arg-type]
+        [(15, "dropped", "add_local_description", "", "it has no description.")],
+    ),
+    "a method that means none, with a description": (
+        f"{CAVE}\n" + call().replace("add_local_description", "paint"),
+        [(2, "corrected", "paint", "add_local_description", "'paint'")],
+    ),
+    "no such method": (
+        f"{CAVE}\n{call()}\ncanvas.render('x')\ncanvas.show()",
+        [(15, "dropped", "render", "", "the canvas has no such method.")],
+    ),
+    "no description": (
+        "\n".join([CAVE, call(description=None), call(description="None", detailed_descriptions="['']")]),  # type: ignore[arg-type]
+        [(2, "defaulted", "", "It breathes fire.", "no desc"), (14, "defaulted", "", "dragon, fire", "no desc")],
+    ),
+    "no scene": (
+        f"\n{call()}\n{call(description=repr('A gull.'))}", [(1, "defaulted", "", "A dragon. A gull.", "no global")],
+    ),
+    "too many arguments": (
+        f"{CAVE}\n{call()}\n" + call(tags="''" + ", x=1" * 60),
+        [(15, "dropped", "add_local_description", "", "it has more than 64 arguments.")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reply", "expected"), NOTED.values(), ids=NOTED)
+def test_notes_say_where_and_what(reply: str, expected: list[tuple[int, str, str, str, str]]) -> None:
+    notes = interpret(reply).notes
+    assert [(note.line, note.kind, note.written, note.made) for note in notes] == [told[:4] for told in expected]
+    for note, told in zip(notes, expected, strict=True):
+        assert told[4] in note.message
+        assert is_sentence(note.message)
+
+
+def is_sentence(text: str) -> bool:
+    return text[0].isupper() and not text.isupper() and text.endswith(".")
+
+
 BROKEN = {
     "no bracket": REPLY.replace("3.5,", "3.5, ((("),
     "missing closing bracket": REPLY.replace("'saddlebrown',\n)", "'saddlebrown',"),
@@ -371,23 +503,42 @@ def test_a_cut_reply_keeps_every_sound_call(cut: int) -> None:
 
 
 def test_regions_without_a_global_description_get_a_default() -> None:
-    result = interpret(call())
-    assert only(result).global_description.description == "A dragon."
+    result = interpret(f"{call()}\n{call(description=repr('A gull.'))}")
+    assert only(result).global_description == GlobalDescription("A dragon. A gull.", color_name="gray")
     assert kinds(result) == ["defaulted"]
 
 
-@pytest.mark.parametrize("reply", ["", "Hello! How are you?", "```python\n```", "canvas = Canvas()", "print('x')"])
+def test_the_first_text_that_is_not_empty_stands_for_an_absent_description() -> None:
+    result = interpret(call(description="", detailed_descriptions="['', 'It has wings.']"))
+    assert only(result).regions[0].description == "It has wings."
+
+
+def test_a_rectangle_gives_the_phrases_that_are_not_written() -> None:
+    reply = call(location="", offset="None", area="'a large square area'", rect="[0, 40, 50, 90]")
+    (region,) = only(interpret(reply)).regions
+    assert region.free_rect == Rect(0, 40, 50, 90)
+    assert (region.location, region.area) == ("on the top-right", "a large square area")
+    assert interpret(call(location="", rect="[0, 0, 50, 90]")).canvas.regions[0].location == "in the center"
+
+
+@pytest.mark.parametrize(
+    "reply", ["", "Hello! How are you?", "```python\n```", "canvas = Canvas()", "print('x')", "canvas.render()"]
+)
 def test_no_canvas_says_why(reply: str) -> None:
     result = interpret(reply)
     assert result.canvas is None
     assert result.error is not None
-    assert result.error.endswith(".")
+    assert is_sentence(result.error)
+    assert "does not call set_global_description or add_local_description." in result.error
 
 
 def test_calls_that_say_nothing_make_no_canvas() -> None:
-    result = interpret("canvas.set_global_description()\ncanvas.add_local_description(location='on the left')")
+    calls = "canvas.set_global_description()\ncanvas.add_local_description(location='on the left')\ncanvas.render()"
+    result = interpret(calls)
     assert result.canvas is None
     assert result.error is not None
+    assert is_sentence(result.error)
+    assert "no call in the reply could be understood" in result.error
     assert kinds(result) == ["dropped", "dropped"]
 
 
@@ -425,7 +576,11 @@ def test_a_reply_that_is_too_long() -> None:
     padding = "# filler\n" * (MAX_REPLY_CHARS // 9)
     result = interpret(REPLY + "\n" + padding + call())
     assert only(result) == CANVAS
-    assert kinds(result) == ["dropped"]
+    (note,) = result.notes
+    lines = (REPLY + "\n" + padding)[:MAX_REPLY_CHARS].count("\n")
+    assert (note.line, note.kind, note.written, note.made) == (1 + lines, "dropped", "", "")
+    assert f"longer than {MAX_REPLY_CHARS:,} characters" in note.message
+    assert is_sentence(note.message)
     exact = REPLY + "\n" + "x" * (MAX_REPLY_CHARS - len(REPLY) - 1)
     assert interpret(exact) == Interpretation(CANVAS)
     assert kinds(interpret(exact + "x")) == ["dropped"]

@@ -71,10 +71,13 @@ def test_a_region_appears_with_its_closing_bracket() -> None:
         for event in reader.feed(char):
             seen.append(event)
             assert written.endswith("\n)")
-    assert [type(event) for event in seen] == [GlobalSet, RegionAdded, RegionAdded, RegionAdded]
-    regions = [event for event in seen if isinstance(event, RegionAdded)]
-    assert [event.index for event in regions] == [0, 1, 2]
     lines = REPLY.split("\n")
+    assert seen[0] == GlobalSet(CANVAS.global_description, 1 + lines.index("canvas.set_global_description("))
+    regions = [event for event in seen[1:] if isinstance(event, RegionAdded)]
+    assert [(event.region, event.index) for event in regions] == [
+        (region, i) for i, region in enumerate(CANVAS.regions)
+    ]
+    assert len(seen) == 4
     assert all(lines[event.line - 1] == "canvas.add_local_description(" for event in regions)
     assert reader.canvas == CANVAS
 

@@ -12,6 +12,7 @@ from lib_omost.errors import SettingsError
 from lib_omost.opening.options import Options
 from lib_omost.opening.studio import open_studio
 from lib_omost.presets import COMPOSERS, PAINTERS, composer_preset, painter_preset
+from lib_omost.safety.filtering import MAX_CONFIG, require_checks, sounds_unfiltered
 
 UNFILTERED = sorted(name for name, preset in COMPOSERS.items() if preset.unfiltered)
 
@@ -66,6 +67,36 @@ def test_a_folder_says_it_by_its_name_its_place_or_its_config(tmp_path: Path) ->
         assert composer_preset(str(path)).unfiltered, path
     (remembers / "config.json").write_text("[")
     assert not composer_preset(str(remembers)).unfiltered
+
+
+def test_only_the_three_nearest_folders_name_a_model(tmp_path: Path) -> None:
+    model = tmp_path / "dolphin" / "2" / "1" / "model"
+    model.mkdir(parents=True)
+    link = tmp_path / "mine"
+    link.symlink_to(model)
+    for path in (model, link):
+        assert not sounds_unfiltered(str(path)), "somebody who likes dolphins may keep any model there"
+    for path in (model.parent, model.parents[1]):
+        assert sounds_unfiltered(str(path))
+
+
+def test_a_config_is_read_to_its_bound_and_whatever_it_holds(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    longest = json.dumps({"_name_or_path": "porn"}).ljust(MAX_CONFIG)
+    for text, unfiltered in ((longest, True), (longest + " ", False), ("[]", False), ("{}", False), ("\xff", False)):
+        config.write_text(text, "latin-1")
+        assert sounds_unfiltered(str(tmp_path)) is unfiltered
+    assert not sounds_unfiltered(str(config)), "a file has no config"
+
+
+@pytest.mark.parametrize("checks", [0, 1, 2])
+def test_both_checks_are_required_of_the_unfiltered_only(checks: int) -> None:
+    require_checks("The Model", "composer", False, checks)
+    if checks == 2:
+        return require_checks("The Model", "composer", True, checks)
+    missing = "neither of the two is on" if checks == 0 else "only one of the two is on"
+    with pytest.raises(SettingsError, match=rf"^The Model is .*, and {missing}: .* choose another composer\.$"):
+        require_checks("The Model", "composer", True, checks)
 
 
 def options(text_check: Path | None, picture_check: Path | None, name: str, *, public: bool = True) -> Options:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.checks import check_source
-from lib_omost.safety.guard import Guard, open_guard
+from lib_omost.safety.guard import QUOTED, Guard, open_guard
 from lib_omost.studio import ChatFinished, Studio, TextPiece
 from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
@@ -38,7 +38,7 @@ class Colors(Brush):
         self.colors = colors
         self.asked: list[RenderSettings] = []
 
-    def render(self, conditions: object, settings: RenderSettings, *, stop: Any) -> Any:
+    def render(self, conditions: object, settings: RenderSettings, *, stop: Any, keep: Any = None) -> Any:
         self.asked.append(settings)
         for index, color in enumerate(self.colors):
             image = Image.new("RGB", (64, 64), color)
@@ -175,22 +175,28 @@ def test_a_stop_during_the_check_paints_nothing(open_studio: Callable[..., Studi
     assert painter.asked == []
 
 
-def test_checks_come_from_the_hub_or_from_a_folder(
-    text_check_folder: Path, picture_check_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def hub(text_check_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     from huggingface_hub import constants
 
     files = {path.name: path.read_bytes() for path in text_check_folder.iterdir()} | {"pytorch_model.bin": b"0"}
-    with serving(Hub({"owner/check": files})) as hub:
-        monkeypatch.setattr(constants, "ENDPOINT", hub.address)
-        monkeypatch.setattr("huggingface_hub.hf_api.constants.ENDPOINT", hub.address)
-        template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+    with serving(Hub({"owner/check": files})) as running:
+        monkeypatch.setattr(constants, "ENDPOINT", running.address)
+        monkeypatch.setattr("huggingface_hub.hf_api.constants.ENDPOINT", running.address)
+        template = running.address + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        picture = check_source("picture", str(picture_check_folder), 0.9)
-        guard = open_guard(check_source("text", "owner/check"), picture, models=tmp_path)
-        guard.start()
-        stop = threading.Event()
-        told = [status.message for status in guard.wait(stop)]
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+        yield running
+
+
+def test_checks_come_from_the_hub_or_from_a_folder(hub: Hub, picture_check_folder: Path, tmp_path: Path) -> None:
+    picture = check_source("picture", str(picture_check_folder), 0.9)
+    guard = open_guard(check_source("text", "owner/check"), picture, models=tmp_path)
+    titles = ["Text check owner/check", f"Picture check {picture_check_folder.name}"]
+    assert [part.status.name for part in guard.checks] == titles
+    guard.start()
+    stop = threading.Event()
+    told = [status.message for status in guard.wait(stop)]
     assert "pytorch_model.bin" not in hub.downloads()
     assert all(part.status.state == "ready" for part in guard.checks), told
     with pytest.raises(RefusedError, match="The text check owner/check refuses this"):
@@ -198,6 +204,52 @@ def test_checks_come_from_the_hub_or_from_a_folder(
     assert picture_check_folder.name in str(guard.refusal(Image.new("RGB", (64, 64), RED), 1, 5))
     assert guard.refusal(Image.new("RGB", (64, 64), BLUE), 1, 5) is None
     assert open_guard(None, None).checks == ()
+
+
+def test_nothing_is_downloaded_offline_nor_by_a_loader(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lib_omost.safety.text import TextCheck
+
+    guard = open_guard(check_source("text", "owner/check"), None, models=tmp_path, offline=True)
+    with pytest.raises(ModelError):
+        list(guard.wait(threading.Event()))
+    assert hub.asked == []
+    monkeypatch.chdir(tmp_path)  # where there is no such folder
+    with pytest.raises(ModelError, match="check of texts"):
+        TextCheck.load(Path("owner/check"), name="none")
+    assert hub.downloads() == []
+
+
+def test_labels_and_thresholds_reach_the_checks(text_check_folder: Path, picture_check_folder: Path) -> None:
+    text = check_source("text", f"{text_check_folder}=safe", 0.25)
+    picture = check_source("picture", f"{picture_check_folder}=normal", 0.75)
+    guard = open_guard(text, picture)
+    list(guard.wait(stop := threading.Event()))
+    guard.read(["gore"], "this", stop)
+    with pytest.raises(RefusedError, match=f"The text check {text_check_folder.name} refuses this: “a boat”"):
+        guard.read(["gore", "a boat"], "this", stop)
+    assert guard.refusal(Image.new("RGB", (64, 64), RED), 1, 5) is None
+    assert guard.refusal(Image.new("RGB", (64, 64), BLUE), 1, 5) is not None
+    assert guard.text is not None
+    assert guard.picture is not None
+    assert (guard.text.model.threshold, guard.picture.model.threshold) == (0.25, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("gore" + " a" * (QUOTED // 2 - 2), "gore" + " a" * (QUOTED // 2 - 2)),
+        ("gore boat" + " a" * (QUOTED // 2 - 4), "gore boat" + " a" * (QUOTED // 2 - 5) + "  …"),
+        ("gore\n\n  on the\tsea", "gore on the sea"),
+    ],
+)
+def test_so_much_of_a_refused_text_is_quoted(guard: Guard, text: str, quoted: str) -> None:
+    list(guard.wait(stop := threading.Event()))
+    with pytest.raises(RefusedError, match=f"refuses this: “{quoted}”. "):
+        guard.read([text], "this", stop)
+    stop.set()
+    guard.read([text], "this", stop)
 
 
 def test_checks_and_models_load_one_after_the_other(text_check_folder: Path, picture_check_folder: Path) -> None:

@@ -12,7 +12,7 @@ import torch
 
 from lib_omost.errors import ModelError
 from lib_omost.safety.classifier import Classifier
-from lib_omost.safety.text import OVERLAP, WINDOW, TextCheck
+from lib_omost.safety.text import CACHED, OVERLAP, WINDOW, TextCheck
 from tests.safety import tiny
 
 CALM = "a quiet red boat on the calm sea with a lantern "
@@ -32,6 +32,7 @@ def test_the_worst_piece_decides(check: TextCheck) -> None:
 def test_nothing_escapes_by_length(check: TextCheck, before: int) -> None:
     assert check.score(CALM * (before + 20)) < 0.1
     assert check.score(CALM * before + "gore " + CALM * 20) > 0.9
+    assert check.score(CALM * 20 + "gore " + CALM * before) > 0.9
 
 
 def test_a_piece_is_no_longer_than_the_models_window() -> None:
@@ -40,6 +41,28 @@ def test_a_piece_is_no_longer_than_the_models_window() -> None:
     small = TextCheck(Classifier(tiny.text_classifier(), "small"), tiny.tokenizer(16), 0.5)
     assert small._window == 16
     assert WINDOW < 128
+
+
+def test_a_model_that_counts_positions_from_two_on_reads_to_its_last() -> None:
+    check = TextCheck(Classifier(tiny.roberta(positions=24), "roberta"), tiny.tokenizer(512), 0.5)
+    assert check._window == 22
+    assert 0 <= check.score(CALM * 20) <= 1
+
+
+@pytest.mark.parametrize("ends", [{"eos_token": "[SEP]"}, {"eos_token": None}])
+def test_a_model_without_end_of_positions_and_without_padding_is_a_check(
+    tmp_path: Path, ends: dict[str, str | None]
+) -> None:
+    tiny.save_bloom(tmp_path, **ends)
+    check = TextCheck.load(tmp_path, name="bloom")
+    assert check._window == WINDOW
+    assert 0 <= check.score(CALM * 40) <= 1
+    texts = ["a boat", "the red boat on the calm sea", "gore"]
+    words = check._tokenizer
+    assert words.pad_token == (ends["eos_token"] or "[UNK]")
+    alone = [score for text in texts for score in check._classifier.scores(words(text, return_tensors="pt"))]
+    together = check._classifier.scores(words(texts, padding=True, return_tensors="pt"))
+    assert together == pytest.approx(alone, abs=1e-6), "what fills up a short text says nothing"
 
 
 def test_no_sentence_is_cut_in_two_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +104,22 @@ def test_the_threshold_is_where_refusing_begins(text_check_folder: Path, check: 
     assert above.first_unsafe(["a boat and gore"]) is None or score == 1.0
 
 
+def test_a_text_is_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = TextCheck(Classifier(tiny.text_classifier(), "tiny"), tiny.tokenizer(), 0.5)
+    score = check.score("a boat")
+    monkeypatch.setattr(check._classifier, "scores", lambda inputs: [1.0])
+    assert check.score("a b\u200boat") == score
+    assert check.score("a cat") == 1.0
+    assert check._cached_score.cache_info().maxsize == CACHED
+
+
+def test_no_text_is_read_after_a_stop(check: TextCheck) -> None:
+    stops = iter([False, True])
+    assert check.first_unsafe(["a boat", "gore"], lambda: next(stops)) is None
+    stops = iter([False, False])
+    assert check.first_unsafe(["a boat", "a boat", "gore"], lambda: next(stops)) == "gore", "nothing is read twice"
+
+
 def test_labels_that_stand_beside_each_other_count_each_for_itself() -> None:
     labels = {0: "toxic", 1: "obscene", 2: "threat", 3: "neutral"}
     model = tiny.text_classifier(labels, problem_type="multi_label_classification")
@@ -96,7 +135,7 @@ def test_a_broken_model_lets_nothing_through() -> None:
     with torch.no_grad():
         model.classifier.bias.fill_(float("nan"))
     check = TextCheck(Classifier(model, "broken"), tiny.tokenizer(), 0.5)
-    with pytest.raises(ModelError, match="invalid scores"):
+    with pytest.raises(ModelError, match=r"The check broken .*invalid scores"):
         check.first_unsafe(["a boat"])
 
 
@@ -104,13 +143,22 @@ def test_what_is_no_text_check_is_one_sentence(
     text_check_folder: Path, picture_check_folder: Path, tmp_path: Path
 ) -> None:
     for folder in (tmp_path, picture_check_folder):
-        with pytest.raises(ModelError, match="check of texts"):
+        with pytest.raises(
+            ModelError, match=r"^none could not be loaded as a check of texts .* a classifier of texts"
+        ) as told:
             TextCheck.load(folder, name="none")
+        assert len(str(told.value)) < 450, "whatever the library said"
+        assert "\n" not in str(told.value)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        wordless = Path(shutil.copytree(text_check_folder, tmp_path / name))
+        (wordless / name).write_text("{")
+        with pytest.raises(ModelError, match=r"^mine could not be loaded as a check of texts"):
+            TextCheck.load(wordless, name="mine")
     nameless = Path(shutil.copytree(text_check_folder, tmp_path / "nameless"))
     config = json.loads((nameless / "config.json").read_text())
     config["id2label"] = {"0": "LABEL_0", "1": "LABEL_1"}
     (nameless / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelError, match="LABEL_0, LABEL_1"):
+    with pytest.raises(ModelError, match=r"check nameless is unknown \(LABEL_0, LABEL_1\)"):
         TextCheck.load(nameless, name="nameless")
     assert TextCheck.load(nameless, name="nameless", named=["LABEL_1"]).score("gore") > 0.9
 
@@ -133,5 +181,24 @@ def test_a_head_made_up_by_chance_is_no_check(text_check_folder: Path, tmp_path:
         folder / "model.safetensors",
         {"format": "pt"},
     )
-    with pytest.raises(ModelError, match="weights are missing"):
+    with pytest.raises(ModelError, match=r"^headless is not a complete check of texts: weights are missing"):
         TextCheck.load(folder, name="headless")
+
+
+def test_a_head_of_another_size_is_no_check(text_check_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(text_check_folder, tmp_path / "wide"))
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = {"0": "safe", "1": "nsfw", "2": "gore"}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match=r"^wide "):
+        TextCheck.load(folder, name="wide")
+
+
+def test_code_of_a_folder_is_not_executed(text_check_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(text_check_folder, tmp_path / "own"))
+    config = json.loads((folder / "config.json").read_text())
+    config["auto_map"] = {"AutoModelForSequenceClassification": "own.Own"}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "own.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'w')\nclass Own: pass\n")
+    assert TextCheck.load(folder, name="own").score("gore") > 0.9
+    assert not (tmp_path / "executed").exists()

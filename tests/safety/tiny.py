@@ -10,9 +10,13 @@ import torch
 from PIL import Image
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import (
+    BloomConfig,
+    BloomForSequenceClassification,
     DistilBertConfig,
     DistilBertForSequenceClassification,
     PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaForSequenceClassification,
     ViTConfig,
     ViTForImageClassification,
 )
@@ -47,6 +51,32 @@ def text_classifier(labels: dict[int, str] | None = None, positions: int = 128, 
         id2label=names, label2id={name: number for number, name in names.items()}, **options,
     )  # fmt: skip
     return DistilBertForSequenceClassification(config)
+
+
+def roberta(positions: int) -> Any:
+    """Untrained; its first two positions belong to nothing that is read."""
+    torch.manual_seed(1)
+    config = RobertaConfig(
+        vocab_size=4 + len(WORDS), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=positions, type_vocab_size=1, pad_token_id=1, id2label=LABELS,
+        label2id={name: number for number, name in LABELS.items()},
+    )  # fmt: skip
+    return RobertaForSequenceClassification(config)
+
+
+def save_bloom(folder: Path, eos_token: str | None) -> None:
+    """An untrained text check which neither ends its positions nor names a token that fills up."""
+    torch.manual_seed(1)
+    config = BloomConfig(
+        vocab_size=4 + len(WORDS), hidden_size=32, n_layer=1, n_head=2, pad_token_id=None, id2label=LABELS,
+        label2id={name: number for number, name in LABELS.items()},
+    )  # fmt: skip
+    BloomForSequenceClassification(config).save_pretrained(folder)
+    words = tokenizer()
+    PreTrainedTokenizerFast(
+        tokenizer_object=words.backend_tokenizer, unk_token="[UNK]", eos_token=eos_token, model_max_length=128,
+        model_input_names=["input_ids", "attention_mask"],
+    ).save_pretrained(folder)  # fmt: skip
 
 
 def picture_classifier() -> Any:

@@ -113,6 +113,74 @@ def test_no_more_of_a_file_is_unpacked_than_it_may_have(
     assert peak < 16 * 2**20
 
 
+def test_a_zip_may_have_so_many_bytes_of_which_only_the_end_is_looked_at_first(
+    store: Store, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
+        file.writestr("other", bytes(8 * 2**20))
+        file.writestr("session.json", to_bytes(store.load(kept)))
+    size = path.stat().st_size
+    monkeypatch.setattr(archive, "MAX_ARCHIVE", size)
+    tracemalloc.start()
+    _, notices = import_archive(store, path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**20
+    assert notices == ("1 other files in x.zip were not imported.",)
+    monkeypatch.setattr(archive, "MAX_ARCHIVE", size - 1)
+    with pytest.raises(SessionError, match=rf"x.zip has {size:,} bytes; .* at most {size - 1:,}\."):
+        import_archive(store, path)
+
+
+def test_bounds_are_what_may_just_be(store: Store, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, picture = to_bytes(store.load(kept)), png()
+    second = data.replace(b'"text": "another"', b'"text": "another", "kind": "picture", "file": "b.png"')
+    files = {"session.json": second, "pictures/a.png": picture, "pictures/b.png": picture}
+    path = zipped(tmp_path / "x.zip", **files)
+    bounds = {"MAX_PICTURE": len(picture), "MAX_UNPACKED": 2 * len(picture), "MAX_BYTES": len(second), "MAX_ENTRIES": 3}
+    for name, bound in bounds.items():
+        monkeypatch.setattr(archive, name, bound)
+    session, notices = import_archive(store, path)
+    assert notices == ()
+    assert all(store.picture(session.id, file) is not None for file in ("a.png", "b.png"))
+    assert session.updated >= store.load(kept).updated
+    for name, bound in bounds.items():
+        monkeypatch.setattr(archive, name, bound - 1)
+        with pytest.raises(SessionError):
+            import_archive(store, path)
+        monkeypatch.setattr(archive, name, bound)
+    assert len(store.summaries()) == 2
+
+
+def test_a_picture_that_is_not_in_the_zip_is_no_error(store: Store, kept: str, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", **{"session.json": to_bytes(store.load(kept)), "pictures/z.png": png()})
+    session, notices = import_archive(store, path)
+    assert notices == (), "a picture that no message shows is not taken in, and no other file either"
+    assert not (store.folder / session.id / "pictures").exists()
+
+
+def test_an_end_that_only_looks_like_one_hides_nothing(store: Store, kept: str, tmp_path: Path) -> None:
+    """The library takes the very last 22 bytes for the end if they look like one, else the last signature."""
+    data = zipped(tmp_path / "x.zip", **{"session.json": to_bytes(store.load(kept))}).read_bytes()
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 5001, 5001, 0, 0, 0)
+    for whole in (data + end, data[:-2] + struct.pack("<H", len(end) + 3) + end + b"abc"):
+        path = tmp_path / "y.zip"
+        path.write_bytes(whole)
+        with pytest.raises(SessionError, match="too many files"):
+            import_archive(store, path)
+    path.write_bytes(data[:-2] + struct.pack("<H", 2**16 - 1) + bytes(2**16 - 1))
+    assert len(import_archive(store, path)[0].messages) == 4, "with the longest comment"
+
+
+def test_a_zip_of_the_64_bit_kind_is_refused(store: Store, kept: str, tmp_path: Path) -> None:
+    data = zipped(tmp_path / "x.zip", **{"session.json": to_bytes(store.load(kept))}).read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    (tmp_path / "x.zip").write_bytes(data[:end] + b"PK\x06\x07" + bytes(16) + data[end:])
+    with pytest.raises(SessionError, match="ZIP64"):
+        import_archive(store, tmp_path / "x.zip")
+
+
 def many(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(5001):

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,25 @@ def picture(tmp_path: Path) -> Path:
 def test_nothing_is_written_before_something_was_said(store: Store) -> None:
     assert store.summaries() == []
     assert not store.folder.exists()
+
+
+def test_nothing_is_written_where_nothing_has_changed(store: Store) -> None:
+    assert store.keep(None, []).messages == ()
+    assert store.keep("20260101-000000-0a1b2c", []).id == "20260101-000000-0a1b2c"
+    assert not store.folder.exists()
+    session = store.keep("20260101-000000-0a1b2c", [prompt()], {"render": {"seed": 1}})
+    assert (session.id, len(session.messages)) == ("20260101-000000-0a1b2c", 1)
+    assert session.created
+    path = store.folder / session.id / "session.json"
+    os.utime(path, (0, 0))
+    store.keep(session.id, [prompt()])
+    store.keep(session.id, [prompt()], {"render": {"seed": 1}})
+    assert path.stat().st_mtime == 0
+    assert store.keep(session.id, [prompt()], {"sampling": {"seed": 2}}).settings == {
+        "render": {"seed": 1},
+        "sampling": {"seed": 2},
+    }
+    assert path.stat().st_mtime > 0
 
 
 def test_a_conversation_is_there_again(store: Store) -> None:
@@ -103,6 +124,7 @@ def test_a_chat_whose_beginning_was_cut_off_goes_on_where_it_belongs(store: Stor
     session = store.keep(name, [*long[4:], prompt("more")], cut_off=True)
     assert said(session)[-1] == ("prompt", "more")
     assert len(session.path()) == 11
+    assert len(store.keep(name, [*long[4:], prompt("less")]).path()) == 7, "nobody said that it was cut off"
 
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
@@ -157,6 +179,32 @@ def test_a_reply_that_was_broken_off_says_so_behind_itself(store: Store) -> None
     again = Store(store.folder).load(session.id)
     assert said(again)[-2:] == [("reply", "abc"), ("note", INTERRUPTED)]
     assert again.path()[-1].parent == again.path()[-2].id
+
+
+def test_a_folder_is_swept_once_no_reply_is_on_its_way(store: Store) -> None:
+    session = store.keep(None, [prompt()])
+    journal = store.journal(session.id, session.current)
+    journal.append("abc")
+    left = store.folder / session.id / f"{TEMPORARY}x"
+    left.write_bytes(b"")
+    os.utime(left, (0, 0))
+    assert said(store.load(session.id))[1:] == [("reply", "abc")]
+    assert left.exists()
+    assert journal.path.exists()
+    store.settle(journal)
+    assert said(store.load(session.id))[1:] == [("reply", "abc")]
+    assert not left.exists()
+
+
+def test_a_reply_to_a_deleted_conversation_is_not_kept(store: Store) -> None:
+    session = store.keep(None, [prompt()])
+    journal = store.journal(session.id, session.current)
+    journal.append("abc")
+    store.delete(session.id)
+    store.settle(journal)
+    assert list(store.folder.iterdir()) == []
+    with pytest.raises(SessionError, match="no such conversation"):
+        store.journal("..", None)
 
 
 def test_a_reply_without_a_word_leaves_nothing(store: Store) -> None:
@@ -230,6 +278,11 @@ def test_a_picture_that_was_saved_and_not_yet_told_is_there(store: Store, pictur
 @pytest.mark.parametrize("file", ["../session.json", "..%2f.png", "a/b.png", ".png", "x.jpg", "a.png\n", "\x00.png"])
 def test_a_pictures_name_leads_nowhere_else(store: Store, file: str) -> None:
     name = store.keep(None, [prompt()]).id
+    for folder in (store.folder / name / "pictures", store.folder.parent / "pictures"):
+        (folder / "a").mkdir(parents=True)
+        for path in (folder / "a.png", folder / "x.jpg", folder / ".png", folder / "a" / "b.png"):
+            path.write_bytes(b"")
+    assert store.picture(name, "a.png") is not None
     assert store.picture(name, file) is None
     assert store.picture("..", "a.png") is None
 
@@ -389,6 +442,89 @@ def test_a_disk_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     (tmp_path / "sessions").write_text("a file where a folder should be")
     with pytest.raises(SessionError, match="cannot be kept in"):
         Store(tmp_path / "sessions").keep(None, [prompt()])
+
+
+def test_every_write_that_fails_is_told_with_the_reason(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = store.keep(None, [prompt()])
+    journal = store.journal(session.id, session.current)
+    journal.append("abc")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for name in ("replacing", "Journal"):
+        monkeypatch.setattr(store_module, name, refuse)
+    place = f"cannot be kept in {store.folder}: No space left on device."
+    for act, what in (
+        (lambda: store.keep(session.id, [prompt("x")]), f"The conversation {place}"),
+        (lambda: store.write(session), f"The conversation {place}"),
+        (lambda: store.rename(session.id, "x"), f"The conversation {place}"),
+        (lambda: store.settle(journal), f"The conversation {place}"),
+        (lambda: store.journal(session.id, None), f"The reply {place}"),
+    ):
+        with pytest.raises(SessionError) as told:
+            act()
+        assert str(told.value) == what
+    assert said(store.load(session.id)) == [("prompt", "a harbour"), ("reply", "abc"), ("note", INTERRUPTED)]
+    monkeypatch.undo()
+    assert said(Store(store.folder).load(session.id))[1] == ("reply", "abc"), "it was not lost"
+
+
+def test_what_cannot_be_read_is_told_with_the_reason(store: Store) -> None:
+    name = store.keep(None, [prompt()]).id
+    path = store.folder / name / "session.json"
+    path.unlink()
+    with pytest.raises(SessionError, match=rf"The conversation of {name[:4]}-{name[4:6]}-{name[6:8]} is empty or dam"):
+        store.load(name)
+    path.mkdir()
+    with pytest.raises(SessionError, match=re.escape(f"{path} cannot be read: Is a directory")):
+        store.load(name)
+    assert store.summaries() == []
+    other = Store(store.folder.parent / "file")
+    other.folder.write_bytes(b"")
+    with pytest.raises(SessionError, match=re.escape(f"The folder {other.folder} cannot be read: Not a directory")):
+        other.summaries()
+
+
+def test_so_many_conversations_are_listed_and_searched(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    chats = {f"2026010{day}-000000-0a1b2c": [prompt(str(day)), reply(str(day))] for day in (1, 2, 3)}
+    for name, chat in chats.items():
+        store.write(replace(Session(name).continued(chat), updated="2026-01-31T00:00:00Z"))
+    latest = sorted(chats, reverse=True)
+    assert [item.id for item in store.summaries()] == latest
+    store.write(replace(store.load(latest[1]), updated="2026-02-01T00:00:00Z"))
+    assert [item.id for item in store.summaries()] == [latest[1], latest[0], latest[2]], "the latest change first"
+    monkeypatch.setattr(store_module, "MAX_SEARCHED", 2)
+    assert [store.find(chats[name]) for name in latest] == [latest[0], latest[1], None]
+    monkeypatch.setattr(store_module, "MAX_LISTED", 2)
+    assert [item.id for item in store.summaries()] == [latest[1], latest[0]]
+
+
+def test_a_conversation_has_so_many_messages_and_bytes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = store.keep(None, [prompt(), reply()])
+    for name, bound in (("MAX_MESSAGES", 2), ("MAX_BYTES", len(to_bytes(session)))):
+        monkeypatch.setattr(store_module, name, bound)
+        store.write(session)
+        monkeypatch.setattr(store_module, name, bound - 1)
+        with pytest.raises(SessionError, match="too long to be kept"):
+            store.write(session)
+        monkeypatch.undo()
+
+
+def test_no_more_of_a_file_is_read_than_a_conversation_may_have(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = store.keep(None, [prompt()]).id
+    path = store.folder / name / "session.json"
+    monkeypatch.setattr(store_module, "MAX_BYTES", 1000)
+    path.write_bytes(path.read_bytes().ljust(5000))
+    seen: list[int] = []
+
+    def reading(data: bytes, name: str) -> object:
+        seen.append(len(data))
+        return from_bytes(data, name)
+
+    monkeypatch.setattr(store_module, "from_bytes", reading)
+    store.load(name)
+    assert seen == [1001]
 
 
 def test_many_threads_lose_nothing(store: Store) -> None:

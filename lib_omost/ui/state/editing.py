@@ -21,10 +21,12 @@ KEPT = "Exact cells, weights, negative prompts and switches that were set by han
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edited canvas; `turn` is the index in the chat of the reply that it comes from, if any."""
+    """An edited canvas; `turn` is the index in the chat of the reply that it comes from, if any, and `extra` are the
+    indices of regions to repaint although they did not change."""
 
     canvas: Canvas
     turn: int | None = None
+    extra: tuple[int, ...] = ()
 
 
 def canvas_json(canvas: Canvas) -> dict[str, Any]:
@@ -97,7 +99,13 @@ def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
         GlobalDescription(**{row.attribute: _value(row, scene) for row in specs(GlobalDescription)}),
         tuple(_region(item, region) for item in items[:MAX_REGIONS]),
     )
-    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None)
+    extra = tuple(index for index, item in enumerate(items[:MAX_REGIONS]) if item.get("repaint") is True)
+    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None, extra)
+
+
+def extra_regions(chat: Conversation, edit: Edit | None) -> tuple[int, ...]:
+    """The `extra` regions of `edit` if it belongs to the canvas of the chat."""
+    return () if edit is None or edit.turn not in (None, chat.turn()) else edit.extra
 
 
 def applied(chat: Conversation, edit: Edit | None) -> Conversation:

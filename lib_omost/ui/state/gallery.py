@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image
 
-from lib_omost.artifacts.record import Record, save_picture
+from lib_omost.artifacts.png import opened_png
+from lib_omost.artifacts.record import PictureMetadata, Record, read_record, save_picture
+from lib_omost.errors import PictureError
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store
 
@@ -16,6 +19,8 @@ from .conversation import PictureEntry
 
 PREVIEW_SIDE = 256
 """Longer side of a preview in pixels."""
+MAX_CACHED = 256
+"""Number of records in memory."""
 
 
 class Gallery:
@@ -30,6 +35,8 @@ class Gallery:
         path = save_picture(self.folder, picture, record)
         width, height = picture.image.size
         caption = f"Seed {picture.seed} · {width} × {height} · {picture.seconds:.1f} s"
+        if record.origin is not None:
+            caption += f" · {record.origin.repaint.percent}% repainted"
         subject = record.canvas.global_description.description or record.prompt
         return PictureEntry(path.relative_to(self.folder).as_posix(), caption, f"Rendered picture: {subject}"[:300])
 
@@ -45,6 +52,23 @@ class Gallery:
         except (OSError, ValueError):
             return None
         return path if valid else None
+
+    def remembered(self, name: str) -> tuple[PictureMetadata, tuple[int, int]] | None:
+        """The record in a picture's file, and the size of the picture in pixels; None if there is no such file or it
+        has no valid record."""
+        path = self.find(name)
+        try:
+            return None if path is None else _remembered(path, path.stat().st_mtime_ns)
+        except (OSError, PictureError):
+            return None
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _remembered(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[int, int]]:
+    with path.open("rb") as file:
+        with opened_png(file, path.name) as image:
+            size = image.size
+        return read_record(file, path.name), size
 
 
 def data_uri(image: Image.Image) -> str:

@@ -14,17 +14,20 @@ from typing import Any
 
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas
-from lib_omost.errors import SessionError, SettingsError
+from lib_omost.errors import PictureError, SessionError, SettingsError
+from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderSettings
 
 from .conversation import Conversation, NoticeEntry, Prompt
 from .drafts import RenderDraft
-from .editing import Edit, applied
+from .editing import Edit, applied, extra_regions
 from .feed import Feed
+from .filmstrip import go_back
 from .keeping import kept
 from .layout import chat_layout, notes_value
 from .limits import cost
 from .page_state import STOPPING, Changes, line
+from .repainting import MAX_VARIATIONS, Options, Plan
 from .rounds import Rounds
 from .use_cases import sentence
 
@@ -42,6 +45,7 @@ class Handlers(Rounds):
             yield {}
             return
         after = applied(chat, edit)
+        self.repainting.set_extra(page, extra_regions(chat, edit))
         changes = self._follow(after)
         if after.canvas() != edit.canvas:
             changes["layout"] = chat_layout(after)  # the edit was of another reply and was ignored
@@ -78,43 +82,77 @@ class Handlers(Rounds):
     # -- render --------------------------------------------------------------------------------------------------
 
     @kept
-    def render(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
-        """Paint the canvas of the chat; every picture appears in the chat when it is finished."""
+    def render(
+        self, page: str, chat: Conversation, settings: dict[str, Any], options: Options | None = None
+    ) -> Iterator[Changes]:
+        """Paint the canvas of the chat; every picture appears in the chat when it is finished. With `options` only the
+        changed part of the last picture is repainted, if possible."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+        elif chat.canvas() is None:
+            yield {"warning": self.page_state.render(chat, None)["reason"]}
+        else:
+            plan = Plan(chat.last_picture())
+            if options is not None:
+                plan = self.repainting.plan(chat, replace(options, settings=settings))
+            yield from self._paint(page, chat, settings, settings, plan)
+
+    @kept
+    def repaint(
+        self, page: str, chat: Conversation, settings: dict[str, Any], options: Options, region: int, count: int
+    ) -> Iterator[Changes]:
+        """Repaint one region of the last picture with `count` new seeds; each gives a picture in the chat."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
-        canvas = chat.canvas()
-        if canvas is None:
-            yield {"warning": self.page_state.render(chat, None)["reason"]}
+        try:
+            plan = self.repainting.region(chat, replace(options, settings=settings), region)
+        except PictureError as error:
+            yield {"warning": str(error)}
             return
+        count = min(max(count, 1), MAX_VARIATIONS)
+        varied = {**settings, "count": count, "seed": self.repainting.next_seed(chat, count)}
+        yield from self._paint(page, chat, varied, settings, plan)
+
+    def _paint(
+        self, page: str, chat: Conversation, settings: dict[str, Any], used: dict[str, Any], plan: Plan
+    ) -> Iterator[Changes]:
+        """Paint according to `plan`; `used` are the settings to store with the conversation."""
+        canvas = chat.canvas()
+        assert canvas is not None, "callers have checked"
         draft = RenderDraft(canvas)
         error: str | None = None
         with self.jobs.working(page, "render", self._cost(settings)) as stop:
             try:
                 # Settings without a control on the page, such as the sampler, are those of the painter's preset.
                 wanted = replace(self.studio.painter_preset.settings, **settings)
-                record = self._record(canvas, wanted, chat)
+                record, keep = self._kept_part(self._record(canvas, wanted, chat), plan)
                 yield {
                     "busy": "render",
                     "layout": chat_layout(chat, editable=False),
                     "progress": draft.progress(),
+                    "part": {**plan.to_json(), "offered": False},
                     **self.page_state.render(chat, "render"),
                 }
-                for events in Feed(self.studio.render(canvas, wanted, stop=stop), stop):
+                for events in Feed(self.studio.render(canvas, wanted, keep=keep, stop=stop), stop):
                     for event in events:
                         draft.take(event)
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     for picture in draft.new_pictures():
-                        chat += self.gallery.keep(picture, record)
-                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": settings}}
+                        chat += self.gallery.keep(picture, self._as_painted(record))
+                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": used}}
                     if (preview := draft.new_preview()) is not None:
                         changes["layout"] = chat_layout(chat, editable=False, preview=preview)
                     yield changes
             except Exception as caught:  # GeneratorExit passes
                 error = sentence(caught, "Rendering failed")
+        yield self._painted(chat, draft, error)
+
+    def _painted(self, chat: Conversation, draft: RenderDraft, error: str | None) -> Changes:
+        """The changes at the end of a render."""
         if error is not None:
             chat += NoticeEntry(error, "error")
-        yield {
+        return {
             "chat": chat,
             "memory": chat.to_json(),
             "layout": chat_layout(chat),
@@ -124,6 +162,24 @@ class Handlers(Rounds):
             "models": self.page_state.models(self.studio.status()),
             **self.page_state.render(chat, None),
         }
+
+    @kept
+    def choose(self, page: str, chat: Conversation, name: str) -> Iterator[Changes]:
+        """Return to an earlier picture, its layout and its size; later pictures stay in the chat."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        try:
+            after, settings = go_back(chat, self.gallery, name)
+        except PictureError as error:
+            yield {"warning": str(error)}
+            return
+        size = {name: getattr(settings, name) for name in ("width", "height", "hires_scale")}
+        yield {"settings": {"render": size}, **(self.page_state.chat(after) if after != chat else {})}
+
+    def adjust(self, page: str, chat: Conversation, options: Options) -> Iterator[Changes]:
+        """A control that affects the plan was changed."""
+        yield self.repainting.set_options(page, chat, options)
 
     # -- status --------------------------------------------------------------------------------------------------
 
@@ -137,6 +193,7 @@ class Handlers(Rounds):
         }
         if chat is not None and self.jobs.current(page) is None:
             changes |= self.page_state.render(chat, None)
+            changes |= self.repainting.current(page, chat)
         return changes
 
     def reload_models(self, page: str, chat: Conversation) -> Iterator[Changes]:
@@ -155,6 +212,19 @@ class Handlers(Rounds):
             "by_hand": True,
             **self.page_state.render(chat, None),
         }
+
+    def _kept_part(self, record: Record, plan: Plan) -> tuple[Record, Keep | None]:
+        """The record with the origin of the pictures, and what the painter should keep. Raises PictureError if the last
+        picture cannot be read."""
+        if plan.part is None:
+            return record, None
+        parent = self.repainting.parent(plan)
+        return replace(record, origin=parent.origin(plan.part)), parent.keep(plan.part, record.painter_hash)
+
+    def _as_painted(self, record: Record) -> Record:
+        """`record` without an origin if the painter, now loaded, cannot keep parts."""
+        able = "kept pictures" in (self.studio.abilities or ())
+        return record if able or record.origin is None else replace(record, origin=None)
 
     def _cost(self, settings: dict[str, Any]) -> int:
         try:

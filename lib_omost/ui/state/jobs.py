@@ -68,5 +68,5 @@ class Jobs:
                 yield job.stop
         finally:
             job.stop.set()
-            with self._lock:
-                del self._jobs[page]
+            # No lock: the entry is this job's, and to take it out is one step.
+            del self._jobs[page]

@@ -21,8 +21,8 @@ class Changes(TypedDict, total=False):
     memory: for the browser's storage; its presence means that the change is stored on disk, too. session: name of the
     conversation that the page shows from now on, None for a new one. used: the settings of this work. settings: those
     that the controls should show. by_hand: a reply was edited by the user. branches: where the chat has other
-    continuations. listed: the conversations of the side bar. handed_out: a file to download. warning: a sentence that
-    pops up.
+    continuations. part: what a render keeps of the last picture, see `Plan`. filmstrip: the pictures of the chat.
+    listed: the conversations of the side bar. handed_out: a file to download. warning: a sentence that pops up.
     """
 
     chat: Conversation
@@ -38,6 +38,8 @@ class Changes(TypedDict, total=False):
     reason: str
     ready: bool
     busy: JobKind | None
+    part: dict[str, Any]
+    filmstrip: dict[str, Any]
     seed: int
     memory: Any
     session: str | None

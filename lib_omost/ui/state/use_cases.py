@@ -8,11 +8,13 @@ from lib_omost.errors import OmostError
 from lib_omost.studio import Studio
 
 from .branches import Branches
+from .filmstrip import Filmstrip
 from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import Keeper
 from .limits import Admission
 from .page_state import PageState
+from .repainting import Repainting
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,9 @@ class UseCases:
         self.keeper = keeper or Keeper(None, gallery)
         self.jobs = Jobs(admission)
         self.branches = Branches(self.keeper, self.jobs)
-        self.keeper.followers.append(self.branches.follow)
+        self.repainting = Repainting(studio, gallery, self.jobs)
+        self.filmstrip = Filmstrip(gallery, self.jobs)
+        self.keeper.followers += [self.branches.follow, self.repainting.follow, self.filmstrip.follow]
         self.page_state = PageState(studio)
 
     def busy(self, page: str) -> str | None:

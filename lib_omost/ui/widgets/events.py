@@ -13,7 +13,7 @@ from gradio.components import Component
 from lib_omost.errors import OmostError
 
 from ..state.conversation import Conversation
-from ..state.editing import applied
+from ..state.editing import applied, extra_regions
 from ..state.handlers import Handlers
 from ..state.page_state import Changes
 from ..state.users import user_of
@@ -66,6 +66,10 @@ class Binding:
         """The chat with the latest edit of its canvas applied, from the values of `conversation_inputs`, so that no
         event misses an edit that was made immediately before."""
         return applied(values[self.chatbot], values[self.editor])
+
+    def extra_regions(self, values: Values) -> tuple[int, ...]:
+        """The regions to repaint although they did not change."""
+        return extra_regions(values[self.chatbot], values[self.editor])
 
     def play(self, changes: Iterator[Changes]) -> Iterator[Updates]:
         """The changes as gradio updates; an OmostError becomes a warning on the page."""

@@ -41,8 +41,11 @@ def plain_attention(
             if not masks[r][p]:
                 continue
             logits = keys @ query[p] / math.sqrt(query.shape[1])
+            factor = height * width / masks[r].sum()
             if formula == "omost":
-                logits = logits * (height * width / masks[r].sum())
+                logits = logits * factor
+            elif formula == "omost-layered":
+                logits = logits * factor + math.log(weights[r, p] / factor)
             else:
                 logits = logits + math.log(weights[r, p])
             scores.append(logits)
@@ -209,9 +212,11 @@ class PlainProcessor:
                 continue
             key = attn.to_k(embed).unflatten(-1, (attn.heads, -1)).transpose(0, 1)
             score = query @ key.transpose(1, 2) * attn.scale
+            factor = weights.shape[1] / factors[r]
             if self.formula == "omost":
-                score = score * (weights.shape[1] / factors[r])
-                score = score.masked_fill(weights[r][:, None] == 0, -torch.inf)
+                score = (score * factor).masked_fill(weights[r][:, None] == 0, -torch.inf)
+            elif self.formula == "omost-layered":
+                score = score * factor + (weights[r] / factor).log()[:, None]
             else:
                 score = score + weights[r].log()[:, None]
             scores.append(score)

@@ -14,10 +14,9 @@ from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
 from lib_omost.ui.state.downloads import FORMS, Downloads
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.shelf import Shelf
-from lib_omost.ui.widgets.settings.widget import make_controls
 from tests.scripted import REPLY
 from tests.ui.state.test_keeping import open_kept, store_of
-from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, open_studio, play, settled
+from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled
 
 TALK = Conversation((Prompt("a harbour"), Reply(REPLY)))
 
@@ -119,35 +118,6 @@ def test_a_page_at_work_opens_nothing(shelf: Shelf, kept: dict[str, Any], pictur
     for refused in (shelf.open(PAGE, name), shelf.delete(PAGE, name), shelf.import_archive(PAGE, picture)):
         assert "is busy" in play(refused)[0]["warning"]
     list(talk)
-
-
-def test_kept_settings_move_the_controls_and_unsound_ones_do_not() -> None:
-    studio = open_studio()
-    import gradio as gr
-
-    with gr.Blocks():
-        controls = make_controls(studio.composer_preset.sampling, studio.painter_preset.settings)
-    shown = controls.stored(
-        {
-            "sampling": {"temperature": 1.5, "seed": 3},
-            "render": {
-                "width": 640,
-                "height": 63,
-                "steps": 150,
-                "color_strength": 0.0,
-                "formula": "x",
-                "aura": 1,
-                "seed": 9,
-            },
-        }
-    )
-    assert shown == {
-        controls.temperature: 1.5,
-        controls.seed: 9,
-        controls.width: 640,
-        controls.steps: 100,
-        controls.color_start: False,
-    }
 
 
 @pytest.mark.parametrize("form", FORMS)

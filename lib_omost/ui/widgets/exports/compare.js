@@ -1,10 +1,22 @@
-// Layout, picture, or both in each other: three switches, and a slider for the share of the picture.
+// Two pictures: the first, the second, or both, with a slider for the opacity of the second. With `wipe` both are opaque
+// and the slider moves a divider between them. `names` replaces the labels.
+const NAMES = {
+  layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "How much of the picture",
+};
 let mode = "both";
 let share = 50;
+const cover = (stage, image, wipe) => {
+  if (wipe) {
+    image.style.clipPath = `inset(0 0 0 ${share}%)`;
+    stage.style.setProperty("--wiped", `${share}%`);
+  } else image.style.opacity = String(share / 100);
+};
 
 const redraw = () => {
   const place = root();
   const value = props.value || {};
+  const { wipe = false } = value;
+  const names = { ...NAMES, ...value.names };
   if (!place) return;
   const parts = [];
   if (value.hint) parts.push(make("p", "hint", value.hint));
@@ -15,20 +27,24 @@ const redraw = () => {
   const both = Boolean(value.picture);
   const seen = both ? mode : "layout";
   const stage = make("div", "compared");
-  const image = (source, name, opacity) => {
+  const image = (source, name) => {
     const node = make("img");
-    node.src = String(source);
+    node.src = String(source.url || source);
     node.alt = name;
-    node.style.opacity = String(opacity);
     stage.append(node);
+    return node;
   };
-  image(value.layout, "The layout", 1);
-  if (both && seen !== "layout") image(value.picture, "The picture", seen === "both" ? share / 100 : 1);
+  image(value.layout, names.layoutAlt);
+  if (both && seen !== "layout") {
+    const over = image(value.picture, names.pictureAlt);
+    if (seen === "both") cover(stage, over, wipe);
+  }
+  stage.classList.toggle("wiped", wipe && seen === "both");
   if (both) {
     const bar = make("div", "switches");
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", "What is shown");
-    for (const [name, title] of [["layout", "Layout"], ["picture", "Picture"], ["both", "Both"]]) {
+    for (const [name, title] of [["layout", names.layout], ["picture", names.picture], ["both", "Both"]]) {
       const button = make("button", "", title);
       button.type = "button";
       button.setAttribute("aria-pressed", String(seen === name));
@@ -43,7 +59,7 @@ const redraw = () => {
   }
   parts.push(stage);
   if (seen === "both") {
-    const label = make("label", "share", "How much of the picture");
+    const label = make("label", "share", names.share);
     const slider = make("input");
     slider.type = "range";
     slider.min = 0;
@@ -51,7 +67,7 @@ const redraw = () => {
     slider.value = share;
     slider.addEventListener("input", () => {
       share = Number(slider.value);
-      stage.lastElementChild.style.opacity = String(share / 100);
+      cover(stage, stage.lastElementChild, wipe);
     });
     label.append(slider);
     parts.push(label);

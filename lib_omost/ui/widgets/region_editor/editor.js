@@ -135,6 +135,8 @@ const panel = makePanel({
       if (element) element[name] = value;
     }, `${state.selected}.${name}`),
   free: (on) => changeRegion((it) => setFree(it, on)),
+  mark: (on) => changeRegion((it) => (it.repaint = on)),
+  repaint: (variations) => state.editable && trigger("repaint", { region: state.selected, variations }),
 });
 const tools = make("div", "tools");
 tools.setAttribute("role", "toolbar");
@@ -200,6 +202,7 @@ const drawList = () => {
     const marks = [whereIs(it), `distance ${it.distance}`, it.color_name];
     if (it.weight !== 1) marks.push(`weight ${it.weight}`);
     if (!it.enabled) marks.push("off");
+    if (isRepainted(it, index)) marks.push("will be repainted");
     entry(index, index + 1, colorOf(it.color_name), it.description || "(not described)", marks.join(" · "));
   });
 };
@@ -294,8 +297,12 @@ const load = () => {
     place.addEventListener("focusout", (event) => event.target.closest(".fields") && flush());
   }
   redraw();
-  if (same) panel.lock(!state.editable);
+  if (same) panel.lock(state);
   else panel.draw(state);
 };
+document.addEventListener("repaint-plan", () => {
+  redraw();
+  panel.repaint.draw(state);
+});
 watch(["value"], load);
 load();

@@ -91,6 +91,7 @@ const makePanel = (actions) => {
     return node;
   };
 
+  const repaint = makeRepaint(actions);
   const draw = (state) => {
     panel.replaceChildren();
     const element = state.selected === -1 ? state.canvas?.global : state.canvas?.regions[state.selected];
@@ -99,17 +100,18 @@ const makePanel = (actions) => {
     const head = make("div", "head");
     head.append(make("h2", "", region ? `Region ${state.selected + 1}` : "The whole picture"));
     if (region) head.append(make("small", "where", whereIs(element)));
-    const rows = [head];
+    const rows = region ? [head, repaint.box] : [head];
     for (const line of formOf(state).lines) {
       const fields = line.map((item) => draws[item.kind](item, element[item.name]));
       const wide = line.length === 1 && line[0].kind.startsWith("text");
       rows.push(wide ? fields[0] : group(...fields));
     }
     panel.append(...rows);
-    lock(!state.editable);
+    lock(state);
   };
-  const lock = (locked) => {
-    for (const input of panel.querySelectorAll("input, textarea, select")) input.disabled = locked;
+  const lock = (state) => {
+    for (const input of panel.querySelectorAll("input, textarea, select")) input.disabled = !state.editable;
+    repaint.draw(state);
   };
   // What a hand on the plane has changed meanwhile, without touching what is being typed.
   const refresh = (state) => {
@@ -124,5 +126,5 @@ const makePanel = (actions) => {
       if (kind === "check" || kind === "free") input.checked = element[name];
     }
   };
-  return { panel, draw, refresh, lock };
+  return { panel, draw, refresh, lock, repaint };
 };

@@ -31,6 +31,7 @@ const makeStage = (actions) => {
   let drawn = new Set(); // boxes that are there already: only new ones appear with a movement
   let gesture = null;
   let restoring = false;
+  const hatch = makeHatch();
 
   const cellAt = (event) => {
     const plane = stage.getBoundingClientRect();
@@ -47,7 +48,7 @@ const makeStage = (actions) => {
     box.tabIndex = 0;
     box.setAttribute("role", "button");
     box.setAttribute("aria-pressed", String(state.selected === index));
-    const off = region.enabled ? "" : ", switched off";
+    const off = `${region.enabled ? "" : ", switched off"}${isRepainted(region, index) ? ", will be repainted" : ""}`;
     box.setAttribute(
       "aria-label",
       // It holds what is seen word for word, for those who say what they want to press.
@@ -105,6 +106,8 @@ const makeStage = (actions) => {
     }
     if (canvas) {
       for (const index of farToNear(canvas.regions)) parts.push(makeBox(state, index));
+      hatch.draw();
+      parts.push(...hatch.nodes);
       if (state.editable && state.selected >= 0) parts.push(makeFrame(state));
     } else {
       drawn = new Set();
@@ -152,6 +155,7 @@ const makeStage = (actions) => {
     const settled = gesture.free ? gesture.rect : nearest(gesture.rect).rect;
     lay(gesture.ghost, settled);
     if (gesture.box) lay(gesture.box, settled);
+    hatch.draw(gesture.from ? [gesture.from, settled] : [settled]);
   };
 
   const begin = (event, kind, options) => {
@@ -231,5 +235,5 @@ const makeStage = (actions) => {
     if (box && !gesture && !restoring && actions.state().selected !== Number(box.dataset.index)) actions.select(Number(box.dataset.index));
   });
 
-  return { stage, draw, focusBox, busy: () => gesture !== null };
+  return { stage, draw, focusBox, hatch, busy: () => gesture !== null };
 };

@@ -26,7 +26,8 @@ from ..events import Updates
 from ..view import View
 
 SCRIPTS = [
-    Path(__file__).with_name(f"{name}.js") for name in ("editor_model", "editor_stage", "editor_panel", "editor")
+    Path(__file__).with_name(f"{name}.js")
+    for name in ("editor_model", "editor_repaint", "editor_stage", "editor_panel", "editor")
 ]
 
 

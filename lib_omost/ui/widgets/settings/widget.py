@@ -20,8 +20,9 @@ from ...state.page_state import Changes
 from ..events import Inputs, Updates, Values
 
 FORMULA_TITLES = {
-    "layered": "Layered: nearer regions cover farther ones",
-    "omost": "Omost: the published formula, all regions alike",
+    "omost": "As published: overlapping regions share their pixels",
+    "layered": "Layered by distance: nearer regions cover farther ones",
+    "omost-layered": "As published, with nearer regions covering farther ones",
 }
 
 
@@ -207,7 +208,7 @@ def _hires(settings: RenderSettings) -> dict[str, Component]:
 
 def _regions(settings: RenderSettings) -> dict[str, Component]:
     with gr.Accordion("How regions meet", open=False):
-        formula = gr.Radio([(FORMULA_TITLES[name], name) for name in FORMULAS], value=settings.formula, label="Formula")
+        formula = gr.Radio([(FORMULA_TITLES[name], name) for name in FORMULAS], value=settings.formula, label="Regions")
         repeat_scene = gr.Checkbox(
             settings.repeat_scene,
             label="Repeat the scene in every region",

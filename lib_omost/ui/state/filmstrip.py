@@ -1,0 +1,109 @@
+"""The pictures of a chat in order, and the return to an earlier one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lib_omost.artifacts.record import Origin
+from lib_omost.errors import PictureError
+from lib_omost.render.settings import RenderSettings
+
+from .conversation import Conversation, PictureEntry, Prompt, Reply
+from .gallery import Gallery
+from .jobs import Jobs
+from .keeping import file_name
+from .page_state import Changes
+
+
+class Filmstrip:
+    """Adds the pictures of the chat to the changes of every open page."""
+
+    def __init__(self, gallery: Gallery, jobs: Jobs) -> None:
+        self._gallery = gallery
+        self._jobs = jobs
+
+    def follow(self, page: str, changes: Changes) -> Changes:
+        """Add the pictures of the new chat to `changes`, except while a reply is being written."""
+        if "chat" not in changes or self._jobs.current(page) == "chat":
+            return changes
+        return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery)}
+
+
+def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
+    """The distinct pictures of a chat in the order of their first appearance."""
+    found: dict[str, PictureEntry] = {}
+    for entry in chat.entries:
+        if isinstance(entry, PictureEntry):
+            found.setdefault(file_name(entry.name), entry)
+    return tuple(found.values())
+
+
+def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
+    """JSON for the filmstrip. `before` is the name of the picture before the current one; if only a part of that was
+    repainted, it is the picture that the other part comes from."""
+    shown = pictures(chat)
+    current = file_name(chat.last_picture() or "")
+    at = next((index for index, entry in enumerate(shown) if file_name(entry.name) == current), 0)
+    variations = _variations(shown, at, gallery)
+    items = [
+        {
+            "name": entry.name,
+            "number": index + 1,
+            "caption": entry.caption,
+            "current": index == at,
+            "variation": index in variations,
+        }
+        for index, entry in enumerate(shown)
+    ]
+    return {"pictures": items, "before": _before(chat, gallery)}
+
+
+def _variations(shown: tuple[PictureEntry, ...], at: int, gallery: Gallery) -> range:
+    """The indices of the adjacent pictures in which the same part of the same picture was repainted, with `at` among
+    them; empty if there is no other."""
+
+    def origin(index: int) -> Origin | None:
+        known = gallery.remembered(shown[index].name) if 0 <= index < len(shown) else None
+        return None if known is None else known[0].record.origin
+
+    own = origin(at)
+    first = last = at
+    if own is not None:
+        while origin(first - 1) == own:
+            first -= 1
+        while origin(last + 1) == own:
+            last += 1
+    return range(first, last + 1) if last > first else range(0)
+
+
+def _before(chat: Conversation, gallery: Gallery) -> str | None:
+    """See `filmstrip_value`."""
+    names = [entry.name for entry in chat.entries if isinstance(entry, PictureEntry)]
+    earlier = [name for name in names if file_name(name) != file_name(names[-1])]
+    known = gallery.remembered(names[-1]) if earlier else None
+    origin = None if known is None else known[0].record.origin
+    if origin is not None:
+        for name in reversed(earlier):
+            parent = gallery.remembered(name)
+            if parent is not None and parent[0].record.settings.seed == origin.seed:
+                return name
+    return earlier[-1] if earlier else None
+
+
+def go_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversation, RenderSettings]:
+    """Append the picture `name` of the chat, after the layout that it was painted from if the canvas differs now.
+    Returns the chat, unchanged if this is the current picture, and the settings of the picture. Raises PictureError if
+    there is no such picture or its file does not contain a layout."""
+    shown = pictures(chat)
+    entry = next((entry for entry in shown if entry.name == name), None)
+    if entry is None or gallery.find(name) is None:
+        raise PictureError("The file of this picture is missing.")
+    known = gallery.remembered(name)
+    if known is None:
+        raise PictureError("The file of this picture does not contain its layout, so you cannot return to it.")
+    remembered, settings = known[0], known[0].record.settings
+    if remembered.record.canvas != chat.canvas():
+        chat = chat + Prompt(f"Return to picture {shown.index(entry) + 1}.") + Reply(remembered.code)
+    elif file_name(name) == file_name(chat.last_picture() or ""):
+        return chat, settings
+    return chat + entry, settings
