@@ -1,4 +1,4 @@
-"""Layouts as the painter hears them, at random, and their pictures as it should paint them."""
+"""Random layouts with their conditioning tokens, and the pictures that the painter should paint of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.embedded.painter.atlas import Atlas
-from lib_omost.embedded.painter.heard import WEATHERS, Layout, Thing, background, heard_picture, tokens
+from lib_omost.embedded.painter.conditioning import (
+    WEATHERS,
+    Layout,
+    PlacedThing,
+    background,
+    conditioning_picture,
+    conditioning_tokens,
+)
 from training.autoencoder import Codec
 from training.grounds import SETTINGS, details
 from training.make_atlas import Art
@@ -30,10 +37,11 @@ _INDEX = {subject.key: number for number, subject in enumerate(SUBJECTS)}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """layout: what is there. told: what is heard of it, the same but for a setting that is not known."""
+    """layout: what the picture shows. given: what the painter is given of it, the same except for an unknown
+    setting."""
 
     layout: Layout
-    told: Layout
+    given: Layout
     color: tuple[int, int, int]
 
 
@@ -50,7 +58,7 @@ def sample(rng: random.Random) -> Sample:
     for place in scene.placements if rng.random() > 0.04 else ():
         number = _INDEX[place.subjects[0].key] if rng.random() < 0.5 else rng.randrange(len(SUBJECTS))
         count = rng.choice((2, 2, 3, 4)) if rng.random() < 0.15 else 1
-        things.append(Thing(number, place.rect, rgb(TINTS[place.color]) if place.color else None, count))
+        things.append(PlacedThing(number, place.rect, rgb(TINTS[place.color]) if place.color else None, count))
     chance = rng.random()
     named = rng.choice(tuple(COLORS))
     setting: int | tuple[float, float, float] = rgb(named)
@@ -58,15 +66,15 @@ def sample(rng: random.Random) -> Sample:
         setting = rng.randrange(len(SETTINGS))
     weather = rng.randrange(1, len(WEATHERS)) if rng.random() < WEATHER and isinstance(setting, int) else 0
     layout = Layout(setting, tuple(things), weather)
-    told = layout if chance < PLAIN or isinstance(setting, int) else Layout(None, layout.things)
+    given = layout if chance < PLAIN or isinstance(setting, int) else Layout(None, layout.things)
     red, green, blue = (
-        round(255 * value) for value in rgb(named if told.setting is None else rng.choice(tuple(COLORS)))
+        round(255 * value) for value in rgb(named if given.setting is None else rng.choice(tuple(COLORS)))
     )
-    return Sample(layout, told, (red, green, blue))
+    return Sample(layout, given, (red, green, blue))
 
 
 class Studio:
-    """Draws layouts' pictures and what is heard of them."""
+    """Draws the pictures of layouts, and their conditioning tokens."""
 
     def __init__(self, art: Art, atlas: Atlas, codec: Codec) -> None:
         self._art, self._atlas, self._codec = art, atlas, codec
@@ -91,7 +99,7 @@ class Studio:
             made = details(told, SETTINGS[layout.setting], rng)
             ground = torch.from_numpy(made.astype(np.float32)).permute(2, 0, 1)
             layout = Layout(0, layout.things)  # the weather is in it
-        return heard_picture(Drawn(), layout, width, height)[:3]  # type: ignore[arg-type]
+        return conditioning_picture(Drawn(), layout, width, height)[:3]  # type: ignore[arg-type]
 
     @torch.no_grad()
     def batch(
@@ -99,10 +107,12 @@ class Studio:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """(latents [B, 8, h, w], tokens [B, h, w, TOKEN], latents of the layouts' colours [B, 8, h, w])."""
         pictures = [self.picture(s.layout, width, height, rng) for s in samples]
-        heard = [tokens(heard_picture(self._atlas, s.told, width, height), s.told) for s in samples]
+        tokens = [
+            conditioning_tokens(conditioning_picture(self._atlas, s.given, width, height), s.given) for s in samples
+        ]
         colors = [_colors(s, width, height) for s in samples]
         both = self._codec.encode(2 * torch.stack([*pictures, *colors]) - 1)
-        return both[: len(samples)], torch.stack(heard), both[len(samples) :]
+        return both[: len(samples)], torch.stack(tokens), both[len(samples) :]
 
 
 def _colors(sample: Sample, width: int, height: int) -> Tensor:

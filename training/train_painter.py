@@ -3,7 +3,7 @@
     python -m training.train_painter --minutes 40      # resumes from RUNS/painter.pt
 
 v-prediction on SDXL's scaled-linear betas, EMA weights, no text: what is read of the texts is another model's work
-(`training/train_reader.py`). One in ten layouts is not heard, for guidance; two in five pictures start from their
+(`training/train_reader.py`). One in ten layouts is not conditioned, for guidance; two in five pictures start from their
 layout's colours.
 """
 
@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from lib_omost.embedded.painter.atlas import Atlas
-from lib_omost.embedded.painter.heard import TOKEN
+from lib_omost.embedded.painter.conditioning import TOKEN
 from training.art import DEFAULT_CACHE
 from training.autoencoder import CELL, LATENTS, load_codec
 from training.ema import average_into
@@ -37,13 +37,13 @@ from training.muon import Muon
 from training.train_reader import POOLED, WIDTHS
 
 TIME_WIDTH = 16
-_SILENT = 0.1
+_UNCONDITIONED = 0.1
 _POLISH = 0.55
 """Share of the training time after which the learning rate falls, linearly to zero."""
 
 
 def build_unet() -> UNet2DConditionModel:
-    """The painter's UNet: three levels; the finest hears, and nowhere do pixels attend to each other."""
+    """The painter's UNet: three levels; the finest has cross-attention, and there is no self-attention."""
     return UNet2DConditionModel(
         sample_size=96,
         in_channels=LATENTS,
@@ -72,8 +72,8 @@ def build_noise_schedule() -> DDPMScheduler:
     )
 
 
-class Hearing:
-    """Cross-attention with one token a pixel, as `HeardRegions` have it; tokens [B, h * w, C] are set before a step."""
+class TokenAttention:
+    """Cross-attention with one token a pixel, as `CellRegions` have it; tokens [B, h * w, C] are set before a step."""
 
     def __init__(self) -> None:
         self.tokens = torch.zeros(1, 1, 1)
@@ -84,13 +84,13 @@ class Hearing:
         return made.repeat(len(hidden_states) // len(made), 1, 1)
 
 
-def install(unet: UNet2DConditionModel, hearing: Hearing) -> None:
-    """Let every cross-attention of the UNet hear."""
+def install(unet: UNet2DConditionModel, attention: TokenAttention) -> None:
+    """Install `attention` in every cross-attention layer of the UNet."""
     crossing = {name for name, part in unet.named_modules() if getattr(part, "is_cross_attention", False)}
     processors: dict[str, Any] = dict(unet.attn_processors)
     for name in processors:
         if name.removesuffix(".processor") in crossing:
-            processors[name] = hearing
+            processors[name] = attention
     unet.set_attn_processor(processors)
 
 
@@ -141,8 +141,8 @@ def main() -> None:
     options = parser.parse_args()
 
     torch.set_num_threads(1)
-    unet, ema, hearing = build_unet(), build_unet(), Hearing()
-    install(unet, hearing)
+    unet, ema, attention = build_unet(), build_unet(), TokenAttention()
+    install(unet, attention)
     optimizers = build_optimizers(unet, options.lr)
     path: Path = options.runs / "painter.pt"
     step = 0
@@ -179,23 +179,23 @@ def main() -> None:
         height, width = rng.choices(list(sizes), list(sizes.values()))[0]
         scenes = 1 if height * width > 64 * 64 else options.scenes
         samples = [sample(rng) for _ in range(scenes)]
-        clean, told, colors = studio.batch(samples, width * CELL, height * CELL, numbers)
-        heard = torch.tensor([rng.random() > _SILENT for _ in samples])
-        told = told.flatten(1, 2) * heard[:, None, None]
-        hearing.tokens = pad(told, (0, sum(WIDTHS) - TOKEN))
+        clean, tokens, colors = studio.batch(samples, width * CELL, height * CELL, numbers)
+        conditioned = torch.tensor([rng.random() > _UNCONDITIONED for _ in samples])
+        tokens = tokens.flatten(1, 2) * conditioned[:, None, None]
+        attention.tokens = pad(tokens, (0, sum(WIDTHS) - TOKEN))
         n = options.noises
         clean, colors = clean.repeat(n, 1, 1, 1), colors.repeat(n, 1, 1, 1)
         # Stratified over the batch, so that every step sees all noise levels.
         spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
         t = noise_levels(spread[torch.randperm(len(clean))], gone)
-        start = starts(t, [s.told.setting is None for s in samples] * n, rng)
+        start = starts(t, [s.given.setting is None for s in samples] * n, rng)
         noise = colored(torch.randn_like(clean), clean, colors, start, alphas)
         a, s = alphas[t].sqrt()[:, None, None, None], (1 - alphas[t]).sqrt()[:, None, None, None]
         ids = torch.tensor([time_ids(CELL * height, CELL * width)]).repeat(len(clean), 1)
         made = unet(
             a * clean + s * noise,
             t,
-            hearing.tokens,
+            attention.tokens,
             added_cond_kwargs={"text_embeds": torch.zeros(len(clean), POOLED), "time_ids": ids},
         ).sample
         errors = (made - (a * noise - s * clean)).pow(2).mean(dim=(1, 2, 3))

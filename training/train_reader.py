@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from lib_omost.embedded.lexicon import lexicon
-from lib_omost.embedded.painter.heard import WEATHERS
+from lib_omost.embedded.painter.conditioning import WEATHERS
 from lib_omost.embedded.painter.reading import BAG, REGION
 from lib_omost.embedded.painter.reading import HEADS as NAMES
 from lib_omost.render.sdxl.tokens import bags

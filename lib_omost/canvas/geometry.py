@@ -59,15 +59,6 @@ class Rect:
             return None
         return Rect(top, bottom, left, right)
 
-    def contains(self, other: Rect) -> bool:
-        """Whether every edge of `other` lies within this rectangle."""
-        return (
-            self.top <= other.top
-            and other.bottom <= self.bottom
-            and self.left <= other.left
-            and other.right <= self.right
-        )
-
 
 Rect.FULL = FULL = Rect(0, GRID, 0, GRID)
 

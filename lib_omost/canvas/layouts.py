@@ -11,6 +11,7 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from lib_omost.canvas.colors import nearest_color
@@ -23,6 +24,8 @@ from lib_omost.canvas.parameters import parameter_named
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.canvas.writer import quoted
 
+CACHED = 32
+"""Texts whose interpretations are cached."""
 _FENCE = re.compile(r"```\w*\s*\n(.*?)```", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 _GLOBAL = ("global", "global_description", "set_global_description")
@@ -31,8 +34,12 @@ _DERIVED = frozenset(["pixels", "mask", "color", "free_form", "prefixes", "suffi
 """Members of other formats that can be derived from the rest."""
 
 
+@lru_cache(maxsize=CACHED)
 def read_layout(text: str) -> Interpretation:
-    """Interpret `text`: a reply with Canvas code, or one of the other formats. Never raises."""
+    """Interpret `text`: a reply with Canvas code, or one of the other formats. Never raises.
+
+    The latest results are cached, because every event of a page needs the canvas of the same few replies.
+    """
     found = interpret(text)
     if found.canvas is not None:
         return found

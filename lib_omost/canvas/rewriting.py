@@ -8,6 +8,7 @@ from lib_omost.canvas.beginnings import plain_name
 from lib_omost.canvas.extension import is_extended, without_extension
 from lib_omost.canvas.fields import specs
 from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.writer import write
 
@@ -25,7 +26,7 @@ def replace_canvas(reply: str, canvas: Canvas) -> str:
         return write(canvas)
     made = reply[: blocks[0].start()] + write(canvas) + reply[blocks[0].end() :]
     # Surrounding text may still change how the code is read.
-    return made if interpret(made).canvas == canvas else write(canvas)
+    return made if read_layout(made).canvas == canvas else write(canvas)
 
 
 def reply_without_extension(reply: str) -> str:

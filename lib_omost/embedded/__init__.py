@@ -1,1 +1,1 @@
-"""The small models that come with the program, and what only they need."""
+"""The small models of this repository, with everything that only they need."""

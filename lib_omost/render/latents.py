@@ -31,6 +31,9 @@ def _ignore(message: str) -> None:
 class LatentCodec:
     """The autoencoder of a diffusers pipeline, for one picture at a time.
 
+    It does not use diffusers' VaeImageProcessor, which copies a picture from the device in float32, four times the
+    bytes of the finished one, and silently resizes a picture whose sides are not multiples of the factor.
+
     Tiles leave faint seams, and a picture must be reproducible, so only the settings, the size and the autoencoder's
     precision decide on them. If memory runs out and the settings do not forbid tiles, the picture is done in tiles,
     `notify` gets a sentence, and pictures of that size are done in tiles from then on.

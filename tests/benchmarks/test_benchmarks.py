@@ -15,8 +15,8 @@ from benchmarks.report import finish
 from benchmarks.scenes import canvas_code, scene
 from lib_omost.canvas import interpret
 from lib_omost.canvas.geometry import Rect
-from lib_omost.embedded.painter.heard import Layout, Thing
-from lib_omost.embedded.painter.regions import HeardRegions
+from lib_omost.embedded.painter.conditioning import Layout, PlacedThing
+from lib_omost.embedded.painter.regions import CellRegions
 from lib_omost.render.regions import RenderRegions
 from tests.embedded.painter.tiny import Told, tiny_atlas
 from tests.llm import tiny as tiny_llm
@@ -40,8 +40,8 @@ def test_our_attention_and_the_reference_compute_the_same() -> None:
 
 @torch.inference_mode()
 def test_a_step_is_measured_with_and_without_regions() -> None:
-    read = Told(Layout(0, (Thing(1, Rect(0, 45, 0, 45)),)))
-    for kind in (RenderRegions, partial(HeardRegions, atlas=tiny_atlas(), reader=read)):
+    read = Told(Layout(0, (PlacedThing(1, Rect(0, 45, 0, 45)),)))
+    for kind in (RenderRegions, partial(CellRegions, atlas=tiny_atlas(), reader=read)):
         found = step._steps(tiny.unet(), kind, 8, "cpu", torch.float32, 1, True)
         assert {"plain", "preview", "6 regions, 539 tokens", "12 regions, 2002 tokens, mask"} <= set(found)
         assert all(seconds > 0 for seconds in found.values())

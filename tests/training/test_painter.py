@@ -12,8 +12,8 @@ from PIL import Image
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.embedded.lexicon import lexicon
-from lib_omost.embedded.painter.heard import Layout, Thing, heard_picture, tokens
-from lib_omost.embedded.painter.regions import HeardRegions
+from lib_omost.embedded.painter.conditioning import Layout, PlacedThing, conditioning_picture, conditioning_tokens
+from lib_omost.embedded.painter.regions import CellRegions
 from lib_omost.render.sdxl.attention import installed
 from tests.embedded.painter.tiny import Told, tiny_atlas
 from training.autoencoder import LATENTS
@@ -25,7 +25,7 @@ from training.muon import Muon, orthogonal
 from training.readings import NO_TINT, NOTHING, PLAIN, TINT_NAMES, Readings
 from training.scenes import BACKGROUNDS, STARS, TINTS, Placement, Scene, draw, sample_scene, tinted
 from training.subjects import BY_NAME, KINDS, SUBJECTS, plural
-from training.train_painter import Hearing, build_unet, install, noise_levels, time_ids
+from training.train_painter import TokenAttention, build_unet, install, noise_levels, time_ids
 from training.train_reader import POOLED, WIDTHS
 
 
@@ -150,31 +150,31 @@ def test_training_hears_as_the_product_does() -> None:
     torch.manual_seed(0)
     unet = build_unet().eval()
     stock = dict(unet.attn_processors)
-    layout = Layout(1, (Thing(0, Rect(10, 70, 0, 50), (1.0, 0.0, 0.0), 2), Thing(1, Rect(30, 90, 20, 90))))
+    layout = Layout(1, (PlacedThing(0, Rect(10, 70, 0, 50), (1.0, 0.0, 0.0), 2), PlacedThing(1, Rect(30, 90, 20, 90))))
     atlas = tiny_atlas()
     latents = torch.randn(1, LATENTS, 24, 20)
     more = {"text_embeds": torch.zeros(1, POOLED), "time_ids": torch.tensor([time_ids(96, 80)])}
-    told = tokens(heard_picture(atlas, layout, 80, 96), layout).flatten(0, 1)
-    hearing = Hearing()
-    hearing.tokens = torch.nn.functional.pad(told, (0, sum(WIDTHS) - told.shape[1]))[None]
-    install(unet, hearing)
-    assert sum(processor is hearing for processor in unet.attn_processors.values()) == 6
+    told = conditioning_tokens(conditioning_picture(atlas, layout, 80, 96), layout).flatten(0, 1)
+    attention = TokenAttention()
+    attention.tokens = torch.nn.functional.pad(told, (0, sum(WIDTHS) - told.shape[1]))[None]
+    install(unet, attention)
+    assert sum(processor is attention for processor in unet.attn_processors.values()) == 6
     with torch.no_grad():
-        trained = unet(latents, 500, hearing.tokens, added_cond_kwargs=more).sample
-        hearing.tokens = torch.zeros_like(hearing.tokens)
-        silent = unet(latents, 500, hearing.tokens, added_cond_kwargs=more).sample
+        trained = unet(latents, 500, attention.tokens, added_cond_kwargs=more).sample
+        attention.tokens = torch.zeros_like(attention.tokens)
+        unconditioned = unet(latents, 500, attention.tokens, added_cond_kwargs=more).sample
         unet.set_attn_processor(stock)
         embeds = [torch.zeros(77, sum(WIDTHS))]
-        regions = HeardRegions([Rect.FULL], embeds, embeds[0], atlas=atlas, reader=Told(layout))  # type: ignore[arg-type]
+        regions = CellRegions([Rect.FULL], embeds, embeds[0], atlas=atlas, reader=Told(layout))  # type: ignore[arg-type]
         regions.resize(24, 20)
         both = {name: part.repeat(2, 1) for name, part in more.items()}
         with installed(unet, regions):
             painted = unet(
                 latents.repeat(2, 1, 1, 1), 500, torch.zeros(2, 77, sum(WIDTHS)), added_cond_kwargs=both
             ).sample
-    assert torch.allclose(painted[0], silent[0], atol=1e-5)
+    assert torch.allclose(painted[0], unconditioned[0], atol=1e-5)
     assert torch.allclose(painted[1], trained[0], atol=1e-5)
-    assert not torch.allclose(trained, silent, atol=1e-3)
+    assert not torch.allclose(trained, unconditioned, atol=1e-3)
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -202,11 +202,11 @@ def test_readings_ask_for_what_they_say() -> None:
         assert "{" not in " ".join((*reading.caption.prefixes, *reading.caption.suffixes))
 
 
-def test_a_layout_is_told_but_for_a_setting_that_is_not_known() -> None:
+def test_the_painter_is_given_the_layout_except_an_unknown_setting() -> None:
     rng = random.Random(4)
     samples = [sample(rng) for _ in range(200)]
-    assert all(s.layout.things == s.told.things for s in samples)
-    assert {type(s.told.setting) for s in samples} == {int, tuple, type(None)}
+    assert all(s.layout.things == s.given.things for s in samples)
+    assert {type(s.given.setting) for s in samples} == {int, tuple, type(None)}
 
 
 def test_the_classifier_names_what_is_drawn() -> None:

@@ -1,1 +1,1 @@
-"""The embedded composer: reads a request into a brief, and holds the small model to a grammar made from it."""
+"""The embedded composer: reads a request into a brief, and constrains the small model with a grammar made from it."""

@@ -1,4 +1,4 @@
-"""Brief: what a prompt asks to see, as values."""
+"""The brief: what a prompt asks for, as values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SettingKind = Literal["place", "time", "weather", "style"]
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing that is to be seen.
+    """A thing that the picture should show.
 
-    words: as the user says it, with what it wears or has ("an old wizard with a long beard"). head: its noun as the
-    user says it ("wizard"). count: 1, a number that is said, or 2 for a plural without one. attributes: what it wears
-    or has, in the user's words. doing: what the prompt says of it beyond that ("riding a horse"). kind, place, size:
-    as in the lexicon; place is "sky" also for what the prompt puts there.
+    words: the user's words, with what it wears or has ("an old wizard with a long beard"). head: its noun ("wizard").
+    count: 1, the number in the prompt, or 2 for a plural without one. attributes: what it wears or has, in the user's
+    words. doing: its activity ("riding a horse"). kind, place, size: as in the lexicon, but place is "sky" for anything
+    that the prompt puts there.
     """
 
     words: str
@@ -33,7 +33,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How a thing stands to another, by their indices: things[one] is `relation` things[other]."""
+    """A relation of two things, by their indices: things[one] is `relation` things[other]."""
 
     one: int
     relation: Relation
@@ -42,7 +42,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where, when, under what sky or in what style, in the user's words ("in a misty forest")."""
+    """The place, time, weather or style, in the user's words ("in a misty forest")."""
 
     kind: SettingKind
     words: str
@@ -50,8 +50,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a prompt asks for. text: the prompt without "draw me a picture of". english: whether the reader knows enough
-    of its words to say that."""
+    """What a prompt asks for. text: the prompt without "draw me a picture of". english: whether the prompt seems to be
+    English."""
 
     text: str
     things: tuple[Thing, ...] = ()

@@ -1,4 +1,4 @@
-"""Changes: what an edit asks for, read without a model."""
+"""The changes that an edit asks for, read without a model."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ MAX_CHANGES = 12
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. targets: indices of the regions that it is about. things: what is new, for "add" and "replace".
-    value: a colour for "recolor", words of a location for "move" and "add", "bigger" or "smaller" for "resize", and
-    what the whole is to be for "whole" ("at night")."""
+    """One change. targets: indices of the regions to change. things: the new ones, for "add" and "replace". value: a
+    colour for "recolor", words for a location for "move" and "add", "bigger" or "smaller" for "resize", and a
+    description for "whole" ("at night")."""
 
     kind: ChangeKind
     targets: tuple[int, ...] = ()
@@ -47,12 +47,12 @@ class Change:
 
 
 def read_changes(request: str, regions: Sequence[str], words: Lexicon | None = None) -> tuple[Change, ...]:
-    """The changes that a request asks for, in its order; never empty. regions: what the regions' descriptions say."""
-    return tuple(_Reading(regions, words or lexicon()).read(request)[:MAX_CHANGES])
+    """The changes that a request asks for, in order; never empty. regions: the descriptions of the regions."""
+    return tuple(_RequestReader(regions, words or lexicon()).read(request)[:MAX_CHANGES])
 
 
 def noun_of(description: str) -> str:
-    """What a region's description speaks of: its first noun, with the nouns before it ("cherry tree")."""
+    """The subject of a region's description: its first noun, with the nouns before it ("cherry tree")."""
     pieces = cut(tag(tokens(clean(description)), lexicon()), lexicon())
     if not pieces:
         return description.strip(" .").rpartition(" ")[2].lower()
@@ -65,17 +65,17 @@ def noun_of(description: str) -> str:
 
 
 def _modifies(word: str) -> bool:
-    """Whether an adjective is rather a noun that says what kind of thing is meant ("a cherry tree")."""
+    """Whether a word tagged as an adjective is a noun modifier ("a cherry tree")."""
     return word not in COLOR_WORDS and lexicon().noun(word) is not None
 
 
-class _Reading:
+class _RequestReader:
     def __init__(self, regions: Sequence[str], words: Lexicon) -> None:
         self._words = words
         self._regions = [text.lower() for text in regions]
         self._heads = [self._head(text) for text in regions]
-        self._last: tuple[int, ...] = ()  # what "it" stands for
-        self._cue = ""  # the verb of the clause before
+        self._last: tuple[int, ...] = ()  # what "it" refers to
+        self._cue = ""  # the verb of the previous clause
 
     def read(self, request: str) -> list[Change]:
         text = clean(request).strip(" .!?")
@@ -90,7 +90,7 @@ class _Reading:
         return _joined(changes)
 
     def _parts(self, text: str) -> list[str]:
-        """Clauses: cut at marks, and at an "and" unless adjectives stand on both sides."""
+        """The clauses of a request, separated by punctuation and conjunctions."""
         parts = re.split(r"\s*(?:[;.!?]|,?\s+(?:and then|and also|then|and|plus|but)\s+|,)\s*", text)
         return [part for part in parts if part.strip()][:MAX_CHANGES]
 
@@ -111,7 +111,8 @@ class _Reading:
         return change
 
     def _inherited(self, part: str) -> Change | None:
-        """A clause without its verb takes that of the one before ("remove the cactus and the cowboy")."""
+        """The change of a clause without a verb, which takes that of the previous one ("remove the cactus and the
+        cowboy")."""
         lower = stripped(part.lower())
         if not self._cue or is_time(lower) or lower.startswith(("make", "in ", "at ")):
             return None
@@ -189,7 +190,7 @@ class _Reading:
         return bool(NEW.match(rest)) or (bare and not self._named(rest) and not EVERYTHING.match(rest))
 
     def _things(self, text: str) -> tuple[Thing, ...]:
-        """The new things of a text; those that are there already and are named by "the" are left out."""
+        """The new things in a text; existing ones that it refers to with "the" are left out."""
         brief = read(text, self._words)
         seen = [thing for thing in brief.things if thing.kind not in ("time", "weather", "light", "place", "event")]
         if brief.settings and not re.match(r"(?:an?|some|another|the|two|three|\w+s\b)", text.strip()):
@@ -201,8 +202,8 @@ class _Reading:
         )
 
     def _named(self, text: str) -> tuple[int, ...]:
-        """The regions that a text speaks of: by their noun, else by a word of theirs. What has something ("the fox's
-        hat") and where something is ("next to the fox") count last."""
+        """The regions that a text refers to: by their noun, else by another word. Owners ("the fox's hat") and
+        reference points ("next to the fox") count only if there is no other match."""
         for part in (_BESIDE.sub(" ", text), text):
             found = self._by_head(part)
             if found:
@@ -245,7 +246,7 @@ _EMPTY = (
 
 
 def _joined(changes: Sequence[Change]) -> list[Change]:
-    """Changes with the settings of the whole in one."""
+    """The changes, with all changes of the whole picture joined into one."""
     whole = [change.value for change in changes if change.kind == "whole" and change.value]
     found = [change for change in changes if change.kind != "whole"]
     return [*found, Change("whole", value=", ".join(whole))] if whole or not found else found

@@ -122,7 +122,7 @@ class _Layer:
 
 
 def compact(model: Any) -> Any:
-    """`model` as a CompactLlama where it is a Llama in float32 on the CPU with nothing unusual, else itself."""
+    """`model` as a CompactLlama if it is an ordinary Llama in float32 on the CPU, else `model` itself."""
     config = model.config
     plain = (
         type(model) is LlamaForCausalLM
@@ -152,7 +152,7 @@ def _paired(weight: torch.Tensor, head_dim: int) -> torch.Tensor:
 
 
 def _causal(start: int, end: int, group: int) -> torch.Tensor:
-    """What is added to the scores, [group * rows, end]: 0 where a row may look, at itself and what is before it."""
+    """The causal mask, [group * rows, end], added to the scores: 0 for the row's position and those before it."""
     mask = torch.full((end - start, end), -torch.inf).triu_(start + 1)
     return mask.repeat(group, 1)
 

@@ -15,7 +15,7 @@ from .script import first_scripts
 from .words import clean
 
 EDIT_TEMPERATURE_SCALE = 0.5
-"""Share of the temperature at which a small model edits."""
+"""Factor of the temperature for edits."""
 ENGLISH_ONLY = (
     "The embedded composer reads English, and this does not seem to be English; say it in English, or choose a larger "
     "composer."
@@ -23,7 +23,7 @@ ENGLISH_ONLY = (
 
 
 class BriefGuidance:
-    """Reads a prompt or an edit into what it asks for, and writes the grammar of a reply that does it."""
+    """Reads a prompt or an edit into a brief or changes, and generates the grammar of a reply that carries them out."""
 
     def guide(self, messages: Sequence[Message]) -> Guide:
         """The guide for the reply to the last message."""

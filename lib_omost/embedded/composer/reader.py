@@ -1,7 +1,7 @@
-"""The reader: a prompt to its brief, by the lexicon and a few rules, without a model.
+"""The reader: turns a prompt into a brief by means of the lexicon and a few rules, without a model.
 
-A phrase is a thing if its noun is one that can be seen; what a thing wears or has stays with it; places, times and
-weather are the setting. A word that the lexicon does not list is taken for a thing if it stands as one does.
+A phrase is a thing if its noun is visible. What a thing wears or has belongs to it; places, times and weather are the
+setting. A word that is not in the lexicon is a thing if its position in the sentence allows it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .pieces import Piece, cut
 from .words import clean, tag, tokens, word_set
 
 MAX_THINGS = 8
-"""Things of one brief; a canvas of more regions has no room for them."""
+"""Maximum number of things in a brief; a canvas has no room for more."""
 MAX_WORDS = 14
-"""Words of a thing with its attributes."""
+"""Maximum number of words of a thing with its attributes."""
 
 _MEDIUM = (
     r"image|picture|pic|photo|photograph|painting|drawing|illustration|portrait|poster|logo|render|rendering|sketch|view"
@@ -82,14 +82,14 @@ _SKY = re.compile(r"\b(?:in the (?:\w+ )?(?:sky|air|clouds|heavens)|flying|overh
 
 
 def read(text: str, words: Lexicon | None = None) -> Brief:
-    """The brief of a prompt. Never fails; a prompt without a thing is taken for the name of one."""
+    """The brief of a prompt. Never fails; a prompt without a recognised thing is one thing as a whole."""
     words = words or lexicon()
     text = clean(text)
     english = is_english(text, words)
     body, styles = _without_lead(text)
     if not english:
         return Brief(text, (_named(body),), (), (), english=False)
-    reading = _Reading(words, bool(_PURPOSE.match(text)))
+    reading = _PromptReader(words, bool(_PURPOSE.match(text)))
     for piece in cut(tag(tokens(body), words), words):
         reading.take(piece)
     settings = [*(Setting("style", style) for style in styles), *reading.settings]
@@ -98,7 +98,7 @@ def read(text: str, words: Lexicon | None = None) -> Brief:
 
 
 def _without_lead(text: str) -> tuple[str, list[str]]:
-    """A prompt without its politeness and its "a picture of", and what of that is a style."""
+    """A prompt without courtesies and "a picture of", and the styles among the words removed."""
     styles: list[str] = []
     for _ in range(4):
         text = _POLITE.sub("", text)
@@ -125,13 +125,13 @@ def _sentence(text: str) -> str:
 
 
 def _named(text: str) -> Thing:
-    """A text as a thing, if no thing is found in it."""
+    """A text as one thing, for a prompt in which none is found."""
     words = re.sub(r"^[\W_]+", "", text).strip(" .,;:!?\"'").split()[:MAX_WORDS] or ["something"]
     return Thing(" ".join(words), words[-1].lower(), "none", "any", 2)
 
 
-class _Reading:
-    """One prompt being read, piece by piece."""
+class _PromptReader:
+    """Reads one prompt piece by piece."""
 
     def __init__(self, words: Lexicon, purpose: bool) -> None:
         self.things: list[Thing] = []
@@ -140,11 +140,11 @@ class _Reading:
         self.instead: list[Thing] = []  # scenes and events, for a prompt that names nothing else
         self._words = words
         self._purpose = purpose
-        self._open = "start"  # what the last piece was
-        self._passed: tuple[str, ...] = ()  # the link of a piece that was passed over
+        self._open = "start"  # the role of the last piece
+        self._passed: tuple[str, ...] = ()  # the link of a piece that was skipped
 
     def take(self, piece: Piece) -> None:
-        """Decides what a piece is."""
+        """Classify a piece and add it to the result."""
         kind = piece.noun.kind if piece.noun else "unknown"
         link = piece.link
         if _is_of(link) and self._of(piece, kind):
@@ -176,7 +176,7 @@ class _Reading:
             self._pass(link, "event" if kind == "event" else "body" if kind in ("body", "part") else "passed")
 
     def _of(self, piece: Piece, kind: str) -> bool:
-        """Takes "of …" for a part of what it follows; False if it is not."""
+        """Attach "of …" to what it follows; returns False if that is not possible."""
         if self._open == "thing" and self.things:
             last = self.things[-1]
             if last.kind == "group" and kind in _THINGS and piece.noun:
@@ -276,11 +276,12 @@ class _Reading:
             self.things[-1] = replace(last, words=longer)
 
     def _holds(self, piece: Piece, kind: str) -> bool:
-        """Whether a part of a building stands as a thing by itself, as in "under a stone arch"."""
+        """Whether a part of a building is a separate thing, as in "under a stone arch"."""
         return kind == "part" and piece.determiner in ("a", "an") and _preposition(piece.link) in _RELATIONS
 
     def _passes(self, piece: Piece, kind: str, link: Sequence[str]) -> bool:
-        """Whether a body's part or a material is none of the things: all but the first of a prompt."""
+        """Whether a part of the body or a material is not a thing: always, except for the first body part of a
+        prompt."""
         return bool(self.things) or kind == "material"
 
     def _stands_as_thing(self, piece: Piece, link: Sequence[str], preposition: str) -> bool:
@@ -291,7 +292,7 @@ class _Reading:
         return bool(piece.determiner) or not self.things or len(piece.words) > 1 or self._words.is_plural(head)
 
     def _actor(self, piece: Piece) -> Noun | None:
-        """Who takes part in an event that is named by them, as in "a wizard duel"."""
+        """The participant in the name of an event, as in "a wizard duel"."""
         found = [self._words.noun(word.lower) for word in piece.words[:-1] if word.role == "noun"]
         return next((noun for noun in found if noun and noun.kind in ("person", "animal", "vehicle")), None)
 

@@ -44,7 +44,7 @@ class RepetitionGuard:
                 self._listed = set()
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
-        """Logits [vocabulary], lower where a token makes a word that was said."""
+        """Logits [vocabulary], lowered for tokens that would repeat a word."""
         line = self._line.decode(errors="replace")
         if not line.startswith(_OPEN):
             return logits

@@ -200,5 +200,6 @@ def lowered(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A thing's words without their article."""
-    return re.sub(r"^(?:an?|the|some|my|his|her|its|their|our|your)\s+", "", text.strip(), flags=re.IGNORECASE)
+    """A thing's words without their article; they begin with a letter or digit."""
+    text = re.sub(r"^(?:an?|the|some|my|his|her|its|their|our|your)\s+", "", text.strip(), flags=re.IGNORECASE)
+    return re.sub(r"^[\W_]+", "", text) or "something"

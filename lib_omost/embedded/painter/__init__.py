@@ -1,1 +1,1 @@
-"""What the embedded painter has beside the stock pipeline: its reader, its atlas, and regions that hear them."""
+"""The embedded painter's additions to the stock pipeline: its reader, its atlas, and regions that use them."""

@@ -1,8 +1,8 @@
-"""The atlas: what each thing looks like that the embedded painter knows, and each setting.
+"""The atlas: the looks of all things and settings that the embedded painter can draw.
 
-A thing is a square of `SIDE` pixels, premultiplied colour and coverage, in blocks of `BLOCK` pixels; a block is kept as
-a few numbers, the best linear code of such blocks (their principal components). A setting is a small picture of its
-colours, stretched over the whole picture.
+A thing is a square of `SIDE` pixels with premultiplied colour and coverage, stored in blocks of `BLOCK` pixels; each
+block is a few coefficients of the principal components of all blocks. A setting is a small picture of its colours,
+which is stretched over the whole picture.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WIDTH = 4 * BLOCK * BLOCK
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """codes: int8 [things, 256, K], block by block, row by row. basis: [K, 1024], what one of each number looks like,
+    """codes: int8 [things, 256, K], the coefficients of the blocks, row by row. basis: [K, 1024], the components,
     channels first. mean: [1024]. grounds: uint8 [settings, h, w, 3]. things, settings: their names."""
 
     codes: Tensor
@@ -56,14 +56,14 @@ class Atlas:
 
     @classmethod
     def load(cls, path: Path) -> Atlas:
-        """Raises ModelError for a file that does not hold an atlas."""
+        """Read the file that `save` wrote. Raises ModelError for any other file."""
         try:
             with safe_open(path, framework="pt") as file:
                 tensors = {name: file.get_tensor(name) for name in _SHAPES}
                 names = file.metadata() or {}
             things, settings = (tuple(map(str, json.loads(names[key]))) for key in ("things", "settings"))
             if any(tensors[name].dim() != dims for name, dims in _SHAPES.items()):
-                raise ValueError("a table has not its shape")
+                raise ValueError("a table has the wrong shape")
             kept = tensors["codes"].shape[2]
             wrong = (
                 tensors["codes"].shape[:2] != (len(things), _BLOCKS)
@@ -73,7 +73,7 @@ class Atlas:
             )
             if wrong:
                 raise ValueError("its tables do not fit each other")
-        except Exception as error:  # whatever safetensors raises for a broken file
+        except Exception as error:  # a broken file can make safetensors raise anything
             raise ModelError(f"{path} cannot be read: {error}. Fetch the model again.") from error
         return cls(**tensors, things=things, settings=settings)
 

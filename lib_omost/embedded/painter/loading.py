@@ -1,4 +1,4 @@
-"""The embedded painter's own parts, from its folder."""
+"""Loading the embedded painter's additional components."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.embedded.painter.atlas import Atlas
 from lib_omost.embedded.painter.reading import Reader
-from lib_omost.embedded.painter.regions import HeardRegions
+from lib_omost.embedded.painter.regions import CellRegions
 from lib_omost.errors import ModelError
 from lib_omost.render.regions import RegionsFactory
 
@@ -28,7 +28,7 @@ def regions(folder: Path) -> RegionsFactory:
     atlas, reader = Atlas.load(folder / ATLAS), Reader.load(folder / READER)
     if reader.settings != atlas.settings or len(reader.heads["thing"]) != len(atlas.things) + 1:
         raise ModelError(f"{folder / READER} does not belong to {folder / ATLAS}. Fetch the model again.")
-    return partial(HeardRegions, atlas=atlas, reader=reader)
+    return partial(CellRegions, atlas=atlas, reader=reader)
 
 
 def with_plain_scene(conditions: Sequence[RegionCondition]) -> tuple[RegionCondition, ...]:

@@ -34,6 +34,12 @@ from ..state.users import user_of
 
 MAX_CODE = 200_000
 """Maximum length of Canvas code, in characters."""
+SAMPLING_HELP = """
+    seed: Seed of the random numbers; the same request with the same seed gives the same reply.
+    temperature: Sampling temperature, up to 2; 0 always takes the most likely token.
+    top_p: Sample from the most likely tokens up to this share of probability, above 0, up to 1.
+    max_new_tokens: Maximum length of the reply in tokens."""
+"""The descriptions of the sampling parameters, which follow an endpoint's others; gradio reads them."""
 Cache = Callable[[str], str | None]
 """Copies a file to gradio's cache, from which it is served; returns the path of the copy."""
 
@@ -61,12 +67,9 @@ class Api:
 
         Args:
             prompt: What the picture should show, in words.
-            seed: Seed of the random numbers; the same request with the same seed gives the same reply.
-            temperature: Sampling temperature, up to 2; 0 always takes the most likely token.
-            top_p: Sample from the most likely tokens up to this share of probability, above 0, up to 1.
-            max_new_tokens: Maximum length of the reply in tokens.
         """
-        yield from self._chat(user, [], prompt, seed, temperature, top_p, max_new_tokens)
+        sampling = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
+        yield from self._chat(user, [], prompt, sampling)
 
     def edit(
         self,
@@ -83,15 +86,12 @@ class Api:
         Args:
             code: Canvas code, as returned by compose or an earlier edit.
             prompt: What to change, in words.
-            seed: Seed of the random numbers.
-            temperature: Sampling temperature, up to 2; 0 always takes the most likely token.
-            top_p: Sample from the most likely tokens up to this share of probability, above 0, up to 1.
-            max_new_tokens: Maximum length of the reply in tokens.
         """
         with _ReportedErrors():
             scene = _canvas(code).global_description.description.rstrip(".")
         history = [Message("user", f"generate an image of {scene}"), Message("assistant", code)]
-        yield from self._chat(user, history, prompt, seed, temperature, top_p, max_new_tokens)
+        sampling = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
+        yield from self._chat(user, history, prompt, sampling)
 
     def check(self, code: str) -> dict[str, Any]:
         """Interpret Canvas code without any model: the layout, and notes on what was corrected or left out.
@@ -229,12 +229,8 @@ anew, and the settings are those of that picture.
         user: str,
         history: Sequence[Message],
         prompt: str,
-        seed: int | None,
-        temperature: float | None,
-        top_p: float | None,
-        max_new_tokens: int | None,
+        given: dict[str, Any],
     ) -> Iterator[dict[str, Any]]:
-        given = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
         with _ReportedErrors():
             sampling = replace(self._studio.composer_preset.sampling, **_not_none(given))
             answer: dict[str, Any] = {
@@ -305,7 +301,7 @@ def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
     endpoint.__signature__ = inspect.Signature([*typed, request], return_annotation=returned)  # type: ignore[attr-defined]
     endpoint.__annotations__ = {item.name: item.annotation for item in (*typed, request)} | {"return": returned}
     endpoint.__name__ = method.__name__
-    endpoint.__doc__ = method.__doc__
+    endpoint.__doc__ = inspect.cleandoc(method.__doc__ or "") + (SAMPLING_HELP if "temperature" in parameters else "")
     return endpoint
 
 

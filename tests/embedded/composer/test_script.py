@@ -5,7 +5,7 @@ from __future__ import annotations
 import llguidance
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib_omost.canvas.interpreter import interpret
@@ -58,6 +58,7 @@ def by_chance(script: Script, budget: int, seed: int) -> str:
 
 @settings(max_examples=20, deadline=None)
 @given(TEXTS)
+@example('A":0')
 def test_any_prompt_makes_a_script_that_is_a_part_of_the_language(text: str) -> None:
     brief = read(text)
     scripts = first_scripts(brief)

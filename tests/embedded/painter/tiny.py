@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from lib_omost.embedded.painter.atlas import Atlas
-from lib_omost.embedded.painter.heard import Layout
+from lib_omost.embedded.painter.conditioning import Layout
 
 
 def tiny_atlas() -> Atlas:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lib_omost.canvas import Region
+from lib_omost.canvas.interpreter import Interpreter
+from lib_omost.canvas.layouts import read_layout
 from lib_omost.sessions import Store
 from lib_omost.ui.state.conversation import Conversation, NoticeEntry, Prompt, Reply
+from lib_omost.ui.state.editing import Edit
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper, conversation, file_name
+from lib_omost.ui.state.page_state import Changes
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_studio, play, settled
@@ -187,3 +193,31 @@ def test_a_version_of_a_reply_keeps_whether_it_was_changed_by_hand(tmp_path: Pat
     unasked, _ = play(open_kept(tmp_path / "other").code_edited(PAGE, Conversation(), "canvas = "))
     _, shown = reopened(tmp_path / "other", unasked["memory"])
     assert [entry.by_hand for entry in shown["chat"].entries[1:]] == [True], "a canvas that was never asked for"
+
+
+def test_every_version_of_a_reply_is_interpreted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+
+    class Counting(Interpreter):
+        def __init__(self, region: type[Region] = Region) -> None:
+            counted.append(1)
+            super().__init__(region)
+
+    def reloaded(page: Changes) -> Conversation:
+        """The chat of the page, which the browser sends back with every event."""
+        return Conversation.from_json(page["chat"].to_json())
+
+    monkeypatch.setattr("lib_omost.canvas.interpreter.Interpreter", Counting)
+    read_layout.cache_clear()
+    handlers = open_kept(tmp_path)
+    page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    for _ in range(3):
+        handlers.status(PAGE, reloaded(page))
+    page, _ = play(handlers.render(PAGE, reloaded(page), SETTINGS))
+    assert len(counted) == 1, "the reply"
+    canvas = reloaded(page).canvas()
+    assert canvas is not None
+    moved = replace(canvas, regions=(replace(canvas.regions[0], weight=2.0), *canvas.regions[1:]))
+    page, _ = play(handlers.hand_edited(PAGE, reloaded(page), Edit(moved, reloaded(page).turn())))
+    page, _ = play(handlers.render(PAGE, reloaded(page), SETTINGS))
+    assert len(counted) == 2, "and its edited version"

@@ -1,8 +1,8 @@
-"""What the embedded painter hears of a layout: its things at their places over its setting, cell by cell.
+"""The conditioning of the embedded painter: a picture of the layout, and one token per latent pixel made from it.
 
-The things are laid over each other from far to near by what they cover; the denoiser hears at every latent pixel the
-colours of its own cell, and makes the picture of it: what the atlas blurs, what differs from picture to picture, and
-the background where nothing is known of it.
+The picture shows the things at their places over the setting, the nearer ones on top. At every latent pixel the
+denoiser attends to the colours of its cell. It makes the final picture from that: it restores what the atlas blurs,
+adds what differs from picture to picture, and invents the background if the setting is unknown.
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.embedded.painter.atlas import Atlas
 
 CELL = 4
-"""Pixels a side of a latent pixel."""
+"""Side of a latent pixel in pixels."""
 FILL = 0.96
-"""A thing's side as a share of its place's shorter one."""
+"""Side of a thing as a fraction of the shorter side of its rectangle."""
 WEATHERS = ("none", "rain", "snow", "fog")
 TOKEN = 3 * CELL * CELL + 2 + len(WEATHERS) - 1
-"""Numbers that a latent pixel hears: the colours of its cell, how much of it is known, how much of it things cover, and
-the weather."""
+"""Length of a conditioning token: the colours of its cell, whether they are known, how much of the cell things cover,
+and the weather."""
 _STARRY = frozenset(
     f"{ground} night"
     for ground in ("sky", "meadow", "sea", "beach", "snow", "desert", "mountains", "garden", "field", "city")
 ) | {"space day"}
-"""Settings with stars above."""
+"""Settings with stars in the sky."""
 _LEAST = 0.14
-"""The smallest side of one of several, as a share of the picture's shorter side."""
+"""Minimum side of one of several things, as a fraction of the picture's shorter side."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """What stands in a rectangle: a number of the atlas, in a colour (0..1) or its own, once or up to four times."""
+class PlacedThing:
+    """A thing in a rectangle. thing: its index in the atlas. color: red, green, blue, 0..1, or None for its own
+    colours. count: 1 to 4."""
 
     thing: int
     rect: Rect
@@ -46,16 +47,16 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """setting: a number of the atlas, or a plain colour (0..1), or None if nothing is known of it. weather: a number
-    of `WEATHERS`. things: far to near."""
+    """What a picture shows. setting: its index in the atlas, or a plain colour (0..1), or None if unknown. things: from
+    far to near. weather: index in `WEATHERS`."""
 
     setting: int | tuple[float, float, float] | None
-    things: tuple[Thing, ...]
+    things: tuple[PlacedThing, ...]
     weather: int = 0
 
 
 def squares(rect: Rect, count: int, width: int, height: int) -> list[tuple[int, int, int]]:
-    """(left, top, side) in pixels of `count` things in a rectangle of a picture; fewer where there is no room."""
+    """(left, top, side) in pixels of `count` things in a rectangle of a picture; fewer if there is no room."""
     left, top = rect.left * width / GRID, rect.top * height / GRID
     wide, high = rect.width * width / GRID, rect.height * height / GRID
     for many in range(count, 0, -1):
@@ -67,7 +68,7 @@ def squares(rect: Rect, count: int, width: int, height: int) -> list[tuple[int, 
     found = []
     for number in range(many):
         row, column = divmod(number, columns)
-        here = min(columns, many - row * columns)  # the last row may hold fewer
+        here = min(columns, many - row * columns)  # the last row may have fewer
         x = left + wide / 2 + (column + 0.5 - here / 2) * min(wide / columns, side * 1.1)
         y = top + high / 2 + (row + 0.5 - rows / 2) * min(high / rows, side * 1.1)
         whole = max(1, round(side))
@@ -76,7 +77,7 @@ def squares(rect: Rect, count: int, width: int, height: int) -> list[tuple[int, 
 
 
 def tinted(look: Tensor, color: Sequence[float]) -> Tensor:
-    """A look [4, h, w] in a colour: its light and dark stay, and a fifth of its own colours."""
+    """A look [4, h, w] tinted with a colour: its lightness and a fifth of its colours are kept."""
     light = torch.einsum("c,chw->hw", look.new_tensor((0.299, 0.587, 0.114)), look[:3])
     wanted = look.new_tensor(color)[:, None, None] * (0.45 * look[3] + 0.75 * light)
     mixed = (0.8 * wanted + 0.2 * look[:3]).minimum(look[3:])
@@ -84,7 +85,7 @@ def tinted(look: Tensor, color: Sequence[float]) -> Tensor:
 
 
 def lay(picture: Tensor, look: Tensor, left: int, top: int) -> None:
-    """Lay a premultiplied look [4, h, w] over a picture [4, H, W] whose fourth channel is what is covered so far."""
+    """Blend a premultiplied look [4, h, w] over a picture [4, H, W], whose fourth channel is its coverage, in place."""
     height, width = picture.shape[1:]
     y, x = max(0, -top), max(0, -left)
     part = look[:, y : height - top, x : width - left]
@@ -93,7 +94,7 @@ def lay(picture: Tensor, look: Tensor, left: int, top: int) -> None:
 
 
 def background(atlas: Atlas, layout: Layout, width: int, height: int) -> Tensor:
-    """float32 [3, height, width]: the setting alone; black where it is not known."""
+    """float32 [3, height, width]: the setting without things; black if it is unknown."""
     if isinstance(layout.setting, int):
         ground = atlas.ground(layout.setting)[None]
         made = interpolate(ground, (height, width), mode="bilinear", align_corners=False)[0]
@@ -114,7 +115,7 @@ def background(atlas: Atlas, layout: Layout, width: int, height: int) -> Tensor:
 
 
 def _strewn(picture: Tensor, count: int, tall: float, wide: float, share: float) -> Tensor:
-    """A picture [3, h, w] with light spots, sizes for 256 pixels, always at the same places of its upper `share`."""
+    """A picture [3, h, w] with light spots at fixed places in its upper `share`; their size is for 256 pixels."""
     height, width = picture.shape[1:]
     unit = max(height, width) / 256
     places = torch.rand(count, 3, generator=torch.Generator().manual_seed(1)).tolist()
@@ -126,8 +127,8 @@ def _strewn(picture: Tensor, count: int, tall: float, wide: float, share: float)
     return made
 
 
-def heard_picture(atlas: Atlas, layout: Layout, width: int, height: int) -> Tensor:
-    """float32 [4, height, width]: the colours 0..1 of all that is known, and what things cover."""
+def conditioning_picture(atlas: Atlas, layout: Layout, width: int, height: int) -> Tensor:
+    """float32 [4, height, width]: the colours, 0..1, of setting and things, and the coverage of the things."""
     picture = torch.cat([background(atlas, layout, width, height), torch.zeros(1, height, width)])
     for thing in layout.things:
         look = atlas.look(thing.thing)
@@ -140,8 +141,8 @@ def heard_picture(atlas: Atlas, layout: Layout, width: int, height: int) -> Tens
     return picture
 
 
-def tokens(picture: Tensor, layout: Layout) -> Tensor:
-    """float32 [h, w, TOKEN] of a `heard_picture` of h * CELL by w * CELL pixels: what each latent pixel hears."""
+def conditioning_tokens(picture: Tensor, layout: Layout) -> Tensor:
+    """float32 [h, w, TOKEN]: the token of each latent pixel, from a `conditioning_picture` of h * CELL by w * CELL."""
     cells = pixel_unshuffle(2 * picture[:3] - 1, CELL)
     cover = pixel_unshuffle(picture[3:], CELL).mean(0, keepdim=True)
     known = cover if layout.setting is None else torch.ones_like(cover)

@@ -6,7 +6,16 @@ import pytest
 import torch
 
 from lib_omost.canvas.geometry import GRID, Rect
-from lib_omost.embedded.painter.heard import FILL, TOKEN, Layout, Thing, heard_picture, squares, tinted, tokens
+from lib_omost.embedded.painter.conditioning import (
+    FILL,
+    TOKEN,
+    Layout,
+    PlacedThing,
+    conditioning_picture,
+    conditioning_tokens,
+    squares,
+    tinted,
+)
 from tests.embedded.painter.tiny import tiny_atlas
 
 FULL = Rect(0, GRID, 0, GRID)
@@ -34,12 +43,12 @@ def test_one_thing_fills_the_middle() -> None:
 
 
 def test_the_nearer_thing_hides_the_farther_and_the_ground_shows_through_the_rest() -> None:
-    near, far = Thing(0, Rect(0, 90, 0, 45)), Thing(1, FULL)
-    picture = heard_picture(tiny_atlas(), Layout(0, (far, near)), 96, 96)
+    near, far = PlacedThing(0, Rect(0, 90, 0, 45)), PlacedThing(1, FULL)
+    picture = conditioning_picture(tiny_atlas(), Layout(0, (far, near)), 96, 96)
     assert torch.allclose(picture[:, 48, 24], torch.tensor([1.0, 0.0, 0.0, 1.0]), atol=0.01)
     assert torch.allclose(picture[:, 48, 72], torch.tensor([0.0, 0.5, 0.5, 0.5]), atol=0.01)
     assert torch.allclose(picture[:, 0, 0], torch.tensor([0.0, 0.0, 1.0, 0.0]), atol=0.01)
-    turned = heard_picture(tiny_atlas(), Layout(0, (near, far)), 96, 96)
+    turned = conditioning_picture(tiny_atlas(), Layout(0, (near, far)), 96, 96)
     assert torch.allclose(turned[:, 48, 24], torch.tensor([0.5, 0.5, 0.0, 1.0]), atol=0.01)
 
 
@@ -53,12 +62,12 @@ def test_a_tint_keeps_light_and_cover() -> None:
 
 
 def test_tokens_say_what_is_known() -> None:
-    layout = Layout(None, (Thing(0, Rect(0, 90, 0, 45)),))
-    told = tokens(heard_picture(tiny_atlas(), layout, 96, 48), layout)
+    layout = Layout(None, (PlacedThing(0, Rect(0, 90, 0, 45)),))
+    told = conditioning_tokens(conditioning_picture(tiny_atlas(), layout, 96, 48), layout)
     assert told.shape == (12, 24, TOKEN)
     assert told[6, 22].abs().max() == 0  # nothing is known there
     assert told[6, 6, 48:50].tolist() == pytest.approx([1.0, 1.0])
     rainy = Layout(0, (), weather=1)
-    told = tokens(heard_picture(tiny_atlas(), rainy, 96, 48), rainy)
+    told = conditioning_tokens(conditioning_picture(tiny_atlas(), rainy, 96, 48), rainy)
     assert told[..., 48].min() == 1
     assert told[0, 0, 50:].tolist() == [1.0, 0.0, 0.0]
