@@ -148,7 +148,9 @@ anew, and the settings are those of that picture.
             part, found = changed_part(parent.canvas, canvas, **_not_none({"grow": grow, "strength": strength}))
             settings = replace(parent.settings, **_not_none(given))
             notices = [*found.whole, "So all of the picture is painted anew."] if found.whole else []
-            if found.whole and strength is None:
+            if sentence := parent.other_size(settings):
+                notices = [sentence]
+            if sentence or (found.whole and strength is None):
                 yield from self._paint(user, self._studio.record(canvas, settings), notices=notices)
             else:
                 yield from self._repaint(user, parent, part, canvas, settings, notices)

@@ -121,6 +121,9 @@ def test_render_repaints_only_what_the_code_changes(client: Any) -> None:
     answer = client.predict(night, keep=before["name"], api_name="/render")
     assert any("painted anew" in notice for notice in answer["notices"])
     assert read_record_file(Path(answer["pictures"][0]["file"])).record.origin is None
+    answer = client.predict(edited, keep=before["name"], width=192, api_name="/render")
+    assert any("not 192 x 128" in notice for notice in answer["notices"])
+    assert read_record_file(Path(answer["pictures"][0]["file"])).record.origin is None
 
 
 def test_repaint_gives_variations_of_one_region(client: Any) -> None:
