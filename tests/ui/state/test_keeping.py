@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from lib_omost.canvas import Region
-from lib_omost.canvas.interpreter import Interpreter
+from lib_omost.canvas import Interpretation, interpret
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.sessions import Store
 from lib_omost.ui.state.conversation import Conversation, NoticeEntry, Prompt, Reply
@@ -196,28 +195,27 @@ def test_a_version_of_a_reply_keeps_whether_it_was_changed_by_hand(tmp_path: Pat
 
 
 def test_every_version_of_a_reply_is_interpreted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted: list[int] = []
+    texts: list[str] = []
 
-    class Counting(Interpreter):
-        def __init__(self, region: type[Region] = Region) -> None:
-            counted.append(1)
-            super().__init__(region)
+    def counted(reply: str) -> Interpretation:
+        texts.append(reply)
+        return interpret(reply)
 
     def reloaded(page: Changes) -> Conversation:
         """The chat of the page, which the browser sends back with every event."""
         return Conversation.from_json(page["chat"].to_json())
 
-    monkeypatch.setattr("lib_omost.canvas.interpreter.Interpreter", Counting)
+    monkeypatch.setattr("lib_omost.canvas.layouts.interpret", counted)
     read_layout.cache_clear()
     handlers = open_kept(tmp_path)
     page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
     for _ in range(3):
         handlers.status(PAGE, reloaded(page))
     page, _ = play(handlers.render(PAGE, reloaded(page), SETTINGS))
-    assert len(counted) == 1, "the reply"
+    assert texts == [REPLY]
     canvas = reloaded(page).canvas()
     assert canvas is not None
     moved = replace(canvas, regions=(replace(canvas.regions[0], weight=2.0), *canvas.regions[1:]))
     page, _ = play(handlers.hand_edited(PAGE, reloaded(page), Edit(moved, reloaded(page).turn())))
     page, _ = play(handlers.render(PAGE, reloaded(page), SETTINGS))
-    assert len(counted) == 2, "and its edited version"
+    assert texts == [REPLY, reloaded(page).code()]
