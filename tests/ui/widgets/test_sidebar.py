@@ -163,7 +163,7 @@ def test_a_dropped_picture_brings_back_all_that_it_remembers(guest: Visitor, ser
     expect(guest.page.get_by_label("number input for Height").first).to_have_value("128")
     expect(guest.progress).to_contain_text("Restored from the")
     count = len(server.store.summaries())
-    for bad, sentence in ((b"hello", "is no PNG"), (data[:40], "damaged"), (b"PK\x05\x06", "no zip")):
+    for bad, sentence in ((b"hello", "is not a PNG"), (data[:40], "damaged"), (b"PK\x05\x06", "not a zip")):
         drop(guest, "other.png", bad)
         toast = guest.page.get_by_test_id("toast-body").filter(has_text=sentence)
         expect(toast.first).to_be_visible()
