@@ -23,9 +23,6 @@ from torch import Tensor
 from lib_omost.errors import ModelError
 from lib_omost.render.signatures import SAFETENSORS, require_weights
 
-PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-"""Suffixes of pickled weights; `lib_omost.hub` has the same list."""
-
 _NAMES = {
     torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
     torch.float8_e4m3fn: "F8_E4M3", torch.float8_e5m2: "F8_E5M2",

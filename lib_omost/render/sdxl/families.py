@@ -22,7 +22,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"^diffusion_model\.layers\.", "Lumina or Z-Image"),
     (r"lora_prior", "Stable Cascade"),
     (r"^lora_te3_|t5xxl", "Flux or Stable Diffusion 3"),
-    (r"cond_stage_model\.", "Stable Diffusion 1 or 2"),
+    (r"cond_stage_model\.|^lora_te_", "Stable Diffusion 1 or 2"),
 )
 _COMPILED = tuple((re.compile(pattern), what) for pattern, what in _NAMES)
 

@@ -92,7 +92,7 @@ def load_painter(
     _check_parts(pipeline, source)
     preview = _fitting_preview(preview, pipeline.vae.config.latent_channels, path)
     apply_training(pipeline, training)
-    merge(pipeline, loras, pickles=pickles)
+    merge(pipeline, loras, pickles=pickles, notify=notify)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
     painter = SDXLPainter(

@@ -76,7 +76,8 @@ def load_single_file(
             raise ModelError(_incomplete(path, what))
         surplus = given - len(made[name].state_dict())
         if name == "unet" and surplus > 0:
-            notify(f"{path.name} holds {surplus} tensors of its UNet that SDXL does not have; they were left out.")
+            tensors_ = "1 tensor" if surplus == 1 else f"{surplus} tensors"
+            notify(f"Left out of {path.name}: {tensors_} of its UNet that SDXL does not have.")
     scheduler: Any = EulerDiscreteScheduler
     pipeline = StableDiffusionXLPipeline(
         **made,

@@ -230,7 +230,7 @@ def test_tensors_of_a_unet_that_sdxl_does_not_have_are_told(
     more = {"model.diffusion_model.extra.weight": torch.zeros(2)}
     load(saved(tmp_path, {**state, **more}), layout, notify=told.append)
     assert len(told) == 1
-    assert "1 tensors of its UNet" in told[0]
+    assert "1 tensor of its UNet" in told[0]
 
 
 def test_a_unet_with_fewer_blocks_is_called_what_it_is(state: dict[str, Tensor], layout: Path, tmp_path: Path) -> None:
