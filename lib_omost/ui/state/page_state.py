@@ -109,7 +109,7 @@ class PageState:
                     "state": part.state,
                     "message": part.message,
                     "progress": part.progress,
-                    "note": note,
+                    "note": " ".join(filter(None, (note, *part.notes))),
                 }
                 for role, part, note in parts
             ],
