@@ -145,4 +145,5 @@ def _with_magnitude(change: Tensor, weight: Tensor, magnitude: Tensor, *, by_row
         raise Misfit(f"a magnitude of the shape {list(magnitude.shape)} for {list(whole.shape)}")
     others = [number for number in range(whole.ndim) if number != axis]
     length = torch.linalg.vector_norm(whole, dim=others, keepdim=True)
-    return whole * (magnitude.reshape(length.shape) / length) - weight
+    turned: Tensor = whole * (magnitude.reshape(length.shape) / length) - weight
+    return turned

@@ -34,6 +34,7 @@ def family(names: Iterable[str]) -> str | None:
 
 
 _PARTS: tuple[tuple[str, str], ...] = (
+    (r"^lora_controlnet$", "a Control-LoRA"),
     (r"^control_model\.|controlnet_|input_hint_block", "a ControlNet"),
     (r"^(image_proj|ip_adapter)\.|to_k_ip", "an IP-Adapter"),
     (r"^(clip_[gl]|emb_params|string_to_param)$", "an embedding (textual inversion)"),

@@ -25,7 +25,7 @@ from lib_omost.render.sdxl.packing import require_known, unpacked
 from lib_omost.render.settings import Lora
 from lib_omost.render.tensors import Contents, contents, tensors
 
-_CROSS = re.compile(r"attn2[._](processor\.)?to_[kv]\b|attn2_to_[kv]_lora|attn2\.processor\.to_[kv]_lora")
+_CROSS = re.compile(r"attn2[._](processor\.)?to_[kv]$")
 _METHODS = ("GLoRA", "OFT", "IA3", "VeRA")
 """Forms that cannot be read here."""
 _NOT_WEIGHTS = (".alpha", ".dora_scale", ".scalar", ".on_input")

@@ -9,7 +9,7 @@ by it. Everything else is refused by its name.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import torch
@@ -67,7 +67,7 @@ def require_known(held: Contents, path: Path, prefixes: Iterable[str] = ("",)) -
             _refuse(path, "a form with factors that are not known here", name)
 
 
-def factor_name(name: str, names: Iterable[str] | dict[str, tuple[int, ...]]) -> str | None:
+def factor_name(name: str, names: Container[str]) -> str | None:
     """The tensor among `names` that the weight `name` is to be multiplied by, or None."""
     if not name.endswith("weight") or name.endswith(_ENDS):
         return None
@@ -84,7 +84,7 @@ def unpacked(tensors: dict[str, Tensor], path: Path, dtype: torch.dtype) -> dict
             _require_format(tensor, path, name)
         if name.endswith(_ENDS):
             continue
-        factor = factor_name(name, tensors)  # type: ignore[arg-type]
+        factor = factor_name(name, tensors)
         if factor is not None:
             rows = tensors[factor].float().reshape(-1, *([1] * (tensor.ndim - 1)))
             tensor = (tensor.float() * rows).to(dtype)

@@ -79,7 +79,8 @@ def load_single_file(
             tensors_ = "1 tensor" if surplus == 1 else f"{surplus} tensors"
             notify(f"Left out of {path.name}: {tensors_} of its UNet that SDXL does not have.")
     scheduler: Any = EulerDiscreteScheduler
-    pipeline = StableDiffusionXLPipeline(
+    make: Any = StableDiffusionXLPipeline
+    pipeline = make(
         **made,
         tokenizer=tokenizer(layout),
         tokenizer_2=tokenizer(layout, pad="!"),
@@ -116,7 +117,7 @@ def require_sdxl(held: Contents, path: Path) -> None:
     wrong = ""
     if _UNET not in present and any(_LORA.search(name) for name in names):
         wrong = "is a LoRA, which changes a painter: name it with --lora, beside a --painter for SDXL"
-    elif part in ("a ControlNet", "an IP-Adapter", "an embedding (textual inversion)", "an upscaler"):
+    elif part in ("a ControlNet", "an IP-Adapter", "a Control-LoRA", "an embedding (textual inversion)", "an upscaler"):
         wrong = f"is {part}, which cannot paint: choose an SDXL checkpoint"
     elif foreign or (narrow and len(present) < len(_PARTS)):
         wrong = f"is a model of {foreign or narrow}, but only SDXL checkpoints can paint: choose one"

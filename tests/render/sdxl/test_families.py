@@ -51,6 +51,7 @@ def test_sdxl_is_none_of_them(name: str) -> None:
     ("name", "what"),
     [
         ("control_model.input_blocks.0.0.weight", "ControlNet"),
+        ("lora_controlnet", "Control-LoRA"),
         ("image_proj.latents", "IP-Adapter"),
         ("clip_g", "embedding"),
         ("model.diffusion_model.input_blocks.0.0.weight", "the UNet alone"),

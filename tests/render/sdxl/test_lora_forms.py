@@ -251,6 +251,8 @@ def change(found: dict[str, Any], name: str) -> Tensor:
         lambda layer: f"lycoris_unet_{layer.replace('.', '_')}",
         lambda layer: f"lycoris_unet_{ORIGINAL[layer]}",
         lambda layer: f"base_model.model.unet.{layer}",
+        lambda layer: f"unet.base_model.model.{layer}",
+        lambda layer: f"unet.unet.{layer}",
         lambda layer: f"diffusion_model.{ORIGINAL[layer]}",
         lambda layer: layer,
     ],
@@ -264,6 +266,9 @@ def test_names_of_text_encoders_by_other_tools(tmp_path: Path) -> None:
     encoders: dict[str, tuple[str, ...]] = {"text_encoder": ENCODERS, "text_encoder_2": ENCODERS}
     expected = ours(tmp_path, stored(encoders, kohya))
     letters = {"text_encoder": "l", "text_encoder_2": "g"}
+    numbers = {"text_encoder": "", "text_encoder_2": "_2"}
+    named = stored(encoders, lambda network, layer: f"text_encoder{numbers[network]}.base_model.model.{layer}")
+    require_same(ours(tmp_path, named), expected, 6)
     for pattern in ("clip_{}.text_model.{}", "text_encoders.clip_{}.transformer.text_model.{}", "clip_{}.{}"):
         named = stored(encoders, lambda network, layer, p=pattern: p.format(letters[network], layer))  # type: ignore[misc]
         require_same(ours(tmp_path, named), expected, 6)
