@@ -178,8 +178,8 @@ def test_what_a_lora_has_that_is_not_used_is_told_and_the_precision_is_followed(
     assert studio.status().painter.notes == (
         "Of the LoRA kohya.safetensors 1 tensor (embeddings of trigger words) was left out.",
     )
-    notes = [part["note"] for part in PageState(studio).models(studio.status())["parts"]]
-    assert "embeddings of trigger words" in notes[1]
+    shown = PageState(studio).models(studio.status())["parts"][1]
+    assert shown["message"].endswith("is ready. " + studio.status().painter.notes[0])
 
 
 def test_a_single_file_of_the_hub_is_fetched_alone(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,9 +107,9 @@ class PageState:
                 {
                     "role": role,
                     "state": part.state,
-                    "message": part.message,
+                    "message": " ".join((part.message, *part.notes)) if part.state == "ready" else part.message,
                     "progress": part.progress,
-                    "note": " ".join(filter(None, (note, *part.notes))),
+                    "note": note,
                 }
                 for role, part, note in parts
             ],
