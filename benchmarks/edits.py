@@ -55,7 +55,6 @@ class Figures:
     inside: list[tuple[bool, bool]] = field(default_factory=list)
     time: list[tuple[float, float]] = field(default_factory=list)
     seam: list[tuple[float, float]] = field(default_factory=list)
-    moved: list[tuple[float, float]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -84,14 +83,12 @@ def measure(painter: SDXLPainter, atlas: Atlas, settings: RenderSettings, option
     kept, whole = np.array(figures.time).sum(0)
     share = np.array(figures.inside, float).reshape(-1, 2).mean(0)
     seam = np.array(figures.seam).mean(0)
-    moved = np.array(figures.moved).reshape(-1, 2).mean(0)
     rows: list[tuple[object, ...]] = [
         ("pictures with a byte changed outside", f"{figures.unequal} of {figures.edits}", ""),
         (f"chains of {options.rounds} with one", f"{broken} of {options.chains}", ""),
         ("new things recognised", f"{share[0]:.0%}", f"{share[1]:.0%}"),
         ("gradient at the border over that around it", float(seam[0]), float(seam[1])),
         ("CPU time of a whole render", float(kept / whole), 1.0),
-        ("moved things: distance from their earlier look, from their latents and without", *map(float, moved)),
     ]
     table(("", "repainted", "painted whole"), rows)
     found = {"unequal": figures.unequal, "chains unequal": broken, "time": float(kept / whole)}
@@ -125,14 +122,6 @@ def _edit(
         figures.seam.append((_seam(images[1], cover), _seam(images[2], cover)))
     if region is not None and KINDS[number % len(KINDS)] in ("add", "replace"):
         figures.inside.append((_recognised(child.image, region, atlas), _recognised(full.image, region, atlas)))
-    if region is not None and KINDS[number % len(KINDS)] == "move":
-        old = next(item for item in before.regions if item.description == region.description)
-        moving = replace(part, moves=((old.rect, region.rect),))
-        moved, _ = _paint(painter, after, again, Keep(parent.image, moving, parent.latents))
-        look = _look(parent.image, old.rect)
-        figures.moved.append(
-            (_apart(look, _look(moved.image, region.rect)), _apart(look, _look(child.image, region.rect)))
-        )
     if out is not None and number < 12:
         out.mkdir(parents=True, exist_ok=True)
         sheet = Image.new("RGB", (3 * parent.image.width, parent.image.height))
@@ -226,10 +215,6 @@ def _look(image: Image.Image, rect: Rect) -> NDArray[Any]:
     width, height = image.size
     box = (rect.left * width / GRID, rect.top * height / GRID, rect.right * width / GRID, rect.bottom * height / GRID)
     return np.asarray(image.resize((LOOK, LOOK), Image.Resampling.BOX, box)).astype(float)
-
-
-def _apart(one: NDArray[Any], other: NDArray[Any]) -> float:
-    return float(np.abs(one - other).mean())
 
 
 def _recognised(image: Image.Image, region: Region, atlas: Atlas) -> bool:

@@ -76,6 +76,7 @@ class Studio:
         self._advice = advice
         self._plan = plan
         self._performance = Performance()
+        self._noted: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Start loading all models in the background."""
@@ -158,7 +159,8 @@ class Studio:
 
         Raises ModelError if the painter is missing, RenderError or SettingsError if it cannot paint this canvas, and
         RefusedError if the text check refuses the layout or the picture check refuses every picture. For one refused
-        picture there is a notice. With a picture check there are no previews, because they would not be checked.
+        picture there is a notice. The first render begins with notices of what was left out of the painter's files.
+        With a picture check there are no previews, because they would not be checked.
         """
         stop = stop or threading.Event()
         region_conditions = conditions(canvas, settings.wording, settings.opening)
@@ -171,6 +173,9 @@ class Studio:
             return
         with lease:
             painter = self._painter.model
+            notes = self._painter.status.notes
+            yield from (Notice(note) for note in notes if note not in self._noted)
+            self._noted = notes
             negative = settings.negative_prompt or any(condition.negative for condition in region_conditions)
             if negative and "negative prompts" not in painter.abilities:
                 yield Notice(f"{painter.name} takes no negative prompts, so they are left out.")

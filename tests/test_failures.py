@@ -337,7 +337,7 @@ FAILURES: list[tuple[Callable[[Given], object], tuple[str, ...]]] = [
     (corrupt_composer, ("composer", "damaged", "Fetch it again")),
     (composer_without_some_weights, ("composer", "incomplete", "Fetch it again")),
     (composer_of_other_sizes, ("composer", "damaged", "Fetch it again")),
-    (corrupt_painter, ("painter", "damaged", "fetch them again")),
+    (corrupt_painter, ("painter", r"only [\d,]+ of its [\d,]+ bytes", "fetch the file again")),
     (half_a_painter, ("painter", "vae missing", "Fetch it again")),
     (unknown_composer, ("abacus", "of an unknown kind", "update the package transformers")),
     (composer_that_writes_no_text, ("of an unknown kind", "Take a model that writes text")),

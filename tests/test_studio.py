@@ -10,7 +10,7 @@ from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.presets import composer_preset, painter_preset
 from lib_omost.render.sdxl.painter import SDXLPainter
-from lib_omost.render.settings import Picture, RenderSettings, Step
+from lib_omost.render.settings import Notice, Picture, RenderSettings, Step
 from lib_omost.runtime.accelerator import Accelerator
 from lib_omost.runtime.background import BackgroundModel
 from lib_omost.runtime.plan import PLANS
@@ -129,6 +129,20 @@ def test_a_render_paints_the_canvas(painter: SDXLPainter) -> None:
     events = list(studio.render(studio.check(REPLY).canvas, small(3)))
     assert [event.step for event in events if isinstance(event, Step)] == [1, 2, 3]
     assert events[-1].image.size == (64, 64)
+
+
+def test_the_first_render_says_what_was_left_out_of_the_painters_files(painter: SDXLPainter) -> None:
+    studio = open_studio(ScriptedComposer(), painter)
+    studio._painter.load()
+    studio._painter.note("Of the LoRA x 2 tensors were left out.")
+    canvas = studio.check(REPLY).canvas
+    assert canvas is not None
+
+    def told() -> list[str]:
+        return [event.message for event in studio.render(canvas, small(1)) if isinstance(event, Notice)]
+
+    assert told()[0] == "Of the LoRA x 2 tensors were left out."
+    assert "Of the LoRA x 2 tensors were left out." not in told()
 
 
 def test_the_speed_and_the_memory_of_the_last_work_are_told(

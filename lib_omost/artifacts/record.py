@@ -5,8 +5,7 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
     {"version": 1, "program": "omost 0.1.0", "prompt": "...", "prompts": ["...", "..."], "code": "```python ...",
      "canvas": {...}, "settings": {...}, "seed": 12345, "composer": "...", "composer_hash": "sha256:...",
      "painter": "...", "painter_hash": "sha256:...", "loras": ["mine.safetensors:0.8"], "training": "",
-     "kept": {"pixels": "sha256:...", "seed": 1234, "rects": [[10, 40, 20, 60]], "grow": 3, "strength": 1.0,
-              "moves": []}}
+     "kept": {"pixels": "sha256:...", "seed": 1234, "rects": [[10, 40, 20, 60]], "grow": 3, "strength": 1.0}}
 
 `code` is the canvas as Canvas code, and the authoritative form; `canvas` is the same as JSON, for programs that do not
 read Canvas code. `settings` are those that reproduce this one picture. `prompts` are all prompts of the conversation,

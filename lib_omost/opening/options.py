@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import SettingsError
 from ..hub import hub_file
 from ..presets import COMPOSERS, PAINTERS, PainterPreset
-from ..render.settings import PREDICTIONS, Lora, Prediction, Training
+from ..render.settings import PRECISIONS, PREDICTIONS, Lora, Precision, Prediction, Training
 from ..runtime.device import DEVICES
 from ..runtime.plan import PLANS
 from ..safety.checks import THRESHOLD, add_check_arguments
@@ -26,9 +26,8 @@ class Options:
     models: the folder for hub downloads (None: the hub library's cache, which follows HF_HOME). compiled: compile the
     painter with torch.compile. memory: a memory plan by its GB. text_check, picture_check: safety checks, see
     `safety.checks.check_source`. threshold: the score at which these refuse. public: other people can reach the models.
-    loras, prediction, zero_snr, pickles: concern the painter. verbose: let the libraries print warnings and progress
-    bars. Each but `public` is an argument of
-    `add_model_arguments`.
+    loras, prediction, zero_snr, precision, pickles: concern the painter. verbose: let the libraries print warnings and
+    progress bars. Each but `public` is an argument of `add_model_arguments`.
     """
 
     composer: str | None = None
@@ -45,6 +44,7 @@ class Options:
     loras: Sequence[str] = ()
     prediction: Prediction | None = None
     zero_snr: bool | None = None
+    precision: Precision | None = None
     pickles: bool = False
     verbose: bool = False
 
@@ -94,6 +94,11 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         dest="zero_snr",
         help="whether the image model was trained down to pure noise (default: what its files say)",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        help="precision that the image model computes in (default: float16 on a graphics card, float32 on a CPU)",
     )
     parser.add_argument(
         "--allow-pickle",

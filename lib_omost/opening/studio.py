@@ -82,6 +82,7 @@ def open_studio(options: Options) -> Studio:
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # Imported within the turn, never while the composer is loading: transformers imports its classes lazily,
             # and a second thread that needs one meanwhile, as the import of diffusers does, is told it does not exist.
+            import torch
             from diffusers.utils import logging as diffusers_logging
 
             from ..render.sdxl.loading import load_painter
@@ -98,11 +99,13 @@ def open_studio(options: Options) -> Studio:
             painter = load_painter(
                 source,
                 device=choice.device,
+                dtype=getattr(torch, options.precision) if options.precision else None,
                 loras=loras,
                 training=preset.training,
                 pickles=options.pickles,
                 plan=plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan,
                 make_room=make_room,
+                notify=painting.note,
                 # The folder of a download is named after its commit.
                 name=Path(preset.source).name if is_repository(preset.source) else None,
                 **embedded,
@@ -124,11 +127,12 @@ def open_studio(options: Options) -> Studio:
             plan = smaller_plan
             report(f"The memory of the device ran out: loading {preset.title} by the plan for {plan.memory} GB …", None)
 
+    painting = BackgroundModel(choice.painter.title, load_painter)
     return Studio(
         choice.composer,
         choice.painter,
         BackgroundModel(choice.composer.title, load_composer),
-        BackgroundModel(choice.painter.title, load_painter),
+        painting,
         accelerator,
         choice.reason,
         options.models,
@@ -157,7 +161,7 @@ def _fetch_painter(choice: Choice, options: Options, report: Report) -> tuple[st
     source = preset.source
 
     def fetched(repository: str, kind: Literal["painter", "file"], title: str, note: str = "", file: str = "") -> str:
-        half = choice.device != "cpu"
+        half = options.precision == "float16" if options.precision else choice.device != "cpu"
         request = DownloadRequest(repository, kind, title, note, file, half=half, pickles=options.pickles)
         return str(fetch(request, models=options.models, offline=options.offline, report=report))
 

@@ -49,11 +49,11 @@ class LatentCodec:
 
     @torch.no_grad()
     def decode(self, latents: Tensor, tiled: bool | None, notify: Notify = _ignore) -> Image.Image:
-        """The RGB picture of latents [1, C, h, w]. Raises RenderError if they are not finite."""
+        """The RGB picture of latents [1, C, h, w]. Raises RenderError if they or their pixels are not finite."""
         if not torch.isfinite(latents).all():
             raise RenderError(
-                "The image model produced values that are not numbers. Lower the guidance scale, "
-                "or load the model in a higher precision."
+                "The image model produced values that are not numbers. Lower the guidance scale, or start with "
+                "--precision float32 (or bfloat16, on a graphics card that has it)."
             )
         scaled = latents.to(self._vae.dtype)
         if self._shifted:
@@ -63,8 +63,8 @@ class LatentCodec:
             scaled = scaled / self._vae.config.scaling_factor
         height, width = latents.shape[-2:]
         scaled = scaled.to(self._vae.device)
-        pixels = self._with_tiles_if_needed(
-            lambda: self._vae.decode(scaled, return_dict=False)[0], tiled, (width, height), notify
+        pixels = self._finite(
+            lambda: self._vae.decode(scaled.to(self._vae.dtype), return_dict=False)[0], tiled, (width, height), notify
         )
         bytes_ = ((pixels[0].float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
         return Image.fromarray(bytes_.permute(1, 2, 0).cpu().numpy())
@@ -72,11 +72,13 @@ class LatentCodec:
     @torch.no_grad()
     def encode(self, image: Image.Image, tiled: bool | None, notify: Notify = _ignore) -> Tensor:
         """float32 latents [1, C, h, w] of an RGB picture whose sides are multiples of `factor`: the mode of the
-        distribution, so that encoding is deterministic."""
+        distribution, so that encoding is deterministic. Raises RenderError if they are not finite."""
         pixels = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)[None]
-        pixels = pixels.to(self._vae.device).to(self._vae.dtype) / 127.5 - 1
+        pixels = pixels.to(self._vae.device)
         size = image.width // self.factor, image.height // self.factor
-        latents = self._with_tiles_if_needed(lambda: self._vae.encode(pixels).latent_dist.mode(), tiled, size, notify)
+        latents = self._finite(
+            lambda: self._vae.encode(pixels.to(self._vae.dtype) / 127.5 - 1).latent_dist.mode(), tiled, size, notify
+        )
         if self._shifted:
             latents = (latents - self._per_channel("latents_mean")) / self._per_channel("latents_std")
         return latents.float() * float(self._vae.config.scaling_factor)
@@ -88,6 +90,26 @@ class LatentCodec:
 
     def _per_channel(self, name: str) -> Tensor:
         return torch.tensor(self._vae.config[name], device=self._vae.device, dtype=self._vae.dtype).view(1, -1, 1, 1)
+
+    def _finite(self, work: Callable[[], Tensor], tiled: bool | None, size: tuple[int, int], notify: Notify) -> Tensor:
+        """The result of `work`. If it is not finite in half precision, the autoencoder works in float32 from then on.
+        Raises RenderError if it is not finite in float32 either."""
+        found = self._with_tiles_if_needed(work, tiled, size, notify)
+        if _is_finite(found):
+            return found
+        if self._vae.dtype != torch.float32:
+            notify(
+                f"The autoencoder of this model overflows in {str(self._vae.dtype).removeprefix('torch.')}: it works "
+                "in float32 from now on."
+            )
+            self._vae.to(torch.float32)
+            found = self._with_tiles_if_needed(work, tiled, size, notify)
+            if _is_finite(found):
+                return found
+        raise RenderError(
+            "The autoencoder of the image model produced values that are not numbers, even in float32: its weights are "
+            "damaged. Choose another painter, or another copy of this one."
+        )
 
     def _with_tiles_if_needed(
         self, work: Callable[[], Tensor], tiled: bool | None, size: tuple[int, int], notify: Notify
@@ -125,3 +147,7 @@ class LatentCodec:
             yield
         finally:
             vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size = before
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    return tensor.is_meta or bool(torch.isfinite(tensor).all())

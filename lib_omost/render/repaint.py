@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.errors import SettingsError
@@ -19,11 +19,7 @@ MAX_GROW = 45
 FEATHER = 3
 """Cells over which what is painted anew passes into what is kept."""
 MIN_STRENGTH = 0.05
-MOVED_STRENGTH = 0.7
-"""The strength for a thing that was moved, whose new place is held at its latents from the old one."""
 MAX_RECTS = 400
-Move: TypeAlias = tuple[Rect, Rect]
-"""The old and the new place of a thing that keeps its look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,6 @@ class Repaint:
     rects: at least one, none empty. grow: 0 to 45, cells added on every side of each. strength: 0.05 to 1, the share of
     the steps in which the part is free to change; until then it is held at the earlier picture with the noise of the
     step, and 1 starts from pure noise.
-    moves: things that start from their look at their old place; their new places lie within `rects`.
 
     Raises SettingsError for a value of the wrong type or out of range.
     """
@@ -41,12 +36,11 @@ class Repaint:
     rects: tuple[Rect, ...]
     grow: int = GROW
     strength: float = 1.0
-    moves: tuple[Move, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.rects or any(not rect.area for rect in self.rects):
             raise SettingsError("There is nothing to repaint: no part of the picture is named.")
-        if len(self.rects) > MAX_RECTS or len(self.moves) > MAX_RECTS:
+        if len(self.rects) > MAX_RECTS:
             raise SettingsError(f"At most {MAX_RECTS} rectangles can be repainted at once.")
         if type(self.grow) is not int or not 0 <= self.grow <= MAX_GROW:
             raise SettingsError(f"The growth must be a whole number of cells from 0 to {MAX_GROW}, not {self.grow!r}.")
@@ -84,17 +78,15 @@ class Repaint:
         return max(1, round(100 * float(self.cover(GRID, GRID).mean())))
 
     def to_json(self) -> dict[str, Any]:
-        moves = [[list(old.as_tuple), list(new.as_tuple)] for old, new in self.moves]
         rects = [list(rect.as_tuple) for rect in self.rects]
-        return {"rects": rects, "grow": self.grow, "strength": self.strength, "moves": moves}
+        return {"rects": rects, "grow": self.grow, "strength": self.strength}
 
     @classmethod
     def from_json(cls, value: Any) -> Repaint:
         """Reads what `to_json` gives. Raises SettingsError for anything else."""
         try:
             rects = tuple(_rect(item) for item in value["rects"][: MAX_RECTS + 1])
-            moves = tuple((_rect(old), _rect(new)) for old, new in value.get("moves", ())[: MAX_RECTS + 1])
-            return cls(rects, value.get("grow", GROW), value.get("strength", 1.0), moves)
+            return cls(rects, value.get("grow", GROW), value.get("strength", 1.0))
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise SettingsError("The part to be repainted is not given as rectangles of the layout grid.") from error
 

@@ -19,10 +19,12 @@ Formula = Literal["layered", "omost", "omost-layered"]
 Phase = Literal["base", "hires"]
 Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo"]
 Prediction = Literal["epsilon", "v_prediction"]
+Precision = Literal["float32", "bfloat16", "float16"]
 
 FORMULAS: tuple[Formula, ...] = ("omost", "layered", "omost-layered")
 SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
 PREDICTIONS: tuple[Prediction, ...] = ("epsilon", "v_prediction")
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16", "float16")
 WORDINGS: tuple[Wording, ...] = ("sentences", "tags")
 LCM_STEPS = 50
 """Length of the schedule that latent consistency models are distilled from: the upper limit of their steps."""

@@ -1,13 +1,16 @@
 """Reading weight files: safetensors, and pickles if the user allows them.
 
 Reading a pickle can run code. Pickles are therefore read with torch's `weights_only`, which builds tensors and plain
-containers and refuses everything else.
+containers and refuses everything else. Old checkpoints also hold numbers of numpy and objects of training frameworks
+beside their weights. In the place of each such class or function an empty class of this module is put, so that nothing
+of theirs is imported or called.
 """
 
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
@@ -18,56 +21,62 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from lib_omost.errors import ModelError
+from lib_omost.render.signatures import SAFETENSORS, require_weights
 
-PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-"""Suffixes of pickled weights; `lib_omost.hub` has the same list."""
+_NAMES = {
+    torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
+    torch.float8_e4m3fn: "F8_E4M3", torch.float8_e5m2: "F8_E5M2",
+    torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL",
+}  # fmt: skip
+_INERT = ("numpy.", "_codecs.", "pytorch_lightning.", "lightning.", "lightning_fabric.", "omegaconf.", "__main__.")
+"""Beginnings of names in pickles in whose place `_Nothing` is put."""
+_GLOBAL = re.compile(r"GLOBAL (\S+) was not an allowed global")
+
+
+class _Nothing:
+    """Takes the place of what is not a weight in a pickle."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def __setstate__(self, _: object) -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The contents of a weight file: the shape of each tensor by name, and the metadata of a safetensors header."""
+    """The contents of a weight file: the shape of each tensor by name, the metadata of a safetensors header, and the
+    dtype of each tensor by name, as safetensors writes it, such as "F16"."""
 
     shapes: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
-
-
-def is_pickle(path: Path) -> bool:
-    return path.suffix.lower() in PICKLES
-
-
-def require_weights(path: Path, pickles: bool) -> None:
-    """Raises ModelError unless the suffix of `path` is that of a weight file that may be read."""
-    if is_pickle(path) and not pickles:
-        raise ModelError(refusal(str(path)))
-    if not is_pickle(path) and path.suffix.lower() != ".safetensors":
-        raise ModelError(f"{path} is not a .safetensors file: choose weights in that format.")
-
-
-def refusal(what: str) -> str:
-    """The error message for a pickle that the user has not allowed."""
-    return (
-        f"{what} is a pickle, which could run code while it is read: take the .safetensors form of this model, "
-        "or start with --allow-pickle if you trust its source."
-    )
+    dtypes: dict[str, str] = field(default_factory=dict)
 
 
 def contents(path: Path, *, pickles: bool = False) -> Contents:
     """The contents of the file at `path`; of a safetensors file only the header is read. Raises ModelError."""
-    require_weights(path, pickles)
-    if is_pickle(path):
-        return Contents({name: tuple(tensor.shape) for name, tensor in _unpickled(path).items()}, {})
+    if require_weights(path, pickles) is not SAFETENSORS:
+        found = _unpickled(path)
+        return Contents(
+            {name: tuple(tensor.shape) for name, tensor in found.items()},
+            {},
+            {name: _NAMES.get(tensor.dtype, str(tensor.dtype)) for name, tensor in found.items()},
+        )
     try:
         with safe_open(path, framework="pt") as file:
-            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
-            return Contents(shapes, dict(file.metadata() or {}))
+            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            return Contents(
+                {name: tuple(part.get_shape()) for name, part in slices.items()},
+                dict(file.metadata() or {}),
+                {name: str(part.get_dtype()) for name, part in slices.items()},
+            )
     except Exception as error:  # a broken file can make the library raise anything
         raise ModelError(damaged(path, error)) from error
 
 
 def tensors(path: Path, *, pickles: bool = False) -> dict[str, Tensor]:
     """The tensors in the file at `path` by name, on the CPU. Raises ModelError."""
-    require_weights(path, pickles)
-    if is_pickle(path):
+    if require_weights(path, pickles) is not SAFETENSORS:
         return _unpickled(path)
     try:
         found: dict[str, Tensor] = load_file(path)
@@ -83,18 +92,7 @@ def damaged(path: Path, error: BaseException) -> str:
 
 
 def _unpickled(path: Path) -> dict[str, Tensor]:
-    try:
-        # Memory-mapped if possible, because often only the names in a file of gigabytes are needed.
-        value: Any = torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
-    except pickle.UnpicklingError as error:
-        if "unsupported global" not in str(error).lower():
-            raise ModelError(damaged(path, error)) from error
-        raise ModelError(
-            f"{path} holds more than weights and would have to run code to be read, which is never done: "
-            "take the .safetensors form of this model, or convert the file if you trust it."
-        ) from error
-    except Exception as error:  # a broken file can make torch raise anything
-        raise ModelError(damaged(path, error)) from error
+    value = _restricted(path)
     while isinstance(value, dict) and isinstance(value.get("state_dict"), dict):
         value = value["state_dict"]
     named = value.items() if isinstance(value, dict) else ()
@@ -102,3 +100,30 @@ def _unpickled(path: Path) -> dict[str, Tensor]:
     if not found:
         raise ModelError(f"{path} holds no weights: choose another file.")
     return found
+
+
+def _restricted(path: Path) -> Any:
+    """What the pickle at `path` holds, read without running code. Raises ModelError."""
+    allowed: list[Any] = []
+    while True:
+        try:
+            with torch.serialization.safe_globals(allowed):
+                # Memory-mapped if possible, because often only the names in a file of gigabytes are needed.
+                return torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
+        except pickle.UnpicklingError as error:
+            unknown = _GLOBAL.search(str(error))
+            if unknown is None:
+                if "unsupported global" not in str(error).lower():
+                    raise ModelError(damaged(path, error)) from error
+                name = ""
+            else:
+                name = unknown[1]
+                if name.startswith(_INERT) and len(allowed) < 100:
+                    allowed.append((_Nothing, name))
+                    continue
+            raise ModelError(
+                f"{path} holds more than weights{f' ({name})' if name else ''} and would have to run code to be read, "
+                "which is never done: take the .safetensors form of this model, or convert the file if you trust it."
+            ) from error
+        except Exception as error:  # a broken file can make torch raise anything
+            raise ModelError(damaged(path, error)) from error

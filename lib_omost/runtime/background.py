@@ -19,12 +19,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LoadingStatus:
-    """The loading state of one model; `progress` goes from 0 to 1, None if unknown."""
+    """The loading state of one model; `progress` goes from 0 to 1, None if unknown.
+
+    notes: sentences about what was left out of the files that were loaded.
+    """
 
     name: str
     state: Literal["waiting", "loading", "ready", "failed"]
     message: str
     progress: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 class BackgroundModel(Generic[Model]):
@@ -83,6 +87,11 @@ class BackgroundModel(Generic[Model]):
                 return
             last = status
             yield status
+
+    def note(self, sentence: str) -> None:
+        """Add a sentence to the notes of the status; called by the loader."""
+        if sentence not in self._status.notes:
+            self._set(replace(self._status, notes=(*self._status.notes, sentence)))
 
     @property
     def model(self) -> Model:

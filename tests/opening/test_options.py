@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import torch
 from huggingface_hub import constants
 from safetensors.torch import load_file, save
 
@@ -20,6 +21,7 @@ from lib_omost.presets import PAINTERS, painter_preset
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.settings import Lora, RenderSettings, Training
 from lib_omost.studio import Studio
+from lib_omost.ui.state.page_state import PageState
 from tests.hub_server import COMMIT, Hub, serving
 from tests.render import tiny
 from tests.render.sdxl import original
@@ -100,6 +102,7 @@ def test_what_the_user_says_is_in_the_preset(tmp_path: Path) -> None:
     assert preset.lora == PAINTERS["realvisxl-hyper"].lora, "the preset's own stays"
     assert preset.added == (Lora(str(tmp_path), "style.safetensors", 0.8), Lora("o/m", "x.safetensors"))
     assert preset.training == Training("v_prediction", True)
+    assert from_arguments(parser.parse_args(["--precision", "bfloat16"])).precision == "bfloat16"
     nothing = from_arguments(parser.parse_args([]))
     assert replace(nothing, loras=()) == Options(), "nothing said leaves every default"
     assert choose(Options(painter="sdxl", device="cpu")).painter == PAINTERS["sdxl"]
@@ -162,6 +165,21 @@ def test_loras_of_the_disk_and_of_the_hub_are_merged_and_remembered(tmp_path: Pa
     assert record.loras == loras
     assert record.training == "v_prediction"
     assert studio._painter.model.scheduler.config.prediction_type == "v_prediction"
+
+
+def test_what_a_lora_has_that_is_not_used_is_told_and_the_precision_is_followed(tmp_path: Path) -> None:
+    saved = tmp_path / "tiny"
+    tiny.pipeline().save_pretrained(saved)
+    kohya(tmp_path, **{"bundle_emb.ohwx.clip_l": torch.zeros(2, 16)})
+    options = Options(painter=str(saved), device="cpu", loras=("kohya.safetensors",), precision="bfloat16")
+    studio = open_studio(options)
+    loaded(studio)
+    assert studio._painter.model.pipeline.unet.dtype == torch.bfloat16
+    assert studio.status().painter.notes == (
+        "Of the LoRA kohya.safetensors 1 tensor (embeddings of trigger words) was left out.",
+    )
+    shown = PageState(studio).models(studio.status())["parts"][1]
+    assert shown["message"].endswith("is ready. " + studio.status().painter.notes[0])
 
 
 def test_a_single_file_of_the_hub_is_fetched_alone(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

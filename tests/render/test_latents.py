@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from lib_omost.errors import RenderError
+from lib_omost.opening.options import add_model_arguments, from_arguments
 from lib_omost.render.latents import LatentCodec
 from tests.render import tiny
 
@@ -110,3 +113,59 @@ def test_a_half_precision_autoencoder_that_overflows_is_raised_to_full() -> None
     vae = tiny.autoencoder().half()
     LatentCodec(vae)
     assert vae.dtype == torch.float32
+
+
+class Overflowing(torch.nn.Module):
+    """A layer that overflows in half precision, as some layers of SDXL's first autoencoder do."""
+
+    def __init__(self, layer: torch.nn.Module, factor: float) -> None:
+        super().__init__()
+        self.layer = layer
+        self.factor = factor
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        result: torch.Tensor = self.layer(values) * self.factor
+        return result / self.factor
+
+
+@pytest.mark.parametrize("side", ["decoder", "encoder"])
+def test_an_autoencoder_that_overflows_in_half_precision_works_in_float32(side: str) -> None:
+    vae, plain = tiny.autoencoder(), tiny.autoencoder()
+    vae.register_to_config(force_upcast=False)
+    getattr(vae, side).conv_in = Overflowing(getattr(vae, side).conv_in, 1e6)
+    vae.to(torch.float16)
+    codec = LatentCodec(vae)
+    told: list[str] = []
+    if side == "decoder":
+        latents = torch.randn(1, 4, 4, 4)
+        found = codec.decode(latents, None, told.append)
+        expected = LatentCodec(plain).decode(latents, None)
+        assert np.abs(np.array(found).astype(int) - np.array(expected)).max() <= 1
+    else:
+        torch.testing.assert_close(
+            codec.encode(picture(16, 16), None, told.append),
+            LatentCodec(plain).encode(picture(16, 16), None),
+            atol=5e-3,
+            rtol=5e-3,
+        )
+    assert len(told) == 1
+    assert "overflows in float16" in told[0]
+    assert vae.dtype == torch.float32
+    codec.decode(torch.randn(1, 4, 4, 4), None, told.append)
+    assert len(told) == 1
+
+
+def test_a_damaged_autoencoder_is_told_and_makes_no_black_picture() -> None:
+    vae = tiny.autoencoder()
+    with torch.no_grad():
+        vae.decoder.conv_out.bias.fill_(torch.nan)
+    with pytest.raises(RenderError, match=r"autoencoder .* its weights are damaged"):
+        LatentCodec(vae).decode(torch.randn(1, 4, 4, 4), None)
+
+
+def test_latents_that_are_not_numbers_name_an_option_that_exists() -> None:
+    parser = argparse.ArgumentParser()
+    add_model_arguments(parser)
+    assert from_arguments(parser.parse_args(["--precision", "float32"])).precision == "float32"
+    with pytest.raises(RenderError, match="--precision float32"):
+        LatentCodec(tiny.autoencoder()).decode(torch.full((1, 4, 4, 4), torch.nan), None)

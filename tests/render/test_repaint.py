@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -20,10 +20,10 @@ REPAINTS = st.builds(
     st.lists(RECTS, min_size=1, max_size=3).map(tuple),
     st.integers(0, 6),
     st.floats(0.05, 1),
-    st.lists(st.tuples(RECTS, RECTS), max_size=2).map(tuple),
 )
 
 
+@settings(deadline=None)
 @given(REPAINTS)
 def test_json_gives_the_same_value_back(repaint: Repaint) -> None:
     assert Repaint.from_json(json.loads(json.dumps(repaint.to_json()))) == repaint
@@ -46,7 +46,6 @@ def test_json_gives_the_same_value_back(repaint: Repaint) -> None:
         {"rects": [[0, 9, 0, 5]], "grow": "3"},
         {"rects": [[0, 9, 0, 5]], "strength": float("nan")},
         {"rects": [[0, 9, 0, 5]], "strength": 0},
-        {"rects": [[0, 9, 0, 5]], "moves": [[1, 2]]},
         {"rects": 5},
     ],
 )
@@ -55,6 +54,7 @@ def test_what_is_no_repaint_is_refused_with_a_sentence(value: Any) -> None:
         Repaint.from_json(value)
 
 
+@settings(deadline=None)
 @given(REPAINTS, st.sampled_from([(90, 90), (64, 96), (33, 21)]))
 def test_cover_is_one_inside_zero_beyond_the_feather_and_falls_between(repaint: Repaint, size: tuple[int, int]) -> None:
     width, height = size
@@ -79,6 +79,7 @@ def test_cover_is_one_inside_zero_beyond_the_feather_and_falls_between(repaint: 
                 assert made[row, column] == 1
 
 
+@settings(deadline=None)
 @given(REPAINTS)
 def test_cells_are_the_cover_of_the_grid(repaint: Repaint) -> None:
     cells = repaint.cells()
@@ -86,6 +87,7 @@ def test_cells_are_the_cover_of_the_grid(repaint: Repaint) -> None:
     assert all((made[cell] > 0) == (cell in cells) for cell in np.ndindex(GRID, GRID))
 
 
+@settings(deadline=None)
 @given(REPAINTS, st.integers(0, 5))
 def test_pasted_pixels_are_the_kept_ones_byte_for_byte_outside(repaint: Repaint, seed: int) -> None:
     draw = np.random.default_rng(seed)

@@ -30,6 +30,25 @@ def test_a_part_tells_its_progress_and_then_has_its_model() -> None:
     assert part.model == "model"
 
 
+def test_what_was_left_out_stays_in_the_status_until_it_is_loaded_again() -> None:
+    failing = [True]
+
+    def load(report: Report) -> str:
+        part.note("One layer was left out.")
+        part.note("One layer was left out.")
+        report("half", 0.5)
+        if failing.pop():
+            raise ModelError("It is broken.")
+        return "model"
+
+    part = BackgroundModel("painter", load)
+    part.load()
+    assert (part.status.state, part.status.notes) == ("failed", ("One layer was left out.",))
+    failing.append(False)
+    part.load()
+    assert (part.status.state, part.status.notes) == ("ready", ("One layer was left out.",))
+
+
 def test_loading_runs_once_however_many_wait() -> None:
     calls = []
     part = BackgroundModel("composer", lambda report: calls.append(1))

@@ -9,7 +9,9 @@ from typing import Any
 import torch
 
 from lib_omost.errors import ModelError
-from lib_omost.render.tensors import contents, refusal
+from lib_omost.render.sdxl.packing import require_known
+from lib_omost.render.signatures import refusal
+from lib_omost.render.tensors import contents
 
 NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
 PARTS = (*NETWORKS, "tokenizer", "tokenizer_2")
@@ -51,6 +53,21 @@ def variant(folder: Path, dtype: torch.dtype) -> str | None:
     return "fp16" if any(".fp16" in file.name for files in found for file in files) else None
 
 
+def check_weights(folder: Path, form: str | None, *, pickles: bool) -> None:
+    """Raises ModelError if a weight file that is to be loaded is something else, such as a Git LFS pointer, or stores
+    its tensors in an unknown form. Networks whose configuration names a library for their form are left to it."""
+    for name in NETWORKS:
+        files = _weights(folder / name, form)
+        held = [(contents(file, pickles=pickles), file) for file in files]
+        try:
+            config = json.loads((folder / name / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            config = None  # its library says what is wrong
+        if not (isinstance(config, dict) and "quantization_config" in config):
+            for found, file in held:
+                require_known(found, file)
+
+
 def check_text_encoders(pipeline: Any, folder: Path, form: str | None, *, pickles: bool) -> None:
     """Raises ModelError if weights of a text encoder are missing: transformers would initialise them randomly and only
     log it."""
@@ -63,7 +80,8 @@ def check_text_encoders(pipeline: Any, folder: Path, form: str | None, *, pickle
         needed = len(list(network.parameters()))
         if stored < needed:
             raise ModelError(
-                f"{folder / name} holds {stored} of the {needed} weights that its network has. Fetch the model again."
+                f"{folder / name} holds {stored} of the {needed} weights that its network has, so it was not saved "
+                "whole: choose another copy or painter."
             )
 
 

@@ -13,7 +13,7 @@ from diffusers.pipelines.pipeline_utils import SUPPORTED_DEVICE_MAP
 from lib_omost.errors import ModelError
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import RegionsFactory, RenderRegions
-from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, variant
+from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, check_weights, variant
 from lib_omost.render.sdxl.lora import merge
 from lib_omost.render.sdxl.painter import Prepare, SDXLPainter
 from lib_omost.render.sdxl.single_file import LAYOUT, apply_training, load_single_file
@@ -40,6 +40,7 @@ def load_painter(
     layout: Path = LAYOUT,
     make_regions: RegionsFactory = RenderRegions,
     prepare: Prepare = tuple,
+    notify: Callable[[str], object] = lambda _: None,
 ) -> SDXLPainter:
     """Load an SDXL checkpoint from this disk to `device`.
 
@@ -56,6 +57,7 @@ def load_painter(
     make_room: called once, immediately before the weights go to the device.
     layout: the configurations for reading a single file whose networks differ in size, see `single_file.LAYOUT`.
     make_regions, prepare: see `SDXLPainter`.
+    notify: gets a sentence for each file of which something was left out.
 
     Raises ModelError, which says what is missing or wrong and what to do about it.
     """
@@ -67,6 +69,7 @@ def load_painter(
     if path.is_dir():
         check_folder(path, pickles=pickles)
         form = variant(path, dtype)
+        check_weights(path, form, pickles=pickles)
         if straight:
             make_room()
         pipeline = _load(
@@ -83,13 +86,13 @@ def load_painter(
         if (path / PREVIEW).exists():
             preview = LatentPreview.load(path / PREVIEW)
     elif path.is_file():
-        pipeline = _load(load_single_file, path, dtype=dtype, pickles=pickles, layout=layout)
+        pipeline = _load(load_single_file, path, dtype=dtype, pickles=pickles, layout=layout, notify=notify)
     else:
         raise ModelError(f"There is no image model at {source}: neither a folder nor a file.")
     _check_parts(pipeline, source)
     preview = _fitting_preview(preview, pipeline.vae.config.latent_channels, path)
     apply_training(pipeline, training)
-    merge(pipeline, loras, pickles=pickles)
+    merge(pipeline, loras, pickles=pickles, notify=notify)
     if pipeline.vae.config.force_upcast and pipeline.vae.dtype == torch.float16:
         pipeline.vae.to(torch.bfloat16 if device != "cpu" and has_bfloat16(device) else torch.float32)
     painter = SDXLPainter(
@@ -123,7 +126,7 @@ def _load(load: Any, source: str | Path, **options: Any) -> Any:
     except ModelError:
         raise
     except NotImplementedError as error:  # torch raises it for weights that were not read
-        raise ModelError(f"The weights in {source} are incomplete. Fetch the model again.") from error
+        raise ModelError(_incomplete("weights", source)) from error
     except Exception as error:  # a broken or absent file can make four libraries raise anything
         if is_out_of_memory(error):
             raise ModelError(
@@ -133,7 +136,7 @@ def _load(load: Any, source: str | Path, **options: Any) -> Any:
         reason = " ".join(str(error).split()).rstrip(".")
         raise ModelError(
             f"The image model {source} could not be loaded ({type(error).__name__}: {reason[:400]}). "
-            "The files are damaged or not an SDXL checkpoint: fetch them again or choose another painter."
+            "It is not an SDXL checkpoint of a form that can be read here: choose another painter."
         ) from error
 
 
@@ -161,8 +164,12 @@ def _check_parts(pipeline: Any, source: str | Path) -> None:
     if painted.in_channels != decoded:
         raise ModelError(
             f"The parts of {source} do not fit: its UNet paints latents of {painted.in_channels} channels, its "
-            f"autoencoder reads {decoded}. Fetch the model again or choose another painter."
+            f"autoencoder reads {decoded}. Choose another painter."
         )
     for name in NETWORKS:
         if any(weight.is_meta for weight in getattr(pipeline, name).parameters()):
-            raise ModelError(f"The weights of {name} in {source} are incomplete. Fetch the model again.")
+            raise ModelError(_incomplete(f"weights of {name}", source))
+
+
+def _incomplete(what: str, source: str | Path) -> str:
+    return f"The {what} in {source} are incomplete, so the model was not saved whole: choose another copy or painter."

@@ -107,7 +107,7 @@ class PageState:
                 {
                     "role": role,
                     "state": part.state,
-                    "message": part.message,
+                    "message": " ".join((part.message, *part.notes)) if part.state == "ready" else part.message,
                     "progress": part.progress,
                     "note": note,
                 }

@@ -170,20 +170,6 @@ def test_less_strength_stays_nearer_to_the_earlier_picture(plain: SDXLPainter) -
     assert apart[0] < apart[1] < apart[2]
 
 
-def test_a_moved_thing_starts_from_its_look(plain: SDXLPainter) -> None:
-    """With next to no freedom the new place shows what stood at the old one."""
-    old, new = Rect(0, 45, 0, 45), Rect(45, 90, 45, 90)
-    parent = picture(plain, SMALL, conditions=BATTLE)
-    assert parent.latents is not None
-    repaint = Repaint((old, new), grow=0, moves=((old, new),))
-    assert repaint.moves
-    child = picture(plain, replace(SMALL, steps=10), kept(parent, repaint))
-    without = picture(plain, replace(SMALL, steps=10), kept(parent, replace(repaint, moves=())))
-    source = parent.latents[:, :8, :11].astype(float)
-    places = [made.latents[:, 8:, 11:].astype(float) for made in (child, without) if made.latents is not None]
-    assert np.abs(places[0] - source).mean() < np.abs(places[1] - source).mean()
-
-
 def test_another_size_is_a_notice_and_a_whole_picture(plain: SDXLPainter) -> None:
     parent = picture(plain, SMALL, conditions=BATTLE)
     wider = replace(SMALL, width=200)

@@ -86,6 +86,15 @@ def without_a_tensor(name: str) -> Callable[[Path], None]:
     return damage
 
 
+def in_int8(name: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        tensors = load_file(folder / name)
+        tensors["conv_in.weight"] = torch.zeros_like(tensors["conv_in.weight"], dtype=torch.int8)
+        save_file(tensors, folder / name, metadata={"format": "pt"})
+
+    return damage
+
+
 UNET = "unet/diffusion_pytorch_model.safetensors"
 INDEX = f"{UNET}.index.json"
 
@@ -103,9 +112,11 @@ INDEX = f"{UNET}.index.json"
         (remove("vae/config.json"), "vae/config.json"),
         (write(INDEX, b'{"weight_map": {"a": "part-2.safetensors"}}'), "part-2"),
         (write(INDEX, b"[]"), "index.json"),
-        (cut(UNET), "could not be loaded"),
-        (cut("text_encoder/model.safetensors"), "could not be loaded"),
-        (write("vae/diffusion_pytorch_model.safetensors", b""), "could not be loaded"),
+        (cut(UNET), "772,080 of its 773,080 bytes: fetch the file again"),
+        (cut("text_encoder/model.safetensors"), "bytes: fetch the file again"),
+        (write("vae/diffusion_pytorch_model.safetensors", b""), "is empty: fetch the file again"),
+        (write(UNET, b"version https://git-lfs.github.com/spec/v1\noid sha256:3\nsize 5\n"), "Git LFS pointer"),
+        (in_int8(UNET), "8-bit integers"),
         (write("vae/config.json", b"{}"), "tiny"),
         (without_a_tensor(UNET), "incomplete"),
         (without_a_tensor("vae/diffusion_pytorch_model.safetensors"), "incomplete"),
@@ -165,10 +176,10 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="neither a folder nor a file"):
         load_painter(tmp_path / "nothing", device="cpu")
     (tmp_path / "model.txt").write_bytes(b"")
-    with pytest.raises(ModelError, match=r"not a \.safetensors file"):
+    with pytest.raises(ModelError, match="is empty"):
         load_painter(tmp_path / "model.txt", device="cpu")
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(ModelError, match="could not be loaded"):
+    with pytest.raises(ModelError, match="is a text: fetch the file itself"):
         load_painter(tmp_path / "model.safetensors", device="cpu")
 
 

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pickle
 import socket
+import sys
+import types
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from accelerate import init_empty_weights
@@ -114,9 +117,12 @@ def test_what_it_says_is_followed_unless_it_is_known_better(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda state: without(state, "conditioner.", "first_stage_model."), "lacks its autoencoder and first text"),
+        (lambda state: without(state, "conditioner.", "first_stage_model."), "holds the UNet alone:"),
+        (lambda state: without(state, "conditioner.embedders.0."), "lacks its first text encoder"),
+        (lambda state: without(state, "first_stage_model."), "lacks its autoencoder"),
         (lambda state: without(state, "conditioner.embedders.1."), "is a refiner"),
-        (lambda state: without(state, "model.diffusion_model."), "holds no SDXL checkpoint"),
+        (lambda state: without(state, "model.diffusion_model."), "holds the autoencoder (VAE) alone"),
+        (lambda state: {"x": torch.zeros(1)}, "holds no SDXL checkpoint"),
         (lambda state: {**without(state, "conditioner."), "cond_stage_model.x": torch.zeros(1)}, "Diffusion 1 or 2"),
         (lambda state: {"lora_unet_x.lora_down.weight": torch.zeros(1)}, "--lora"),
         (lambda state: {**state, "edm_mean": torch.zeros(4)}, "EDM"),
@@ -124,8 +130,11 @@ def test_what_it_says_is_followed_unless_it_is_known_better(
             lambda state: {**state, "model.diffusion_model.input_blocks.0.0.weight": torch.zeros(16, 9, 3, 3)},
             "inpainting",
         ),
-        (lambda state: without(state, "model.diffusion_model.middle_block.1.norm"), "incomplete"),
-        (lambda state: without(state, "conditioner.embedders.1.model.transformer.resblocks.2"), "incomplete"),
+        (lambda state: without(state, "model.diffusion_model.middle_block.1.norm"), "lacks weights of its UNet"),
+        (
+            lambda state: without(state, "conditioner.embedders.1.model.transformer.resblocks.2"),
+            "lacks weights of its second text encoder",
+        ),
         (lambda state: {**state, "first_stage_model.decoder.conv_in.weight": torch.zeros(3)}, "could not be loaded"),
     ],
 )
@@ -149,6 +158,29 @@ def test_a_pickle_is_refused_unless_it_is_allowed(
     assert painter.scheduler.config.prediction_type == "v_prediction"
 
 
+class Callback:
+    """In a pickle, an object of a training framework."""
+
+    def __init__(self) -> None:
+        self.best = np.float64(1.5)
+
+
+def test_what_training_left_in_a_pickle_is_passed_over(
+    source: Any, state: dict[str, Tensor], layout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "model.ckpt"
+    module = types.ModuleType("pytorch_lightning.callbacks")
+    module.Callback = Callback
+    monkeypatch.setattr(Callback, "__module__", module.__name__)
+    with monkeypatch.context() as present:
+        present.setitem(sys.modules, "pytorch_lightning", types.ModuleType("pytorch_lightning"))
+        present.setitem(sys.modules, module.__name__, module)
+        callbacks = {Callback: Callback(), "best": np.float32(0.5), "history": np.zeros(3)}
+        torch.save({"state_dict": state, "callbacks": callbacks}, path)
+    painter = load(path, layout, pickles=True)
+    torch.testing.assert_close(painter.pipeline.unet.state_dict(), source.unet.state_dict())
+
+
 class Evil:
     ran = False
 
@@ -165,13 +197,50 @@ def test_a_pickle_that_would_run_code_does_not(layout: Path, tmp_path: Path) -> 
     with pytest.raises(ModelError):
         load(path, layout, pickles=True)
     assert not Evil.ran
-    for data in (b"", b"nonsense"):
+    for data, said in ((b"", "is empty"), (b"nonsense", "is a text"), (b"\x80nonsense", "could not be loaded")):
         path.write_bytes(data)
-        with pytest.raises(ModelError, match="could not be loaded"):
+        with pytest.raises(ModelError, match=said):
             load(path, layout, pickles=True)
     torch.save([1, 2], path)
     with pytest.raises(ModelError, match="holds no weights"):
         load(path, layout, pickles=True)
+
+
+@pytest.mark.parametrize("name", ["model.ckpt", "MODEL.SAFETENSORS", "model.sft", "model"])
+def test_a_safetensors_file_may_have_any_name(
+    source: Any, state: dict[str, Tensor], layout: Path, tmp_path: Path, name: str
+) -> None:
+    saved(tmp_path, state).rename(tmp_path / name)
+    painter = load(tmp_path / name, layout)
+    torch.testing.assert_close(painter.pipeline.unet.state_dict(), source.unet.state_dict())
+
+
+def test_a_pickle_is_one_by_any_name(state: dict[str, Tensor], layout: Path, tmp_path: Path) -> None:
+    torch.save(state, tmp_path / "model.safetensors")
+    with pytest.raises(ModelError, match=r"is a pickle.*--allow-pickle"):
+        load(tmp_path / "model.safetensors", layout)
+
+
+def test_tensors_of_a_unet_that_sdxl_does_not_have_are_told(
+    state: dict[str, Tensor], layout: Path, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    load(saved(tmp_path, state), layout, notify=told.append)
+    assert told == []
+    more = {"model.diffusion_model.extra.weight": torch.zeros(2)}
+    load(saved(tmp_path, {**state, **more}), layout, notify=told.append)
+    assert len(told) == 1
+    assert "1 tensor of its UNet" in told[0]
+
+
+def test_a_unet_with_fewer_blocks_is_called_what_it_is(state: dict[str, Tensor], layout: Path, tmp_path: Path) -> None:
+    fewer = {
+        name: tensor
+        for name, tensor in state.items()
+        if not name.startswith("model.diffusion_model.") or ".transformer_blocks.1." not in name
+    }
+    with pytest.raises(ModelError, match=r"has 7 transformer blocks and SDXL has 11.*SSD-1B.*folder"):
+        load(saved(tmp_path, fewer), layout)
 
 
 @pytest.mark.parametrize(
