@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.nearest import NOTHING, usual_nearest
 from training.other_words import other_words
 from training.subjects import SUBJECTS
 from training.usual import ROOTS, WORDS, Look, looks
@@ -67,6 +68,8 @@ class Maker:
             for word in label.words:
                 self._direct.setdefault(word.lower(), index)
         self._below = self._anchors()
+        self._usual = {word: name for word, name in usual_nearest().items() if name in {NOTHING, *self._direct}}
+        self._direct |= {word: self._direct[name] for word, name in self._usual.items() if name != NOTHING}
 
     def rows(self) -> list[tuple[str, Look, int, list[int]]]:
         """Word, look, share of its senses that can be seen in ninths, and indices of the nearest labels."""
@@ -138,7 +141,8 @@ class Maker:
         seen = {look: weight for look, weight in totals.items() if look.kind != "none"}
         if not seen:
             return None, 0.0
-        drawn = next((label for label in self._labels if label.name == word.replace("_", " ")), None)
+        name = self._usual.get(word.replace("_", " "), word.replace("_", " "))
+        drawn = next((label for label in self._labels if label.name == name), None)
         fitting = {look: weight for look, weight in seen.items() if drawn and look.kind in _FITTING[drawn.kind]}
         seen = fitting or seen
         kinds: dict[str, float] = defaultdict(float)
@@ -184,11 +188,17 @@ class Maker:
                     break
             scores[self._direct["man"]] += 0.9
         scores = {index: score for index, score in scores.items() if look.kind in _FITTING[self._labels[index].kind]}
-        direct = self._direct.get(word.replace("_", " "), self._direct.get(f"{word.replace('_', ' ')}s"))
+        spoken, last = word.replace("_", " "), word.rpartition("_")[2]
+        direct = self._direct.get(spoken, self._direct.get(f"{spoken}s"))
+        usual = spoken if direct is not None or spoken in self._usual else last  # a "dining table" is a table
+        if self._usual.get(usual) == NOTHING:
+            return []
         if direct is not None:
             scores[direct] = 10.0
-        elif "_" in word and word.rpartition("_")[2] in self._direct and look.kind != "person":
-            scores[self._direct[word.rpartition("_")[2]]] = 1.5  # a "baseball glove" is a glove
+        elif last in self._usual:
+            scores[self._direct[last]] = 9.0
+        elif last in self._direct and look.kind != "person":
+            scores[self._direct[last]] = 1.5  # a "baseball glove" is a glove
         return sorted(scores, key=lambda index: -scores[index])[:NEAREST]
 
     def _similar(self, offset: int) -> Iterable[tuple[int, float]]:
