@@ -52,7 +52,7 @@ skull: skeleton, grim reaper, reaper, corpse
 zombie: mummy, frankenstein
 warrior: knight, samurai, gladiator, crusader, fencer, musketeer, paladin, swordswoman, templar, fighter, barbarian,
  viking
-guard: soldier, sentinel, corporal, sergeant, trooper, infantryman, lieutenant, colonel, redcoat, beefeater
+guard: soldier, keeper, sentinel, corporal, sergeant, trooper, infantryman, lieutenant, colonel, redcoat, beefeater
 ninja: assassin, murderer, killer, thief, burglar, robber, bandit
 wizard: magician, sorcerer, gandalf, alchemist, shaman, conjurer, illusionist
 witch: enchantress, fortune teller, sorceress
@@ -69,15 +69,16 @@ alien: martian, extraterrestrial
 space monster: invader
 clown: jester, harlequin, mime
 baby: toddler, newborn, infant, babe
-boy: schoolboy, kid, lad, son, nephew, grandson, brother, youngster, youth
+boy: schoolboy, lad, son, nephew, grandson, brother, youngster, youth
 girl: schoolgirl, daughter, niece, granddaughter, sister, lass
-child: teenager, orphan, kindergartner, pupil
+child: kid, teenager, orphan, kindergartner, pupil
 man: guy, fellow, husband, gentleman, boyfriend, uncle, neighbor, stranger, dude, beggar, tourist, hippie, slave,
  prisoner, patient, client, customer, citizen, bastard, comrade, cousin, christ, jesus, punk, bartender, barber,
  actor, philosopher, author, writer, poet, novelist, refugee, settler, immigrant, spectator, visitor, traveler,
  traveller, guest, human, human being, bus driver, cellist, pianist
 bearded man: lumberjack, pirate, sailor, blacksmith, hermit, biker, fisherman, hipster, caveman, woodcutter, smith,
  castaway, seaman, miner, angler, prophet, cobbler, butcher, bishop, priest, rabbi, pope
+woman with blond hair: blonde woman, blonde girl, blonde
 woman: lady, wife, girlfriend, mother, mom, mum, aunt, waitress, housewife, widow, hostess, maid, barmaid, actress,
  stewardess, receptionist, nun, knitter, violinist, harpist, sweetheart
 old man: grandfather, grandpa, elder, pensioner, veteran
@@ -178,7 +179,7 @@ beer: ale, stein
 mountain: peak, hill, ridge, valley, canyon, cliff, crag, summit
 snowy mountain: glacier, iceberg
 ice cube: ice floe, floe
-rock: stone, pebble, meteorite, cobblestone, ore
+rock: stone, pebble, meteorite, cobblestone
 hut: shed, cabin, log cabin, igloo, stable, treehouse, tree house, kennel, hovel
 house: cottage, farmhouse, mansion, bungalow, villa, barn, home, building, restaurant, diner, cafe, bakery, library,
  bookshop, pub, saloon, birdhouse, doghouse, garage, windmill, watermill
@@ -235,7 +236,6 @@ moon: crescent
 star: starfish, stars
 milky way: galaxy, nebula
 cloud: smoke, steam
-dashing away: dust
 fire: flame, campfire, bonfire, torch, fireplace, stove, hearth, candle flame
 rain cloud: rain, drizzle
 snow cloud: snow
@@ -275,7 +275,7 @@ keyboard: typewriter
 flute: clarinet, oboe, bagpipe
 drum: drum kit, kettle drum, tambourine
 radio: boombox, record player, gramophone, jukebox, stereo
-musical score: sheet music, musical score
+musical score: sheet music
 television: tv, screen, monitor
 desktop computer: computer, pc
 laptop: notebook computer
@@ -344,7 +344,7 @@ triangular flag: pennant
 painting: picture, portrait, photo, photograph, poster, canvas, frame
 sign: billboard, signboard, road sign, street sign, neon sign
 hand with fingers splayed: hand
-pile of poo: poop, dung
+pile of poo: poop
 explosion: eruption
 bubbles: foam, soap bubble, bubble
 carousel: merry-go-round, rocking horse
