@@ -58,7 +58,12 @@ class Described:
 
     def whole(self, text: str) -> tuple[str, str, str]:
         """Ground, hour and weather."""
-        layout = self._layout([RegionCondition(Rect.FULL, (text,), (), (0, 0, 0), None)])
+        layout = self._layout(
+            [
+                RegionCondition(Rect.FULL, (text,), (), (0, 0, 0), None),
+                RegionCondition(_PLACE, (text, "A cat."), (), (0, 0, 0), 5.0),
+            ]
+        )
         if not isinstance(layout.setting, int):
             return "plain", "", ""
         ground, hour = self._atlas.settings[layout.setting].split()
