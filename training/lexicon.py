@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib_omost.embedded.lexicon import noun_bases
 from training.nearest import NOTHING, usual_nearest
 from training.other_words import other_words
 from training.subjects import SUBJECTS
@@ -84,6 +85,8 @@ class Maker:
             if word.endswith("men") and f"{word[:-3]}man" in self._net.nouns:
                 continue  # also a noun in the singular, for WordNet
             senses = self._net.nouns.get(word, ())
+            if not senses and self._is_told_by_singular(word):
+                continue
             if not (word in self._own or word in named) and not is_common(word, senses):
                 continue
             look, share = self._look(word, senses)
@@ -95,6 +98,11 @@ class Maker:
             found.append(row)
         known = {word: row for word, *row in found}
         return [row for row in found if row[0] in self._direct or self._says_more(row, known)]
+
+    def _is_told_by_singular(self, word: str) -> bool:
+        """Whether a word is a plural for which the same thing stands as for its singular."""
+        label = self._direct.get(word.replace("_", " "))
+        return any(base in self._net.nouns and self._direct.get(base) == label for base in noun_bases(word))
 
     def _says_more(self, row: tuple[str, Look, int, list[int]], known: dict[str, list[object]]) -> bool:
         """Whether a word of two is not told by its last ("oak tree" is) and may be asked for."""

@@ -18,6 +18,8 @@ from lib_omost.embedded.lexicon import FOLDER, lexicon
         ("queen", "person", "princess"),
         ("lighthouses", "building", "tower"),
         ("wren", "animal", "bird"),
+        ("waves", "nature", "wave"),
+        ("women", "person", "woman"),
     ],
 )
 def test_a_noun_is_known_by_its_kind_and_what_is_drawn_for_it(word: str, kind: str, label: str) -> None:

@@ -49,7 +49,7 @@ _SKIN = frozenset({"white", "black", "gray", "brown", "yellow"})
 
 _SHOWN = word_set(
     """
-    portrait picture image photo photograph painting drawing sketch view close-up closeup statue sculpture figure
+    portrait picture image photo photograph painting drawing sketch vase view close-up closeup statue sculpture figure
     silhouette figurine shape kind sort lot lots number group row bunch pile stack heap pair couple bowl plate glass cup
     mug slice piece tray dish dozen dozens crowd herd flock swarm pack school bouquet cluster
     """
