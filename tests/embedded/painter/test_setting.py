@@ -20,6 +20,8 @@ from training.grounds import GROUNDS, HOURS
         ("The grass is full of daisies.", "Meadow by day."),
         ("A cat in a meadow, a balloon in the sky.", "Meadow by day."),
         ("A balloon in the sky.", "Sky by day."),
+        ("A balloon in the sky over a village.", "Street by day."),
+        ("A hill with a lighthouse by the sea.", "Sea by day."),
         ("An astronaut on the moon.", "Space by day."),
         ("A wizard in a library.", "Room by day."),
         ("A monk in a temple.", "Room by day."),
