@@ -79,6 +79,7 @@ class Maker:
         """Word, look, share of its senses that can be seen in ninths, and indices of the nearest labels."""
         found = []
         named = {word.replace(" ", "_") for word in self._direct if word.count(" ") < 2}
+        told = self._names | {word for word, name in self._usual.items() if name != NOTHING}
         for word in sorted({*self._net.nouns, *self._own, *named}):
             if not re.fullmatch(r"[a-z][a-z'-]+(?:_[a-z'-]+)?", word):
                 continue
@@ -92,7 +93,7 @@ class Maker:
             look, share = self._look(word, senses)
             if look is None or (look.kind == "none" and word not in self._own):
                 continue
-            if share < LEAST_SHARE and word.replace("_", " ") not in self._names:
+            if share < LEAST_SHARE and word.replace("_", " ") not in told:
                 continue
             row = (word.replace("_", " "), look, round(9 * share), self._nearest(word, senses, look))
             found.append(row)

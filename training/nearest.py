@@ -21,7 +21,7 @@ deer: antelope, gazelle, fawn, roe deer, impala
 cow: cattle, calf, yak, heifer
 rat: mole, weasel, opossum, shrew
 hedgehog: anteater, armadillo, echidna
-bear: grizzly, black bear, bear cub, cub, grizzly bear
+bear: grizzly, black bear, bear cub, grizzly bear
 bird: finch, canary, wren, cardinal, robin, woodpecker, kingfisher, hummingbird, sparrow, swallow, nightingale,
  bluejay, magpie, cuckoo, lark, thrush, starling
 dove: pigeon, seagull, gull, albatross
@@ -103,7 +103,7 @@ painter: artist, sculptor, illustrator
 singer: musician, guitarist, rapper, drummer, performer, soloist, pop star, bard, minstrel, comedian
 pilot: captain, airman, flight attendant, chauffeur, admiral
 police officer: policewoman, sheriff, marshal, constable, deputy
-detective: sherlock holmes, spy, investigator, observer, photographer
+detective: sherlock holmes, spy, investigator, observer
 cowboy hat face: cowboy, cowgirl, gunslinger, outlaw
 dancer: ballerina, ballet dancer, flamenco dancer, belly dancer
 climber: mountaineer, alpinist
@@ -362,6 +362,7 @@ scissors: shears
 white cane: cane, staff, walking stick
 magic wand: sceptre, scepter
 satellite antenna: antenna, radar
+camera: photographer, cameraman
 movie camera: movie
 elevator: lift
 toilet: lavatory

@@ -151,11 +151,11 @@ def noun_bases(word: str) -> list[str]:
     if word.endswith("men"):
         bases.append(word[:-3] + "man")
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        if word.endswith("ies"):
-            bases.append(word[:-3] + "y")
         if word.endswith("ves"):
             bases += [word[:-3] + "f", word[:-3] + "fe"]
         bases.append(word[:-1])
+        if word.endswith("ies"):
+            bases.append(word[:-3] + "y")
         if re.search(r"(?:s|x|z|ch|sh|o)es$", word):
             bases.append(word[:-2])
     return bases

@@ -20,6 +20,8 @@ from lib_omost.embedded.lexicon import FOLDER, lexicon
         ("wren", "animal", "bird"),
         ("waves", "nature", "wave"),
         ("women", "person", "woman"),
+        ("cookies", "food", "cookie"),
+        ("cities", "scene", "city"),
     ],
 )
 def test_a_noun_is_known_by_its_kind_and_what_is_drawn_for_it(word: str, kind: str, label: str) -> None:

@@ -117,7 +117,7 @@ def _ground(text: str, pieces: Sequence[Piece]) -> str | None:
         ground = next((_GROUND_OF[head] for head in heads if head in _GROUND_OF), None)
         if inside and not _INDOORS.isdisjoint(heads):
             ground = "room"
-        elif at and piece.head == "moon":
+        elif piece.head in ("moon", "earth") and {"on", "above"} & set(piece.link):
             ground = "space"
         if ground:
             found.append((2 * (ground == "sky") + (not at), ground))
