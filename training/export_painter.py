@@ -31,7 +31,7 @@ from training.scenes import TINTS
 from training.train_painter import build_unet
 from training.train_reader import ReaderModel, build_text_encoders
 
-_RATHER = 1.0
+RATHER = 1.0
 """By how much "nothing" must be likelier than a thing, as a difference of logits, for none to be drawn."""
 
 
@@ -69,7 +69,7 @@ def export(runs: Path, out: Path) -> None:
     preview_map(codec).save(out / PREVIEW)
     shutil.copyfile(runs / "atlas.safetensors", out / ATLAS)
     heads = {name: torch.cat([h.weight, h.bias[:, None]], dim=1).detach().half() for name, h in read.heads.items()}
-    heads["thing"][-1, -1] -= _RATHER
+    heads["thing"][-1, -1] -= RATHER
     colors = torch.tensor([rgb(TINTS[name]) for name in TINT_NAMES])
     settings = Atlas.load(out / ATLAS).settings
     Reader({n: heads[n] for n in HEADS}, colors, (*GROUNDS, PLAIN, UNKNOWN), HOURS, settings).save(out / READER)

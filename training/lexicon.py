@@ -18,6 +18,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib_omost.embedded.lexicon import noun_bases
+from training.nearest import NOTHING, usual_nearest
 from training.other_words import other_words
 from training.subjects import SUBJECTS
 from training.usual import ROOTS, WORDS, Look, looks
@@ -40,6 +42,8 @@ _FITTING = {
     "sky": {"sky", "weather", "nature", "object", "light", "time", "water"},
     "object": {"object", "clothing", "furniture", "part", "body", "group"},
 }  # fmt: skip
+_EMPTY = {"scene", "time", "weather", "light", "none", "material", "place", "event"}
+"""Kinds of which nothing is drawn but what has a thing of its name."""
 _WOMAN, _MAN = re.compile(r"\b(?:woman|female|girl|lady)\b"), re.compile(r"\b(?:man|male|boy)\b")
 
 
@@ -60,6 +64,7 @@ class Maker:
         self._labels = labels
         self._own = looks(WORDS)
         self._roots = {self._root(name): look for name, look in looks(ROOTS).items()}
+        self._names = {label.name for label in labels}
         self._direct: dict[str, int] = {}
         for index, label in enumerate(labels):
             self._direct.setdefault(label.name.lower(), index)
@@ -67,24 +72,38 @@ class Maker:
             for word in label.words:
                 self._direct.setdefault(word.lower(), index)
         self._below = self._anchors()
+        self._usual = {word: name for word, name in usual_nearest().items() if name in {NOTHING, *self._direct}}
+        self._direct |= {word: self._direct[name] for word, name in self._usual.items() if name != NOTHING}
 
     def rows(self) -> list[tuple[str, Look, int, list[int]]]:
         """Word, look, share of its senses that can be seen in ninths, and indices of the nearest labels."""
         found = []
         named = {word.replace(" ", "_") for word in self._direct if word.count(" ") < 2}
+        told = self._names | {word for word, name in self._usual.items() if name != NOTHING}
         for word in sorted({*self._net.nouns, *self._own, *named}):
             if not re.fullmatch(r"[a-z][a-z'-]+(?:_[a-z'-]+)?", word):
                 continue
+            if word.endswith("men") and f"{word[:-3]}man" in self._net.nouns:
+                continue  # also a noun in the singular, for WordNet
             senses = self._net.nouns.get(word, ())
+            if not senses and self._is_told_by_singular(word):
+                continue
             if not (word in self._own or word in named) and not is_common(word, senses):
                 continue
             look, share = self._look(word, senses)
-            if look is None or (look.kind == "none" and word not in self._own) or share < LEAST_SHARE:
+            if look is None or (look.kind == "none" and word not in self._own):
+                continue
+            if share < LEAST_SHARE and word.replace("_", " ") not in told:
                 continue
             row = (word.replace("_", " "), look, round(9 * share), self._nearest(word, senses, look))
             found.append(row)
         known = {word: row for word, *row in found}
         return [row for row in found if row[0] in self._direct or self._says_more(row, known)]
+
+    def _is_told_by_singular(self, word: str) -> bool:
+        """Whether a word is a plural for which the same thing stands as for its singular."""
+        label = self._direct.get(word.replace("_", " "))
+        return any(base in self._net.nouns and self._direct.get(base) == label for base in noun_bases(word))
 
     def _says_more(self, row: tuple[str, Look, int, list[int]], known: dict[str, list[object]]) -> bool:
         """Whether a word of two is not told by its last ("oak tree" is) and may be asked for."""
@@ -127,19 +146,20 @@ class Maker:
     def _look(self, word: str, senses: Sequence[Sense]) -> tuple[Look | None, float]:
         if word in self._own:
             return self._own[word], 1.0
-        if word.replace("_", " ") in self._direct and not senses:
-            label = self._labels[self._direct[word.replace("_", " ")]]
-            usual = {"sky": ("sky", 1), "place": ("ground", 4), "person": ("ground", 3), "vehicle": ("ground", 3)}
-            kind = "building" if label.kind == "place" else label.kind
-            return Look(kind, *usual.get(label.kind, ("any", 1))), 1.0
+        spoken = word.replace("_", " ")
+        name = self._usual.get(spoken, spoken)
+        drawn = next((label for label in self._labels if label.name == name), None)
+        if spoken in self._direct and not senses:
+            return self._look_of_label(self._labels[self._direct[spoken]]), 1.0
         totals: dict[Look, float] = defaultdict(float)
         for _, look, weight in self._weights(senses):
             totals[look] += weight
         seen = {look: weight for look, weight in totals.items() if look.kind != "none"}
+        fitting = {look: weight for look, weight in seen.items() if drawn and look.kind in _FITTING[drawn.kind]}
+        if drawn and not fitting and all(look.kind in _EMPTY for look in seen):
+            return self._look_of_label(drawn), 1.0
         if not seen:
             return None, 0.0
-        drawn = next((label for label in self._labels if label.name == word.replace("_", " ")), None)
-        fitting = {look: weight for look, weight in seen.items() if drawn and look.kind in _FITTING[drawn.kind]}
         seen = fitting or seen
         kinds: dict[str, float] = defaultdict(float)
         for look, weight in seen.items():
@@ -147,6 +167,11 @@ class Maker:
         kind = max(kinds, key=kinds.__getitem__)
         best = max((look for look in seen if look.kind == kind), key=seen.__getitem__)
         return best, sum(seen.values()) / sum(totals.values())
+
+    def _look_of_label(self, label: Label) -> Look:
+        usual = {"sky": ("sky", 1), "place": ("ground", 4), "person": ("ground", 3), "vehicle": ("ground", 3)}
+        kind = "building" if label.kind == "place" else label.kind
+        return Look(kind, *usual.get(label.kind, ("any", 1)))
 
     def _anchors(self) -> dict[int, tuple[int, float]]:
         """For every synset the label below it that says least more than it, and how much that says."""
@@ -184,11 +209,19 @@ class Maker:
                     break
             scores[self._direct["man"]] += 0.9
         scores = {index: score for index, score in scores.items() if look.kind in _FITTING[self._labels[index].kind]}
-        direct = self._direct.get(word.replace("_", " "), self._direct.get(f"{word.replace('_', ' ')}s"))
+        spoken, last = word.replace("_", " "), word.rpartition("_")[2]
+        direct = self._direct.get(spoken, self._direct.get(f"{spoken}s"))
+        usual = spoken if direct is not None or spoken in self._usual else last  # a "dining table" is a table
+        if self._usual.get(usual) == NOTHING or (direct is None and look.kind in _EMPTY):
+            return []
+        head = self._direct.get(last)
         if direct is not None:
             scores[direct] = 10.0
-        elif "_" in word and word.rpartition("_")[2] in self._direct and look.kind != "person":
-            scores[self._direct[word.rpartition("_")[2]]] = 1.5  # a "baseball glove" is a glove
+        elif last in self._usual:
+            scores[self._direct[last]] = 9.0
+        elif head is not None and look.kind != "person":  # a "baseball glove" is a glove, a "prairie dog" is no dog
+            sure = look.kind != "animal" and look.kind in _FITTING[self._labels[head].kind]
+            scores[head] = 9.0 if sure else 1.5
         return sorted(scores, key=lambda index: -scores[index])[:NEAREST]
 
     def _similar(self, offset: int) -> Iterable[tuple[int, float]]:

@@ -10,6 +10,8 @@ import random
 from dataclasses import dataclass
 
 from lib_omost.embedded.lexicon import Lexicon
+from lib_omost.embedded.painter import gist, setting
+from lib_omost.embedded.painter.conditioning import WEATHERS
 from training import phrases
 from training.captions import Caption, backdrop_caption, region_caption
 from training.grounds import GROUNDS, HOURS
@@ -81,7 +83,7 @@ _HOURS = {
     "night": "at night|under the stars|under a starry sky|in the moonlight|under the full moon|at midnight|by night|"
     "in the dark of night|under a dark sky|on a moonlit night|on a starry night|lit by moonlight",
 }
-_WEATHERS = {
+_WEATHER_TEXTS = {
     "rain": "in the rain|in a storm|in a thunderstorm|on a rainy day|in pouring rain|"
     "with rain falling|in stormy weather",
     "snow": "in falling snow|while it snows|in a snowstorm|in a blizzard|with snow falling|with snowflakes in the air",
@@ -248,7 +250,7 @@ class Readings:
                 parts.append(said)
             if rng.random() < 0.22:
                 weather = rng.randrange(1, 4)
-                parts.append(rng.choice(_WEATHERS[("rain", "snow", "fog")[weather - 1]].split("|")))
+                parts.append(rng.choice(_WEATHER_TEXTS[("rain", "snow", "fog")[weather - 1]].split("|")))
             rng.shuffle(parts)
         if rng.random() < 0.25 and parts:
             told = f"{parts[0]} {' '.join(parts[1:])}, {spoken}"
@@ -273,6 +275,25 @@ class Readings:
             Caption((told[0].upper() + told[1:] + rng.choice(("", ".")),), tuple(suffixes)),
             ground=ground, hour=hour, weather=weather, color=color,
         )  # fmt: skip
+
+    def gist(self, rng: random.Random) -> Reading:
+        """A region's text as the program tells of a thing that the lexicon knows."""
+        if rng.random() < 0.03:
+            return Reading(Caption((gist.NOTHING,), ()), thing=NOTHING)
+        thing = rng.randrange(len(SUBJECTS))
+        tint = rng.randrange(len(TINT_NAMES)) if rng.random() < 0.3 else NO_TINT
+        count = rng.choice((1, 1, 1, 2, 3, 4))
+        name = "" if tint == NO_TINT else TINT_NAMES[tint]
+        text = gist.thing_text(SUBJECTS[thing].name, name, count)
+        return Reading(Caption((text,), ()), thing=thing, tint=tint, count=count - 1)
+
+    def setting_gist(self, rng: random.Random) -> Reading:
+        """A whole picture's text as the program tells of a setting, or of none."""
+        if rng.random() < 0.1:
+            return Reading(Caption((gist.NOTHING,), ()), ground=UNKNOWN, hour=0, weather=0, color=NO_TINT)
+        ground, hour, weather = rng.randrange(len(GROUNDS)), rng.randrange(len(HOURS)), rng.randrange(len(WEATHERS))
+        text = setting.setting_text(GROUNDS[ground], HOURS[hour], WEATHERS[weather])
+        return Reading(Caption((text,), ()), ground=ground, hour=hour, weather=weather, color=NO_TINT)
 
     def _beside(self, rng: random.Random, kind: str) -> str:
         if kind == "person" and rng.random() < 0.25:

@@ -64,11 +64,11 @@ class Crops:
         return torch.stack([latents for latents, _ in rows]), torch.from_numpy(array / 127.5 - 1.0)
 
 
-def reconstruction_loss(made: Tensor, true: Tensor) -> Tensor:
-    """L1 and squares on pixels, L1 on neighbour differences (edges) and at a half, a quarter and an eighth."""
+def reconstruction_loss(made: Tensor, true: Tensor, edges: float = 0.5) -> Tensor:
+    """L1 and squares on pixels, L1 on neighbour differences (times `edges`) and at a half, a quarter and an eighth."""
     loss = F.l1_loss(made, true) + 4 * F.mse_loss(made, true)
     for dim in (-1, -2):
-        loss = loss + 0.5 * F.l1_loss(made.diff(dim=dim), true.diff(dim=dim))
+        loss = loss + edges * F.l1_loss(made.diff(dim=dim), true.diff(dim=dim))
     for _ in range(3):
         made, true = F.avg_pool2d(made, 2), F.avg_pool2d(true, 2)
         loss = loss + 0.5 * F.l1_loss(made, true)
@@ -104,6 +104,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40.0, help="from now; the learning rate falls to zero by then")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--edges", type=float, default=0.5, help="weight of the differences between neighbours")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
@@ -137,7 +138,7 @@ def main() -> None:
             group["lr"] = options.lr * min(1.0, (step - first + 1) / 50) * max(0.02, 1 - gone)
         latents, true = crops.batch(options.batch)
         noise = NOISE * torch.rand(len(latents), 1, 1, 1).square() * torch.randn_like(latents)
-        loss = reconstruction_loss(model.decode(latents + noise).sample, true)
+        loss = reconstruction_loss(model.decode(latents + noise).sample, true, options.edges)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)

@@ -171,11 +171,14 @@ def losses(found: dict[str, Tensor], readings: Sequence[Reading]) -> tuple[Tenso
 
 
 @torch.no_grad()
-def accuracy(model: ReaderModel, readings: Readings, tokenizer: CLIPTokenizer, seed: int, count: int) -> str:
-    """Shares of right answers on texts of a seed."""
+def accuracy(
+    model: ReaderModel, readings: Readings, tokenizer: CLIPTokenizer, seed: int, count: int, gists: bool = False
+) -> str:
+    """Shares of right answers on texts of a seed, or on gists."""
     rng = random.Random(seed)
     totals: dict[str, list[int]] = {}
-    for make, position, share in ((readings.region, REGION, 1.0), (readings.whole, BAG - 1, 0.4)):
+    region, whole = (readings.gist, readings.setting_gist) if gists else (readings.region, readings.whole)
+    for make, position, share in ((region, REGION, 1.0), (whole, BAG - 1, 0.4)):
         for _ in range(round(count * share) // 50):
             texts = [make(rng) for _ in range(50)]
             _, right = losses(model(token_ids(texts, tokenizer, rng, position + 1), position), texts)
@@ -195,6 +198,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps in all")
+    parser.add_argument("--gists", type=float, default=0.3, help="share of the texts that are gists")
     parser.add_argument("--share", action="store_true", help="first give nouns the embedding of their thing's name")
     options = parser.parse_args()
 
@@ -234,7 +238,8 @@ def main() -> None:
             )
         whole = step % 4 == 3
         count = options.batch // 3 if whole else options.batch
-        texts = [(readings.whole if whole else readings.region)(rng) for _ in range(count)]
+        makers = (readings.whole, readings.setting_gist) if whole else (readings.region, readings.gist)
+        texts = [makers[rng.random() < options.gists](rng) for _ in range(count)]
         position = BAG - 1 if whole else REGION
         loss, right = losses(model(token_ids(texts, tokenizer, rng, position + 1), position), texts)
         optimizer.zero_grad(set_to_none=True)
@@ -252,7 +257,8 @@ def main() -> None:
             save()
             saved_at = time.monotonic()
     save()
-    print(f"step {step} done; unseen texts: {accuracy(model, readings, tokenizer, 4242, 2000)}", flush=True)
+    for name, gists in (("unseen texts", False), ("gists", True)):
+        print(f"step {step} {name}: {accuracy(model, readings, tokenizer, 4242, 2000, gists)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ class Lexicon:
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
 
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The names of the things that the painter draws."""
+        return frozenset(self._labels)
+
     def noun(self, word: str) -> Noun | None:
         """The noun that a word, or two with a blank between, is a form of."""
         word = word.lower()
@@ -143,12 +148,14 @@ class Lexicon:
 def noun_bases(word: str) -> list[str]:
     """The singulars that a regular plural may have."""
     bases = []
+    if word.endswith("men"):
+        bases.append(word[:-3] + "man")
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        if word.endswith("ies"):
-            bases.append(word[:-3] + "y")
         if word.endswith("ves"):
             bases += [word[:-3] + "f", word[:-3] + "fe"]
         bases.append(word[:-1])
+        if word.endswith("ies"):
+            bases.append(word[:-3] + "y")
         if re.search(r"(?:s|x|z|ch|sh|o)es$", word):
             bases.append(word[:-2])
     return bases

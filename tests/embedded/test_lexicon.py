@@ -13,9 +13,15 @@ from lib_omost.embedded.lexicon import FOLDER, lexicon
         ("viaduct", "building", "bridge"),
         ("geese", "animal", "goose"),
         ("hot dogs", "food", "hot dog"),
-        ("lighthouse", "building", "tower"),
         ("raincoat", "clothing", "coat"),
         ("Astronaut", "person", "astronaut"),
+        ("queen", "person", "princess"),
+        ("lighthouses", "building", "tower"),
+        ("wren", "animal", "bird"),
+        ("waves", "nature", "wave"),
+        ("women", "person", "woman"),
+        ("cookies", "food", "cookie"),
+        ("cities", "scene", "city"),
     ],
 )
 def test_a_noun_is_known_by_its_kind_and_what_is_drawn_for_it(word: str, kind: str, label: str) -> None:
@@ -23,6 +29,13 @@ def test_a_noun_is_known_by_its_kind_and_what_is_drawn_for_it(word: str, kind: s
     assert noun is not None
     assert noun.kind == kind
     assert noun.nearest[0] == label
+
+
+@pytest.mark.parametrize("word", ["table", "lawns", "saddle"])
+def test_what_nothing_in_the_art_is_like_has_nothing_drawn_for_it(word: str) -> None:
+    noun = lexicon().noun(word)
+    assert noun is not None
+    assert noun.nearest == ()
 
 
 def test_a_waitress_is_drawn_as_a_person() -> None:

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon, lexicon
+from ..pieces import cut
+from ..words import clean, tag, tokens, word_set
 from .brief import Thing
 from .cues import (
     ADD,
@@ -25,10 +28,7 @@ from .cues import (
     setting,
     stripped,
 )
-from .palette import COLOR_WORDS
-from .pieces import cut
 from .reader import read
-from .words import clean, tag, tokens, word_set
 
 ChangeKind = Literal["add", "remove", "replace", "recolor", "move", "resize", "whole"]
 MAX_CHANGES = 12

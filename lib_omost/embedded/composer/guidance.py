@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from ...llm.base import Message
 from ...llm.guidance import Guide
 from ..lexicon import lexicon
+from ..words import clean
 from .language import is_english
 from .reader import read
 from .repetition import RepetitionGuard
 from .revision import edit_scripts
 from .script import first_scripts
-from .words import clean
 
 EDIT_TEMPERATURE_SCALE = 0.5
 """Factor of the temperature for edits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..lexicon import Lexicon
-from .words import PREPOSITIONS, word_set
+from ..words import PREPOSITIONS, word_set
 
 _ENGLISH = word_set(
     """

@@ -147,7 +147,7 @@ def _own_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
     return cost
 
 
-_LEVELS = {"sky": (20, 0.9), "air": (28, 0.35), "ground": (52, 0.3), "water": (62, 0.3), "surface": (60, 0.4)}
+_LEVELS = {"sky": (20, 0.9), "air": (28, 0.35), "ground": (52, 0.5), "water": (62, 0.5), "surface": (60, 0.5)}
 """Where the middle of a thing is best, in cells from the top, and the cost of a cell beside it."""
 
 

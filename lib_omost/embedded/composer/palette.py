@@ -5,27 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..colors import COLOR_NAMES
 from .brief import Setting
-
-_WORDS = {
-    "red": "red crimson firebrick darkred indianred tomato",
-    "crimson": "crimson", "scarlet": "crimson red", "maroon": "maroon", "burgundy": "maroon darkred",
-    "orange": "orange darkorange coral orangered", "ginger": "chocolate darkorange peru", "amber": "orange goldenrod",
-    "yellow": "yellow gold khaki", "golden": "gold goldenrod darkgoldenrod", "gold": "gold goldenrod",
-    "green": "green forestgreen seagreen limegreen olivedrab", "emerald": "seagreen mediumseagreen",
-    "lime": "lime limegreen",
-    "olive": "olive olivedrab", "turquoise": "turquoise mediumturquoise darkturquoise", "teal": "teal darkcyan",
-    "cyan": "cyan darkcyan", "blue": "blue royalblue steelblue dodgerblue mediumblue", "navy": "navy midnightblue",
-    "purple": "purple rebeccapurple mediumpurple darkviolet", "violet": "violet darkviolet mediumpurple",
-    "lilac": "plum thistle", "lavender": "lavender mediumpurple", "magenta": "magenta",
-    "pink": "pink hotpink lightpink deeppink",
-    "white": "white ivory snow whitesmoke", "ivory": "ivory", "black": "black", "gray": "gray dimgray slategray",
-    "grey": "gray dimgray slategray", "silver": "silver lightgray", "brown": "brown saddlebrown sienna",
-    "beige": "beige tan",
-    "bronze": "peru darkgoldenrod", "copper": "peru sienna", "rusty": "sienna saddlebrown",
-}  # fmt: skip
-COLOR_WORDS = frozenset(_WORDS)
-"""Words that a text can hardly mean by anything but a colour."""
 
 _SETTINGS = (
     (r"night|midnight|moonlight|stars|starry|dark", "midnightblue darkslateblue navy"),
@@ -69,8 +50,8 @@ def kind_colors(kind: str) -> tuple[str, ...]:
 def colors_of(text: str) -> tuple[str, ...]:
     """Colour names for the first colour that a text names; empty for none."""
     for word in re.findall(r"[a-z]+", text.lower()):
-        if word in _WORDS:
-            return tuple(_WORDS[word].split())
+        if word in COLOR_NAMES:
+            return tuple(COLOR_NAMES[word].split())
     return ()
 
 

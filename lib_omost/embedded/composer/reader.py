@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..lexicon import Lexicon, Noun, lexicon
+from ..pieces import Piece, cut
+from ..words import clean, tag, tokens, word_set
 from .brief import Brief, Link, Relation, Setting, SettingKind, Thing
 from .language import is_english
-from .pieces import Piece, cut
-from .words import clean, tag, tokens, word_set
 
 MAX_THINGS = 8
 """Maximum number of things in a brief; a canvas has no room for more."""

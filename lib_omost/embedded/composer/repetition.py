@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import torch
 
-from .words import word_set
+from ..words import word_set
 
 LISTED = 9.0
 """Nats against a content word that the same list has said."""

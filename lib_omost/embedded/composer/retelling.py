@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .palette import COLOR_WORDS
+from ..colors import COLOR_WORDS
 
 _COUNT = r"an?|the|some|my|his|her|its|their|one|two|three|four|five|six|several|many"
 _COLOR = rf"(?:(?:bright|dark|light|pale|deep) )?(?:{'|'.join(sorted(COLOR_WORDS))})"

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from ...canvas.vocabulary import COLORS
 from ...llm.grammar import CLOSING, INDENT, OPENING, quoted
 from ...llm.guidance import Script
+from ..words import DETERMINERS, NUMBERS
 from .brief import Brief, Setting, Thing
 from .layout import Seat, arrange
 from .palette import colors_of, kind_colors, setting_colors
-from .words import DETERMINERS, NUMBERS
 
 # No quote, no backslash, no backtick, no full stop, and nothing at which some reader of lines breaks a line.
 _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"

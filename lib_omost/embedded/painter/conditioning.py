@@ -60,7 +60,7 @@ def squares(rect: Rect, count: int, width: int, height: int) -> list[tuple[int, 
     left, top = rect.left * width / GRID, rect.top * height / GRID
     wide, high = rect.width * width / GRID, rect.height * height / GRID
     for many in range(count, 0, -1):
-        columns = max(range(1, many + 1), key=lambda n: min(wide / n, high / -(-many // n)))
+        columns = max(range(1, many + 1), key=lambda n: (min(wide / n, high / -(-many // n)), n))  # beside before above
         rows = -(-many // columns)
         side = FILL * min(wide / columns, high / rows)
         if many == 1 or side >= _LEAST * min(width, height):

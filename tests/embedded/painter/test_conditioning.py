@@ -38,6 +38,12 @@ def test_things_stand_inside_their_rectangle_beside_each_other(rect: Rect, count
             assert abs(x - left) >= side - 1 or abs(y - top) >= side - 1
 
 
+def test_two_things_in_a_square_stand_beside_each_other() -> None:
+    (left, top, side), (right, level, _) = squares(Rect(0, 60, 0, 60), 2, 90, 90)
+    assert level == top
+    assert right >= left + side
+
+
 def test_one_thing_fills_the_middle() -> None:
     assert squares(Rect(0, 90, 0, 45), 1, 90, 90) == [(1, 24, round(FILL * 45))]
 

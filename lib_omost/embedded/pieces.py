@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..lexicon import Lexicon, Noun
+from .lexicon import Lexicon, Noun
 from .words import NUMBERS, Word
 
 MAX_PIECES = 40

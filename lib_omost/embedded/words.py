@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..lexicon import Lexicon
-from .palette import COLOR_WORDS
+from .colors import COLOR_WORDS
+from .lexicon import Lexicon
 
 MAX_CHARS = 1200
 """Characters of a request that are read; the rest of a longer one reaches the model all the same."""

@@ -1,0 +1,125 @@
+"""Setting: the ground, hour and weather that a whole picture's description tells, in words that the reader knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..lexicon import Lexicon, lexicon, noun_bases
+from ..pieces import Piece, cut
+from ..words import clean, tag, tokens, word_set
+from .gist import NOTHING
+
+HOURS = {"day": "by day", "dusk": "at dusk", "night": "at night"}
+WEATHERS = {"none": "", "rain": " in the rain", "snow": " while it snows", "fog": " in fog"}
+
+_GROUNDS = {
+    "sky": "sky heaven air cloud",
+    "meadow": "meadow grass lawn park countryside pasture hill hillside farm farmyard grassland valley savanna "
+    "savannah plain camp campsite picnic yard knoll",
+    "sea": "sea ocean lake river harbor harbour water bay wave pond dock pier canal stream creek brook lagoon port "
+    "marina fjord waterfall strait swamp marsh",
+    "beach": "beach seaside shore coast island seashore sandbank",
+    "snow": "snow ice arctic winter glacier antarctica iceberg blizzard snowstorm tundra floe rink",
+    "desert": "desert dune sahara canyon egypt sand oasis quarry",
+    "forest": "forest wood woods woodland clearing grove leaf thicket",
+    "jungle": "jungle rainforest amazon",
+    "mountains": "mountain alp alps cliff peak highland highlands himalaya himalayas ridge summit gorge crag",
+    "garden": "garden backyard courtyard terrace patio playground zoo orchard greenhouse",
+    "field": "field cornfield vineyard prairie harvest",
+    "kitchen": "kitchen bakery bathroom diner counter stove countertop",
+    "street": "street village town square alley market road suburb station highway sidewalk pavement crossing",
+    "city": "city skyline downtown metropolis rooftop paris london tokyo york manhattan lisbon",
+    "volcanic": "lava hell mordor",
+    "underwater": "underwater seabed reef aquarium depths",
+    "cave": "cave dungeon cavern mine crypt tunnel tomb cellar",
+    "battlefield": "battlefield battle war wasteland arena ruin ruins graveyard cemetery",
+    "space": "space cosmos galaxy universe nebula mars orbit void",
+    "room": "room bedroom nursery nook stage table desk shelf windowsill laboratory lab workshop studio study office "
+    "cabin library gym museum hall classroom sofa couch armchair bed fireplace",
+}
+_GROUND_OF = {word: ground for ground, group in _GROUNDS.items() for word in group.split()}
+_INDOORS = word_set(
+    """
+    house cafe bookshop shop hospital temple bar restaurant theatre theater circus palace tavern inn church tower school
+    """
+)
+"""Buildings that are a room for what is in them."""
+_AT = word_set(
+    """
+    in on at over across through into by near along inside within above amid among around beneath under between onto
+    """
+)
+_HINTS = word_set("sea ocean river forest jungle desert mountain garden farm village city street beach kitchen cave")
+_DEEP = re.compile(r"\b(?:under ?water|(?:under|beneath|below) the (?:sea|ocean|waves?)|deep[ -]sea|bottom of the)\b")
+_HOUR_WORDS = {
+    "night": r"night|midnight|moonlit|moonlight|starry|stars|full moon|nocturnal",
+    "dusk": r"sunset|sunrise|dusk|dawn|twilight|evening|golden hour|setting sun|rising sun",
+}
+_WEATHER_WORDS = {
+    "snow": r"snowing|snows|snowfall|snowstorm|blizzard|falling snow|snowflakes",
+    "rain": r"rain|rainy|raining|rains|storm|stormy|thunderstorm|downpour|drizzle",
+    "fog": r"fog|foggy|mist|misty|haze|hazy",
+}
+_COLD = re.compile(r"\b(?:snow\w*|frozen|icy|wintry|blizzard|igloos?)\b")
+_BACKDROP = re.compile(r"\b(?:background|backdrop)\b")
+
+
+def setting_text(ground: str, hour: str = "day", weather: str = "none") -> str:
+    """How the reader is told of a setting."""
+    return f"{ground.capitalize()} {HOURS[hour]}{WEATHERS[weather]}."
+
+
+def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
+    """The text for the whole picture's description; None for one that is not understood, or speaks of a background."""
+    words = words or lexicon()
+    text = clean(description).lower()
+    if _BACKDROP.search(text):
+        return None
+    hour = _said(_HOUR_WORDS, text) or "day"
+    weather = _said(_WEATHER_WORDS, text) or "none"
+    pieces = cut(tag(tokens(text), words), words)
+    ground = _ground(text, pieces) or _usual_ground(pieces)
+    if not ground and (hour, weather) == ("day", "none"):
+        return NOTHING if any(piece.noun for piece in pieces) else None
+    return setting_text(ground or "meadow", hour, weather)
+
+
+def _said(table: dict[str, str], text: str) -> str | None:
+    return next((name for name, said in table.items() if re.search(rf"\b(?:{said})\b", text)), None)
+
+
+def _usual_ground(pieces: Sequence[Piece]) -> str | None:
+    """Where things are that are not told to be anywhere: ships on the sea, planes in the sky, buildings in a meadow."""
+    nouns = [piece.noun for piece in pieces if piece.noun and piece.noun.nearest]
+    for place, ground in (("water", "sea"), ("sky", "sky")):
+        if any(noun.kind == "vehicle" and noun.place == place for noun in nouns):
+            return ground
+    if any(
+        noun.kind in ("building", "nature") or (noun.kind in ("plant", "vehicle") and noun.size > 2) for noun in nouns
+    ):
+        return "meadow"
+    return None
+
+
+def _ground(text: str, pieces: Sequence[Piece]) -> str | None:
+    """What the text says that the picture's ground is: what something is in or on before what stands by itself, and
+    the sky last."""
+    if _DEEP.search(text):
+        return "underwater"
+    if _COLD.search(text):
+        return "snow"
+    found: list[tuple[int, str]] = []
+    for piece in pieces:
+        inside = bool({"in", "inside", "at", "within"} & set(piece.link))
+        at = bool(_AT & set(piece.link))
+        heads = (piece.head, *noun_bases(piece.head))
+        ground = next((_GROUND_OF[head] for head in heads if head in _GROUND_OF), None)
+        if inside and not _INDOORS.isdisjoint(heads):
+            ground = "room"
+        elif piece.head in ("moon", "earth") and {"on", "above"} & set(piece.link):
+            ground = "space"
+        if ground:
+            found.append((2 * (ground == "sky") + (not at), ground))
+        found += [(4, _GROUND_OF[word.lower]) for word in piece.words[:-1] if word.lower in _HINTS]  # "a sea monster"
+    return min(found, default=(0, None), key=lambda pair: pair[0])[1]

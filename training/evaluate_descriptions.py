@@ -1,0 +1,111 @@
+"""Prints what the embedded painter draws for the descriptions of the lists, and what a person would not accept.
+
+    python -m training.evaluate_descriptions open
+
+A row of a list holds a description and all that would be right: for a region its things, colours and numbers, for a
+whole picture its grounds, hours and weathers. The descriptions go the way of a render, up to what is laid out.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.canvas.geometry import Rect
+from lib_omost.embedded.painter.atlas import Atlas
+from lib_omost.embedded.painter.conditioning import WEATHERS, Layout
+from lib_omost.embedded.painter.loading import ATLAS, READER, components
+from lib_omost.embedded.painter.reading import Reader
+from lib_omost.render.sdxl.encode import PromptEncoder
+from training.scenes import TINTS
+
+LISTS = Path(__file__).resolve().parent / "lists"
+_PLACE = Rect(10, 80, 10, 80)
+_COLUMNS = {"descriptions": ("thing", "tint", "count"), "settings": ("ground", "hour", "weather")}
+
+
+class Described:
+    """What the painter in a folder lays out for a text."""
+
+    def __init__(self, folder: Path) -> None:
+        self._atlas, self._reader = Atlas.load(folder / ATLAS), Reader.load(folder / READER)
+        tokenizers = [CLIPTokenizer.from_pretrained(folder / f"tokenizer{end}") for end in ("", "_2")]
+        encoders = [
+            CLIPTextModel.from_pretrained(folder / "text_encoder", dtype=torch.float32),
+            CLIPTextModelWithProjection.from_pretrained(folder / "text_encoder_2", dtype=torch.float32),
+        ]
+        self._encode = PromptEncoder(tokenizers, encoders)
+        self._prepare = components(folder)["prepare"]
+        self._tints = {tuple(color): name for color, name in zip(self._reader.colors.tolist(), TINTS, strict=True)}
+
+    def region(self, text: str) -> tuple[str, str, str]:
+        """Thing, tint and count."""
+        layout = self._layout(
+            [
+                RegionCondition(Rect.FULL, ("A picture.",), (), (0, 0, 0), None),
+                RegionCondition(_PLACE, ("A picture.", text), (), (0, 0, 0), 5.0),
+            ]
+        )
+        if not layout.things:
+            return "nothing", "-", ""
+        (thing,) = layout.things
+        return self._atlas.things[thing.thing], self._tints[thing.color] if thing.color else "-", str(thing.count)
+
+    def whole(self, text: str) -> tuple[str, str, str]:
+        """Ground, hour and weather."""
+        layout = self._layout(
+            [
+                RegionCondition(Rect.FULL, (text,), (), (0, 0, 0), None),
+                RegionCondition(_PLACE, (text, "A cat."), (), (0, 0, 0), 5.0),
+            ]
+        )
+        if not isinstance(layout.setting, int):
+            return "plain", "", ""
+        ground, hour = self._atlas.settings[layout.setting].split()
+        return ground, hour, WEATHERS[layout.weather]
+
+    @torch.no_grad()
+    def _layout(self, told: Sequence[RegionCondition]) -> Layout:
+        given = self._prepare(told)
+        prompts = self._encode(given, None)
+        return self._reader.layout([condition.rect for condition in given], [rows.float() for rows in prompts.embeds])
+
+
+def rows(name: str) -> list[list[str]]:
+    """The columns of a list's rows."""
+    lines = (LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [[column.strip() for column in line.split("|")] for line in lines if line and not line.startswith("#")]
+
+
+def main() -> None:
+    """Command line; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("list", choices=("open", "closed"))
+    parser.add_argument("--painter", type=Path, default=Path("models/painter"))
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    described = Described(options.painter)
+    for kind, columns in _COLUMNS.items():
+        right = dict.fromkeys(columns, 0)
+        asked = dict.fromkeys(columns, 0)
+        for text, *wanted in rows(f"{kind}-{options.list}"):
+            found = described.region(text) if kind == "descriptions" else described.whole(text)
+            wrong = []
+            for column, said, accepted in zip(columns, found, wanted, strict=True):
+                if said or column in ("thing", "ground"):
+                    asked[column] += 1
+                    right[column] += said in accepted.split("/")
+                    if said not in accepted.split("/"):
+                        wrong.append(f"{column} {said!r}")
+            if wrong:
+                print(f"  {text} {', '.join(wrong)}")
+        print(f"{kind}: " + ", ".join(f"{column} {right[column]} of {asked[column]}" for column in columns))
+
+
+if __name__ == "__main__":
+    main()
