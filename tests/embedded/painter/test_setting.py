@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib_omost.embedded.painter.gist import NOTHING
 from lib_omost.embedded.painter.conditioning import WEATHERS
+from lib_omost.embedded.painter.gist import NOTHING
 from lib_omost.embedded.painter.setting import setting_gist, setting_text
 from training.grounds import GROUNDS, HOURS
 
