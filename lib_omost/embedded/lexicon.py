@@ -44,9 +44,9 @@ class Lexicon:
         self._folder = folder
 
     @cached_property
-    def labels(self) -> frozenset[str]:
-        """The names of the things that the painter draws."""
-        return frozenset(self._labels)
+    def labels(self) -> dict[str, str]:
+        """The names of the things that the painter draws, by the same in small letters."""
+        return {label.lower(): label for label in self._labels}
 
     def noun(self, word: str) -> Noun | None:
         """The noun that a word, or two with a blank between, is a form of."""

@@ -11,10 +11,13 @@ from collections.abc import Iterator, Sequence
 from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon, Noun, lexicon, noun_bases
 from ..pieces import Piece, cut
-from ..words import clean, tag, tokens, word_set
+from ..words import DETERMINERS, NUMBERS, PREPOSITIONS, clean, tag, tokens, word_set
 
-NUMBERS = ("a", "two", "three", "four")
+_COUNTS = ("a", "two", "three", "four")
 NOTHING = "Nothing."
+_BEHIND = frozenset(PREPOSITIONS) | {"and", "who", "that", "which"} | DETERMINERS
+_LONGEST = 6
+"""Words of the longest name."""
 
 _TINTS = {
     "crimson": "red", "scarlet": "red", "maroon": "dark red", "burgundy": "dark red", "ginger": "orange",
@@ -63,7 +66,7 @@ _COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
 
 def thing_text(thing: str, tint: str = "", count: int = 1) -> str:
     """How the reader is told of a thing, by the name of the atlas, in a colour (or none) and 1 to 4 times."""
-    words = (NUMBERS[count - 1], tint, thing)
+    words = (_COUNTS[count - 1], tint, thing)
     text = " ".join(word for word in words if word)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -71,19 +74,34 @@ def thing_text(thing: str, tint: str = "", count: int = 1) -> str:
 def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
     """The text for a region's description; None if the lexicon does not know what it is about."""
     words = words or lexicon()
+    if name := _named(description, words):
+        return thing_text(name)
     pieces = cut(tag(tokens(clean(description)), words), words)
     piece, count = _subject(pieces, words)
     if piece is None or (noun := _noun(piece, words)) is None:
         return None
     if not noun.nearest:
         return NOTHING
-    label = next((name for name in _worn(noun, pieces) if name in words.labels), noun.nearest[0])
+    label = next((words.labels[name] for name in _worn(noun, pieces) if name in words.labels), noun.nearest[0])
+    if noun.word.split()[0] in NUMBERS:
+        count = 1  # "two people" are a couple
     if any(words.noun(base) for base in noun_bases(piece.head)):
         if piece.head in words.labels:
-            label = piece.head  # "a stack of books"
+            label = words.labels[piece.head]  # "a stack of books"
         if piece.head in label.split():
             count = 1  # "grapes", "french fries"
     return thing_text(label, _tint(piece, noun, label), max(1, min(4, count)))
+
+
+def _named(description: str, words: Lexicon) -> str | None:
+    """The thing whose name, of two words or more, a description begins with ("a man walking through a wood")."""
+    said = tokens(clean(description).lower())
+    said = said[1:] if said[:1] in (["a"], ["an"], ["the"]) else said
+    for size in range(min(_LONGEST, len(said)), 1, -1):
+        name, after = " ".join(said[:size]), "".join(said[size : size + 1])
+        if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
+            return words.labels[name]
+    return None
 
 
 def _subject(pieces: Sequence[Piece], words: Lexicon) -> tuple[Piece | None, int]:

@@ -18,6 +18,9 @@ from lib_omost.embedded.painter.gist import NOTHING, thing_gist
         ("A woman with curly red hair.", "A woman with red hair."),
         ("An owl perched on a stack of books.", "A owl."),
         ("A crystal ball.", "A crystal ball."),
+        ("A man walking his dog.", "A man walking."),
+        ("The Statue of Liberty at night.", "A statue of liberty."),
+        ("An ice cream truck.", "A truck."),
     ],
 )
 def test_the_head_of_the_description_is_the_thing(description: str, gist: str) -> None:
@@ -69,6 +72,7 @@ def test_a_colour_is_the_head_s(description: str, gist: str) -> None:
         ("4 penguins.", "Four penguin."),
         ("Twelve monkeys.", "Four monkey."),
         ("Women.", "Two woman."),
+        ("Two people.", "A couple."),
         ("Grapes.", "A grapes."),
         ("French fries.", "A french fries."),
     ],
