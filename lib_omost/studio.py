@@ -206,6 +206,11 @@ class Studio:
         """The optional features of the painter; None if it is not loaded."""
         return self._painter.model.abilities if self._painter.status.state == "ready" else None
 
+    def as_painted(self, record: Record) -> Record:
+        """`record` without the earlier picture if the painter, which is loaded by now, cannot keep parts of one."""
+        able = "kept pictures" in (self.abilities or ())
+        return record if able or record.origin is None else replace(record, origin=None)
+
     @property
     def _composer_name(self) -> str:
         if self.composer_preset.remote and self._composer.status.state == "ready":

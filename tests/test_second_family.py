@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 from PIL import Image
 
 from lib_omost import cli
-from lib_omost.canvas import conditions, interpret
+from lib_omost.artifacts.record import read_record_file
+from lib_omost.canvas import Rect, conditions, interpret, write
 from lib_omost.canvas.conditions import color_picture
 from lib_omost.render.painter import Painter
+from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.settings import Notice, Picture, RenderSettings
 from tests.color_painter import ColorPainter
 from tests.scripted import REPLY
@@ -41,6 +44,16 @@ def test_it_is_a_painter_to_the_studio() -> None:
     assert not any(isinstance(event, Notice) for event in without)
 
 
+def test_it_says_that_it_keeps_no_part_of_a_picture() -> None:
+    assert CANVAS is not None
+    keep = Keep(Image.new("RGB", (64, 96)), Repaint((Rect(0, 9, 0, 9),)))
+    settings = RenderSettings(**SIZE, negative_prompt="")
+    events = list(open_studio(painter=ColorPainter()).render(CANVAS, settings, keep=keep))
+    notices = [event.message for event in events if isinstance(event, Notice)]
+    assert notices == ["colours cannot keep parts of a picture: all of it is painted anew."]
+    assert any(isinstance(event, Picture) for event in events)
+
+
 def test_the_command_line_renders_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +64,20 @@ def test_the_command_line_renders_with_it(
     assert json.loads(capsys.readouterr().out)
     with Image.open(tmp_path / "out.png") as image:
         assert (np.asarray(image.convert("RGB")) == expected()).all()
+
+
+def test_a_picture_painted_anew_by_it_has_no_earlier_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CANVAS is not None
+    monkeypatch.setattr("lib_omost.opening.studio.open_studio", lambda options: open_studio(painter=ColorPainter()))
+    reply, first, second = tmp_path / "reply.txt", tmp_path / "a.png", tmp_path / "b.png"
+    reply.write_text(REPLY, encoding="utf-8")
+    assert cli.main(["render", str(reply), "--width", "64", "--height", "96", "-o", str(first)]) == 0
+    fewer = replace(CANVAS, regions=CANVAS.regions[1:])
+    reply.write_text(write(fewer), encoding="utf-8")
+    assert cli.main(["render", str(reply), "--keep", str(first), "-o", str(second)]) == 0
+    assert read_record_file(second).record.origin is None
+    with Image.open(second) as image:
+        assert (np.asarray(image) == color_picture(conditions(fewer), 64, 96)).all()
 
 
 def test_the_page_serves_it_by_the_api(tmp_path: Path) -> None:

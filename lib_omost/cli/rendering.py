@@ -77,7 +77,7 @@ def paint(studio: Studio, record: Record, target: Path, keep: Keep | None = None
                 progress(f"picture {event.picture + 1}/{event.pictures}: {counts}", over=True)
             case Picture():
                 path = target if settings.count == 1 else target.with_stem(f"{target.stem}-{event.index + 1}")
-                save_png(path, event, record)
+                save_png(path, event, studio.as_painted(record))
                 pictures.append({"path": str(path), "seed": event.seed})
                 progress(f"{path}: seed {event.seed}, {event.seconds:.1f} s")
     return pictures

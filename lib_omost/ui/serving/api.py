@@ -221,7 +221,7 @@ anew, and the settings are those of that picture.
                             answer |= {"state": "painting", "message": "", "picture": picture + 1}
                             answer |= {"step": step, "steps": steps_now}
                         case Picture():
-                            shown = self._gallery.keep(event, record)
+                            shown = self._gallery.keep(event, self._studio.as_painted(record))
                             answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
                 yield dict(answer)
         yield {**answer, "state": "finished"}

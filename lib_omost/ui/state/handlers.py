@@ -139,7 +139,7 @@ class Handlers(Rounds):
                         draft.take(event)
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     for picture in draft.new_pictures():
-                        chat += self.gallery.keep(picture, self._as_painted(record))
+                        chat += self.gallery.keep(picture, self.studio.as_painted(record))
                         changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": used}}
                     if (preview := draft.new_preview()) is not None:
                         changes["layout"] = chat_layout(chat, editable=False, preview=preview)
@@ -220,11 +220,6 @@ class Handlers(Rounds):
             return record, None
         parent = self.repainting.parent(plan)
         return replace(record, origin=parent.origin(plan.part)), parent.keep(plan.part, record.painter_hash)
-
-    def _as_painted(self, record: Record) -> Record:
-        """`record` without an origin if the painter, now loaded, cannot keep parts."""
-        able = "kept pictures" in (self.studio.abilities or ())
-        return record if able or record.origin is None else replace(record, origin=None)
 
     def _cost(self, settings: dict[str, Any]) -> int:
         try:
