@@ -176,7 +176,7 @@ tropical drink: juice, lemonade, orange juice, smoothie
 tumbler glass: whisky, whiskey, rum, brandy, liquor, bourbon, gin
 cup with straw: soda, cola, milkshake, coke
 beer: ale, stein
-mountain: peak, hill, ridge, valley, canyon, cliff, crag, summit
+mountain: peak, ridge, valley, canyon, cliff, crag, summit
 snowy mountain: glacier, iceberg
 ice cube: ice floe, floe
 rock: stone, pebble, meteorite, cobblestone
@@ -384,7 +384,8 @@ nothing: table, desk, counter, shelf, tablecloth, carpet, rug, floor, ceiling, w
  system, structure, base, block, group, team, company, society, government, army, cavalry, community, organization,
  committee, class, meeting, navy, countertop, kitchen counter, windowsill, sill, curtain, drapery, blanket, quilt,
  roof, rooftop, chimney, porch, terrace, balcony, runway, cutting board, chopping board, mat, snowfield, ice, traffic,
- traffic jam, slope, hillside, wheat field, cornfield, farm, battlefield, graveyard, cemetery, cave, tunnel, hole, pit
+ traffic jam, slope, hill, hillside, wheat field, cornfield, farm, battlefield, graveyard, cemetery, cave, tunnel,
+ hole, pit
 """
 
 

@@ -80,10 +80,11 @@ class Scene:
 
 
 TINTS = {
-    "red": "red", "dark red": "darkred", "orange": "darkorange", "golden": "gold", "yellow": "yellow", "green": "green",
-    "light green": "lightgreen", "dark green": "darkgreen", "blue": "blue", "light blue": "lightskyblue",
-    "dark blue": "darkblue", "turquoise": "turquoise", "purple": "purple", "violet": "violet", "pink": "hotpink",
-    "brown": "saddlebrown", "black": "black", "white": "white", "gray": "gray", "silver": "silver",
+    "red": "red", "dark red": "darkred", "orange": "darkorange", "golden": "gold", "yellow": "yellow",
+    "green": "limegreen", "light green": "lightgreen", "dark green": "darkgreen", "blue": "royalblue",
+    "light blue": "lightskyblue", "dark blue": "darkblue", "turquoise": "turquoise", "purple": "purple",
+    "violet": "violet", "pink": "hotpink", "brown": "saddlebrown", "black": "black", "white": "white",
+    "gray": "gray", "silver": "silver",
 }  # fmt: skip
 """What a text calls a colour, and its name in the canvas's table."""
 _COLOR_WORDS = frozenset(word for name in TINTS for word in name.split())
