@@ -149,7 +149,7 @@ def _head_dim(config: Any) -> int:
 
 def _paired(weight: torch.Tensor, head_dim: int) -> torch.Tensor:
     """A projection [heads * head_dim, in] with the two halves of every head interleaved, so that the two elements that
-    are rotated together are adjacent. Applied to query and keys alike, it does not change their products."""
+    are rotated together are adjacent. Applied to queries and keys alike, it does not change their products."""
     halves = weight.view(-1, 2, head_dim // 2, weight.shape[1])
     return halves.transpose(1, 2).reshape(weight.shape)
 
