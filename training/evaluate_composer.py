@@ -30,7 +30,7 @@ from lib_omost.canvas.interpreter import Interpretation, interpret
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
 from lib_omost.embedded.composer.guidance import BriefGuidance
-from lib_omost.embedded.composer.layout import shared
+from lib_omost.embedded.composer.layout import overlap
 from lib_omost.embedded.composer.loading import converted_base, open_base
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
@@ -283,7 +283,7 @@ def _report_prompts(
             nouns.append(placed(canvas, expected))
             in_regions.append(placed(canvas, expected, regions_only=True))
         if canvas:
-            common += [shared(one.rect, other.rect) for one, other in combinations(canvas.regions, 2)]
+            common += [overlap(one.rect, other.rect) for one, other in combinations(canvas.regions, 2)]
         titles = [region.description for region in canvas.regions] if canvas else []
         print(
             f"  {'sound' if reply.sound else 'BROKEN'} {reply.tokens} tokens {reply.seconds:.0f} s {text!r}: {titles}",

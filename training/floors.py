@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lib_omost.canvas.colors import match_color
 from lib_omost.canvas.model import Canvas, Region
-from lib_omost.embedded.composer.layout import shared
+from lib_omost.embedded.composer.layout import overlap
 from lib_omost.embedded.composer.palette import colors_of
 from lib_omost.embedded.lexicon import lexicon
 
@@ -106,7 +106,7 @@ def buried(canvas: Canvas, reasons: Sequence[tuple[str, str]] = ()) -> tuple[int
     pairs = list(combinations(canvas.regions, 2))
     wrong = 0
     for one, other in pairs:
-        if shared(one.rect, other.rect) > MOST_SHARED:
+        if overlap(one.rect, other.rect) > MOST_SHARED:
             ordered = ((one, other), (other, one))
             wrong += not any(shows(first, a) and shows(second, b) for a, b in reasons for first, second in ordered)
     return wrong, len(pairs)

@@ -1,4 +1,4 @@
-"""An earlier picture as the start of an edit: what it shows, what it was made from, and what a new layout changes."""
+"""The parent picture of an edit: its pixels, the record of how it was made, and what a new layout changes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """image: RGB. pixels: its hash. name: what sentences call it. latents: [C, h, w], None if the file has none of its
-    own. metadata: what it was made from, None for a picture of another program."""
+    """A picture of which an edit keeps a part.
+
+    image: RGB. pixels: the hash of its pixels. name: its name in messages. latents: [C, h, w], None if the file has
+    none that belong to it. metadata: how it was made, None for a picture of another program.
+    """
 
     image: Image.Image
     pixels: str
@@ -35,45 +38,45 @@ class Parent:
 
     @property
     def record(self) -> Record:
-        """What it was made from. Raises PictureError for a picture of another program."""
+        """How it was made. Raises PictureError for a picture of another program."""
         if self.metadata is None:
             raise PictureError(
-                f"{self.name} has no metadata of this program, so its layout is unknown: paint the whole picture."
+                f"{self.name} has no metadata of this program, so its layout is unknown. Paint the whole picture."
             )
         return self.metadata.record
 
     @property
     def canvas(self) -> Canvas:
-        """The layout that it was painted from; raises as `record`."""
+        """The layout that it was painted from. Raises as `record` does."""
         return self.record.canvas
 
     @property
     def settings(self) -> RenderSettings:
-        """The settings that it was painted with; raises as `record`."""
+        """The settings that it was painted with. Raises as `record` does."""
         return self.record.settings
 
     def other_size(self, settings: RenderSettings) -> str:
-        """A sentence if pictures of `settings` have another size than this one, so that nothing of it can be kept; ""
-        otherwise. Raises as `record`."""
+        """A sentence if `settings` give another size than this picture has, so that nothing of it can be kept, or "".
+        Raises as `record` does."""
         sizes = [(item.width, item.height, item.hires_scale) for item in (self.settings, settings)]
         if sizes[0] == sizes[1]:
             return ""
         had, asked = (f"{width} x {height}" + (f" x {scale:g}" if scale > 1 else "") for width, height, scale in sizes)
-        return f"{self.name} has {had} pixels, not {asked}: all of the picture is painted anew."
+        return f"{self.name} has {had} pixels, not {asked}, so the whole picture is painted anew."
 
     def keep(self, repaint: Repaint, painter_hash: str) -> Keep:
-        """What a painter with this fingerprint is to keep; latents of another one are of no use to it."""
+        """What a painter with this fingerprint keeps; without the latents if another painter made them."""
         own = self.metadata is not None and self.metadata.record.painter_hash == painter_hash
         return Keep(self.image, repaint, self.latents if own else None)
 
     def origin(self, repaint: Repaint) -> Origin:
-        """What the record of a picture says that was painted so."""
+        """The origin for the record of a picture that repaints this one."""
         seed = None if self.metadata is None else self.metadata.record.settings.seed
         return Origin(self.pixels, seed, repaint)
 
 
 def read_parent(path: Path) -> Parent:
-    """The PNG at `path`, all of it. Raises PictureError if it cannot be read or is none."""
+    """Read all of the PNG at `path`. Raises PictureError if it cannot be read or is not a PNG."""
     try:
         with path.open("rb") as file:
             with opened_png(file, path.name) as opened:
@@ -89,21 +92,22 @@ def read_parent(path: Path) -> Parent:
 
 
 def changed_part(before: Canvas, after: Canvas, grow: int = GROW, strength: float = 1.0) -> tuple[Repaint, Difference]:
-    """The part to repaint so that a picture of `before` becomes one of `after`, which is all of it if what changed
-    concerns the whole picture (`Difference.whole` says why then). Raises CanvasError if nothing changed."""
+    """The part to repaint so that a picture of `before` becomes one of `after`: the whole picture if a change concerns
+    all of it (`Difference.whole` has the reasons). Raises CanvasError if nothing changed."""
     found = difference(before, after)
     if found.empty:
         raise CanvasError(
-            "Nothing of the layout has changed since this picture, so there is nothing to repaint: repaint one region, "
-            "or paint the whole picture."
+            "The layout has not changed since this picture, so there is nothing to repaint. Repaint one region, or "
+            "paint the whole picture."
         )
     return Repaint(found.rects, grow, strength), found
 
 
 def region_part(canvas: Canvas, named: str, grow: int = GROW, strength: float = 1.0) -> Repaint:
-    """The part of one region, called by its number, from 1 in the order of the code, or by words of its description.
+    """The part to repaint for one region, given by its number (from 1, in the order of the code) or by words of its
+    description.
 
-    Raises CanvasError if there is no such region or several have these words.
+    Raises CanvasError if no region or more than one matches.
     """
     regions = canvas.regions
     if named.strip().isdecimal():
@@ -114,6 +118,6 @@ def region_part(canvas: Canvas, named: str, grow: int = GROW, strength: float = 
         found = [region for region in regions if words and all(word in region.description.casefold() for word in words)]
     if len(found) != 1:
         listed = "; ".join(f"{place}: {region.description}" for place, region in enumerate(regions, 1))
-        what = "Several regions are" if found else "No region is"
-        raise CanvasError(f"{what} called {named!r}. The regions are {listed or 'none'}."[:1000])
+        what = "Several regions match" if found else "No region matches"
+        raise CanvasError(f"{what} {named!r}. The regions are {listed or 'none'}."[:1000])
     return Repaint((found[0].rect,), grow, strength)

@@ -12,7 +12,7 @@ from lib_omost.canvas import Interpretation, as_json, interpret
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.cli.console import IncompleteReplyError, Waits, failure, print_json, progress, read_text
 from lib_omost.cli.models import open_studio_for
-from lib_omost.cli.rendering import paint, settings_for, sound_canvas
+from lib_omost.cli.rendering import canvas_of, paint, settings_for
 from lib_omost.errors import CanvasError, OmostError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def chat(options: argparse.Namespace) -> int:
                 settings = settings_for(options, studio)
                 target = Path(rest.strip() or "out.png")
                 prompts = [message.text for message in history if message.role == "user"]
-                pictures = paint(studio, studio.record(sound_canvas(last), settings, prompts), target)
+                pictures = paint(studio, studio.record(canvas_of(last), settings, prompts), target)
                 rounds.append({"pictures": pictures})
             else:
                 finished = _chat(studio, history, line, _sampling(options, studio), echo=not options.json)
@@ -100,7 +100,7 @@ def _history(name: str) -> list[Message]:
     from lib_omost.llm.base import Message
 
     reply = read_text(name)
-    scene = sound_canvas(interpret(reply)).global_description.description.rstrip(".")
+    scene = canvas_of(interpret(reply)).global_description.description.rstrip(".")
     return [Message("user", f"generate an image of {scene}"), Message("assistant", reply)]
 
 

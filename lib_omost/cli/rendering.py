@@ -1,4 +1,4 @@
-"""The commands that paint: `render` a layout or what changed of it, and `repaint` one region of a picture."""
+"""The commands that paint: `render` for a layout or its changes, and `repaint` for one region of a picture."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 def render(options: argparse.Namespace) -> int:
-    """Paint the canvas of a reply, or with --keep what it changes of a picture, or with --like a picture again."""
+    """Paint the canvas of a reply; with --keep only what it changes in a picture, with --like a picture again."""
     if (options.file is None) == (options.like is None):
-        raise SettingsError("Name either the file of a reply, or a picture to make again with --like FILE.")
+        raise SettingsError("Give either the file of a reply, or a picture to paint again with --like FILE.")
     if options.like is not None and options.keep is not None:
-        raise SettingsError("--keep goes with the file of a reply; with --like, name the earlier picture by --from.")
+        raise SettingsError("--keep needs the file of a reply. With --like, give the earlier picture with --from.")
     if options.like is not None:
         return _painted(options, *_again(options), [])
     interpretation = read_layout(read_text(options.file))
     for note in interpretation.notes:
         progress(f"line {note.line}: {note.message}")
-    canvas = sound_canvas(interpretation)
+    canvas = canvas_of(interpretation)
     notes = [note.to_json() for note in interpretation.notes]
     if options.keep is not None:
         return _painted(options, *_changed(options, canvas), notes)
@@ -52,14 +52,14 @@ def repaint(options: argparse.Namespace) -> int:
     studio, source = open_like(options, parent.record), parent.record
     settings = settings_for(options, studio, source.settings)
     if sentence := parent.other_size(settings):
-        raise SettingsError(f"{sentence} Leave out the size to repaint a region.")
+        raise SettingsError(f"{sentence} To repaint a region, leave out the size.")
     if options.seed is None:
         settings = replace(settings, seed=(settings.seed + 1) % 2**32)
     return _painted(options, studio, *_kept(studio, parent, part, source, source.canvas, settings), [])
 
 
 def paint(studio: Studio, record: Record, target: Path, keep: Keep | None = None) -> list[dict[str, object]]:
-    """Paint and save the pictures of `record`; several have their number after the file's name."""
+    """Paint and save the pictures of `record`; if there are several, each file name ends with a number."""
     from lib_omost.artifacts.record import save_png
     from lib_omost.render.settings import Notice, Picture, Step
     from lib_omost.studio import Waiting
@@ -84,7 +84,7 @@ def paint(studio: Studio, record: Record, target: Path, keep: Keep | None = None
 
 
 def settings_for(options: argparse.Namespace, studio: Studio, usual: RenderSettings | None = None) -> RenderSettings:
-    """`usual`, or else the painter's own settings, with what the user gave."""
+    """`usual`, by default the settings of the painter's preset, with the options that the user gave."""
     numbers = ("seed", "steps", "width", "height", "count", "guidance_scale", "guidance_rescale", "clip_skip")
     given = {name: getattr(options, name) for name in (*numbers, "negative_prompt", "wording", "opening")}
     return replace(
@@ -92,15 +92,15 @@ def settings_for(options: argparse.Namespace, studio: Studio, usual: RenderSetti
     )
 
 
-def sound_canvas(interpretation: Interpretation) -> Canvas:
-    """Raises CanvasError if there is none."""
+def canvas_of(interpretation: Interpretation) -> Canvas:
+    """The canvas. Raises CanvasError if there is none."""
     if interpretation.canvas is None:
         raise CanvasError(interpretation.error or "There is no canvas in this text.")
     return interpretation.canvas
 
 
 def _again(options: argparse.Namespace) -> tuple[Studio, Record, Keep | None]:
-    """What makes the picture of --like again."""
+    """Studio, record and kept picture to paint the picture of --like again."""
     source = recall(options.like).record
     origin, parent = source.origin, None
     if origin is not None and not options.all:
@@ -108,14 +108,14 @@ def _again(options: argparse.Namespace) -> tuple[Studio, Record, Keep | None]:
 
         if options.parent is None:
             raise SettingsError(
-                f"Only a part of {options.like} was painted anew. Name the picture before it with --from FILE, or "
-                "paint the whole picture with --all."
+                f"Only a part of {options.like} was repainted. Give the picture before it with --from FILE, or paint "
+                "the whole picture with --all."
             )
         parent = read_parent(options.parent)
         if parent.pixels != origin.pixels:
             raise PictureError(f"{options.parent} is not the picture that {options.like} was made from.")
     elif options.parent is not None and origin is None:
-        raise SettingsError(f"{options.like} was painted as a whole: it needs no --from.")
+        raise SettingsError(f"{options.like} was painted as a whole, so it needs no --from.")
     studio = open_like(options, source)
     record = _of(studio, source, source.canvas, settings_for(options, studio, source.settings))
     if parent is None or origin is None:
@@ -124,7 +124,7 @@ def _again(options: argparse.Namespace) -> tuple[Studio, Record, Keep | None]:
 
 
 def _changed(options: argparse.Namespace, canvas: Canvas) -> tuple[Studio, Record, Keep | None]:
-    """What paints the part of --keep that `canvas` changes."""
+    """Studio, record and kept picture to repaint the part of --keep that `canvas` changes."""
     from lib_omost.artifacts.parent import changed_part, read_parent
 
     parent = read_parent(options.keep)
@@ -135,7 +135,7 @@ def _changed(options: argparse.Namespace, canvas: Canvas) -> tuple[Studio, Recor
     for sentence in () if found is None else found.whole:
         progress(sentence)
     if found is not None and found.whole:
-        progress("So all of the picture is painted anew.")
+        progress("The whole picture is painted anew.")
         part = part if options.strength is not None else None
     elif found is not None:
         progress(f"Repainted: {', '.join(summary(found, before, canvas))}.")

@@ -1,4 +1,4 @@
-"""Colors: words for colours, and the colour names of the vocabulary that suit each of them, the likest first."""
+"""Colors: English colour words, each with the closest colour names of the vocabulary, closest first."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ COLOR_NAMES: dict[str, str] = {
     "bronze": "peru darkgoldenrod", "copper": "peru sienna", "rusty": "sienna saddlebrown",
 }  # fmt: skip
 COLOR_WORDS = frozenset(COLOR_NAMES)
-"""Words that a text can hardly mean by anything but a colour."""
+"""Words that almost always mean a colour."""

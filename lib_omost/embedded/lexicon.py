@@ -1,6 +1,6 @@
-"""The lexicon: which English words name things that can be seen, and what is usual for them.
+"""The lexicon: the parts of speech of English words, and the kind, usual place and size of what a noun names.
 
-Made from WordNet by `training/lexicon.py`, which also says what the files of the folder hold.
+Made from WordNet by `training/lexicon.py`, which also describes the files in its folder.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Place = Literal["ground", "surface", "water", "air", "sky", "held", "worn", "any
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A noun and what is usual for it.
+    """A noun and the usual properties of what it names.
 
-    word: in the singular, unless it has none. size: 0 (an ant) to 4 (a mountain). share: how much of the word's use
-    is this meaning, 0..1. nearest: the things that the painter draws which are most like it, the likest first; empty
-    where none is.
+    word: in the singular, unless it has none. size: 0 (an ant) to 4 (a mountain). share: the share of this meaning in
+    the uses of the word, 0..1. nearest: the things that the painter can draw which are most similar to it, most similar
+    first; empty if there are none.
     """
 
     word: str
@@ -38,18 +38,18 @@ class Noun:
 
 
 class Lexicon:
-    """The nouns and the other words of English, read from `folder` at first use (0.1 s)."""
+    """English nouns and other words, read from `folder` on first use (0.1 s)."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The names of the things that the painter draws, by the same in small letters."""
+        """The names of the things that the painter can draw, by the same in lower case."""
         return {label.lower(): label for label in self._labels}
 
     def noun(self, word: str) -> Noun | None:
-        """The noun that a word, or two with a blank between, is a form of."""
+        """The noun that `word`, one word or two with a space between them, is a form of; None if there is none."""
         word = word.lower()
         for form in self._forms(word):
             if form in self._rows:
@@ -57,14 +57,14 @@ class Lexicon:
         return None
 
     def is_plural(self, word: str) -> bool:
-        """Whether a word is the plural of a noun, and not itself one in the singular."""
+        """Whether a word is the plural of a noun and is not itself a noun in the singular."""
         word = word.lower()
         base = next((form for form in self._forms(word) if form in self._rows), word)
         return base != word
 
     def parts_of_speech(self, word: str) -> str:
-        """Letters of what a word is used as, the most usual first: n(oun), v(erb), a(djective), (adve)r(b). Empty for a
-        word that is not known. A form of a verb counts as the verb."""
+        """The parts of speech of a word, one letter each, most frequent first: n(oun), v(erb), a(djective), (adve)r(b).
+        Empty for an unknown word. A form of a verb counts as the verb."""
         word = word.lower()
         parts = re.sub("[A-Z]", "", self._words.get(word, ""))  # capitals are rare uses
         if not parts:
@@ -78,7 +78,7 @@ class Lexicon:
         return parts
 
     def verb(self, word: str) -> str | None:
-        """The verb that a word is a form of."""
+        """The verb that a word is a form of, None if there is none."""
         word = word.lower()
         irregular = self._irregular.get(("v", word))
         bases = [irregular] if irregular else [word, *verb_bases(word)]
@@ -97,8 +97,8 @@ class Lexicon:
         return [f"{first}{blank}{form}" for form in forms]
 
     def _read(self, word: str) -> Noun:
-        look, row = self._rows[word]
-        kind, place, size = look.split()
+        heading, row = self._rows[word]
+        kind, place, size = heading.split()
         share, _, nearest = row.partition("\t")
         assert kind in get_args(Kind)
         assert place in get_args(Place)
@@ -111,29 +111,29 @@ class Lexicon:
 
     @cached_property
     def _rows(self) -> dict[str, tuple[str, str]]:
-        """A noun to its heading and the rest of its row."""
+        """For each noun the heading above its row, and the rest of the row."""
         rows = {}
-        look = ""
+        heading = ""
         for line in (self._folder / "nouns.txt").read_text(encoding="utf-8").splitlines():
             if line.startswith("= "):
-                look = line[2:]
+                heading = line[2:]
             else:
                 word, _, row = line.partition("\t")
-                rows[word] = (look, row)
+                rows[word] = (heading, row)
         return rows
 
     @cached_property
     def _tables(self) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-        """Words to their parts of speech, and irregular forms to their base."""
+        """The parts of speech of words, and the base of each irregular form."""
         words: dict[str, str] = {}
         irregular: dict[tuple[str, str], str] = {}
         for line in (self._folder / "words.txt").read_text(encoding="utf-8").splitlines():
-            word, _, said = line.partition("\t")
-            part, equals, base = said.partition("=")
+            word, _, entry = line.partition("\t")
+            part, equals, base = entry.partition("=")
             if equals:
                 irregular[part, word] = base
             else:
-                words[word] = said
+                words[word] = entry
         return words, irregular
 
     @property
@@ -146,7 +146,7 @@ class Lexicon:
 
 
 def noun_bases(word: str) -> list[str]:
-    """The singulars that a regular plural may have."""
+    """The possible singulars of a regular plural."""
     bases = []
     if word.endswith("men"):
         bases.append(word[:-3] + "man")
@@ -162,7 +162,7 @@ def noun_bases(word: str) -> list[str]:
 
 
 def verb_bases(word: str) -> list[str]:
-    """The verbs that a word may be a regular form of: "run" and others for "running"."""
+    """The possible verbs of a regular form: "run" and others for "running"."""
     if word.endswith("ing") and len(word) > 4:
         stem = word[:-3]
         bases = _with_e(stem)
@@ -182,7 +182,8 @@ def verb_bases(word: str) -> list[str]:
 
 
 def _with_e(stem: str) -> list[str]:
-    """A stem and the stem with the e that its ending took, the likelier first: "ride" for "rid", "hold" for "hold"."""
+    """A stem with and without the e that the ending may have replaced, the likelier one first: "ride" for "rid", "hold"
+    for "hold"."""
     short = re.search(r"[^aeiou][aeiou][^aeiouwxy]$", stem)
     return [stem + "e", stem] if short else [stem, stem + "e"]
 

@@ -1,4 +1,4 @@
-"""Pieces: a tagged sentence cut into noun phrases and what joins them."""
+"""Pieces: a tagged sentence split into noun phrases and the words between them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MAX_PIECES = 40
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A noun phrase. link: the words and marks between it and the one before, in small letters. words: the phrase, up
-    to its head. noun: what the lexicon knows of the head, None for a word that it does not list."""
+    """A noun phrase. link: the words and punctuation between it and the previous one, in lower case. words: the phrase,
+    up to its head. noun: the lexicon's entry for the head, None if there is none."""
 
     link: tuple[str, ...]
     words: tuple[Word, ...]
@@ -33,7 +33,7 @@ class Piece:
         return self.words[0].lower if self.words[0].role == "determiner" else ""
 
     def count(self, lexicon: Lexicon) -> int:
-        """A number that is said, 2 for a plural without one, else 1."""
+        """The number in the phrase, or else 2 for a plural and 1 for a singular."""
         for word in self.words:
             if word.role == "number":
                 return int(word.lower) if word.lower.isdigit() and len(word.lower) < 4 else NUMBERS.get(word.lower, 2)
@@ -41,7 +41,7 @@ class Piece:
 
 
 def cut(words: Sequence[Word], lexicon: Lexicon) -> list[Piece]:
-    """The noun phrases of a text in order, `MAX_PIECES` at most."""
+    """The noun phrases of a text in order, at most `MAX_PIECES`."""
     pieces: list[Piece] = []
     link: list[str] = []
     chunk: list[Word] = []
@@ -75,7 +75,7 @@ def cut(words: Sequence[Word], lexicon: Lexicon) -> list[Piece]:
 
 
 def _goes_on(ahead: Sequence[Word]) -> bool:
-    """Whether adjectives go on behind an "and" ("a black and white cat")."""
+    """Whether another adjective follows an "and" ("a black and white cat")."""
     return bool(ahead) and ahead[0].role == "adjective"
 
 

@@ -1,4 +1,4 @@
-"""Words: a text cut into tokens, and what each is in its sentence."""
+"""Words: a text split into tokens, each with its role in the sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .colors import COLOR_WORDS
 from .lexicon import Lexicon
 
 MAX_CHARS = 1200
-"""Characters of a request that are read; the rest of a longer one reaches the model all the same."""
+"""Maximum number of characters of a request that are parsed; the model still receives all of it."""
 
 Role = Literal["determiner", "number", "preposition", "and", "verb", "adjective", "noun", "pronoun", "stop", "other"]
 
@@ -45,7 +45,7 @@ _SHORT_PREPOSITIONS = """
     to off during before after as like amid beyond outside atop alongside upon up down via called named
 """
 PREPOSITIONS = (*_LONG_PREPOSITIONS, *_SHORT_PREPOSITIONS.split())
-"""Those of several words first, since the longest is meant."""
+"""Those of several words come first, since the longest match wins."""
 _CONJUNCTIONS = word_set("and or but while where who which that plus & then when so")
 _PRONOUNS = word_set(
     """
@@ -55,7 +55,7 @@ _PRONOUNS = word_set(
 _COPULAS = word_set("is are was were be being been has have had can could should would will do does")
 _PLAIN = word_set("very so too more most less really quite just only also all not no there here")
 _IRREGULAR_PARTICIPLES = word_set("stuck made seen drawn lit built worn hung lost stood grown torn wound shut set")
-_NAMES_OF_ACTS = word_set(
+_NOUNS_IN_ING = word_set(
     """
     building painting wedding evening morning lightning ceiling clothing king ring wing
     """
@@ -66,7 +66,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A token: as it is written, in small letters with plain apostrophes, and its role."""
+    """A token: its text, the same in lower case, and its role."""
 
     text: str
     lower: str
@@ -74,7 +74,7 @@ class Word:
 
 
 def clean(text: str) -> str:
-    """`text` on one line with plain quotes, at most `MAX_CHARS` long, cut between words."""
+    """`text` on one line with straight quotes, cut between words if it is longer than `MAX_CHARS`."""
     text = re.sub(r"[‘’‛′`´]", "'", text)
     text = re.sub(r"[“”„«»]", '"', text)
     text = re.sub(r"[–—]", ", ", text)
@@ -83,7 +83,7 @@ def clean(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Words and marks of a cleaned text; prepositions of several words are one token."""
+    """The words and punctuation marks of a cleaned text; a preposition of several words is one token."""
     found = _TOKEN.findall(text)
     joined: list[str] = []
     place = 0
@@ -103,7 +103,7 @@ _PREPOSITIONS = frozenset(PREPOSITIONS)
 
 
 def tag(found: Sequence[str], lexicon: Lexicon) -> list[Word]:
-    """Words with their roles, told by the lexicon and by what stands beside them."""
+    """The words with their roles, which depend on the lexicon and on the neighbouring words."""
     words: list[Word] = []
     for place, text in enumerate(found):
         lower = text.lower()
@@ -145,7 +145,7 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
     ):
         closes = True  # an alien selling
     if lower.endswith("ing") and len(lower) > 4 and lexicon.verb(lower):
-        if (lower in _NAMES_OF_ACTS and not (behind_noun and ahead in ("determiner", "number"))) or (
+        if (lower in _NOUNS_IN_ING and not (behind_noun and ahead in ("determiner", "number"))) or (
             noun and noun.kind != "none" and before in ("determiner", "adjective") and closes
         ):
             return "noun"
@@ -171,7 +171,7 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
 
 
 def _is_singular(words: Sequence[Word]) -> bool:
-    """Whether the phrase that is being read began with "a" or "an"."""
+    """Whether the current phrase began with "a" or "an"."""
     determiner = next((word.lower for word in reversed(words) if word.role == "determiner"), "")
     return determiner in ("a", "an")
 

@@ -1,8 +1,8 @@
-"""Kept latents: outside the part that is repainted a pass holds the latents of the earlier picture.
+"""Kept latents: outside the repainted part, denoising keeps the latents of the earlier picture.
 
-After every step the latents outside are replaced by those of the earlier picture with the noise of that step, so that
-what is painted inside fits what surrounds it. A cell at the edge is held for a share of the steps only, the longer the
-less it is to change ("differential diffusion", Levin and Fried 2023, https://arxiv.org/abs/2306.00950).
+After every step the latents outside the part are replaced by those of the earlier picture with the noise level of that
+step, so that the part fits its surroundings. Cells in the feathered edge are replaced only during the first steps, the
+longer the less they may change ("differential diffusion", Levin and Fried 2023, https://arxiv.org/abs/2306.00950).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from torch import Tensor
 from lib_omost.render.repaint import Repaint
 
 Noised = Callable[[Tensor], Tensor]
-"""Clean latents [1, C, h, w] with the noise of the present step, as the solver scales them."""
+"""Adds the noise of the current step to clean latents, [1, C, h, w], in the scaling of the solver."""
 
 
 class KeptLatents:
-    """One pass over latents of which a part is kept.
+    """The latents to keep in one denoising pass.
 
-    kept: [1, C, h, w] float32, the earlier picture's. change: [h, w] in 0..1, the share of the steps in which a cell is
-    free; 0 is never.
+    kept: [1, C, h, w] float32, the latents of the earlier picture. change: [h, w] in 0..1, the share of the steps in
+    which a cell is free to change; 0 means never.
     """
 
     def __init__(self, kept: Tensor, change: Tensor) -> None:
@@ -31,28 +31,28 @@ class KeptLatents:
 
     @classmethod
     def base(cls, kept: Tensor, repaint: Repaint) -> KeptLatents:
-        """For the pass that lays the picture out: cells change as strongly as `repaint` says."""
+        """For the base pass: the strength of `repaint` limits how much cells change."""
         return cls(kept, _cover(repaint, kept) * repaint.strength)
 
     @classmethod
     def refining(cls, kept: Tensor, repaint: Repaint) -> KeptLatents:
-        """For a second pass over a picture whose part has been painted anew already."""
+        """For the high-resolution pass over a picture whose part has already been repainted."""
         return cls(kept, _cover(repaint, kept))
 
     def start(self, inside: Tensor) -> Tensor:
-        """The clean latents that noise is added to: `inside`, [1, C, h, w], where the cells are free from the first
-        step on, and the earlier picture elsewhere."""
+        """The clean latents to which noise is added: `inside`, [1, C, h, w], in cells that are free from the start, and
+        the earlier picture elsewhere."""
         return torch.where(self._change >= 1, inside, self._kept.to(inside))
 
     def hold(self, latents: Tensor, done: float, noised: Noised) -> Tensor:
-        """`latents` after a step, with those held that are not free yet. done: the share of the steps that is done,
-        above 0 to 1."""
+        """`latents` after a step, with the cells that are not free yet replaced. done: the share of completed steps,
+        above 0 and up to 1."""
         free = (self._change > 1 - done).to(latents.device)
         kept = self._kept.to(latents)
         return torch.where(free, latents, noised(kept) if done < 1 else kept)
 
     def merged(self, latents: Tensor) -> Tensor:
-        """float32 latents of the finished picture: the earlier picture's own outside the part."""
+        """The float32 latents of the finished picture; outside the part they are those of the earlier picture."""
         return torch.where(self._change.to(latents.device) > 0, latents.float(), self._kept.to(latents.device))
 
 

@@ -1,4 +1,4 @@
-"""Which part of an earlier picture is painted anew, and what of that picture is kept. Values only: no torch."""
+"""The part of an earlier picture to repaint, and what is kept of that picture. Values only, without torch."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 GROW = 3
-"""Cells by which every rectangle is enlarged unless the user says otherwise: room for outlines and near shadows."""
+"""Default number of cells by which every rectangle is enlarged, so that outlines and close shadows fit in."""
 MAX_GROW = 45
 FEATHER = 3
-"""Cells over which what is painted anew passes into what is kept."""
+"""Width in cells of the transition from the repainted to the kept part."""
 MIN_STRENGTH = 0.05
 MAX_RECTS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Repaint:
-    """The part that is painted anew, in cells of the layout grid.
+    """The part to repaint, in cells of the layout grid.
 
     rects: at least one, none empty. grow: 0 to 45, cells added on every side of each. strength: 0.05 to 1, the share of
-    the steps in which the part is free to change; until then it is held at the earlier picture with the noise of the
-    step, and 1 starts from pure noise.
+    the steps in which the part is free to change; before that it is replaced by the earlier picture with the noise of
+    the step. 1 starts from pure noise.
 
     Raises SettingsError for a value of the wrong type or out of range.
     """
@@ -39,7 +39,7 @@ class Repaint:
 
     def __post_init__(self) -> None:
         if not self.rects or any(not rect.area for rect in self.rects):
-            raise SettingsError("There is nothing to repaint: no part of the picture is named.")
+            raise SettingsError("There is nothing to repaint: no part of the picture is given.")
         if len(self.rects) > MAX_RECTS:
             raise SettingsError(f"At most {MAX_RECTS} rectangles can be repainted at once.")
         if type(self.grow) is not int or not 0 <= self.grow <= MAX_GROW:
@@ -49,11 +49,11 @@ class Repaint:
             raise SettingsError(f"The strength must be a number from {MIN_STRENGTH} to 1, not {self.strength!r}.")
 
     def cover(self, width: int, height: int) -> NDArray[np.float32]:
-        """[height, width]: how far each pixel of a picture of this size belongs to the part, 0 to 1.
+        """The mask of the part for a picture of this size, [height, width] in 0 to 1.
 
-        It is 1 in the grown rectangles and falls to 0 at `FEATHER` cells from the nearest of them, by the smoothstep
-        polynomial 3 t^2 - 2 t^3. A pixel counts by its centre; a rectangle that reaches the edge of the grid has no
-        feather there.
+        It is 1 in the enlarged rectangles and falls to 0 within `FEATHER` cells of the nearest one by the smoothstep
+        polynomial 3 t^2 - 2 t^3, evaluated at the centres of the pixels. A rectangle has no feather where it reaches
+        the edge of the grid.
         """
         import numpy as np
 
@@ -68,13 +68,13 @@ class Repaint:
         return (made * made * (3 - 2 * made)).astype(np.float32)
 
     def cells(self) -> frozenset[tuple[int, int]]:
-        """The (row, column) of every cell of which any part is painted anew."""
+        """The (row, column) of every cell that is repainted at least in part."""
         made = self.cover(GRID, GRID)
         return frozenset(zip(*(axis.tolist() for axis in made.nonzero()), strict=True))
 
     @property
     def percent(self) -> int:
-        """The share of the picture that is repainted, 1 to 100; the feather counts in part."""
+        """The repainted share of the picture in percent, 1 to 100; the feather counts by its mask values."""
         return max(1, round(100 * float(self.cover(GRID, GRID).mean())))
 
     def to_json(self) -> dict[str, Any]:
@@ -88,15 +88,15 @@ class Repaint:
             rects = tuple(_rect(item) for item in value["rects"][: MAX_RECTS + 1])
             return cls(rects, value.get("grow", GROW), value.get("strength", 1.0))
         except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise SettingsError("The part to be repainted is not given as rectangles of the layout grid.") from error
+            raise SettingsError("The part to repaint must be given as rectangles of the layout grid.") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """An earlier picture of which a render repaints a part.
+    """An earlier picture, and the part of it to repaint.
 
-    image: RGB, of the size of the picture to be made. latents: [C, h, w], those that it was decoded from; None has the
-    painter encode the image.
+    image: RGB, in the size of the new picture. latents: [C, h, w], from which the image was decoded; if None, the
+    painter encodes the image.
     """
 
     image: Image
@@ -105,8 +105,8 @@ class Keep:
 
 
 def pasted(kept: Image, painted: Image, repaint: Repaint) -> Image:
-    """`painted` in the part that is painted anew, and the very pixels of `kept` everywhere else. Both are RGB pictures
-    of one size."""
+    """`painted` in the repainted part, and the unchanged pixels of `kept` elsewhere. Both are RGB pictures of the same
+    size."""
     import numpy as np
     from PIL import Image as Images
 
@@ -117,5 +117,5 @@ def pasted(kept: Image, painted: Image, repaint: Repaint) -> Image:
 
 def _rect(value: Any) -> Rect:
     if len(value) != 4 or not all(type(edge) is int for edge in value):
-        raise ValueError("a rectangle has four whole edges")
+        raise ValueError("a rectangle is four whole numbers")
     return Rect(*value)

@@ -1,7 +1,7 @@
-"""What a file is by its first bytes, whatever its name says: weights, or something else that was saved in their place.
+"""File types by the first bytes of a file and not by its name: weights, or something that was saved in their place.
 
 safetensors: https://github.com/huggingface/safetensors, "Format". Git LFS:
-https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md. The others are the magic numbers of their formats.
+https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md. The other entries are the magic numbers of the formats.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_HEADER = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: `what` it is, and, for a file that holds no weights that can be read, what to do about it."""
+    """A kind of file: `what` it is, and `advice` for a file whose weights cannot be read or that has none."""
 
     what: str
     advice: str = ""
@@ -30,7 +30,7 @@ class Kind:
 SAFETENSORS = Kind("a safetensors file")
 PICKLE = Kind("a pickle")
 
-_WEIGHTS = "choose the .safetensors form of the model"
+_WEIGHTS = "choose the .safetensors version of the model"
 _AGAIN = "fetch the file again"
 _ARCHIVE = Kind("an archive", "unpack it and choose the .safetensors file in it")
 _PAGE = Kind(
@@ -38,16 +38,16 @@ _PAGE = Kind(
     "fetch the file itself, signed in or with an access token if the site asks for one",
 )
 _POINTER = Kind(
-    "a Git LFS pointer, a short text that stands for the file",
+    "a Git LFS pointer, a short text in place of the file",
     "run `git lfs pull` in its folder, or fetch the file itself",
 )
-_JSON = Kind("a JSON text, as servers send for an error", "fetch the file itself")
-_TEXT = Kind("a text", "fetch the file itself")
+_JSON = Kind("a JSON text, probably a server's error message", "fetch the file itself")
+_TEXT = Kind("a text file", "fetch the file itself")
 _PICTURE = Kind("a picture", "choose a .safetensors file")
 
 TABLE: tuple[tuple[bytes, Kind], ...] = (
     (b"version https://git-lfs", _POINTER),
-    (b"GGUF", Kind("a GGUF file, a form in which image models cannot be read here", _WEIGHTS)),
+    (b"GGUF", Kind("a GGUF file, a format that cannot be read here for image models", _WEIGHTS)),
     (b"<!doctype", _PAGE),
     (b"<html", _PAGE),
     (b"<?xml", _PAGE),
@@ -68,12 +68,11 @@ TABLE: tuple[tuple[bytes, Kind], ...] = (
     (b"{", _JSON),
     (b"[", _JSON),
 )
-"""First bytes in lower case, without white space before them, and the kind of file that they mean."""
+"""The first bytes of a file, in lower case and without leading white space, and the kind of file."""
 
 
 def kind_of(path: Path) -> Kind:
-    """What the file at `path` is. Raises ModelError if it cannot be read, or if bytes of a safetensors file are
-    missing."""
+    """The kind of the file at `path`. Raises ModelError if it cannot be read or is a truncated safetensors file."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -83,7 +82,7 @@ def kind_of(path: Path) -> Kind:
     if not head:
         return Kind("empty", _AGAIN)
     if not any(head):
-        return Kind("a download that did not get beyond zeros", _AGAIN)
+        return Kind("a download that contains only zeros", _AGAIN)
     if len(head) > 8 and head[8:9] == b"{":
         return _safetensors(path, size, struct.unpack("<Q", head[:8])[0])
     if head.startswith(b"PK"):
@@ -97,8 +96,8 @@ def kind_of(path: Path) -> Kind:
 
 
 def require_weights(path: Path, pickles: bool) -> Kind:
-    """`SAFETENSORS` or `PICKLE`. Raises ModelError, which says what the file is, if it is neither, or if it is a
-    pickle and `pickles` does not allow it."""
+    """`SAFETENSORS` or `PICKLE`. Raises ModelError with the kind of the file if it is neither, or if it is a pickle and
+    `pickles` is false."""
     kind = kind_of(path)
     if kind is PICKLE and not pickles:
         raise ModelError(refusal(str(path)))
@@ -110,13 +109,13 @@ def require_weights(path: Path, pickles: bool) -> Kind:
 def refusal(what: str) -> str:
     """The error message for a pickle that the user has not allowed."""
     return (
-        f"{what} is a pickle, which could run code while it is read: take the .safetensors form of this model, "
+        f"{what} is a pickle, which could run code while it is read: use the .safetensors version of this model, "
         "or start with --allow-pickle if you trust its source."
     )
 
 
 def _safetensors(path: Path, size: int, header: int) -> Kind:
-    """SAFETENSORS. Raises ModelError if the file ends before its header or its last tensor does."""
+    """SAFETENSORS. Raises ModelError if the file ends before the end of its header or of its last tensor."""
     if header > _LONGEST_HEADER:
         return Kind("of an unknown kind", _WEIGHTS)
     needed = 8 + header
@@ -127,14 +126,14 @@ def _safetensors(path: Path, size: int, header: int) -> Kind:
             ends = [entry["data_offsets"][1] for name, entry in entries.items() if name != "__metadata__"]
             needed += max(ends, default=0)
         except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
-            return SAFETENSORS  # its library says what is wrong
+            return SAFETENSORS  # the safetensors library reports the error
     if size < needed:
         raise ModelError(f"{path} holds only {size:,} of its {needed:,} bytes: {_AGAIN}.")
     return SAFETENSORS
 
 
 def _zip(path: Path) -> Kind:
-    """Files of torch.save are ZIP archives with an entry data.pkl."""
+    """torch.save writes ZIP archives with an entry data.pkl."""
     try:
         with ZipFile(path) as archive:
             names = archive.namelist()

@@ -1,4 +1,4 @@
-"""What the libraries print by themselves: nothing, unless the user asks for it."""
+"""Console output of the libraries: none, unless the user asks for it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _VARIABLES = {
 
 
 def silence() -> None:
-    """Keep warnings and progress bars of the model libraries off the console of this process: the program reports
-    progress itself. Variables of the environment that the user has set win. Call it before the libraries are imported.
+    """Suppress warnings and progress bars of the model libraries in this process, because the program reports progress
+    itself. Environment variables that the user has set take precedence. Call it before the libraries are imported.
     """
     for name, value in _VARIABLES.items():
         os.environ.setdefault(name, value)

@@ -1,4 +1,4 @@
-"""The proxies of the environment: not for this machine's own addresses, and none that the libraries cannot speak to."""
+"""Proxy settings of the environment: local addresses bypass them, and unsupported proxies are removed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from urllib.request import getproxies
 
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 _KINDS = ("http", "https", "all")
-_SPOKEN = ("http", "https")
+_SUPPORTED = ("http", "https")
 _SOCKS = ("socks5", "socks5h")
 
 
 def prepare_proxies(*hosts: str) -> tuple[str, ...]:
-    """Change the environment of this process so that local addresses and `hosts` are reached directly, and without the
-    proxies that httpx would refuse; returns a sentence for each of these. Call it before gradio is imported, which asks
-    its own page for an answer when it starts.
+    """Change the environment of this process so that local addresses and `hosts` are reached directly, and remove the
+    proxies that httpx would refuse. Returns a sentence for each of those. Call it before gradio is imported, because
+    gradio requests its own page at startup.
     """
     found = getproxies()
     proxies = {kind: found[kind] for kind in _KINDS if found.get(kind)}
@@ -24,12 +24,12 @@ def prepare_proxies(*hosts: str) -> tuple[str, ...]:
         return ()
     refused = {kind: reason for kind, address in proxies.items() if (reason := _refusal(address))}
     for kind, address in proxies.items():
-        # The system's own settings, on Windows and macOS, count only as long as the environment says nothing.
+        # On Windows and macOS the system settings apply only if the environment sets no proxy.
         _set(f"{kind}_proxy", None if kind in refused else address)
-    said = [host.strip() for host in found.get("no", "").split(",") if host.strip()]
-    _set("no_proxy", ",".join(dict.fromkeys([*said, *LOCAL, *(host.strip("[]") for host in hosts)])))
+    excluded = [host.strip() for host in found.get("no", "").split(",") if host.strip()]
+    _set("no_proxy", ",".join(dict.fromkeys([*excluded, *LOCAL, *(host.strip("[]") for host in hosts)])))
     return tuple(
-        f"The proxy {_shown(proxies[kind])} is not used: {reason}. Downloads are tried without it."
+        f"The proxy {_redacted(proxies[kind])} is not used: {reason}. Downloads are attempted without it."
         for kind, reason in refused.items()
     )
 
@@ -40,16 +40,16 @@ def _refusal(address: str) -> str:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         kind, _ = parts.scheme.lower(), parts.port
     except ValueError:
-        return "its address is not one"
+        return "its address is invalid"
     if not parts.hostname:
-        return "its address names no machine"
+        return "its address has no host name"
     if kind in _SOCKS:
         return "" if find_spec("socksio") else 'SOCKS needs a package, `python -m pip install "httpx[socks]"`'
-    return "" if kind in _SPOKEN else f"{kind} proxies are not supported"
+    return "" if kind in _SUPPORTED else f"{kind} proxies are not supported"
 
 
-def _shown(address: str) -> str:
-    """The address without a password."""
+def _redacted(address: str) -> str:
+    """The address without user name and password."""
     head, _, tail = address.rpartition("@")
     return f"{head.partition('://')[0]}://{tail}" if "://" in head else tail
 

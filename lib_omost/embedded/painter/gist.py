@@ -1,7 +1,7 @@
-"""Gist: what a region's description is about, in plain words that the painter's reader knows.
+"""Gist: the subject of a region's description, in simple words that the painter's reader knows.
 
-That is the description's head noun, as the thing that the lexicon gives for it, with a colour that is the head's and a
-number. A head that the lexicon does not list has no gist: the reader is then left with the description.
+A gist is a number, a colour and a thing: the thing that the lexicon lists for the head noun of the description. If the
+lexicon does not list the head noun, there is no gist and the reader gets the description itself.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _TINTS = {
     "magenta": "pink", "ivory": "white", "grey": "gray", "beige": "brown", "bronze": "brown", "copper": "brown",
     "rusty": "brown",
 }  # fmt: skip
-"""Colours that the painter knows by another name."""
+"""Colours that the painter knows under another name."""
 _SHADES = {f"{shade} {color}" for color in ("blue", "green") for shade in ("light", "dark")} | {"dark red"}
-_OWN_TABLE = {
+_NATURAL_TABLE = {
     "red": "fox, apple, rose, heart, cherries, strawberry, tomato, lobster, ladybug, boot, maple leaf, fire "
     "engine, chili pepper",
     "orange": "fox, cat, orange, carrot, pumpkin, tiger, lantern, autumn leaves, basketball",
@@ -45,19 +45,19 @@ _OWN_TABLE = {
     "gray": "wolf, elephant, mouse, rhinoceros, raccoon, koala, shark, seal, rock, warrior",
     "silver": "warrior, sword, ring, gear, airplane, spoon, kitchen knife",
 }
-_OWN = {color: frozenset(names.split(", ")) for color, names in _OWN_TABLE.items()}
-"""Colours that things have by themselves, so that to tint them would flatten them."""
+_NATURAL = {color: frozenset(names.split(", ")) for color, names in _NATURAL_TABLE.items()}
+"""The natural colours of things. Those are not tinted, because a tint would make them look flat."""
 _SKIN = frozenset({"white", "black", "gray", "brown", "yellow"})
-"""Colours that are not those of a person's whole figure."""
+"""Colours that, for a person, describe skin or hair and not the whole figure."""
 
-_SHOWN = word_set(
+_CONTAINERS = word_set(
     """
     portrait picture image photo photograph painting drawing sketch vase view close-up closeup statue sculpture figure
     silhouette figurine shape kind sort lot lots number group row bunch pile stack heap pair couple bowl plate glass cup
     mug slice piece tray dish dozen dozens crowd herd flock swarm pack school bouquet cluster
     """
 )
-"""Nouns of which what follows "of" is seen, if it is a thing."""
+"""Nouns after which "of" introduces the subject, if that is a thing ("a bowl of cherries")."""
 _COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
     word_set("lot lots number group row pile stack heap bunch dozen dozens crowd herd flock swarm pack school cluster"),
     3,
@@ -65,24 +65,25 @@ _COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
 
 
 def thing_text(thing: str, tint: str = "", count: int = 1) -> str:
-    """How the reader is told of a thing, by the name of the atlas, in a colour (or none) and 1 to 4 times."""
+    """The reader's text for a thing, by its name in the atlas, in a colour or none, 1 to 4 times."""
     words = (_COUNTS[count - 1], tint, thing)
     text = " ".join(word for word in words if word)
     return f"{text[:1].upper()}{text[1:]}."
 
 
 def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
-    """The text for a region's description; None if the lexicon does not know what it is about."""
+    """The gist of a region's description; None if the lexicon does not list its subject."""
     words = words or lexicon()
     if name := _named(description, words):
         return thing_text(name)
     pieces = cut(tag(tokens(clean(description)), words), words)
     piece, count = _subject(pieces, words)
-    if piece is None or (noun := _noun(piece, words)) is None:
+    if piece is None or (noun := _head_noun(piece, words)) is None:
         return None
     if not noun.nearest:
         return NOTHING
-    label = next((words.labels[name] for name in _worn(noun, pieces) if name in words.labels), noun.nearest[0])
+    named = [words.labels[name] for name in _with_attribute(noun, pieces) if name in words.labels]
+    label = next(iter(named), noun.nearest[0])
     if noun.word.split()[0] in NUMBERS:
         count = 1  # "two people" are a couple
     if any(words.noun(base) for base in noun_bases(piece.head)):
@@ -105,20 +106,20 @@ def _named(description: str, words: Lexicon) -> str | None:
 
 
 def _subject(pieces: Sequence[Piece], words: Lexicon) -> tuple[Piece | None, int]:
-    """The phrase that a description is about, and how many are meant."""
+    """The phrase for the subject of a description, and the number of things."""
     least = 1
     for piece, after in zip(pieces, [*pieces[1:], None], strict=False):
         noun = words.noun(piece.head)
         singular = noun.word if noun else piece.head
         seen = words.noun(after.head) if after else None
-        if after is None or after.link != ("of",) or singular not in _SHOWN or seen is None or not seen.nearest:
+        if after is None or after.link != ("of",) or singular not in _CONTAINERS or seen is None or not seen.nearest:
             return piece, max(least, piece.count(words))
         least = max(least, _COUNTED.get(singular, 1), piece.count(words))
     return None, least
 
 
-def _noun(piece: Piece, words: Lexicon) -> Noun | None:
-    """What the lexicon knows of a phrase's head, by a name of two words before all ("an old grey man")."""
+def _head_noun(piece: Piece, words: Lexicon) -> Noun | None:
+    """The lexicon's noun for the head of a phrase; a name of two words ("an old grey man") takes precedence."""
     for word in reversed(piece.words[:-1]):
         pair = words.noun(f"{word.lower} {piece.head}")
         if pair is not None and pair.word in words.labels and (word.lower not in COLOR_WORDS or _is_plain(piece)):
@@ -130,29 +131,29 @@ def _noun(piece: Piece, words: Lexicon) -> Noun | None:
 
 
 def _is_plain(piece: Piece) -> bool:
-    """Whether one colour is told of a phrase and no shade of it."""
-    said = [word.lower for word in piece.words if word.lower in COLOR_WORDS or word.lower in ("light", "dark")]
-    return len(said) == 1
+    """Whether a phrase contains exactly one colour, without a shade."""
+    named = [word.lower for word in piece.words if word.lower in COLOR_WORDS or word.lower in ("light", "dark")]
+    return len(named) == 1
 
 
-def _worn(noun: Noun, pieces: Sequence[Piece]) -> Iterator[str]:
-    """Names that a thing with what it has may have: "woman with red hair"."""
+def _with_attribute(noun: Noun, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Possible names of a thing with an attribute: "woman with red hair"."""
     for piece in pieces[1:2]:
         if piece.link == ("with",):
             yield from (f"{noun.word} with {word.lower} {piece.head}" for word in reversed(piece.words[:-1]))
 
 
 def _tint(piece: Piece, noun: Noun, label: str) -> str:
-    """The one colour among the words before a phrase's head, or nothing."""
-    said = {*noun.word.split(), *label.split()}
+    """The only colour among the words before the head of a phrase; "" if there is none or more than one."""
+    named = {*noun.word.split(), *label.split()}
     before = [word.lower for word in piece.words[:-1]]
     found = []
     for shade, word in zip(["", *before], before, strict=False):
-        if word in COLOR_WORDS and word not in said:
+        if word in COLOR_WORDS and word not in named:
             tint = _TINTS.get(word, word)
             found.append(f"{shade} {tint}" if f"{shade} {tint}" in _SHADES else tint)
     if len(set(found)) != 1 or (noun.kind == "person" and found[0] in _SKIN):
         return ""
-    if label in _OWN.get(found[0], frozenset()):
+    if label in _NATURAL.get(found[0], frozenset()):
         return ""
     return found[0]

@@ -1,4 +1,4 @@
-"""Loading the embedded painter's additional components."""
+"""Loading the additional components of the embedded painter."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ATLAS, READER = "atlas.safetensors", "reader.safetensors"
 
 
 def components(folder: Path) -> dict[str, Any]:
-    """The arguments that `load_painter` needs for the painter in `folder`. Raises ModelError for a broken file."""
+    """The keyword arguments of `load_painter` for the painter in `folder`. Raises ModelError for a damaged file."""
     return {"make_regions": regions(folder), "prepare": with_gists}
 
 
 def regions(folder: Path) -> RegionsFactory:
-    """The kind of regions that the painter in `folder` was trained with. Raises ModelError for a broken file."""
+    """A factory of regions with the atlas and the reader in `folder`. Raises ModelError for a damaged file."""
     atlas, reader = Atlas.load(folder / ATLAS), Reader.load(folder / READER)
     if reader.settings != atlas.settings or len(reader.heads["thing"]) != len(atlas.things) + 1:
         raise ModelError(f"{folder / READER} does not belong to {folder / ATLAS}. Fetch the model again.")
@@ -34,19 +34,19 @@ def regions(folder: Path) -> RegionsFactory:
 
 
 def with_gists(conditions: Sequence[RegionCondition]) -> tuple[RegionCondition, ...]:
-    """The conditions with their gists in place of their texts, as far as they have one.
+    """The conditions with their texts replaced by their gists, if they have one.
 
-    Of the whole picture nothing but its description is read. The small composer's further sentences are about light and
-    mood; the reader takes them for night, stars or snow that nobody asked for. Where there are no regions, the whole
-    picture's description tells the thing, too, and stays as it is.
+    Of the global description only the first text is read: the other sentences of the small composer are about light and
+    mood, which the reader mistakes for night, stars or snow. Without regions the global description also names the
+    thing, so it is not replaced.
     """
     scene, *others = conditions
     if scene.prefixes[-1]:
-        scene = _told(scene, setting_gist(scene.prefixes[-1]) if others else None, scene.prefixes[-1])
-    return (scene, *(_told(region, thing_gist(region.prefixes[-1])) for region in others))
+        scene = _with_text(scene, setting_gist(scene.prefixes[-1]) if others else None, scene.prefixes[-1])
+    return (scene, *(_with_text(region, thing_gist(region.prefixes[-1])) for region in others))
 
 
-def _told(condition: RegionCondition, gist: str | None, otherwise: str | None = None) -> RegionCondition:
-    """A condition that says the gist alone, or the other text; itself if there is neither."""
-    text = gist or otherwise
+def _with_text(condition: RegionCondition, gist: str | None, fallback: str | None = None) -> RegionCondition:
+    """A condition with the gist, or else `fallback`, as its only text; unchanged if both are empty."""
+    text = gist or fallback
     return replace(condition, prefixes=(*condition.prefixes[:-1], text), suffixes=()) if text else condition

@@ -1,4 +1,4 @@
-"""Setting: the ground, hour and weather that a whole picture's description tells, in words that the reader knows."""
+"""Setting: the ground, time of day and weather in the global description, in words that the painter's reader knows."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _INDOORS = word_set(
     house cafe bookshop shop hospital temple bar restaurant theatre theater circus palace tavern inn church tower school
     """
 )
-"""Buildings that are a room for what is in them."""
+"""Buildings whose inside is drawn as a room."""
 _AT = word_set(
     """
     in on at over across through into by near along inside within above amid among around beneath under between onto
@@ -66,18 +66,18 @@ _BACKDROP = re.compile(r"\b(?:background|backdrop)\b")
 
 
 def setting_text(ground: str, hour: str = "day", weather: str = "none") -> str:
-    """How the reader is told of a setting."""
+    """The reader's text for a setting."""
     return f"{ground.capitalize()} {HOURS[hour]}{WEATHERS[weather]}."
 
 
 def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
-    """The text for the whole picture's description; None for one that is not understood, or speaks of a background."""
+    """The reader's text for a global description; None if it is not understood or mentions a background."""
     words = words or lexicon()
     text = clean(description).lower()
     if _BACKDROP.search(text):
         return None
-    hour = _said(_HOUR_WORDS, text) or "day"
-    weather = _said(_WEATHER_WORDS, text) or "none"
+    hour = _match(_HOUR_WORDS, text) or "day"
+    weather = _match(_WEATHER_WORDS, text) or "none"
     pieces = cut(tag(tokens(text), words), words)
     ground = _ground(text, pieces) or _usual_ground(pieces)
     if not ground and (hour, weather) == ("day", "none"):
@@ -85,12 +85,12 @@ def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
     return setting_text(ground or "meadow", hour, weather)
 
 
-def _said(table: dict[str, str], text: str) -> str | None:
+def _match(table: dict[str, str], text: str) -> str | None:
     return next((name for name, said in table.items() if re.search(rf"\b(?:{said})\b", text)), None)
 
 
 def _usual_ground(pieces: Sequence[Piece]) -> str | None:
-    """Where things are that are not told to be anywhere: ships on the sea, planes in the sky, buildings in a meadow."""
+    """The usual ground of things without a stated one: ships on the sea, planes in the sky, buildings in a meadow."""
     nouns = [piece.noun for piece in pieces if piece.noun and piece.noun.nearest]
     for place, ground in (("water", "sea"), ("sky", "sky")):
         if any(noun.kind == "vehicle" and noun.place == place for noun in nouns):
@@ -103,8 +103,7 @@ def _usual_ground(pieces: Sequence[Piece]) -> str | None:
 
 
 def _ground(text: str, pieces: Sequence[Piece]) -> str | None:
-    """What the text says that the picture's ground is: what something is in or on before what stands by itself, and
-    the sky last."""
+    """The ground that the text states: first what a thing is in or on, then any other ground, and the sky last."""
     if _DEEP.search(text):
         return "underwater"
     if _COLD.search(text):

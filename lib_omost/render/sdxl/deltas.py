@@ -1,6 +1,6 @@
-"""The change that a LoRA, or one of its relatives, makes to a layer, computed from the tensors that a file holds.
+"""The change that a LoRA or a related adapter makes to a layer, computed from the tensors of its file.
 
-LoRA: https://arxiv.org/abs/2106.09685. LoCon, LoHa, LoKr and their forms for convolutions (Tucker decomposition):
+LoRA: https://arxiv.org/abs/2106.09685. LoCon, LoHa, LoKr and their variants for convolutions (Tucker decomposition):
 https://arxiv.org/abs/2309.14859, and https://arxiv.org/abs/2108.06098 for LoHa. DoRA: https://arxiv.org/abs/2402.09353.
 """
 
@@ -14,14 +14,14 @@ import torch
 from torch import Tensor
 
 Parts = dict[str, Tensor]
-"""The tensors of one layer, by the parts of `lora_names.Name`."""
+"""The tensors of one layer, keyed by `part` of `lora_names.Name`."""
 
 _ASIDE = {"alpha", "scalar", "diff_b", "b_norm", "bias"}
-"""Parts that do not change a weight by themselves."""
+"""Parts that do not change a weight on their own."""
 
 
 class Misfit(ValueError):
-    """The tensors of a layer do not fit each other or the layer."""
+    """The shapes of the tensors do not match each other or the layer."""
 
 
 class Incomplete(ValueError):
@@ -30,17 +30,17 @@ class Incomplete(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """What is stated about a layer outside of its tensors: the alpha, the rank, and whether alpha is divided by the
-    square root of the rank (https://arxiv.org/abs/2312.03732). An alpha among the tensors goes before this one; with
-    neither, the factor of a product is 1."""
+    """What the configuration of an adapter states about a layer: the alpha, the rank, and whether alpha is divided by
+    the square root of the rank (https://arxiv.org/abs/2312.03732). An alpha among the tensors takes precedence; without
+    any alpha, the factor of a product is 1."""
 
     alpha: float | None = None
     rank: int | None = None
     rank_stabilised: bool = False
 
     def factor(self, parts: Parts, rank: int | None) -> float:
-        """The factor of a change that is a product of this rank, or of a Kronecker product of two whole matrices if
-        `rank` is None; for those peft applies the stated rank, LyCORIS no factor."""
+        """The factor of a product of this rank, or of a Kronecker product of two full matrices if `rank` is None; peft
+        applies the stated rank to the latter, LyCORIS no factor."""
         alpha = self.alpha if "alpha" not in parts else None if rank is None else float(parts["alpha"])
         rank = rank or self.rank
         if alpha is None or rank is None:
@@ -52,7 +52,7 @@ UNSTATED = Strength()
 
 
 def weight_change(parts: Parts, weight: Tensor, stated: Strength = UNSTATED) -> Tensor | None:
-    """What is added to `weight` at full strength, in float32, in its shape; None if the parts do not change it.
+    """The change of `weight` at full strength, in float32 and in its shape; None if the parts do not change it.
 
     Raises Misfit and Incomplete.
     """
@@ -63,7 +63,7 @@ def weight_change(parts: Parts, weight: Tensor, stated: Strength = UNSTATED) -> 
         changes = [_shaped(change, weight) for change in _products(parts, stated)]
     except KeyError as error:
         raise Incomplete(f"{error.args[0]} is missing") from error
-    except (RuntimeError, IndexError) as error:  # torch's, for shapes that do not fit
+    except (RuntimeError, IndexError) as error:  # raised by torch for shapes that do not match
         raise Misfit(str(error).splitlines()[0]) from error
     change = sum(changes, torch.zeros_like(weight, dtype=torch.float32))
     if "scalar" in parts:
@@ -75,7 +75,7 @@ def weight_change(parts: Parts, weight: Tensor, stated: Strength = UNSTATED) -> 
 
 
 def bias_change(parts: Parts, bias: Tensor | None, stated: Strength = UNSTATED) -> Tensor | None:
-    """What is added to `bias` at full strength, in float32; None if the parts do not change it. Raises Misfit."""
+    """The change of `bias` at full strength, in float32; None if the parts do not change it. Raises Misfit."""
     found = next((name for name in ("diff_b", "b_norm", "bias") if name in parts), None)
     if found is None:
         return None
@@ -88,7 +88,7 @@ def bias_change(parts: Parts, bias: Tensor | None, stated: Strength = UNSTATED) 
 
 
 def _products(parts: Parts, stated: Strength) -> Iterator[Tensor]:
-    """The changes before DoRA, each with the elements of the weight. Raises KeyError for a part that is missing."""
+    """The changes without DoRA, each with as many elements as the weight. Raises KeyError for a missing part."""
     for name in ("diff", "w_norm"):
         if name in parts:
             yield parts[name]
@@ -101,7 +101,7 @@ def _products(parts: Parts, stated: Strength) -> Iterator[Tensor]:
         yield _kronecker(parts, stated)
     if parts.keys() & {"down", "up", "mid"}:
         down, up = parts["down"], parts["up"]
-        if "mid" in parts:  # a 1x1 convolution, one of size k, a 1x1 convolution
+        if "mid" in parts:  # a 1x1, a k x k and a 1x1 convolution
             change = torch.einsum("or,rskl,si->oikl", up.flatten(1), parts["mid"], down.flatten(1))
         else:
             change = (up.flatten(1) @ down.flatten(1)).reshape(up.shape[0], *down.shape[1:])
@@ -113,7 +113,7 @@ def _tucker(core: Tensor | None, left: Tensor, right: Tensor) -> Tensor:
 
 
 def _kronecker(parts: Parts, stated: Strength) -> Tensor:
-    """Each side is a matrix or a product of two."""
+    """The Kronecker product of two sides, each a matrix or a product of two matrices."""
     rank = None
     sides = []
     for one in ("1", "2"):
@@ -129,21 +129,21 @@ def _kronecker(parts: Parts, stated: Strength) -> Tensor:
 
 
 def _shaped(change: Tensor, weight: Tensor) -> Tensor:
-    """`change` in the shape of `weight`, of which a 1x1 convolution may be written as a matrix and any as rows."""
+    """`change` in the shape of `weight`; files may store the change of a convolution as a matrix."""
     if change.shape[0] != weight.shape[0] or change.numel() != weight.numel():
         raise Misfit(f"{list(change.shape)} for a weight of the shape {list(weight.shape)}")
     return change.reshape(weight.shape)
 
 
 def _with_magnitude(change: Tensor, weight: Tensor, magnitude: Tensor, *, by_row: bool) -> Tensor:
-    """The change of DoRA: weight and change are added, and each row, or each column, gets the length that `magnitude`
-    states. LyCORIS writes [rows, 1] or [1, columns], peft one number for each row."""
-    whole = weight + change
+    """The change of DoRA: weight and change are added, and each row or column is scaled to the norm in `magnitude`.
+    LyCORIS writes [rows, 1] or [1, columns], peft one number per row."""
+    total = weight + change
     by_row = by_row or magnitude.ndim == 1 or magnitude.shape[0] == weight.shape[0] != 1
     axis = 0 if by_row else 1
-    if whole.ndim < 2 or magnitude.numel() != whole.shape[axis]:
-        raise Misfit(f"a magnitude of the shape {list(magnitude.shape)} for {list(whole.shape)}")
-    others = [number for number in range(whole.ndim) if number != axis]
-    length = torch.linalg.vector_norm(whole, dim=others, keepdim=True)
-    turned: Tensor = whole * (magnitude.reshape(length.shape) / length) - weight
-    return turned
+    if total.ndim < 2 or magnitude.numel() != total.shape[axis]:
+        raise Misfit(f"a magnitude of the shape {list(magnitude.shape)} for {list(total.shape)}")
+    others = [number for number in range(total.ndim) if number != axis]
+    length = torch.linalg.vector_norm(total, dim=others, keepdim=True)
+    rescaled: Tensor = total * (magnitude.reshape(length.shape) / length) - weight
+    return rescaled

@@ -1,4 +1,4 @@
-"""What a weight file was made for, by the names of its tensors."""
+"""The model family of a weight file, or the kind of partial file, by the names of its tensors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 WIDTHS = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
-"""Kinds of checkpoint by the width of their prompt embeds."""
+"""Model families by the width of their prompt embeds."""
 
 _NAMES: tuple[tuple[str, str], ...] = (
     (r"distilled_guidance_layer", "Chroma"),
@@ -28,7 +28,7 @@ _COMPILED = tuple((re.compile(pattern), what) for pattern, what in _NAMES)
 
 
 def family(names: Iterable[str]) -> str | None:
-    """The kind of image model, other than SDXL, that tensors of these names belong to, or None."""
+    """The family of image models, other than SDXL, that uses tensors with these names, or None."""
     held = list(names)
     return next((what for pattern, what in _COMPILED if any(pattern.search(name) for name in held)), None)
 
@@ -39,7 +39,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     (r"^(image_proj|ip_adapter)\.|to_k_ip", "an IP-Adapter"),
     (r"^(clip_[gl]|emb_params|string_to_param)$", "an embedding (textual inversion)"),
     (r"^(model\.diffusion_model\.|diffusion_model\.|unet\.)?(input|output)_blocks\.\d", "the UNet alone"),
-    (r"^(unet\.)?(down|up)_blocks\.\d+\.(resnets|attentions)\.", "the UNet alone, with the names of diffusers"),
+    (r"^(unet\.)?(down|up)_blocks\.\d+\.(resnets|attentions)\.", "the UNet alone, with diffusers' names"),
     (r"^(first_stage_model\.|vae\.)?(encoder|decoder)\.conv_in\.", "the autoencoder (VAE) alone"),
     (r"(^|\.)text_model\.|resblocks\.\d|^conditioner\.", "a text encoder alone"),
     (r"^(encoder\.block|shared\.)", "a T5 text encoder"),
@@ -49,7 +49,7 @@ _PIECES = tuple((re.compile(pattern), what) for pattern, what in _PARTS)
 
 
 def piece(names: Iterable[str]) -> str | None:
-    """What tensors of these names are if they are not a whole checkpoint, or None. Names of a part of an original
-    checkpoint are known with and without their prefix."""
+    """What a file with tensors of these names is if it is not a whole checkpoint, or None. The parts of an original
+    checkpoint are recognised with and without their prefix."""
     held = list(names)
     return next((what for pattern, what in _PIECES if any(pattern.search(name) for name in held)), None)

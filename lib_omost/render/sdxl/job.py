@@ -1,4 +1,4 @@
-"""One render at work: each of its pictures from noise to pixels."""
+"""A running render: each of its pictures from noise to pixels."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from lib_omost.render.stream import Emit, Stopped
 
 @dataclass(frozen=True, slots=True)
 class RenderJob:
-    """What all pictures of one render share.
+    """Everything that the pictures of one render have in common.
 
-    tiled: whether to encode and decode in tiles, None if the size decides. inputs: what the stock pipelines take beside
-    the latents. colors: latents of the colour picture if that is the start. keep: the earlier picture of which only a
-    part is painted anew.
+    tiled: whether to encode and decode in tiles; None means by size. inputs: the other arguments of the stock pipelines
+    beside the latents. colors: the latents of the colour picture if denoising starts from it. keep: the earlier picture
+    of which only a part is repainted.
     """
 
     settings: RenderSettings
@@ -43,7 +43,7 @@ class RenderJob:
     stopped: Stopped
 
     def picture(self, index: int) -> tuple[Image.Image, Tensor] | None:
-        """Picture `index` and the float32 latents [1, C, h, w] that it was decoded from; None if it was stopped."""
+        """Picture `index` and the float32 latents, [1, C, h, w], from which it was decoded; None if stopped."""
         settings = self.settings
         generator = torch.Generator("cpu").manual_seed(settings.seed + index)
         height, width = latent_size(settings, self.codec.factor, 1.0)
@@ -57,7 +57,7 @@ class RenderJob:
         latents = self._denoise(index, "base", start, denoise, generator, kept)
         if latents is None:
             return None
-        image = self.codec.decode(latents, self.tiled, self._tell)
+        image = self.codec.decode(latents, self.tiled, self._notify)
         if settings.hires:
             height, width = latent_size(settings, self.codec.factor, settings.hires_scale)
             larger = self._encode(image, height, width)
@@ -65,14 +65,14 @@ class RenderJob:
             latents = self._denoise(index, "hires", larger, settings.hires_denoise, generator, kept)
             if latents is None:
                 return None
-            image = self.codec.decode(latents, self.tiled, self._tell)
+            image = self.codec.decode(latents, self.tiled, self._notify)
         if self.keep is not None:
             image = pasted(self.keep.image, image, self.keep.repaint)
         return image, latents.float()
 
     def _kept(self, kind: Callable[[Tensor, Repaint], KeptLatents], height: int, width: int) -> KeptLatents | None:
-        """What is held of the earlier picture, if there is one: its own latents if they have this size, else encoded
-        from its pixels."""
+        """The latents of the earlier picture, None if there is none: the stored ones if they have this size, otherwise
+        encoded from its pixels."""
         if self.keep is None:
             return None
         latents = self.keep.latents
@@ -86,7 +86,7 @@ class RenderJob:
         size = width * self.codec.factor, height * self.codec.factor
         if image.size != size:
             image = image.resize(size, Image.Resampling.LANCZOS)
-        return self.codec.encode(image, self.tiled, self._tell)
+        return self.codec.encode(image, self.tiled, self._notify)
 
     def _denoise(
         self,
@@ -97,8 +97,8 @@ class RenderJob:
         generator: torch.Generator,
         kept: KeptLatents | None = None,
     ) -> Tensor | None:
-        """The steps of a phase from `start`, [1, C, h, w]: pure noise if `denoise` is None, else latents to which the
-        noise of that share of the schedule is added first. None if it was stopped."""
+        """Run the steps of a phase from `start`, [1, C, h, w]: pure noise if `denoise` is None, else clean latents to
+        which noise for that share of the schedule is added first. None if stopped."""
         settings = self.settings
         steps = settings.steps if phase == "base" else settings.hires_steps
         self.passes.resize(*start.shape[-2:])
@@ -115,10 +115,10 @@ class RenderJob:
             return None
         return latents if kept is None else kept.merged(latents)
 
-    def _tell(self, sentence: str) -> None:
+    def _notify(self, sentence: str) -> None:
         self.emit(Notice(sentence))
 
 
 def latent_size(settings: RenderSettings, factor: int, scale: float) -> tuple[int, int]:
-    """(height, width) of the latents of a picture `scale` times as large as the settings say."""
+    """(height, width) of the latents for a picture of the size in the settings times `scale`."""
     return round(settings.height * scale / factor), round(settings.width * scale / factor)

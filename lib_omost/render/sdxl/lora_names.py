@@ -1,7 +1,7 @@
-"""The names that tools give to the tensors of a LoRA: which layer of which network a tensor changes, and as what.
+"""The names of tensors in LoRA files: the network and layer that a tensor changes, and its part in the change.
 
-A name is a prefix for the network, a layer, and an end for the part. Layers are named as in diffusers or as in the
-original code, with dots or with underscores, so every layer of a pipeline is listed under each of its names.
+A name consists of a prefix for the network, a layer, and a suffix for the part. Layers are named as in diffusers or as
+in the original code, with dots or underscores, so each layer of a pipeline is listed under all of its names.
 
 Sources: https://github.com/kohya-ss/sd-scripts, https://github.com/KohakuBlueleaf/LyCORIS,
 https://github.com/Nerogar/OneTrainer, https://github.com/huggingface/peft, and diffusers' `lora_conversion_utils`.
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 Layer = tuple[str, str]
-"""A network of the pipeline, and a module in it."""
+"""The name of a network of the pipeline, and of a module in it."""
 
 _ADAPTER = r"(?:\.[A-Za-z]\w*)??"
-"""peft puts the name of an adapter into names that it keeps in memory; some files have it."""
+"""The adapter name that peft inserts into names in memory; some files contain it."""
 _ENDS: tuple[tuple[str, str], ...] = (
     (rf"\.lora_(?:down|A){_ADAPTER}\.weight|[._]lora\.down\.weight|\.lora_linear_layer\.down\.weight", "down"),
     (rf"\.lora_(?:up|B){_ADAPTER}\.weight|[._]lora\.up\.weight|\.lora_linear_layer\.up\.weight", "up"),
@@ -77,8 +77,8 @@ _ENDS_OF_UNET = {"time_embedding.linear_1": "time_embed_0", "time_embedding.line
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A tensor's name: the layer as the file names it, and the part that the tensor is of the layer's change, such as
-    "down". `part` is empty for a tensor that is not understood, and `kind` then says what it is, if that is known."""
+    """A tensor's name: the layer as the file names it, and the tensor's part in the change, such as "down". `part` is
+    empty for a tensor that cannot be used, and `kind` then says what it is, if that is known."""
 
     layer: str
     part: str
@@ -97,7 +97,7 @@ def parse(name: str) -> Name:
 
 
 class Layers:
-    """Every layer of a pipeline's UNet and text encoders that has weights, under each name that tools give it."""
+    """The layers with weights in a pipeline's UNet and text encoders, under every name that LoRA files use."""
 
     def __init__(self, pipeline: Any) -> None:
         self._names: dict[str, dict[str, str]] = {"unet": {}, "text_encoder": {}, "text_encoder_2": {}}
@@ -111,7 +111,7 @@ class Layers:
                     self._names[network][alias] = name
 
     def find(self, layer: str) -> Layer | None:
-        """The layer that a file calls `layer`, or None."""
+        """The layer with the name `layer` in a file, or None."""
         flat = layer.replace(".processor", "").replace(".", "_")
         for prefix, network in _PREFIXES:
             if flat.startswith(prefix) and (module := self._names[network].get(flat.removeprefix(prefix))):
@@ -120,12 +120,12 @@ class Layers:
 
 
 def _modules(network: Any) -> list[str]:
-    """The modules that have a weight."""
+    """The names of the modules with a weight."""
     return [name for name, module in network.named_modules() if getattr(module, "weight", None) is not None]
 
 
 def _encoder_names(name: str) -> Iterator[str]:
-    """The names of a module of a text encoder: with and without `text_model`, and those of diffusers' first LoRAs."""
+    """The names of a module of a text encoder: with and without `text_model`, and in early LoRAs of diffusers."""
     flat = name.removeprefix("text_model.").replace(".", "_")
     for one in {flat, re.sub(r"([qkv])_proj$", r"to_\1", flat).replace("_out_proj", "_to_out")}:
         yield one
@@ -133,7 +133,7 @@ def _encoder_names(name: str) -> Iterator[str]:
 
 
 def _unet_names(name: str, originals: dict[str, str]) -> Iterator[str]:
-    """The names of a module of the UNet: diffusers' and the original ones."""
+    """The names of a module of the UNet in diffusers and in the original code."""
     yield name.replace(".", "_")
     if name.endswith("to_out.0"):
         yield name.removesuffix(".0").replace(".", "_")
@@ -147,7 +147,8 @@ def _unet_names(name: str, originals: dict[str, str]) -> Iterator[str]:
 
 
 def _original_blocks(config: Any) -> Iterator[tuple[str, str]]:
-    """(diffusers' name, original name) of each block: the original code numbers the blocks of each side in a row."""
+    """(name in diffusers, original name) of each block; the original code numbers the blocks of each side
+    consecutively."""
     layers, down, up = config.layers_per_block, config.down_block_types, config.up_block_types
     at = 1
     for block in range(len(down)):

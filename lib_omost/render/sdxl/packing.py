@@ -1,9 +1,9 @@
-"""How the tensors of a checkpoint are stored: in which dtypes, and with which factors beside them.
+"""How a checkpoint stores its tensors: their dtypes, and their scale factors.
 
-Plain floating point numbers, 8-bit ones included, are taken as they are. Weights in float8 with one factor for a tensor
-or for each of its rows, as ComfyUI writes them (`scale_weight` beside the weight and a tensor `scaled_fp8`, or
+Plain floating-point tensors, including 8-bit ones, are used as they are. Float8 weights with one factor per tensor or
+per row, as ComfyUI writes them (`scale_weight` beside the weight and a tensor `scaled_fp8`, or
 `weight_scale` and `comfy_quant`, https://github.com/comfyanonymous/ComfyUI/blob/master/QUANTIZATION.md), are multiplied
-by it. Everything else is refused by its name.
+by it. Any other format is refused, and the message names it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from lib_omost.render.tensors import Contents
 _FLOATS = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"}
 _FLOAT8 = {"F8_E4M3", "F8_E5M2"}
 _COUNTS = ("position_ids", "num_updates", "num_batches_tracked")
-"""Ends of the names of tensors of whole numbers that no network computes with."""
+"""Suffixes of the names of integer tensors that no network uses."""
 _MARKERS = ("scaled_fp8", "comfy_quant")
 _FACTORS = ("scale_weight", "weight_scale")
 _UNUSED = ("scale_input", "input_scale")
-"""Factors of the activations, which only a computation in float8 needs."""
+"""Factors of the activations, which only float8 arithmetic needs."""
 _ENDS = (*_MARKERS, *_FACTORS, *_UNUSED)
 _FORMATS = {"float8_e4m3fn", "float8_e5m2"}
 
@@ -35,15 +35,15 @@ _NAMES = (
     (".SCB", "8-bit integers (bitsandbytes)"),
     ("weight_scale_2", "NVFP4 (4 bits)"),
     (".qweight", "4-bit integers (SVDQuant, GPTQ or AWQ)"),
-    ("._data", "the form of quanto"),
+    ("._data", "the format of quanto"),
 )
 _INTEGERS = {"I8": "8-bit integers (int8)", "U8": "packed bits", "F8_E8M0": "MXFP8 (8 bits with block factors)"}
-_ADVICE = "choose the file with 16-bit weights, or one in fp8"
+_ADVICE = "choose a file with 16-bit or fp8 weights"
 
 
 def require_known(held: Contents, path: Path, prefixes: Iterable[str] = ("",)) -> None:
-    """Raises ModelError, which names the form, unless the tensors of the file at `path` whose names begin with one of
-    `prefixes` are stored in a form that can be read."""
+    """Raises ModelError, which names the format, unless all tensors of the file at `path` whose names begin with one of
+    `prefixes` can be read."""
     heads = tuple(prefixes)
     names = [name for name in held.shapes if name.startswith(heads)]
     for name in names:
@@ -51,7 +51,7 @@ def require_known(held: Contents, path: Path, prefixes: Iterable[str] = ("",)) -
         if dtype in _FLOATS or name.endswith((*_COUNTS, *_MARKERS)):
             continue
         what = next((form for mark, form in _NAMES if any(mark in other for other in names)), None)
-        _refuse(path, what or _INTEGERS.get(dtype, f"numbers of the kind {dtype}"), name)
+        _refuse(path, what or _INTEGERS.get(dtype, f"numbers of the type {dtype}"), name)
     factors = {name: factor_name(name, held.shapes) for name in names}
     for name, factor in factors.items():
         if factor is None:
@@ -64,11 +64,11 @@ def require_known(held: Contents, path: Path, prefixes: Iterable[str] = ("",)) -
         if "scale" in name.rpartition(".")[2] and name not in used and not name.endswith((*_MARKERS, *_UNUSED)):
             if name.endswith("logit_scale"):
                 continue
-            _refuse(path, "a form with factors that are not known here", name)
+            _refuse(path, "a format with unknown factors", name)
 
 
 def factor_name(name: str, names: Container[str]) -> str | None:
-    """The tensor among `names` that the weight `name` is to be multiplied by, or None."""
+    """The name in `names` of the factor for the weight `name`, or None."""
     if not name.endswith("weight") or name.endswith(_ENDS):
         return None
     stem = name.removesuffix("weight")
@@ -76,8 +76,8 @@ def factor_name(name: str, names: Container[str]) -> str | None:
 
 
 def unpacked(tensors: dict[str, Tensor], path: Path, dtype: torch.dtype) -> dict[str, Tensor]:
-    """`tensors` as plain weights: those with a factor multiplied by it in float32 and rounded to `dtype`, and without
-    what belonged to their form alone. Raises ModelError if ComfyUI's description of a tensor names another form."""
+    """`tensors` as plain weights: those with a factor are multiplied by it in float32 and rounded to `dtype`; factors
+    and markers are left out. Raises ModelError if ComfyUI's description of a tensor names another format."""
     found: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
         if name.endswith("comfy_quant"):
@@ -100,7 +100,7 @@ def _require_format(tensor: Tensor, path: Path, name: str) -> None:
     except (ValueError, KeyError, TypeError):
         form, more = "unreadable", set()
     if form not in _FORMATS or more:
-        _refuse(path, " ".join([f"the form {form} of ComfyUI", *(f"with {one}" for one in sorted(more))]), name)
+        _refuse(path, " ".join([f"the format {form} of ComfyUI", *(f"with {one}" for one in sorted(more))]), name)
 
 
 def _refuse(path: Path, what: str, name: str) -> None:

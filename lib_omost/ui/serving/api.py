@@ -147,7 +147,7 @@ anew, and the settings are those of that picture.
             parent = self._parent(keep)
             part, found = changed_part(parent.canvas, canvas, **_not_none({"grow": grow, "strength": strength}))
             settings = replace(parent.settings, **_not_none(given))
-            notices = [*found.whole, "So all of the picture is painted anew."] if found.whole else []
+            notices = [*found.whole, "The whole picture is painted anew."] if found.whole else []
             if sentence := parent.other_size(settings):
                 notices = [sentence]
             if sentence or (found.whole and strength is None):

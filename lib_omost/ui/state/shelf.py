@@ -19,7 +19,7 @@ from .handlers import Handlers
 from .keeping import conversation, kept
 from .page_state import Changes, line
 
-NOT_KEPT = "Conversations are not kept here: start the program without --no-sessions to have them."
+NOT_KEPT = "Conversations are not saved here: start the program without --no-sessions to save them."
 
 
 class Shelf:

@@ -1,4 +1,4 @@
-// Common to all views: `root` is the one element of the template, found anew each time since gradio may redraw it.
+// Common to all views. `root` finds the only element of the template each time, because gradio may redraw it.
 const root = () => element.querySelector(".view");
 const make = (tag, name, text) => {
   const node = document.createElement(tag);

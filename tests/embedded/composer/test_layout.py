@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import rect_of
-from lib_omost.embedded.composer.layout import CLOSE, Spot, all_spots, arrange, shared
+from lib_omost.embedded.composer.layout import CLOSE, Spot, all_spots, arrange, overlap
 from lib_omost.embedded.composer.reader import read
 
 
@@ -23,9 +23,9 @@ def test_every_rectangle_of_the_vocabulary_has_one_spot() -> None:
 
 
 def test_shared_is_of_the_smaller_one() -> None:
-    assert shared(Rect(0, 90, 0, 90), Rect(0, 10, 0, 10)) == 1.0
-    assert shared(Rect(0, 10, 0, 10), Rect(0, 10, 5, 25)) == 0.5
-    assert shared(Rect(0, 10, 0, 10), Rect(10, 20, 0, 10)) == 0.0
+    assert overlap(Rect(0, 90, 0, 90), Rect(0, 10, 0, 10)) == 1.0
+    assert overlap(Rect(0, 10, 0, 10), Rect(0, 10, 5, 25)) == 0.5
+    assert overlap(Rect(0, 10, 0, 10), Rect(10, 20, 0, 10)) == 0.0
 
 
 @settings(max_examples=15, deadline=None)
@@ -40,11 +40,11 @@ def test_shared_is_of_the_smaller_one() -> None:
 )
 def test_whichever_places_are_chosen_nothing_buries_another_without_a_reason(things: list[str], joint: str) -> None:
     brief = read(joint.join(things))
-    seats = arrange(brief.things, brief.links)
+    placements = arrange(brief.things, brief.links)
     close = {frozenset((link.one, link.other)) for link in brief.links if link.relation in CLOSE}
-    for (one, seat), (other, beside) in combinations(enumerate(seats), 2):
+    for (one, placement), (other, beside) in combinations(enumerate(placements), 2):
         if frozenset((one, other)) not in close:
-            assert all(shared(a.rect, b.rect) <= 1 / 3 for a in seat.spots for b in beside.spots)
+            assert all(overlap(a.rect, b.rect) <= 1 / 3 for a in placement.spots for b in beside.spots)
 
 
 def test_the_sky_is_above_and_riders_are_on_their_mounts() -> None:
@@ -55,7 +55,7 @@ def test_the_sky_is_above_and_riders_are_on_their_mounts() -> None:
     rider, mount = arrange(brief.things, brief.links)
     assert middle(rider.spots[0])[1] < middle(mount.spots[0])[1]
     assert rider.distance < mount.distance
-    assert shared(rider.spots[0].rect, mount.spots[0].rect) > 0
+    assert overlap(rider.spots[0].rect, mount.spots[0].rect) > 0
 
 
 def test_what_is_held_is_nearer_than_its_holder() -> None:
@@ -68,5 +68,5 @@ def test_what_is_held_is_nearer_than_its_holder() -> None:
 @pytest.mark.parametrize(("where", "axis", "low"), [("left", 0, True), ("right", 0, False), ("top", 1, True)])
 def test_a_place_that_is_asked_for_is_kept(where: str, axis: int, low: bool) -> None:
     brief = read("a dog")
-    (seat,) = arrange(brief.things, (), [Rect(20, 70, 20, 70)], [where])
-    assert all((middle(spot)[axis] < 45) == low for spot in seat.spots)
+    (placement,) = arrange(brief.things, (), [Rect(20, 70, 20, 70)], [where])
+    assert all((middle(spot)[axis] < 45) == low for spot in placement.spots)

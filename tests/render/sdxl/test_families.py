@@ -56,7 +56,7 @@ def test_sdxl_is_none_of_them(name: str) -> None:
         ("clip_g", "embedding"),
         ("model.diffusion_model.input_blocks.0.0.weight", "the UNet alone"),
         ("output_blocks.1.0.weight", "the UNet alone"),
-        ("down_blocks.0.resnets.0.conv1.weight", "names of diffusers"),
+        ("down_blocks.0.resnets.0.conv1.weight", "diffusers' names"),
         ("decoder.conv_in.weight", "VAE"),
         ("text_model.encoder.layers.0.mlp.fc1.weight", "a text encoder"),
         ("encoder.block.0.layer.0.SelfAttention.q.weight", "T5"),

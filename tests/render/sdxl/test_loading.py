@@ -179,7 +179,7 @@ def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is empty"):
         load_painter(tmp_path / "model.txt", device="cpu")
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(ModelError, match="is a text: fetch the file itself"):
+    with pytest.raises(ModelError, match="is a text file: fetch the file itself"):
         load_painter(tmp_path / "model.safetensors", device="cpu")
 
 

@@ -99,7 +99,7 @@ def test_a_picture_opens_also_where_nothing_is_kept(tmp_path: Path, picture: Pat
     page, _ = play(shelf.import_archive(PAGE, picture))
     assert settled(page["chat"]) == ["Prompt", "Reply"]
     page, _ = play(shelf.chosen(PAGE, "open", "20260101-000000-000000", ""))
-    assert "not kept here" in page["warning"]
+    assert "not saved here" in page["warning"]
 
 
 def test_what_cannot_be_opened_is_told_and_changes_nothing(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:

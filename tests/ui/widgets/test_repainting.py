@@ -156,7 +156,7 @@ def test_a_change_is_hatched_and_painted_alone_then_varied_chosen_and_taken_back
     expect(edits.part).to_contain_text("removed white lighthouse.")
     visitor.page.locator("#undo").click()
     visitor.page.locator("#branches").get_by_role("button", name="Bring back").click()
-    visitor.page.locator("#branches").get_by_role("button", name="the version before").first.click()
+    visitor.page.locator("#branches").get_by_role("button", name="previous version").first.click()
     expect(visitor.pictures).to_have_count(5)
     edits.current(3, of=4)
 

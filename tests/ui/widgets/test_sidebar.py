@@ -194,7 +194,7 @@ def test_downloads_and_the_comparison(guest: Visitor, server: Server, tmp_path: 
     guest.page.get_by_role("button", name="Layout", exact=True).click()
     expect(images).to_have_count(1)
     guest.page.get_by_role("button", name="Both", exact=True).click()
-    guest.page.get_by_label("How much of the picture").fill("80")
+    guest.page.get_by_label("Opacity of the picture").fill("80")
     expect(images.last).to_have_css("opacity", "0.8")
     expect(images.first).to_have_js_property("naturalHeight", 128)
     guest.leave("compared")

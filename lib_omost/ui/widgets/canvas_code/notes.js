@@ -7,9 +7,9 @@ show(["value"], (props) => {
     const fold = make("details", "notes");
     fold.open = notes.length <= 6;
     const lost = notes.filter((note) => note.kind === "dropped").length;
-    const mended = notes.length - lost;
-    const counts = [mended && `${mended} mended`, lost && `${lost} left out`].filter(Boolean).join(", ");
-    fold.append(make("summary", "", `Not taken as written: ${counts}`));
+    const corrected = notes.length - lost;
+    const counts = [corrected && `${corrected} corrected`, lost && `${lost} left out`].filter(Boolean).join(", ");
+    fold.append(make("summary", "", `Problems in the code: ${counts}`));
     const list = make("ul");
     for (const note of notes) {
       const item = make("li", note.kind);
@@ -28,7 +28,7 @@ show(["value"], (props) => {
   const notices = value.notices || [];
   if (notices.length) {
     const fold = make("details", "notes");
-    fold.append(make("summary", "", `Notes of the painter: ${notices.length}`));
+    fold.append(make("summary", "", `Notes from the painter: ${notices.length}`));
     const list = make("ul");
     for (const notice of notices) list.append(make("li", "", notice));
     fold.append(list);

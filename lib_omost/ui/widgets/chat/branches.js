@@ -1,4 +1,4 @@
-// Where the chat has gone other ways: a step to each side of every message that has other versions.
+// The branches of the chat: buttons to the previous and the next version of every message that has several.
 show(["value"], (props) => {
   const forks = props.value || [];
   if (!forks.length) return [];
@@ -18,9 +18,9 @@ show(["value"], (props) => {
     if (fork.version) {
       const where = make("span", "version", `${fork.version}/${fork.versions}`);
       item.append(
-        step("‹", `${name}: the version before`, -1),
+        step("‹", `${name}: previous version`, -1),
         where,
-        step("›", `${name}: the next version`, 1),
+        step("›", `${name}: next version`, 1),
         make("span", "name", name),
       );
     } else {

@@ -1,7 +1,7 @@
 // Two pictures: the first, the second, or both, with a slider for the opacity of the second. With `wipe` both are opaque
 // and the slider moves a divider between them. `names` replaces the labels.
 const NAMES = {
-  layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "How much of the picture",
+  layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "Opacity of the picture",
 };
 let mode = "both";
 let share = 50;
@@ -43,7 +43,7 @@ const redraw = () => {
   if (both) {
     const bar = make("div", "switches");
     bar.setAttribute("role", "group");
-    bar.setAttribute("aria-label", "What is shown");
+    bar.setAttribute("aria-label", "Show");
     for (const [name, title] of [["layout", names.layout], ["picture", names.picture], ["both", "Both"]]) {
       const button = make("button", "", title);
       button.type = "button";

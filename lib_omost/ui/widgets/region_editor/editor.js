@@ -1,13 +1,13 @@
-// The region editor: holds the canvas, hands every change to the server, and takes what comes from there.
+// The region editor: holds the canvas, sends every change to the server, and applies what the server sends.
 document.documentElement.style.setProperty("--picture-ratio", String(Number(props.ratio) || 1));
 
 const state = {
   canvas: null, // {global, regions}: regions in the order in which they were written
   selected: NONE, // a region's index, -1 for the whole picture
   editable: false, drawing: false, free: false, preview: null, picture: null, backdrop: "colors", opacity: 0.7,
-  turn: null, // which reply this is the canvas of
+  turn: null, // the reply to which the canvas belongs
 };
-const PAUSE = 350; // milliseconds after the last key before the server is told
+const PAUSE = 350; // milliseconds from the last key press to the message to the server
 let past = [];
 let future = [];
 let typed = null; // the field that the last undo step belongs to
@@ -17,7 +17,7 @@ let count = 0;
 const copy = (value) => structuredClone(value);
 const region = () => state.canvas?.regions[state.selected] || null;
 
-// -- telling the server -----------------------------------------------------------------------------------------
+// -- changes to the server ---------------------------------------------------------------------------------------
 
 const flush = () => {
   if (pending === null) return;
@@ -25,15 +25,15 @@ const flush = () => {
   pending = null;
   trigger("edited", { number: count });
 };
-// The value is what every other button of the page sends along, so it is brought up to date at once.
-const tell = (soon) => {
+// Every other button of the page sends this value as well, so it is updated at once.
+const send = (soon) => {
   count += 1;
   props.value = { ...copy(props.value || {}), edit: { turn: state.turn, number: count, ...copy(state.canvas) } };
   clearTimeout(pending);
   pending = setTimeout(flush, soon ? 0 : PAUSE);
 };
 
-// -- changing the canvas ----------------------------------------------------------------------------------------
+// -- changing the canvas -----------------------------------------------------------------------------------------
 
 const remember = (what) => {
   if (what !== null && what === typed) return;
@@ -49,7 +49,7 @@ const change = (act, what = null) => {
     state.canvas = { global: structuredClone(props.forms.global.blank), regions: [] };
   }
   act(state.canvas);
-  tell(what === null);
+  send(what === null);
   redraw();
   if (what === null) panel.draw(state);
   else panel.refresh(state);
@@ -62,7 +62,7 @@ const travel = (from, to) => {
   const regions = state.canvas?.regions || [];
   if (state.selected >= regions.length) state.selected = regions.length ? regions.length - 1 : NONE;
   if (!state.canvas) state.selected = NONE;
-  tell(true);
+  send(true);
   redraw();
   const field = panel.panel.contains(document.activeElement) && document.activeElement.dataset.field;
   panel.draw(state);
@@ -119,7 +119,7 @@ const shift = (by) => {
   plane.focusBox(state.selected);
 };
 
-// -- what stands on the page ------------------------------------------------------------------------------------
+// -- elements of the page ----------------------------------------------------------------------------------------
 
 const plane = makeStage({
   state: () => state,
@@ -152,14 +152,14 @@ const tool = (name, title, label, act) => {
   tools.append(button);
 };
 tool("add", "+ Add", "Add a region: then draw it", (event) => {
-  if (event.detail === 0) return add([15, 75, 15, 75]); // by the keyboard: a box in the middle
+  if (event.detail === 0) return add([15, 75, 15, 75]); // pressed by keyboard: a box in the middle
   state.drawing = !state.drawing;
   redraw();
 });
 tool("duplicate", "Duplicate", "Duplicate the selected region (Ctrl+D)", duplicate);
 tool("delete", "Delete", "Delete the selected region (Delete)", remove);
-tool("nearer", "Nearer", "Bring the selected region nearer (Page Up)", () => shift(1));
-tool("farther", "Farther", "Take the selected region farther (Page Down)", () => shift(-1));
+tool("nearer", "Nearer", "Move the selected region nearer (Page Up)", () => shift(1));
+tool("farther", "Farther", "Move the selected region farther away (Page Down)", () => shift(-1));
 tool("undo", "↶", "Undo (Ctrl+Z)", undo);
 tool("redo", "↷", "Redo (Ctrl+Shift+Z)", redo);
 tool("backdrop", "Picture", "Show the last picture behind the boxes", () => {
@@ -224,7 +224,7 @@ const redraw = () => {
   if (held >= 0) list.querySelectorAll("button")[held]?.focus({ preventScroll: true });
 };
 
-// -- keys -------------------------------------------------------------------------------------------------------
+// -- keys --------------------------------------------------------------------------------------------------------
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const keys = (event) => {
@@ -253,12 +253,12 @@ const keys = (event) => {
   act();
 };
 
-// -- what comes from the server ---------------------------------------------------------------------------------
+// -- changes from the server -------------------------------------------------------------------------------------
 
 const read = (value) => {
   const canvas = value.canvas || null;
   if (JSON.stringify(canvas) !== JSON.stringify(state.canvas)) {
-    // The same reply, changed in its code, is a step to undo; another reply is another canvas.
+    // If the code of the same reply changed, that can be undone; another reply has another canvas.
     if (value.turn !== state.turn || !state.editable || !value.editable) [past, future] = [[], []];
     else remember(null);
     const still = canvas && state.turn === value.turn && state.selected < canvas.regions.length;
@@ -278,7 +278,7 @@ const read = (value) => {
 let seen = "";
 const load = () => {
   const value = props.value || {};
-  if (value.edit && value.edit.number === count) return; // our own word
+  if (value.edit && value.edit.number === count) return; // the echo of our own change
   const now = JSON.stringify([value.canvas, value.editable, value.turn]);
   const same = now === seen;
   seen = now;
@@ -290,7 +290,7 @@ const load = () => {
     new ResizeObserver(() => place.style.setProperty("--plane-height", `${held.offsetHeight}px`)).observe(held);
     place.replaceChildren(held, list, panel.panel);
     place.addEventListener("keydown", keys);
-    // The browser brings what the Tab key reaches into the window, but not out from behind the plane or the bar below.
+    // After Tab the browser scrolls the focused element into the window, but leaves it behind the plane or the bar below.
     place.addEventListener("keyup", (event) => {
       if (event.key === "Tab" && !held.contains(event.target)) event.target.scrollIntoView({ block: "nearest" });
     });

@@ -1,7 +1,7 @@
-// The canvas that is edited, as plain values, and what can be done to it. Nothing here touches the page.
+// The edited canvas as plain values, and the operations on it. Nothing here changes the page.
 // Rectangles are [top, bottom, left, right] in cells of the grid, half-open.
 const GRID = 90;
-const LEAST = 4; // cells along a side
+const LEAST = 4; // minimum side of a region in cells
 const NONE = -2; // no element is selected; -1 is the whole picture
 const words = props.vocabulary;
 const PHRASES = [];
@@ -20,7 +20,7 @@ for (const phrase of PHRASES) {
 }
 const distance2 = (a, b) => a.reduce((sum, edge, i) => sum + (edge - b[i]) ** 2, 0);
 
-// The phrases nearest to a rectangle: canvas/snapping.py has the same law.
+// The phrases nearest to a rectangle, by the same rule as in canvas/snapping.py.
 const nearest = (rect) => {
   let best = PHRASES[0];
   for (const phrase of PHRASES) if (distance2(rect, phrase.rect) < distance2(rect, best.rect)) best = phrase;
@@ -33,7 +33,7 @@ const settle = (region, phrase, rect) => {
   Object.assign(region, { location: phrase.location, offset: phrase.offset, area: phrase.area });
   region.rect = region.free ? rect : [...phrase.rect];
 };
-// Put a region at a rectangle: at these very cells where it is free, else at the nearest phrases.
+// Put a region at a rectangle: at exactly these cells if it is free, otherwise at the nearest phrases.
 const place = (region, rect) => {
   if (distance2(rect, region.rect) > 0) settle(region, nearest(rect), [...rect]);
 };
@@ -42,7 +42,7 @@ const setFree = (region, free) => {
   if (!free) settle(region, nearest(region.rect));
 };
 
-// One step of an arrow key: ten cells from phrase to phrase, one cell for a free region.
+// One press of an arrow key: to a phrase ten cells away, or by one cell for a free region.
 const nudge = (region, dx, dy) => {
   const [top, bottom, left, right] = region.rect;
   if (region.free) {
@@ -56,7 +56,7 @@ const nudge = (region, dx, dy) => {
   const next = PHRASES.find((p) => p.area === now.area && p.center[0] === goal[0] && p.center[1] === goal[1]);
   if (next) settle(region, next);
 };
-// The same for its size: a cell at the right and lower edges, or the next area of the vocabulary.
+// The same for the size: the next area of the vocabulary, or one cell at the right or lower edge.
 const resize = (region, dx, dy) => {
   const [top, bottom, left, right] = region.rect;
   if (region.free) {
@@ -74,7 +74,7 @@ const resize = (region, dx, dy) => {
 
 const farToNear = (regions) => regions.map((_, i) => i).sort((a, b) => regions[b].distance - regions[a].distance || a - b);
 
-// Move a region one place nearer (+1) or farther (-1): between the distances of its new neighbours.
+// Move a region one place nearer (+1) or farther (-1), to a distance between those of its new neighbours.
 const shiftDistance = (regions, index, by) => {
   const order = farToNear(regions);
   const at = order.indexOf(index);

@@ -1,5 +1,5 @@
-// Everything that is said about the selected element. A field changes the canvas as it is typed into; the panel is made
-// anew only when another element is selected or the canvas was changed elsewhere.
+// The form for the properties of the selected element. Typing in a field changes the canvas at once; the panel is rebuilt
+// only if another element is selected or the canvas was changed elsewhere.
 const makePanel = (actions) => {
   const panel = make("div", "fields");
   let count = 0;
@@ -23,7 +23,7 @@ const makePanel = (actions) => {
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight + 2, 220)}px`;
   };
-  const text = ({ label, name, rows, most, note }, value, read = (said) => said) => {
+  const text = ({ label, name, rows, most, note }, value, read = (typed) => typed) => {
     const input = make("textarea");
     input.rows = rows;
     input.maxLength = most;
@@ -36,7 +36,7 @@ const makePanel = (actions) => {
     queueMicrotask(() => input.isConnected && grow(input));
     return field(label, input, name, note);
   };
-  const lines = (said) => said.split("\n").map((line) => line.trim()).filter(Boolean);
+  const lines = (typed) => typed.split("\n").map((line) => line.trim()).filter(Boolean);
   const choice = ({ label, name, note }, value, values) => {
     const select = make("select");
     for (const one of values) {
@@ -58,7 +58,7 @@ const makePanel = (actions) => {
     row.append(input, make("span", "", label));
     return row;
   };
-  // How a field of the form (ui/editing.py, form_json) is drawn, by its kind.
+  // How each kind of field of the form (form_json in ui/state/editing.py) is drawn.
   const draws = {
     text,
     texts: (item, value) => text(item, value.join("\n"), lines),
@@ -113,7 +113,7 @@ const makePanel = (actions) => {
     for (const input of panel.querySelectorAll("input, textarea, select")) input.disabled = !state.editable;
     repaint.draw(state);
   };
-  // What a hand on the plane has changed meanwhile, without touching what is being typed.
+  // Show what a gesture on the plane has changed, without changing the field that is being typed in.
   const refresh = (state) => {
     const element = state.selected >= 0 ? state.canvas?.regions[state.selected] : null;
     if (!element) return;

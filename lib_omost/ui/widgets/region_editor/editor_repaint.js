@@ -5,7 +5,7 @@ const isRepainted = (region, index) => Boolean(plan().keeps && (region.repaint |
 
 const SVG = "http://www.w3.org/2000/svg";
 const HATCH = "hatched-cells";
-// Two nodes for the stage: the hatching, and the clip path with the cells.
+// Two nodes for the stage: the hatching, and the clip path that limits it to the cells.
 const makeHatch = () => {
   const svg = document.createElementNS(SVG, "svg");
   const cells = document.createElementNS(SVG, "clipPath");
@@ -18,7 +18,7 @@ const makeHatch = () => {
   const hatch = make("div", "hatch");
   hatch.style.clipPath = `url(#${HATCH})`;
   hatch.setAttribute("aria-hidden", "true");
-  // `moved`: rectangles of a region that is being dragged.
+  // `moved`: the old and new rectangle of a region that is being dragged.
   const draw = (moved = []) => {
     const { keeps, rects = [], grow = 3 } = plan();
     const all = keeps ? [...rects, ...moved] : [];
@@ -58,7 +58,7 @@ const makeRepaint = (actions) => {
   too.dataset.field = "repaint";
   too.addEventListener("change", () => actions.mark(too.checked));
   label.append(too, make("span", "", "Repaint too"));
-  label.title = "Repaint this region, too, with the next Render the change";
+  label.title = "Render the change also repaints this region";
   box.append(again, count, label);
   const draw = (state) => {
     const region = state.selected >= 0 ? state.canvas?.regions[state.selected] : null;

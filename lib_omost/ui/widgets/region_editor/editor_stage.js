@@ -1,4 +1,4 @@
-// The picture's plane: boxes from far to near, the frame of the selected one, and what a pointer does there.
+// The plane of the picture: boxes from far to near, the frame of the selected one, and the pointer gestures.
 const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 const percent = (cells) => `${(100 * cells) / GRID}%`;
 const lay = (node, [top, bottom, left, right]) => {
@@ -8,7 +8,7 @@ const lay = (node, [top, bottom, left, right]) => {
   node.style.height = percent(bottom - top);
 };
 
-// Labels start in the top left corner of their box; one that would lie on another moves to the next free corner.
+// Labels start in the top left corner of their box; one that would cover another moves to the next free corner.
 const spread = (stage) => {
   const placed = [];
   const free = (label) => {
@@ -28,7 +28,7 @@ const makeStage = (actions) => {
   const stage = make("div", "stage");
   const resized = new ResizeObserver(() => spread(stage));
   resized.observe(stage);
-  let drawn = new Set(); // boxes that are there already: only new ones appear with a movement
+  let drawn = new Set(); // boxes that are already shown: only new ones are animated
   let gesture = null;
   let restoring = false;
   const hatch = makeHatch();
@@ -51,7 +51,7 @@ const makeStage = (actions) => {
     const off = `${region.enabled ? "" : ", switched off"}${isRepainted(region, index) ? ", will be repainted" : ""}`;
     box.setAttribute(
       "aria-label",
-      // It holds what is seen word for word, for those who say what they want to press.
+      // The name contains the visible text word for word, for users of voice control.
       `Region ${index + 1} ${region.description || "(not described)"}, ${whereIs(region)}, distance ${region.distance}${off}`,
     );
     const key = JSON.stringify([index, region.description.slice(0, 300)]);
@@ -81,7 +81,7 @@ const makeStage = (actions) => {
   };
 
   const draw = (state) => {
-    if (gesture) return; // it draws itself, and all of it when it ends
+    if (gesture) return; // a gesture draws itself, and everything when it ends
     const held = stage.contains(document.activeElement) ? document.activeElement.dataset.index : undefined;
     const parts = [];
     const canvas = state.canvas;
@@ -99,7 +99,7 @@ const makeStage = (actions) => {
     if (source) {
       const image = make("img", "preview");
       image.src = String(source);
-      image.alt = state.preview ? "The picture as it stands" : "The last picture";
+      image.alt = state.preview ? "The unfinished picture" : "The last picture";
       image.draggable = false;
       parts.push(image);
       stage.classList.toggle("previewing", Boolean(state.preview));
@@ -114,7 +114,7 @@ const makeStage = (actions) => {
     }
     stage.replaceChildren(...parts);
     spread(stage);
-    // The focus follows the selection; it must not be taken for somebody's wish to select.
+    // The focus follows the selection; here it must not trigger a selection.
     if (held !== undefined) {
       restoring = true;
       focusBox(state.selected >= 0 ? state.selected : held);
@@ -140,7 +140,7 @@ const makeStage = (actions) => {
     return [top, bottom, left, right];
   };
 
-  // What the pointer says now: the rectangle under it, and where it would settle.
+  // The rectangle that the pointer currently draws or moves, and the one to which it would snap.
   const follow = (event) => {
     const [x, y] = cellAt(event);
     const [dx, dy] = [Math.round(x - gesture.x), Math.round(y - gesture.y)];
@@ -181,7 +181,7 @@ const makeStage = (actions) => {
     const onFrame = event.target.closest(".frame");
     const free = state.canvas?.regions[state.selected]?.free;
     if (state.drawing || !(box || onFrame)) {
-      // On bare ground a finger scrolls the page; it draws only where that was asked for.
+      // Outside the boxes a finger scrolls the page; it draws only after Add.
       if (!state.drawing && (event.pointerType === "touch" || !state.canvas)) return actions.select(NONE);
       event.preventDefault();
       begin(event, "draw", { free: state.free });
@@ -213,7 +213,7 @@ const makeStage = (actions) => {
     gesture = null;
     stage.classList.remove("busy");
     if (!done || !far) {
-      // A click into the frame goes on to the box below, so that none is out of reach.
+      // A click inside the frame selects the box below, so that every box can be reached.
       if (done && again && kind === "move") actions.select(below(event));
       else actions.redraw();
     } else if (kind === "draw") {

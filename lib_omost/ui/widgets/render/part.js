@@ -1,4 +1,4 @@
-// The plan of the next render: shown as a sentence here, and passed on to the region editor, which hatches the part.
+// The plan of the next render: shown here as a sentence, and sent to the region editor, which hatches the part.
 const announce = () => {
   const place = root();
   const plan = props.value || {};

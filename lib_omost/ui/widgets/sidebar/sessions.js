@@ -1,7 +1,7 @@
-// The conversations: reopen, rename, take out, delete. A redraw waits while a title is being written.
-const say = (act, id, title) => trigger("chosen", { act, id, title: title || "" });
+// The conversations: open, rename, export, delete. The list is not redrawn while a title is being edited.
+const send = (act, id, title) => trigger("chosen", { act, id, title: title || "" });
 let renaming = null;
-let doomed = null;
+let deleting = null;
 
 const day = (updated) => {
   const time = new Date(updated);
@@ -27,7 +27,7 @@ const titleBox = (item) => {
   const done = (keep) => {
     if (renaming !== item.id) return;
     renaming = null;
-    if (keep && box.value.trim() !== item.title) say("rename", item.id, box.value.trim());
+    if (keep && box.value.trim() !== item.title) send("rename", item.id, box.value.trim());
     redraw();
   };
   form.addEventListener("submit", (event) => {
@@ -55,22 +55,22 @@ const row = (item, current) => {
   const pictures = item.pictures ? `, ${count(item.pictures, "picture")}` : "";
   open.append(make("span", "title", item.title));
   open.append(make("small", "", `${count(item.prompts, "prompt")}${pictures} · ${day(item.updated)}`));
-  open.addEventListener("click", () => say("open", item.id));
+  open.addEventListener("click", () => send("open", item.id));
   line.append(open);
-  if (doomed === item.id) {
+  if (deleting === item.id) {
     const sure = make("button", "sure", "Delete?");
     sure.type = "button";
     sure.setAttribute("aria-label", `Really delete ${item.title}`);
-    sure.addEventListener("click", () => say("delete", item.id));
-    sure.addEventListener("blur", () => setTimeout(() => { doomed = null; redraw(); }, 200));
+    sure.addEventListener("click", () => send("delete", item.id));
+    sure.addEventListener("blur", () => setTimeout(() => { deleting = null; redraw(); }, 200));
     setTimeout(() => sure.focus());
     line.append(sure);
     return line;
   }
   line.append(
     tool("✎", `Rename ${item.title}`, () => { renaming = item.id; redraw(); }),
-    tool("⤓", `Export ${item.title}`, () => say("export", item.id)),
-    tool("✕", `Delete ${item.title}`, () => { doomed = item.id; redraw(); }),
+    tool("⤓", `Export ${item.title}`, () => send("export", item.id)),
+    tool("✕", `Delete ${item.title}`, () => { deleting = item.id; redraw(); }),
   );
   return line;
 };
@@ -85,8 +85,8 @@ const redraw = () => {
     return line;
   });
   const sessions = value.sessions || [];
-  if (!value.kept) parts.push(make("p", "hint", "Conversations are not kept here; your browser remembers the last one."));
-  else if (!sessions.length) parts.push(make("p", "hint", "What you say is kept here as it happens."));
+  if (!value.kept) parts.push(make("p", "hint", "Conversations are not saved here; your browser keeps the last one."));
+  else if (!sessions.length) parts.push(make("p", "hint", "Conversations are saved here automatically."));
   const list = make("ul", "sessions");
   list.append(...sessions.map((item) => row(item, value.current)));
   if (sessions.length) parts.push(list);
@@ -94,17 +94,17 @@ const redraw = () => {
 };
 watch(["value"], () => {
   const known = new Set(((props.value || {}).sessions || []).map((item) => item.id));
-  if (doomed && !known.has(doomed)) doomed = null;
+  if (deleting && !known.has(deleting)) deleting = null;
   if (!renaming || !known.has(renaming)) redraw();
 });
 redraw();
 
-// A picture or an exported conversation that is dropped anywhere on the page is opened like one that was chosen.
+// A picture or an exported conversation that is dropped anywhere on the page is opened like an uploaded one.
 const files = (event) => [...((event.dataTransfer || {}).types || [])].includes("Files");
 if (!window.omostDrop) {
   window.omostDrop = true;
   const hint = make("div", "", "Drop a picture of this program or an exported conversation to open it");
-  // Styled here: the page's style sheets hold within gradio's own element only.
+  // Styled here, because the page's style sheets apply only inside gradio's element.
   hint.style.cssText = "position: fixed; inset: 0; z-index: 9999; display: grid; place-items: center; padding: 2rem;" +
     "text-align: center; font: 600 1.2rem system-ui, sans-serif; background: rgba(15, 15, 25, 0.72); color: #fff;" +
     "border: 4px dashed #a5b4fc; pointer-events: none";
@@ -123,9 +123,9 @@ if (!window.omostDrop) {
     const box = document.querySelector("#sidebar input[type=file]");
     const file = event.dataTransfer.files[0];
     if (!box || !file) return;
-    const handed = new DataTransfer();
-    handed.items.add(file);
-    box.files = handed.files;
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    box.files = transfer.files;
     box.dispatchEvent(new Event("change", { bubbles: true }));
   }, true);
 }

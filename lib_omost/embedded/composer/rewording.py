@@ -1,4 +1,4 @@
-"""Retelling: a description that says a change, in the words that it had."""
+"""Rewording: a description after a change, with the rest of its words kept."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ _TIME = re.compile(
 )
 
 
-def painted(text: str, noun: str, color: str) -> str:
-    """A text in which a noun has a colour, or another than it had, wherever it is named with its article or begins a
-    tag; "the car’s doors" stay as they are."""
+def recolored(text: str, noun: str, color: str) -> str:
+    """A text with `color` in front of a noun, in place of the colour that it had, wherever the noun has an article or
+    begins a tag; "the car’s doors" is not changed."""
 
-    def paint(found: re.Match[str]) -> str:
-        article, between, old, said = found.groups(default="")
+    def recolor(found: re.Match[str]) -> str:
+        article, between, old, head = found.groups(default="")
         if not (article or old or found.string[found.start() - 1 : found.start()] in ("'", "", ",", " ")):
             return found[0]
         if re.match(r"(?:’|')s\b", found.string[found.end() :]) and not old:
             return found[0]
         if re.fullmatch(r"an? ", article, re.IGNORECASE) and not between:
             article = article[0] + ("n " if color[0] in "aeiou" else " ")
-        return f"{article}{between}{color} {said}"
+        return f"{article}{between}{color} {head}"
 
     pattern = (
         rf"(?<![\w-])(?:((?:{_COUNT}) )((?:(?!{_COLOR} )[\w-]+ ){{0,2}}?))?({_COLOR} )?({re.escape(noun)})(?![\w-])"
     )
     lines = text.split("\n")
     return "\n".join(
-        re.sub(pattern, paint, line, flags=re.IGNORECASE) if _is_told(line, len(lines)) else line for line in lines
+        re.sub(pattern, recolor, line, flags=re.IGNORECASE) if _describes(line, len(lines)) else line for line in lines
     )
 
 
-def _is_told(line: str, lines: int) -> bool:
-    """Whether a line of a call speaks of what is to be seen, which a single text does."""
+def _describes(line: str, lines: int) -> bool:
+    """Whether a line of a call describes what is visible; a text of one line always does."""
     return lines == 1 or line.startswith(("# Add ", "    description=", "    tags=", "        '"))
 
 
 def without(description: str, noun: str, left: Sequence[str], settings: Sequence[str]) -> str:
-    """A description that no longer names a noun. left: what the regions that stay are described as. settings: what it
-    says of place and time."""
+    """A description without a noun. If the noun cannot simply be cut out, the description is put together from `left`,
+    the descriptions of the remaining regions, and `settings`, what it says about place and time."""
     text = _listing_without(description, noun)
     if not _names(text, noun):
         return text
@@ -54,25 +54,25 @@ def without(description: str, noun: str, left: Sequence[str], settings: Sequence
     return " ".join([_listed(words), *(one for one in settings if not _names(one, noun))])
 
 
-def exchanged(description: str, noun: str, words: str) -> str:
-    """A description with a noun's phrase exchanged for other words."""
+def substituted(description: str, noun: str, words: str) -> str:
+    """A description with other words in place of a noun and its phrase."""
     between = rf"(?:(?!(?:and|with|of|in|on|at|by|to|{_COUNT})\b)[\w-]+ )"
     for pattern in (rf"\b(?:{_COUNT}) {between}{{0,4}}?{re.escape(noun)}\b", rf"\b{re.escape(noun)}\b"):
         text, count = re.subn(pattern, lambda _: words, description, count=1, flags=re.IGNORECASE)
         if count:
             return text
-    return with_new(description, [words])
+    return with_added(description, [words])
 
 
-def with_new(description: str, words: Sequence[str]) -> str:
-    """A description that names more things."""
+def with_added(description: str, words: Sequence[str]) -> str:
+    """A description with more things added to it."""
     if not words:
         return description
     return f"{description.rstrip(' .')}, with {_listed(words)}"
 
 
 def with_setting(description: str, setting: str) -> str:
-    """A description under another sky, at another time or in another style."""
+    """A description with another place, time, weather or style."""
     bare = description.rstrip(" .")
     if re.match(r"(?:at|in) ", setting):
         bare = _TIME.sub("", bare)
