@@ -7,6 +7,7 @@ number. A head that the lexicon does not list has no gist: the reader is then le
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon, Noun, lexicon, noun_bases
@@ -77,7 +78,7 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
     if name := _named(description, words):
         return thing_text(name)
     pieces = cut(tag(tokens(clean(description)), words), words)
-    piece, count = _subject(pieces, words)
+    piece, count = _subject([_trimmed(piece, words) for piece in pieces], words)
     if piece is None or (noun := _noun(piece, words)) is None:
         return None
     if not noun.nearest:
@@ -94,14 +95,27 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
 
 
 def _named(description: str, words: Lexicon) -> str | None:
-    """The thing whose name, of two words or more, a description begins with ("a man walking through a wood")."""
+    """The thing whose name, of two words or more, a description begins with, adjectives apart ("a small man walking
+    through a wood")."""
     said = tokens(clean(description).lower())
     said = said[1:] if said[:1] in (["a"], ["an"], ["the"]) else said
-    for size in range(min(_LONGEST, len(said)), 1, -1):
-        name, after = " ".join(said[:size]), "".join(said[size : size + 1])
-        if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
-            return words.labels[name]
+    for first in range(3):
+        for end in range(min(first + _LONGEST, len(said)), first + 1, -1):
+            name, after = " ".join(said[first:end]), "".join(said[end : end + 1])
+            if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
+                return words.labels[name]
+        skipped = "".join(said[first : first + 1])
+        if skipped in COLOR_WORDS or words.parts_of_speech(skipped)[:1] != "a":
+            break
     return None
+
+
+def _trimmed(piece: Piece, words: Lexicon) -> Piece:
+    """A phrase without what is said behind its noun ("a rainbow overhead")."""
+    kept = piece.words
+    while len(kept) > 1 and kept[-2].role == "noun" and words.parts_of_speech(kept[-1].lower)[:1] in ("a", "r"):
+        kept = kept[:-1]
+    return piece if kept == piece.words else replace(piece, words=kept, noun=words.noun(kept[-1].lower))
 
 
 def _subject(pieces: Sequence[Piece], words: Lexicon) -> tuple[Piece | None, int]:
