@@ -59,6 +59,8 @@ _SHOWN = word_set(
     """
 )
 """Nouns of which what follows "of" is seen, if it is a thing."""
+_DISHES = word_set("bowl plate glass cup mug slice piece tray dish")
+"""Nouns that are counted in place of what is in them ("a bowl of noodles")."""
 _COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
     word_set("lot lots number group row pile stack heap bunch dozen dozens crowd herd flock swarm pack school cluster"),
     3,
@@ -120,13 +122,14 @@ def _trimmed(piece: Piece, words: Lexicon) -> Piece:
 
 def _subject(pieces: Sequence[Piece], words: Lexicon) -> tuple[Piece | None, int]:
     """The phrase that a description is about, and how many are meant."""
-    least = 1
+    least, served = 1, False
     for piece, after in zip(pieces, [*pieces[1:], None], strict=False):
         noun = words.noun(piece.head)
         singular = noun.word if noun else piece.head
         seen = words.noun(after.head) if after else None
         if after is None or after.link != ("of",) or singular not in _SHOWN or seen is None or not seen.nearest:
-            return piece, max(least, piece.count(words))
+            return piece, least if served else max(least, piece.count(words))
+        served = singular in _DISHES
         least = max(least, _COUNTED.get(singular, 1), piece.count(words))
     return None, least
 
