@@ -55,6 +55,7 @@ _PRONOUNS = word_set(
 _COPULAS = word_set("is are was were be being been has have had can could should would will do does")
 _PLAIN = word_set("very so too more most less really quite just only also all not no there here")
 _IRREGULAR_PARTICIPLES = word_set("stuck made seen drawn lit built worn hung lost stood grown torn wound shut set")
+_STANCES = word_set("stands sits lies hangs sleeps floats rests waits kneels")
 _NOUNS_IN_ING = word_set(
     """
     building painting wedding evening morning lightning ceiling clothing king ring wing
@@ -161,6 +162,8 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
         return "verb"
     if behind_noun and _is_singular(words) and "v" in parts and lexicon.is_plural(lower):
         return "verb"  # a hunter watches
+    if behind_noun and lower in _STANCES:
+        return "verb"
     if parts.startswith("a") and (not closes or (lower in COLOR_WORDS and after == "and")):
         return "adjective"
     if noun is None and "n" not in parts and parts[:1] in ("a", "r") and parts:

@@ -7,6 +7,7 @@ lexicon does not list the head noun, there is no gist and the reader gets the de
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon, Noun, lexicon, noun_bases
@@ -58,6 +59,8 @@ _CONTAINERS = word_set(
     """
 )
 """Nouns after which "of" introduces the subject, if that is a thing ("a bowl of cherries")."""
+_DISHES = word_set("bowl plate glass cup mug slice piece tray dish")
+"""Nouns that are counted in place of what is in them ("a bowl of noodles")."""
 _COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
     word_set("lot lots number group row pile stack heap bunch dozen dozens crowd herd flock swarm pack school cluster"),
     3,
@@ -77,7 +80,7 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
     if name := _named(description, words):
         return thing_text(name)
     pieces = cut(tag(tokens(clean(description)), words), words)
-    piece, count = _subject(pieces, words)
+    piece, count = _subject([_trimmed(piece, words) for piece in pieces], words)
     if piece is None or (noun := _head_noun(piece, words)) is None:
         return None
     if not noun.nearest:
@@ -95,25 +98,39 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
 
 
 def _named(description: str, words: Lexicon) -> str | None:
-    """The thing whose name, of two words or more, a description begins with ("a man walking through a wood")."""
+    """The thing whose name, of two words or more, a description begins with, adjectives apart ("a small man walking
+    through a wood")."""
     said = tokens(clean(description).lower())
     said = said[1:] if said[:1] in (["a"], ["an"], ["the"]) else said
-    for size in range(min(_LONGEST, len(said)), 1, -1):
-        name, after = " ".join(said[:size]), "".join(said[size : size + 1])
-        if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
-            return words.labels[name]
+    for first in range(3):
+        for end in range(min(first + _LONGEST, len(said)), first + 1, -1):
+            name, after = " ".join(said[first:end]), "".join(said[end : end + 1])
+            if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
+                return words.labels[name]
+        skipped = "".join(said[first : first + 1])
+        if skipped in COLOR_WORDS or words.parts_of_speech(skipped)[:1] != "a":
+            break
     return None
+
+
+def _trimmed(piece: Piece, words: Lexicon) -> Piece:
+    """A phrase without what is said behind its noun ("a rainbow overhead")."""
+    kept = piece.words
+    while len(kept) > 1 and kept[-2].role == "noun" and words.parts_of_speech(kept[-1].lower)[:1] in ("a", "r"):
+        kept = kept[:-1]
+    return piece if kept == piece.words else replace(piece, words=kept, noun=words.noun(kept[-1].lower))
 
 
 def _subject(pieces: Sequence[Piece], words: Lexicon) -> tuple[Piece | None, int]:
     """The phrase for the subject of a description, and the number of things."""
-    least = 1
+    least, served = 1, False
     for piece, after in zip(pieces, [*pieces[1:], None], strict=False):
         noun = words.noun(piece.head)
         singular = noun.word if noun else piece.head
         seen = words.noun(after.head) if after else None
         if after is None or after.link != ("of",) or singular not in _CONTAINERS or seen is None or not seen.nearest:
-            return piece, max(least, piece.count(words))
+            return piece, least if served else max(least, piece.count(words))
+        served = singular in _DISHES
         least = max(least, _COUNTED.get(singular, 1), piece.count(words))
     return None, least
 

@@ -19,8 +19,12 @@ from lib_omost.embedded.painter.gist import NOTHING, thing_gist
         ("An owl perched on a stack of books.", "A owl."),
         ("A crystal ball.", "A crystal ball."),
         ("A man walking his dog.", "A man walking."),
+        ("A tiny man walking his dog.", "A man walking."),
+        ("A red house with a garden.", "A red house with a garden."),
         ("The Statue of Liberty at night.", "A statue of liberty."),
         ("An ice cream truck.", "A truck."),
+        ("A dark rainbow overhead.", "A rainbow."),
+        ("The army helmet stands on the left.", "A helmet."),
     ],
 )
 def test_the_head_of_the_description_is_the_thing(description: str, gist: str) -> None:
@@ -33,6 +37,9 @@ def test_the_head_of_the_description_is_the_thing(description: str, gist: str) -
         ("A portrait of a pirate.", "A bearded man."),
         ("A bowl of ramen with chopsticks.", "A ramen."),
         ("A cup of coffee.", "A cup of coffee."),
+        ("Two bowls of noodles.", "Two ramen."),
+        ("A bowl of noodles.", "A ramen."),
+        ("A vase of sunflowers.", "Two sunflower."),
         ("Three cups of coffee.", "Three cup of coffee."),
         ("A flock of sheep.", "Three sheep."),
         ("A pair of shoes.", "Two shoe."),
