@@ -110,7 +110,7 @@ def test_a_region_can_be_extra_regions(handlers: Handlers, rendered: Conversatio
     assert alone.part == Repaint((BEFORE.regions[0].rect,))
 
 
-def test_a_change_of_the_whole_is_said_and_a_lower_strength_keeps_its_things(
+def test_a_change_of_the_whole_picture_is_reported_and_a_lower_strength_keeps_its_things(
     handlers: Handlers, rendered: Conversation
 ) -> None:
     chat = edited(rendered, DARK)
@@ -277,7 +277,7 @@ def test_a_painter_that_cannot_keep(tmp_path: Path) -> None:
     assert record(fresh, shown(page["chat"])[-1]).origin is None, "all of it was painted"
 
 
-def test_a_picture_that_goes_while_the_page_looks_is_told_and_nothing_is_lost(
+def test_a_picture_that_goes_while_the_page_looks_is_reported_and_nothing_is_lost(
     handlers: Handlers, rendered: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = edited(rendered)
