@@ -444,14 +444,14 @@ def test_a_picture_without_a_layout_cannot_be_go_back_to(handlers: Handlers, ren
 
 def test_a_record_is_read_once_and_again_when_the_file_changes(handlers: Handlers, rendered: Conversation) -> None:
     name = shown(rendered)[0].name
-    first = handlers.gallery.remembered(name)
+    first = handlers.gallery.metadata(name)
     assert first is not None
-    assert handlers.gallery.remembered(name) is first
+    assert handlers.gallery.metadata(name) is first
     path = handlers.gallery.find(name)
     assert path is not None
     made = replace(first[0].record, settings=replace(first[0].record.settings, seed=99))
     save_png(path, Picture(0, 99, Image.new("RGB", (128, 128)), 0.1), made)
-    second = handlers.gallery.remembered(name)
+    second = handlers.gallery.metadata(name)
     assert second is not None
     assert second[0].record.settings.seed == 99
 
