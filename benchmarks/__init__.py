@@ -1,1 +1,1 @@
-"""What the program costs, measured; see README.md for what each module prints."""
+"""Benchmarks of the program; README.md describes what each module prints."""

@@ -1,7 +1,7 @@
-"""One cross-attention layer with regions, ours against the published program's formula.
+"""One cross-attention layer with regions: ours against the formula of the published program.
 
-Positive and negative rows, projections included. Time is that of a later step, in which ours has its keys and values
-already; memory is that of the first, in which everything ours keeps for the render is made.
+Positive and negative rows, including projections. The time is that of a later step, when ours has its keys and values;
+the memory is that of the first step, in which ours makes everything that it keeps for the render.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from lib_omost.render.sdxl.attention import RegionAttention
 CONTEXT = 2048
 """Channels of SDXL's text embeddings."""
 HEADS = {64: 10, 32: 20}
-"""SDXL's two levels with attention at 1024 x 1024: the side in pixels, and how many heads of 64 channels."""
+"""SDXL's two levels with attention at 1024 x 1024: the side in latent pixels, and the number of heads of 64 channels.
+"""
 SCENES = ((6, 12), (12, 24))
-"""Regions and bags of 77 tokens."""
+"""Numbers of regions and of bags of 77 tokens."""
 
 
 def main() -> None:

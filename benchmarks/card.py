@@ -1,8 +1,8 @@
-"""What a card does with the large models: seconds, memory and tokens of a reply, an edit, a picture and a swap.
+"""Measures a graphics card with the large models: seconds, memory and tokens of a reply, an edit, a picture and a swap.
 
-The published models are taken if they are on disk or within reach, else random weights of their very shapes, made on
-the card. `--memory` holds the process to so many GB, so that a large card tells what a small one would do. Paste what
-is printed into a report.
+The published models are used if they are on disk or can be downloaded, otherwise random weights of the same shapes,
+made on the card. `--memory` limits the process to so many GB, so that a large card shows how a small one would do.
+Paste the output into a report.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ GIB = 2**30
 REGIONS = 6
 PROMPT, EDIT = "generate an image of a lake in the mountains", "make it night"
 MORE = 1.1
-"""What is more than this many times what was predicted is told as a difference."""
+"""Ratio to the prediction above which a figure is reported as a difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One piece of work: its seconds, the bytes of the device that were held at most meanwhile (None if nothing counts
-    them), the tokens of a reply, and what went otherwise."""
+    """One measured task: its seconds, the peak of the device's memory in bytes (None if it cannot be measured), the
+    tokens of a reply, and what differed from the prediction."""
 
     name: str
     seconds: float
@@ -61,7 +61,7 @@ class Phase:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run it all and print it; returns 1 if a phase failed."""
+    """Run everything and print it; returns 1 if a phase failed."""
     options = build_parser().parse_args(arguments)
     device = choose_device(options.device)
     if why := unused_card():
@@ -95,28 +95,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--device", help="default: the best there is")
-    parser.add_argument(
-        "--memory", type=float, metavar="GB", help="hold the process to so much (default: what is free)"
-    )
-    parser.add_argument("--composer", help="default: the best that the memory suffices for")
+    parser.add_argument("--device", help="default: the best one")
+    parser.add_argument("--memory", type=float, metavar="GB", help="limit for the process (default: free memory)")
+    parser.add_argument("--composer", help="default: the best one that fits the memory")
     parser.add_argument("--painter", default=BIG_PAINTER)
-    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where downloaded models are kept")
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="the folder for downloads")
     parser.add_argument("--offline", action="store_true", help="use only what is on disk")
-    parser.add_argument("--random", action="store_true", help="random weights even if the published ones are there")
-    parser.add_argument("--toy", action="store_true", help="models of toy size: to try the command itself")
+    parser.add_argument(
+        "--random", action="store_true", help="use random weights even if the published ones are available"
+    )
+    parser.add_argument("--toy", action="store_true", help="tiny models, to try the command")
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--width", type=int, default=896)
     parser.add_argument("--height", type=int, default=1152)
-    parser.add_argument("--tokens", type=int, default=256, help="of a reply at most")
-    parser.add_argument("--swaps", type=int, default=2, help="turns of composer and painter without work")
+    parser.add_argument("--tokens", type=int, default=256, help="maximum length of a reply")
+    parser.add_argument("--swaps", type=int, default=2, help="number of swaps of composer and painter")
     return parser
 
 
 def random_studio(
     composer: ComposerPreset, painter: PainterPreset, plan: Plan, device: str, *, toy: bool = False
 ) -> Studio:
-    """A studio whose models have random weights, loaded, moved and used as the published ones are."""
+    """A studio with models of random weights, loaded, moved and used like the published ones."""
     accelerator = Accelerator(device, keep_together=plan.together)
 
     def load_composer(room: Callable[[], object]) -> Any:
@@ -140,7 +140,7 @@ def random_studio(
 
 
 def run(studio: Studio, settings: RenderSettings, sampling: Sampling, swaps: int) -> list[Phase]:
-    """The phases, in the order in which a user meets them; one that fails is told and the others go on."""
+    """The phases, in the order in which a user meets them; if one fails, it is reported and the others continue."""
     code = canvas_code(REGIONS)
     canvas = interpret(code).canvas
     assert canvas is not None
@@ -189,7 +189,8 @@ def run(studio: Studio, settings: RenderSettings, sampling: Sampling, swaps: int
 def compare(
     phases: Sequence[Phase], needed: int | None, plan: Plan, studio: Studio
 ) -> list[tuple[str, str, str, bool]]:
-    """What was predicted, what was found, and whether that is another thing; memory only if it was counted."""
+    """For each figure its name, the prediction, the measurement, and whether they differ; memory only if it was
+    measured."""
     found: list[tuple[str, str, str, bool]] = []
     by_name = {phase.name: phase for phase in phases}
     larger = next((one for one in PLANS if one.needs > plan.needs), None)

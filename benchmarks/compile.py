@@ -1,6 +1,7 @@
-"""What torch.compile costs and saves: renders of the embedded painter before it, with it, and after it.
+"""What torch.compile costs and saves: renders of the embedded painter without it and with it.
 
-The first render with it pays for the compilation; what later ones take, of one without, is what it saves or loses.
+The first compiled render includes the compilation; the difference between later ones and one without shows what it
+saves or costs.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def main() -> None:
 def renders(
     painter: SDXLPainter, told: Sequence[RegionCondition], settings: RenderSettings, device: str
 ) -> dict[str, float]:
-    """Seconds of a render: plain, the first compiled one, and a later one."""
+    """Seconds of a render: uncompiled, the first compiled one, and a later one."""
 
     def render() -> None:
         for _ in painter.render(told, settings):

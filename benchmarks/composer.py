@@ -1,8 +1,8 @@
-"""The embedded composer: what is read again in an edit, what drafts save, what the grammar costs, how fast it writes.
+"""The embedded composer: what an edit reads again, what drafts save, what the grammar costs, and the speed.
 
-The edit is the second round of a published transcript: its very tokens are picked, whatever the model thinks, so that
-passes and times are those of that reply. Drafted decoding writes the whole reply; plain decoding writes stretches of it
-in between, from the same cache, and the rest is counted at the same time a token.
+The edit is the second round of a published transcript: exactly its tokens are picked, whatever the model predicts, so
+that passes and times are those of that reply. Decoding with drafts writes the whole reply; plain decoding writes
+stretches of it in between, from the same cache, and the rest is extrapolated at the same time per token.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from lib_omost.presets import COMPOSERS, EMBEDDED_COMPOSER, ROOT
 
 TRANSCRIPT = ROOT.parent / "shared" / "data" / "transcript.md"
 STRETCHES = 8
-"""Places of the reply at which plain decoding is measured."""
+"""Number of places in the reply at which plain decoding is measured."""
 STRETCH = 12
-"""Tokens that plain decoding writes at each of them."""
+"""Number of tokens that plain decoding writes at each of them."""
 GREEDY = 240
-"""Tokens that are written greedily with drafts and without."""
+"""Number of tokens that are decoded greedily, with and without drafts."""
 PARTS = ("edit", "greedy", "grammar", "stream")
 
 Rows = list[tuple[object, ...]]
@@ -45,8 +45,10 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--transcript", type=Path, default=TRANSCRIPT, help="with ### headings before every turn")
-    parser.add_argument("--tokens", type=int, default=4096, help="tokens of the edit that are written at most")
+    parser.add_argument(
+        "--transcript", type=Path, default=TRANSCRIPT, help="transcript with a ### heading before every turn"
+    )
+    parser.add_argument("--tokens", type=int, default=4096, help="maximum number of tokens of the edit")
     parser.add_argument("--replies", type=int, default=20, help="sampled replies of an untrained model and of ours")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -66,7 +68,7 @@ def main() -> None:
 
 
 class _Script:
-    """Picks the next token of a text that is given, as a sampler."""
+    """A sampler that picks the tokens of a given text in order."""
 
     def __init__(self, tokens: Sequence[int]) -> None:
         self._tokens = iter(tokens)
@@ -83,7 +85,7 @@ def _asked(turns: Sequence[str]) -> list[Message]:
 
 
 def _greedy(model: LocalChatModel, turns: Sequence[str], rows: Rows, ratios: Ratios) -> None:
-    """What the model itself writes when the likeliest token counts, with drafts and without."""
+    """Greedy decoding with and without drafts."""
     engine, encoder = model._engine, model._encoder
     prompt = encoder.encode(_asked(turns))
     replies: list[list[int]] = []
@@ -210,7 +212,7 @@ def _grammar(model: LocalChatModel, replies: int, rows: Rows, ratios: Ratios) ->
 def _sample(
     name: str, model: LocalChatModel, asked: Sequence[Sequence[Message]], replies: int, rows: Rows, ratios: Ratios
 ) -> None:
-    """Sampled at full temperature, with budgets from the least that a canvas needs."""
+    """Replies sampled at temperature 1, with budgets from the minimum that a canvas needs."""
     valid = tokens = 0
     for seed in range(replies):
         budget = model.grammar.least + 40 * (seed % 10)
@@ -244,7 +246,7 @@ def _stream(model: LocalChatModel, rows: Rows, ratios: Ratios) -> None:
 
 
 def _turns(path: Path) -> list[str]:
-    """Prompts and replies in turn; lines set in asterisks are the publisher's remarks."""
+    """Prompts and replies alternately; lines set in asterisks are remarks of the publisher."""
     if not path.exists():
         raise SystemExit(f"There is no transcript at {path}: name one with --transcript, or leave out the part edit.")
     parts = re.split(r"^### .*$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
@@ -252,7 +254,7 @@ def _turns(path: Path) -> list[str]:
 
 
 def _cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of this process; on a machine of its own, wall seconds too."""
+    """CPU seconds of this process; on an idle machine about equal to wall time."""
     began = time.process_time()
     work()
     return time.process_time() - began

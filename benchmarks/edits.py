@@ -1,8 +1,9 @@
-"""Kept edits on the embedded painter: what changes outside the part, what is seen inside it, the seam, and the time.
+"""Kept edits on the embedded painter: changes outside the part, recognised things inside it, the seam, and the time.
 
-Random layouts are painted, edited at random (a thing added, removed, replaced, recoloured or moved) and repainted; the
-edited layout is painted as a whole beside it. Then chains of edits, each from the picture before. A thing counts as
-recognised if its own sprite explains the pixels of its place better than the sprites of all others of the list.
+Random layouts are painted, edited at random (a thing added, removed, replaced, recoloured or moved) and repainted; for
+comparison the edited layout is also painted as a whole. Then chains of edits, each of the previous picture. A thing
+counts as recognised if its sprite explains the pixels of its place better than the sprites of all other things in the
+list.
 """
 
 from __future__ import annotations
@@ -43,12 +44,13 @@ COLORS = ("red", "royalblue", "gold", "purple", "seagreen")
 KINDS = ("add", "remove", "replace", "recolour", "move")
 SIDES = (22, 40)
 LOOK = 48
-"""Pixels a side of what is compared with sprites."""
+"""Side in pixels of the image that is compared with sprites."""
 
 
 @dataclass
 class Figures:
-    """What was found. inside: (kept, whole) recognised or not. time: (kept, whole) seconds of this process."""
+    """The results. inside: (kept, whole) whether the thing was recognised. time: (kept, whole) CPU seconds of this
+    process."""
 
     edits: int = 0
     unequal: int = 0
@@ -61,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--edits", type=int, default=200)
     parser.add_argument("--chains", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=10, help="edits of a chain")
+    parser.add_argument("--rounds", type=int, default=10, help="number of edits per chain")
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
@@ -75,7 +77,7 @@ def main() -> None:
 
 
 def measure(painter: SDXLPainter, atlas: Atlas, settings: RenderSettings, options: argparse.Namespace) -> None:
-    """Run all and print it."""
+    """Run everything and print it."""
     figures, draw = Figures(), random.Random(options.seed)
     for number in range(options.edits):
         _edit(painter, atlas, settings, draw, figures, number, options.out)
@@ -131,7 +133,7 @@ def _edit(
 
 
 def _chain(painter: SDXLPainter, settings: RenderSettings, draw: random.Random, rounds: int) -> bool:
-    """Whether a byte differs that no round touched."""
+    """Whether a byte differs that no round should have changed."""
     canvas = _layout(draw)
     first, _ = _paint(painter, canvas, settings)
     last, touched = first, np.zeros(first.image.size[::-1], bool)
@@ -148,7 +150,7 @@ def _chain(painter: SDXLPainter, settings: RenderSettings, draw: random.Random, 
 def _paint(
     painter: SDXLPainter, canvas: Canvas, settings: RenderSettings, keep: Keep | None = None
 ) -> tuple[Picture, float]:
-    """The picture, and the seconds of this process that it took."""
+    """The picture and the CPU seconds that it took."""
     began = time.process_time()
     events = painter.render(conditions(canvas), settings, keep=keep)
     made = next(event for event in events if isinstance(event, Picture))
@@ -174,7 +176,7 @@ def _place(draw: random.Random) -> Rect:
 
 
 def _edited(canvas: Canvas, draw: random.Random, kind: str) -> tuple[Canvas, Region | None]:
-    """The canvas after an edit, and the region that is new or moved."""
+    """The canvas after an edit, and the new or moved region."""
     regions = list(canvas.regions)
     index = draw.randrange(len(regions))
     named = {region.description for region in regions}
@@ -197,7 +199,8 @@ def _edited(canvas: Canvas, draw: random.Random, kind: str) -> tuple[Canvas, Reg
 
 
 def _seam(image: NDArray[Any], cover: NDArray[np.float32]) -> float:
-    """The mean gradient where the part passes into the rest, over that in a strip as wide on either side."""
+    """The mean gradient in the transition from the part to the rest, relative to that in equally wide strips on either
+    side."""
     light = image.mean(2)
     steep = np.abs(np.diff(light, axis=0))[:, :-1] + np.abs(np.diff(light, axis=1))[:-1]
     border = (cover > 0) & (cover < 1)
@@ -211,7 +214,7 @@ def _widened(mask: NDArray[np.bool_], cells: int) -> NDArray[np.bool_]:
 
 
 def _look(image: Image.Image, rect: Rect) -> NDArray[Any]:
-    """[LOOK, LOOK, 3]: the pixels of a place."""
+    """The pixels of a rectangle, [LOOK, LOOK, 3]."""
     width, height = image.size
     box = (rect.left * width / GRID, rect.top * height / GRID, rect.right * width / GRID, rect.bottom * height / GRID)
     return np.asarray(image.resize((LOOK, LOOK), Image.Resampling.BOX, box)).astype(float)
@@ -225,7 +228,7 @@ def _recognised(image: Image.Image, region: Region, atlas: Atlas) -> bool:
 
 
 def _errors(seen: NDArray[Any], atlas: Atlas) -> Iterator[tuple[str, float]]:
-    """How badly each thing's sprite, over the plain colour that fits best, explains the pixels of a place."""
+    """For each thing the error with which its sprite, over the plain colour that fits best, explains the pixels."""
     for name in THINGS:
         look = torch.nn.functional.interpolate(
             atlas.look(atlas.things.index(name))[None], (round(0.96 * LOOK),) * 2, mode="area"

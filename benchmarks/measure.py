@@ -1,4 +1,4 @@
-"""Time and memory of pieces of work that are compared with one another."""
+"""Time and memory of functions that are compared with one another."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ CLEAR = Path("/proc/self/clear_refs")
 
 
 def interleaved(works: Mapping[str, Work], rounds: int = 7, *, device: str = "cpu") -> dict[str, float]:
-    """Seconds of each work in its least disturbed round; they run in turn, so that what else the machine does falls on
-    all of them alike.
+    """Seconds of each function in its fastest round.
 
-    On a CPU it is the process's own CPU time that counts: waiting for a core that others use is not part of the work.
-    On an accelerator it is wall time until the device is done.
+    They run alternately, so that other work on the machine affects all of them alike. On a CPU it is the CPU time of
+    the process, because waiting for a core that others use is not part of the work. On an accelerator it is wall time
+    until the device is done.
     """
     for work in works.values():
         work()
@@ -32,7 +32,7 @@ def interleaved(works: Mapping[str, Work], rounds: int = 7, *, device: str = "cp
 
 
 def seconds(work: Work, device: str = "cpu") -> float:
-    """Seconds of one piece of work, as `interleaved` counts them."""
+    """Seconds of one function, measured as in `interleaved`."""
     clock, wait = (time.process_time, _nothing) if device == "cpu" else (time.perf_counter, _synchronize(device))
     wait()
     began = clock()
@@ -42,10 +42,10 @@ def seconds(work: Work, device: str = "cpu") -> float:
 
 
 def peak_bytes(work: Work, *, device: str = "cpu") -> int | None:
-    """Bytes by which the process grew at most while `work` ran; None where the system does not tell.
+    """Peak memory growth of the process in bytes while `work` runs; None if the system does not report it.
 
-    On Linux the kernel's own high-water mark of resident memory, put back first, after freed memory was handed back:
-    whatever library allocates, it is seen. On CUDA the allocator's.
+    On Linux this is the kernel's high-water mark of resident memory, reset before, after freed memory was returned to
+    the system, so that it includes what every library allocates. On CUDA it is the allocator's.
     """
     gc.collect()
     if device != "cpu":

@@ -1,4 +1,4 @@
-"""Networks to measure with: SDXL's shapes with random weights."""
+"""Networks for the benchmarks: SDXL's shapes with random weights."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
 }
 """SDXL's UNet, and one of a fifth of its width with fewer layers. What diffusers calls `attention_head_dim` is the
-number of heads, of 64 channels in both."""
+number of heads; they have 64 channels in both.
+"""
 
 
 def unet(shape: str) -> Any:
@@ -46,7 +47,7 @@ def unet(shape: str) -> Any:
 
 
 def inputs(network: Any, side: int, tokens: int, *, device: str, dtype: torch.dtype) -> dict[str, Any]:
-    """What one guided pass of `network` reads: two rows of side x side latents, `tokens` text tokens."""
+    """The inputs of one guided pass of `network`: two rows of side x side latents, and `tokens` text tokens."""
     generator = torch.Generator().manual_seed(2)
 
     def random(*shape: int) -> torch.Tensor:

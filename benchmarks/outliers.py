@@ -1,8 +1,8 @@
-"""What the outlier threshold of 8-bit weights costs in quality, on the embedded composer's base: KL from float32.
+"""What the outlier threshold of 8-bit weights costs in quality, for the base of the embedded composer: KL from float32.
 
-bitsandbytes multiplies input columns that exceed the threshold in half precision beside the 8-bit product, and waits
-for the device in every layer to find them; 0 has it find none. The text is a canvas; the divergence is a mean over its
-tokens, in nats.
+bitsandbytes multiplies input columns above the threshold in half precision beside the 8-bit product, and waits for the
+device in every layer to find them; with 0 it does not look for any. The text is a canvas; the divergence is the mean
+over its tokens, in nats.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lib_omost.presets import ROOT
 
 TEXT = ROOT / "docs" / "pictures" / "replies" / "round-1.txt"
 THRESHOLDS = (6.0, 0.0, 30.0)
-"""The library's default, none, and one that few inputs reach."""
+"""The library's default, none, and one that few inputs exceed."""
 
 
 def main() -> None:

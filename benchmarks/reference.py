@@ -1,7 +1,7 @@
-"""The published program's region attention, stated plainly: the baseline.
+"""The region attention of the published program in its simplest form: the baseline.
 
-For every layer, step and half of the guided batch it makes the masks, the keys and the values anew, and writes the
-scores of all pixels against all tokens out in full before and after the softmax.
+For every layer, step and half of the guided batch it computes the masks, the keys and the values again, and
+materialises the scores of all pixels against all tokens before and after the softmax.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lib_omost.canvas.geometry import GRID, Rect
 
 
 class ReferenceAttention:
-    """An attention processor; rows come as [negative; positive]. size_of(pixels) tells the height and width."""
+    """An attention processor for rows [negative; positive]. size_of(pixels): returns height and width."""
 
     def __init__(
         self,

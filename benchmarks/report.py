@@ -1,4 +1,4 @@
-"""How a benchmark speaks: a table for people, and a last line of JSON for programs."""
+"""The output of a benchmark: a table for people, and a last line of JSON for programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PACKAGES = ("torch", "diffusers", "transformers", "bitsandbytes", "llguidance", 
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table in Markdown, so that it can be pasted."""
+    """Print a table in Markdown."""
     cells = [list(head), ["---"] * len(head), *([_cell(value) for value in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     for row in cells:
@@ -34,7 +34,7 @@ def finish(benchmark: str, device: str, ratios: dict[str, object]) -> None:
 
 
 def describe(device: str) -> str:
-    """The device in words: a card's name, or the processor's with the number of threads."""
+    """A description of the device: the name of a card, or of the processor with the number of threads."""
     import torch
 
     kind = device.split(":")[0]

@@ -1,4 +1,4 @@
-"""Layouts to measure on, written down once so that every benchmark speaks of the same ones."""
+"""Fixed layouts, which all benchmarks share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lib_omost.canvas.geometry import Rect
 from lib_omost.canvas.vocabulary import rect_of
 
 TOKENS = 77
-"""Tokens of one bag, the length that CLIP reads."""
+"""Tokens of one bag, CLIP's context length."""
 
 _PLACES = (
     ("on the top", "no offset", "a large horizontal area"),
@@ -31,7 +31,7 @@ _PLACES = (
 def scene(regions: int, bags: int) -> tuple[list[Rect], list[int]]:
     """Rectangles of the global condition and `regions` regions, far to near, and the tokens of each.
 
-    `bags` bags of 77 tokens are dealt out among them in turn.
+    `bags` bags of 77 tokens are distributed evenly among them.
     """
     rects = [Rect.FULL, *(rect_of(*place) for place in _PLACES[:regions])]
     dealt = [bags // len(rects) + (number < bags % len(rects)) for number in range(len(rects))]
@@ -61,6 +61,6 @@ def canvas_code(regions: int) -> str:
 
 
 def texts(lengths: list[int], width: int, *, device: str, dtype: torch.dtype) -> list[Tensor]:
-    """Embeddings [T_r, width] of conditions with so many tokens."""
+    """Random embeddings, [T_r, width], of conditions with so many tokens."""
     generator = torch.Generator().manual_seed(1)
     return [torch.randn(length, width, generator=generator).to(device, dtype) for length in lengths]

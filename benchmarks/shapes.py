@@ -1,6 +1,6 @@
-"""Models of the published shapes with random weights, made on the device itself: for machines that reach no hub.
+"""Models of the published shapes with random weights, made on the device: for machines without access to a hub.
 
-What they write and paint is noise; what that costs is what the published ones cost.
+Their output is noise, but it costs the same as that of the published models.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ LANGUAGE: dict[str, tuple[type[Any], type[Any], dict[str, Any]]] = {
         },
     ),
 }  # fmt: skip
-"""Configuration, model and sizes of the composers' families."""
+"""Configuration class, model class and sizes of the composer families."""
 
 TOY_PAINTER: dict[str, dict[str, Any]] = {
     "unet": {
@@ -78,7 +78,7 @@ TOY_PAINTER: dict[str, dict[str, Any]] = {
 
 
 def chat_model(preset: ComposerPreset, *, device: str, toy: bool = False) -> LocalChatModel:
-    """A composer of the shape and the bits of `preset`; toy: of one that any processor runs."""
+    """A composer with the shape and the precision of `preset`; toy: a tiny one for any processor."""
     kind = "phi-3" if preset.family == "phi-3" else "llama-3"
     stated = re.search(r"(\d+)bits$", preset.name)
     model = _language_model("toy" if toy else kind, int(stated[1]) if stated else 16, device)
@@ -87,7 +87,7 @@ def chat_model(preset: ComposerPreset, *, device: str, toy: bool = False) -> Loc
 
 
 def pipeline(*, device: str, toy: bool = False) -> StableDiffusionXLPipeline:
-    """An SDXL pipeline of the published shape; toy: of one that any processor runs."""
+    """An SDXL pipeline with the published shape; toy: a tiny one for any processor."""
     dtype = compute_dtype(device, "float16")
     config = {part: json.loads((LAYOUT / part / "config.json").read_text()) | (TOY_PAINTER[part] if toy else {})
               for part in TOY_PAINTER}  # fmt: skip
@@ -119,7 +119,7 @@ def pipeline(*, device: str, toy: bool = False) -> StableDiffusionXLPipeline:
 
 @contextmanager
 def _made_on(device: str, dtype: torch.dtype) -> Iterator[None]:
-    """Weights are drawn on the device in that precision, so that nothing larger is ever there."""
+    """Creates weights on the device in this precision, so that nothing larger ever exists."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
     try:
@@ -158,7 +158,7 @@ def _drawn(shape: torch.Size, device: str, dtype: torch.dtype) -> torch.Tensor:
 
 
 def _quantised(linear: nn.Linear, bits: int, device: str, dtype: torch.dtype) -> Any:
-    """A layer as bitsandbytes loads it: NF4 as the published 4-bit models are, or LLM.int8."""
+    """A layer as bitsandbytes loads it: NF4 as in the published 4-bit models, or LLM.int8."""
     import bitsandbytes as bnb
 
     weight = _drawn(linear.weight.shape, device, dtype)
@@ -173,8 +173,7 @@ def _quantised(linear: nn.Linear, bits: int, device: str, dtype: torch.dtype) ->
 
 
 def _reader() -> PreTrainedTokenizerFast:
-    """A tokenizer learnt from the rules and from a canvas, so that these have about as many tokens as for a published
-    one."""
+    """A tokenizer trained on the rules and a canvas, so that they have about as many tokens as with a published one."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()

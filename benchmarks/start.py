@@ -1,6 +1,6 @@
-"""How soon the program answers: `check` on a file, the page after the command, a picture after a prompt.
+"""How soon the program responds: `check` on a file, the page after the command, a picture after a prompt.
 
-Every part is a process of its own, as a user starts it; wall seconds, and the CPU seconds that it took meanwhile.
+Every part is a separate process, as for a user; wall seconds, and the CPU seconds that it used.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PARTS = ("check", "page", "picture")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--rounds", type=int, default=3, help="of the two short ones; the fastest counts")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of the two short parts; the fastest counts")
     options = parser.parse_args()
     rows: list[tuple[object, ...]] = []
     ratios: dict[str, object] = {}
@@ -98,7 +98,7 @@ def _page(folder: Path) -> tuple[float, float]:
 
 
 def _cpu_of(process: int) -> float:
-    """CPU seconds of a process so far; not a number where the system does not tell."""
+    """CPU seconds of a process so far; NaN if the system does not report them."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:

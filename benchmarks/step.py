@@ -1,8 +1,9 @@
-"""A guided step with regions against the same step of a stock SDXL UNet with one 77-token prompt, and a preview's part.
+"""A guided step with regions against the same step of a stock SDXL UNet with one 77-token prompt, and the cost of a
+preview.
 
-The UNet with region attention as a render installs it, after its first step, and the very same network without it.
-`mask` (with --mask): ours with one masked call a layer, as on an accelerator. A preview is what a step's report does
-with the latents: the colours, the picture, the event.
+The UNet with region attention as in a render, after its first step, and the same network without it. `mask` (with
+--mask): ours with one masked call per layer, as on an accelerator. A preview is what the report of a step does with the
+latents: the colours, the picture, the event.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from lib_omost.render.regions import RenderRegions
 from lib_omost.render.sdxl.attention import RegionAttention
 
 SCENES = ((6, 7), (6, 14), (12, 13), (12, 26))
-"""Regions and bags: one bag of 77 tokens a condition, and two."""
+"""Numbers of regions and bags: one bag of 77 tokens per condition, and two."""
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--networks", nargs="+", choices=("embedded", *SHAPES), default=["embedded", "50M"])
-    parser.add_argument("--mask", action="store_true", help="also with one masked call a layer")
+    parser.add_argument("--mask", action="store_true", help="also measure one masked call per layer")
     parser.add_argument("--side", type=int, help="side in latent pixels (default: 96 embedded, 64 the 50M one, 128)")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -98,7 +99,7 @@ def _steps(
 
 
 class _Switch:
-    """A processor that is one or the other, so that none need be installed between two steps that are compared."""
+    """A processor that switches between two, so that none has to be installed between two compared steps."""
 
     chosen: Any = None
 

@@ -154,8 +154,8 @@ class Studio:
         stop: threading.Event | None = None,
     ) -> Iterator[PaintEvent]:
         """Paint the canvas: `settings.count` pictures, one after another; a stop keeps the pictures that are done. With
-        `keep` only a part of an earlier picture is painted anew, or all of it, told by a notice, if it has another size
-        or the painter cannot do so.
+        `keep` only a part of an earlier picture is repainted. If it has another size or the painter cannot do so, the
+        whole picture is painted, with a notice.
 
         Raises ModelError if the painter is missing, RenderError or SettingsError if it cannot paint this canvas, and
         RefusedError if the text check refuses the layout or the picture check refuses every picture. For one refused

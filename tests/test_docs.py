@@ -73,7 +73,7 @@ def test_files_options_and_variables_exist(page: Path) -> None:
         assert f'"{variable}"' in PROGRAM, variable
 
 
-def test_every_variable_and_every_option_of_the_page_is_told() -> None:
+def test_every_variable_and_every_option_of_the_page_is_documented() -> None:
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
     for variable in re.findall(r'"(OMOST_[A-Z0-9_]+)"', PROGRAM):
         assert f"`{variable}`" in text, variable
@@ -82,7 +82,7 @@ def test_every_variable_and_every_option_of_the_page_is_told() -> None:
 
 
 @pytest.mark.parametrize("name", [*COMPOSERS, *PAINTERS])
-def test_every_preset_is_told(name: str) -> None:
+def test_every_preset_is_documented(name: str) -> None:
     pages = "".join((ROOT / "docs" / f"{page}.md").read_text("utf-8") for page in ("composers", "painters", "devices"))
     plain = re.sub(r"-[48]bits$", "", name)
     assert f"`{name}`" in pages or f"`{plain}`" in pages

@@ -145,7 +145,7 @@ def test_the_first_render_says_what_was_left_out_of_the_painters_files(painter: 
     assert "Of the LoRA x 2 tensors were left out." not in told()
 
 
-def test_the_speed_and_the_memory_of_the_last_work_are_told(
+def test_the_speed_and_the_memory_of_the_last_work_are_reported(
     painter: SDXLPainter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = open_studio(ScriptedComposer(), painter)
@@ -239,7 +239,7 @@ def test_closing_a_stream_closes_the_work_below_it(painter: SDXLPainter) -> None
     assert isinstance(list(studio.chat([], "a harbour", Sampling()))[-1], ChatFinished), "the device is free again"
 
 
-def test_a_missing_model_is_told_as_it_is(painter: SDXLPainter) -> None:
+def test_a_missing_model_is_reported_as_it_is(painter: SDXLPainter) -> None:
     def absent(report: object) -> None:
         raise ModelError("models/painter holds no weights.")
 

@@ -21,9 +21,9 @@ DEFAULT_CACHE = Path(__file__).resolve().parent / ".cache"
 
 
 def find_tarball(cache: Path = DEFAULT_CACHE) -> Path:
-    """The art's tarball in the folder ``cache``.
+    """The tarball of the art in the folder ``cache``.
 
-    Raises FileNotFoundError, with the command that fetches it, when it is not there.
+    Raises FileNotFoundError, with the command that fetches it, if it is not there.
     """
     path = cache / TARBALL
     if not path.is_file():
@@ -35,9 +35,9 @@ def find_tarball(cache: Path = DEFAULT_CACHE) -> Path:
 
 
 def load_sprites(keys: Iterable[str], cache: Path = DEFAULT_CACHE) -> dict[str, Image.Image]:
-    """The RGBA pictures of the given code-point names, cropped to what is visible (alpha above 8 of 255).
+    """The RGBA pictures with the given code-point names, cropped to what is visible (alpha above 8 of 255).
 
-    Raises KeyError when the tarball lacks one of the names.
+    Raises KeyError if the tarball lacks one of the names.
     """
     wanted = set(keys)
     sprites: dict[str, Image.Image] = {}

@@ -1,19 +1,20 @@
-"""The painter's autoencoder: a stock AutoencoderKL of 8 channels and factor 4, linear first, then a learnt decoder.
+"""The painter's autoencoder: a stock AutoencoderKL with 8 channels and factor 4, at first linear, with a trained
+decoder.
 
-Encoder and decoder begin as chains of convolutions, without any non-linearity, that are fitted together
-(`training/train_codec.py`): the best linear code that such chains can write and read. The encoder stays so, and
-scenes become latents by its chain alone (`Codec.encode`); the residual branches of the decoder, silent at first, then
-learn the sharp edges.
+Encoder and decoder start as chains of convolutions without non-linearity, which are fitted together
+(`training/train_codec.py`): the best linear code that such chains can write and read. The encoder stays linear, and the
+latents of scenes are computed by its chain alone (`Codec.encode`); the residual branches of the decoder, initially
+zero, then learn the sharp edges.
 
 Super-resolution networks do better without normalisation (Lim et al. 2017, "Enhanced Deep Residual Networks"), but a
-stock network has a group norm before every activation, which would also make a small crop look unlike a whole picture.
-So two channels of every feature map of the decoder hold constants, +LEVEL and -LEVEL, far larger than the signal: with
-one group they fix the deviation that the norm divides by, and its weights multiply it back. Nothing else reads these
-channels. A signal passes an activation unchanged as x = silu(x) - silu(-x).
+stock network has a group norm before every activation, which would also make a small crop look different from a whole
+picture. So two channels of every feature map of the decoder hold constants, +LEVEL and -LEVEL, far larger than the
+signal: with a single group they fix the deviation by which the norm divides, and its weights multiply it back. Nothing
+else reads these channels. A signal passes an activation unchanged as x = silu(x) - silu(-x).
 
-Why cells of 4 x 4 pixels: a stock decoder doubles pixels and then convolves, so that equal latents in all cells give a
-flat picture, and its linear chain has nothing at periods of one cell. At 8 x 8 pixels that costs 5 dB of 30 (16 numbers
-a cell, chain fitted by `training/interpolation.py`), at 4 x 4 there is little to lose.
+Why cells of 4 x 4 pixels: a stock decoder doubles the pixels and then convolves, so equal latents in all cells give a
+flat picture, and its linear chain cannot produce patterns with a period of one cell. With cells of 8 x 8 pixels that
+costs 5 dB of 30 (16 channels per cell, chain fitted by `training/interpolation.py`), with 4 x 4 very little.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ CELL = 4
 LATENTS = 8
 CHANNELS = (16, 48, 96)
 SIGNALS = 24
-"""Numbers a cell that the latents are read from."""
+"""Input values per cell from which the latents are computed."""
 HELD = 2
-"""Channels of a decoder's feature map that hold its group norms still."""
+"""Constant channels of the decoder's feature maps that fix the group norms."""
 _LEVEL = 64.0
 
 
 class Codec(nn.Module):
-    """The linear chains: from pictures to latents and back."""
+    """The linear chains from pictures to latents and back."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +71,7 @@ class Codec(nn.Module):
         return made
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Pictures of latents by the linear chain."""
+        """Decode latents with the linear chain."""
         x = self.read(latents)
         for double, narrow in zip(self.doublings, self.narrow, strict=True):
             x = narrow(double(F.interpolate(x, scale_factor=2.0)))
@@ -85,7 +86,7 @@ class Codec(nn.Module):
 
     @torch.no_grad()
     def rebase(self, matrix: Tensor, mean: Tensor) -> None:
-        """Let the latents be ``matrix @ (latents - mean)`` from now on, and the decoder read them so."""
+        """Change the latents to ``matrix @ (latents - mean)``, and the decoder accordingly."""
         assert self.code.bias is not None
         assert self.read.bias is not None
         back = torch.linalg.inv(matrix.double()).float()
@@ -103,9 +104,9 @@ def load_codec(runs: Path) -> Codec:
 
 
 def build_autoencoder(codec: Codec) -> AutoencoderKL:
-    """The stock network with the codec's encoder, and a decoder that begins as the codec's (purely convolutional).
+    """The stock network with the codec's encoder, and a decoder that starts as the codec's (purely convolutional).
 
-    Gradients of what must stay as it is are zero; do not let weights decay.
+    Gradients of the parts that must not change are zero; do not use weight decay.
     """
     model = AutoencoderKL(
         in_channels=3,
@@ -131,7 +132,7 @@ def build_autoencoder(codec: Codec) -> AutoencoderKL:
 
 @torch.no_grad()
 def _write_encoder(model: AutoencoderKL, codec: Codec) -> None:
-    """Set the encoder's weights to the codec's chain; residual branches are silenced."""
+    """Set the encoder's weights to the codec's chain and its residual branches to zero."""
     encoder = model.encoder
     for parameter in encoder.parameters():
         parameter.zero_()
@@ -142,7 +143,7 @@ def _write_encoder(model: AutoencoderKL, codec: Codec) -> None:
             block.resnets[0].conv_shortcut.weight.copy_(codec.widen[number - 1].weight)
         kernel = codec.halvings[number].weight
         block.downsamplers[0].conv.weight[: len(kernel)] = kernel
-    # The last level carries its signals and their opposites beside constants far larger.
+    # The last level has the signals, their negatives, and constants that are far larger.
     last = blocks[-1].resnets[0].conv_shortcut
     channels = CHANNELS[2]
     assert codec.code.bias is not None
@@ -163,7 +164,7 @@ def _write_encoder(model: AutoencoderKL, codec: Codec) -> None:
 
 @torch.no_grad()
 def _write_decoder(model: AutoencoderKL, codec: Codec) -> None:
-    """Set the decoder's weights to the codec's chain; the residual branches give nothing yet."""
+    """Set the decoder's weights to the codec's chain; the residual branches output zero at first."""
     decoder = model.decoder
     post: Any = model.post_quant_conv
     post.weight.copy_(torch.eye(LATENTS)[:, :, None, None])
@@ -198,7 +199,7 @@ def _write_decoder(model: AutoencoderKL, codec: Codec) -> None:
     for number, block in enumerate(decoder.up_blocks):
         if number:
             kernel = codec.narrow[number - 1].weight
-            if number == 2:  # signals and their opposites, for the activation to be undone
+            if number == 2:  # signals and their negatives, so that the activation cancels out
                 kernel = torch.cat([kernel, -kernel])
             start(block.resnets[0].conv_shortcut, kernel)
         if block.upsamplers:
@@ -214,9 +215,9 @@ def _write_decoder(model: AutoencoderKL, codec: Codec) -> None:
 
 
 def _hold(conv: nn.Conv2d, level: float = _LEVEL, columns: bool = True) -> None:
-    """Make the first output channels of `conv` the constants +level, -level, now and under training.
+    """Make the first output channels of `conv` the constants +level and -level, now and during training.
 
-    With `columns`, its input holds constants too, which it then must not read.
+    With `columns`, its input also holds constants, which it then must not read.
     """
     assert conv.bias is not None
     conv.weight.data[:HELD] = 0

@@ -1,7 +1,7 @@
-"""Caption: texts for a scene in the style of canvases, as the product hands them to the text encoders.
+"""Caption: texts for a scene in the style of canvases, as the program passes them to the text encoders.
 
-Every call words a scene anew: names, tags and synonyms, adjectives, plurals, and the sentences about mood, style and
-quality that composers write around them, so that the long texts of real replies still name their subject.
+Every call words a scene differently: names, tags and synonyms, adjectives, plurals, and the sentences about mood, style
+and quality that composers add, so that the reader finds the subject in the long texts of real replies.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Caption:
 
 
 def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, ...] = ()) -> Caption:
-    """The texts of one region. `others` are subjects elsewhere in the scene, which a sentence may mention."""
+    """The texts of one region. `others`: subjects elsewhere in the scene, which a sentence may mention."""
     names = [_name(subject, rng) for subject in place.subjects]
     if place.color:
         names[0] = f"{place.color} {names[0]}"
@@ -66,7 +66,7 @@ def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, 
 
 
 def backdrop_caption(place: Placement, rng: random.Random) -> Caption:
-    """The texts of a region, where `place` is, that shows what lies behind or below and no subject."""
+    """The texts of a region at `place` that shows only background."""
     name = rng.choice(phrases.BACKDROPS)
     description = _noun_phrase(name, rng) + rng.choice(phrases.BACKDROP_ENDS)
     if rng.random() < 0.4:

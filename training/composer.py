@@ -2,8 +2,8 @@
 
     python -m training.composer --base PATH_OF_THE_CONVERTED_BASE --folder PATH_FOR_CHECKPOINTS --minutes 60
 
-Run the same command again to go on from the last checkpoint. The lessons come from ``training.corpus.lessons``; what of
-them is learned from, and how, from ``training.passages`` and ``training.network``.
+Run the same command again to continue from the last checkpoint. The lessons come from ``training.corpus.lessons``;
+``training.passages`` and ``training.network`` decide which of their tokens are trained on, and how.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from training.passages import TURN, passages, prefix_text
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 FREQUENT = 6000
-"""The tokenizer's first ids, which are its most frequent words; they always take part in the softmax."""
+"""The number of first ids of the tokenizer, its most frequent words, that are always part of the softmax."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides the adapter. ``first_layer``: layers below it stay as they are, which saves their backward pass.
+    """The hyperparameters. ``first_layer``: the lowest layer with an adapter, which saves the backward pass below it.
 
-    The keys and values of the system message are computed without gradient once in ``refresh`` steps. ``changes``:
-    edits that share a first canvas; ``plain``: share of the lessons that have none; ``batch``: lessons a step.
-    ``taught``: share of the loss, where a first round describes, that is the divergence from a teacher: the model that
-    the run begins with, its adapter at ``faint`` of its strength. Between base and adapter, it says likelier things
-    than either (https://arxiv.org/abs/2109.01903), but does not keep the form.
+    The keys and values of the system message are recomputed, without gradient, every ``refresh`` steps. ``changes``:
+    edits that share a first canvas. ``plain``: share of the lessons without edits. ``batch``: lessons per step.
+    ``taught``: for descriptions in first rounds, the share of the loss that is the divergence from a teacher: the model
+    with which the run starts, with its adapter scaled by ``faint``. A model between base and adapter writes
+    more plausible texts than either (https://arxiv.org/abs/2109.01903), but does not keep the format.
     """
 
     seed: int = 12345
@@ -64,7 +64,7 @@ class Recipe:
 
 
 def steps_of(recipe: Recipe, tokenizer: Any, skip: int) -> Iterator[list[Passage]]:
-    """The passages of one step after another; the first ``skip`` are left out, so that a resumed run sees new ones."""
+    """The passages of each step; the first ``skip`` steps are left out, so that a resumed run gets new ones."""
     stream = lessons(recipe.seed, recipe.changes, recipe.plain)
     for step in range(1 << 60):
         drawn = list(islice(stream, recipe.batch))
@@ -81,7 +81,7 @@ def steps_of(recipe: Recipe, tokenizer: Any, skip: int) -> Iterator[list[Passage
 
 
 def vocabulary(tokenizer: Any, recipe: Recipe, size: int, count: int = 300) -> torch.Tensor:
-    """The tokens that take part in the softmax: those of a sample of lessons, and the most frequent ones."""
+    """The tokens in the softmax: those of a sample of lessons, and the most frequent ones."""
     found = set(range(min(FREQUENT, size)))
     for lesson in islice(lessons(recipe.seed + 1, 1, 0.5), count):
         texts = [lesson.asked, lesson.reply, *[change.reply for change in lesson.changes]]
@@ -100,7 +100,7 @@ def rate(recipe: Recipe, progress: float) -> float:
 
 
 def adapted(base: Path, recipe: Recipe) -> Any:
-    """The base with a fresh adapter on every linear layer from ``first_layer`` up."""
+    """The base with a new adapter on every linear layer from ``first_layer`` up."""
     torch.manual_seed(recipe.seed)
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     layers = list(range(recipe.first_layer, model.config.num_hidden_layers))
@@ -115,7 +115,7 @@ def adapted(base: Path, recipe: Recipe) -> Any:
 
 
 def teacher_of(base: Path, start: Path, recipe: Recipe, prefix: list[int], device: str) -> Teacher:
-    """The model of a checkpoint with its adapter made faint."""
+    """The model of a checkpoint with its adapter scaled by ``faint``."""
     model = adapted(base, replace(recipe, alpha=recipe.faint * recipe.alpha)).to(device)
     peft.set_peft_model_state_dict(model, torch.load(start, weights_only=True, map_location=device)["weights"])
     network = Network(model)
@@ -124,7 +124,7 @@ def teacher_of(base: Path, start: Path, recipe: Recipe, prefix: list[int], devic
 
 
 def save(folder: Path, model: Any, optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
-    """Write a checkpoint; the previous one stays until the new one is complete."""
+    """Write a checkpoint; the previous one is kept until the new one is complete."""
     fresh = folder / "checkpoint.new"
     weights = peft.get_peft_model_state_dict(model)
     torch.save({"weights": weights, "optimizer": optimizer.state_dict(), "state": state}, fresh)
@@ -141,10 +141,10 @@ def train(
     device: str = "cpu",
     start: Path | None = None,
 ) -> Path:
-    """Train for ``minutes`` in all (earlier runs in the same folder included) and return the checkpoint.
+    """Train for ``minutes`` in total (including earlier runs in the same folder) and return the checkpoint.
 
-    start: a checkpoint of another run whose weights are where a new one begins. The signal TERM ends the run after the
-    step at hand, with a checkpoint.
+    start: a checkpoint of another run whose weights are the initial ones. The signal TERM ends the run after the
+    current step, with a checkpoint.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = AutoTokenizer.from_pretrained(base)
@@ -207,7 +207,8 @@ def train(
 
 
 def _means(found: list[Passage], losses: torch.Tensor, weights: torch.Tensor) -> tuple[float, float]:
-    """Mean loss of the first rounds, and of the tokens at which edits leave the copy (NaN where there are none)."""
+    """Mean loss of the first rounds, and of the tokens at which edits first differ from the copy (NaN if there are
+    none)."""
     first = [passage.parent < 0 for passage in found for _ in passage.targets]
     begins = torch.tensor(first, device=losses.device)
     turns = weights >= TURN.weight
@@ -234,16 +235,18 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--steps", type=int, help="train this many steps instead of a time")
+    parser.add_argument("--steps", type=int, help="train for this number of steps instead of --minutes")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
-    parser.add_argument("--changes", type=int, default=Recipe.changes, help="edits of one first canvas")
+    parser.add_argument("--changes", type=int, default=Recipe.changes, help="number of edits per first canvas")
     parser.add_argument("--plain", type=float, default=Recipe.plain, help="share of first canvases without edits")
-    parser.add_argument("--start", type=Path, help="begin with the weights of this checkpoint")
-    parser.add_argument("--taught", type=float, default=Recipe.taught, help="share of a teacher, made of --start")
+    parser.add_argument("--start", type=Path, help="start with the weights of this checkpoint")
+    parser.add_argument(
+        "--taught", type=float, default=Recipe.taught, help="share of the loss against a teacher made from --start"
+    )
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--batch", type=int, default=Recipe.batch, help="lessons a step; 8 and up on a GPU")
+    parser.add_argument("--batch", type=int, default=Recipe.batch, help="lessons per step; 8 or more on a GPU")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     recipe = Recipe(

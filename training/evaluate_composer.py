@@ -1,11 +1,11 @@
-"""Prints how well the embedded composer does on prompts and edits that it was never trained on.
+"""Evaluates the embedded composer on held-out prompts and edits.
 
     python -m training.evaluate_composer --count 6 --out FOLDER
     python -m training.evaluate_composer --out FOLDER --transcript PATH_OF_A_TRANSCRIPT
 
-Replies are decoded by the product's own model class and settings. ``--count`` takes a sample: so many prompts and so
-many edits, every kind of edit in turn. ``--out`` keeps every reply; a run that is given the folder of an earlier one
-takes the replies that are there and goes on with the others, so that it must not be shared by two adapters.
+Replies are decoded with the model class and the settings of the program. ``--count`` takes a sample of so many prompts
+and so many edits, with the kinds of edits in turn. ``--out`` saves every reply; a run with the folder of an earlier one
+uses the replies in it and makes the others, so different adapters need different folders.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ from training.export_composer import TARGET
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of one request. ``first``: seconds to its first words. ``sound``: finished by itself and every call of
-    it was understood."""
+    """The result of one request. ``first``: seconds until its first words. ``sound``: it ended by itself and every call
+    was parsed without a note."""
 
     text: str
     interpretation: Interpretation
@@ -65,7 +65,7 @@ class Reply:
 
 
 def ask(model: LocalChatModel, turns: Sequence[str], sampling: Sampling, grammar: bool) -> Reply:
-    """The reply to the last of ``turns``, which are prompts and replies in alternation."""
+    """The reply to the last of ``turns``, which are prompts and replies alternately."""
     roles = ("user", "assistant")
     messages = [Message("system", system_prompt())]
     messages += [Message(roles[index % 2], text) for index, text in enumerate(turns)]  # type: ignore[arg-type]
@@ -81,7 +81,7 @@ def ask(model: LocalChatModel, turns: Sequence[str], sampling: Sampling, grammar
 
 
 def load(base: Path, adapter: Path) -> LocalChatModel:
-    """The embedded composer, as the product runs it on a CPU."""
+    """The embedded composer as the program runs it on a CPU."""
     return open_base(base, device="cpu", adapter=adapter, guidance=BriefGuidance())
 
 
@@ -93,7 +93,7 @@ def _texts(canvas: Canvas) -> str:
 
 
 def placed(canvas: Canvas | None, nouns: Sequence[str], regions_only: bool = False) -> float:
-    """Share of the nouns that some description names (plurals count; "/" separates equal words)."""
+    """Share of the nouns that appear in a description (plurals count; "/" separates alternatives)."""
     if canvas is None:
         return 0.0
     text = " ".join(region.description for region in canvas.regions).lower() if regions_only else _texts(canvas)
@@ -101,7 +101,7 @@ def placed(canvas: Canvas | None, nouns: Sequence[str], regions_only: bool = Fal
 
 
 def distinct(canvas: Canvas | None) -> float:
-    """Share of different sentences among all sentences of a canvas."""
+    """Share of distinct sentences among all sentences of a canvas."""
     if canvas is None:
         return 0.0
     sentences = list(canvas.global_description.detailed_descriptions)
@@ -110,7 +110,7 @@ def distinct(canvas: Canvas | None) -> float:
 
 
 def first_canvas(index: int) -> tuple[str, Canvas]:
-    """The prompt and canvas that a held-out edit starts from; what the edit asks for is never there already."""
+    """The prompt and canvas with which a held-out edit starts; it never contains what the edit asks for."""
     kind, (names, place), _, words = heldout.EDITS[index]
     rng = random.Random(f"held-out {index}")
     while True:
@@ -127,7 +127,7 @@ def _with(canvas: Canvas, word: str) -> list[Region]:
 
 
 def done(kind: str, words: Sequence[str], before: Canvas, after: Canvas | None) -> bool:
-    """Whether an edit did what was asked, by rule."""
+    """Whether an edit did what it should, by rules."""
     if after is None:
         return False
     if kind == "add":
@@ -156,7 +156,7 @@ def done(kind: str, words: Sequence[str], before: Canvas, after: Canvas | None) 
 
 
 def kept(kind: str, words: Sequence[str], before: Canvas, after: Canvas | None) -> tuple[int, int]:
-    """How many of the regions that an edit should leave alone are there word for word, and how many there are."""
+    """Of the regions that an edit should not change: how many are unchanged word for word, and how many there are."""
     touched = _with(before, words[0]) if kind in ("remove", "replace", "recolor", "move") else []
     alone = [region for region in before.regions if region not in touched]
     return sum(region in after.regions for region in alone) if after else 0, len(alone)
@@ -169,7 +169,7 @@ def transcript_turns(path: Path) -> list[str]:
 
 
 def likelihood(turns: Sequence[str], base: Path, adapter: Path | None) -> float:
-    """Mean loss of the replies of a conversation, in nats a token."""
+    """Mean loss of the replies in a conversation, in nats per token."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(base)
@@ -207,7 +207,7 @@ def _mean(values: Sequence[float]) -> str:
 def main() -> None:
     usual = COMPOSERS["embedded"].sampling
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", type=Path, help="the converted base (default: the product's cache)")
+    parser.add_argument("--base", type=Path, help="the converted base (default: in the program's cache)")
     parser.add_argument("--adapter", type=Path, default=TARGET)
     parser.add_argument("--prompts", type=int, default=len(heldout.PROMPTS) + len(heldout.NOTHING_VISUAL))
     parser.add_argument("--edits", type=int, default=len(heldout.EDITS))
@@ -216,8 +216,8 @@ def main() -> None:
     parser.add_argument("--max-new-tokens", type=int, default=usual.max_new_tokens)
     parser.add_argument("--seed", type=int, default=12345)
     parser.add_argument("--transcript", type=Path, help="also print the likelihood of this transcript")
-    parser.add_argument("--out", type=Path, help="keep the replies in this folder")
-    parser.add_argument("--count", type=int, help="so many prompts and so many edits")
+    parser.add_argument("--out", type=Path, help="save the replies in this folder")
+    parser.add_argument("--count", type=int, help="number of prompts, and of edits (default: all)")
     options = parser.parse_args()
     torch.set_grad_enabled(False)
     base = options.base or converted_base()
@@ -225,7 +225,7 @@ def main() -> None:
     if options.transcript:
         turns = transcript_turns(options.transcript)
         untuned, tuned = likelihood(turns, base, None), likelihood(turns, base, options.adapter)
-        print(f"transcript: {untuned:.3f} nats a token untuned, {tuned:.3f} with the adapter", flush=True)
+        print(f"transcript: {untuned:.3f} nats per token without, {tuned:.3f} with the adapter", flush=True)
     prompts, changes = options.count or options.prompts, options.count or options.edits
     asked = list(enumerate([*heldout.PROMPTS, *[(text, ()) for text in heldout.NOTHING_VISUAL]]))
     asked = asked[:: max(1, len(asked) // max(1, prompts))][:prompts]
@@ -239,7 +239,7 @@ def main() -> None:
 
 
 def in_turn() -> list[int]:
-    """Indices of the held-out edits, one of every kind in turn."""
+    """Indices of the held-out edits, with the kinds of edits in turn."""
     seen: dict[str, int] = {}
     ranks = []
     for index, (kind, _, _, _) in enumerate(heldout.EDITS):
@@ -249,7 +249,7 @@ def in_turn() -> list[int]:
 
 
 def kept_reply(folder: Path | None, name: str, make: Callable[[], Reply]) -> Reply:
-    """The reply of this name from the folder, else a new one, which is put there."""
+    """The saved reply of this name, or a new one, which is then saved."""
     if folder is None:
         return make()
     path = folder / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)[:120]}.json"

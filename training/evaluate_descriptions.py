@@ -1,9 +1,9 @@
-"""Prints what the embedded painter draws for the descriptions of the lists, and what a person would not accept.
+"""Prints what the embedded painter draws for the descriptions of the lists, and what of it is wrong.
 
     python -m training.evaluate_descriptions open
 
-A row of a list holds a description and all that would be right: for a region its things, colours and numbers, for a
-whole picture its grounds, hours and weathers. The descriptions go the way of a render, up to what is laid out.
+A row of a list holds a description and everything that would be right: for a region its things, colours and numbers,
+for a whole picture its grounds, hours and weathers. The descriptions are processed as in a render, up to the layout.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COLUMNS = {"descriptions": ("thing", "tint", "count"), "settings": ("ground", "
 
 
 class Described:
-    """What the painter in a folder lays out for a text."""
+    """What the painter in a folder draws for a text."""
 
     def __init__(self, folder: Path) -> None:
         self._atlas, self._reader = Atlas.load(folder / ATLAS), Reader.load(folder / READER)
@@ -77,7 +77,7 @@ class Described:
 
 
 def rows(name: str) -> list[list[str]]:
-    """The columns of a list's rows."""
+    """The rows of a list, split into columns."""
     lines = (LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [[column.strip() for column in line.split("|")] for line in lines if line and not line.startswith("#")]
 

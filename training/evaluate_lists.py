@@ -1,12 +1,12 @@
-"""Prints how the embedded composer does on the lists of prompts and edits as people type them, against the floors.
+"""Evaluates the embedded composer on the lists of prompts and edits as people type them.
 
     python -m training.evaluate_lists open --without-model
     python -m training.evaluate_lists open --count 20 --out FOLDER
 
-What a canvas shows, where, and which edits are done is settled by the scripts that the composer writes for its model;
-``--without-model`` judges them with every open text at its shortest, in seconds. With the model, ``--count`` takes so
-many prompts and so many edits, evenly over the lists, and prints times and sentences, too. ``--out`` keeps the replies;
-the same command goes on from there.
+What a canvas shows and where, and which edits are made, depends only on the scripts that the composer writes for its
+model; ``--without-model`` judges those in seconds, with the shortest text in every open place. With the model,
+``--count`` takes so many prompts and so many edits, spread over the lists, and also prints times and sentences.
+``--out`` saves the replies; the same command continues from there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from training.export_composer import TARGET
 
 Row = TypeVar("Row")
 Answer = Callable[[str, Sequence[str]], Reply]
-"""The reply to the last of some turns; the first argument names it."""
+"""Returns the reply to the last of some turns; the first argument is a name for it."""
 
 
 def shortest(name: str, turns: Sequence[str]) -> Reply:
@@ -44,8 +44,8 @@ def shortest(name: str, turns: Sequence[str]) -> Reply:
 
 
 def report_prompts(asked: Sequence[floors.Asked], answer: Answer) -> None:
-    """Prints one line for every prompt that fell short, then the shares."""
-    missing = wanted = uncalled = regions = buried = pairs = told = foreign = unsound = 0
+    """Prints a line for every prompt with a failure, then the totals."""
+    missing = wanted = unrequested = regions = overlaps = pairs = told = foreign = unsound = 0
     times: list[tuple[float, float, int]] = []
     for one in asked:
         reply = answer(f"prompt {one.prompt}", [one.prompt])
@@ -60,17 +60,17 @@ def report_prompts(asked: Sequence[floors.Asked], answer: Answer) -> None:
         brief = read(one.prompt)
         close = [link for link in brief.links if link.relation in CLOSE]
         reasons = [(brief.things[link.one].head, brief.things[link.other].head) for link in close]
-        left, more = floors.named(canvas, one), floors.uncalled(canvas, one)
-        wrong, both = floors.buried(canvas, reasons)
+        left, more = floors.missing(canvas, one), floors.unrequested(canvas, one)
+        wrong, both = floors.overlapping(canvas, reasons)
         if left or more or wrong:
-            print(f"  {one.prompt!r}: no region for {left}, nothing asked for {more}, {wrong} buried", flush=True)
+            print(f"  {one.prompt!r}: no region for {left}, unrequested {more}, {wrong} overlaps", flush=True)
         missing, wanted = missing + len(left), wanted + len(one.things)
-        uncalled, regions = uncalled + len(more), regions + len(canvas.regions)
-        buried, pairs = buried + wrong, pairs + both
+        unrequested, regions = unrequested + len(more), regions + len(canvas.regions)
+        overlaps, pairs = overlaps + wrong, pairs + both
         times.append((reply.first, reply.seconds, len(canvas.regions)))
     print(
-        f"{len(asked)} prompts, {unsound} not sound: {_share(wanted - missing, wanted)} of things head a region, "
-        f"{_share(uncalled, regions)} of regions about nothing asked for, {_share(buried, pairs)} of pairs buried, "
+        f"{len(asked)} prompts, {unsound} invalid: {_share(wanted - missing, wanted)} of things have a region, "
+        f"{_share(unrequested, regions)} of regions unrequested, {_share(overlaps, pairs)} of pairs overlap too much, "
         f"{told} of {foreign} in other languages answered with a notice",
         flush=True,
     )
@@ -85,7 +85,7 @@ def report_prompts(asked: Sequence[floors.Asked], answer: Answer) -> None:
 
 
 def report_edits(wanted: Sequence[floors.Wanted], answer: Answer) -> None:
-    """Prints one line for every edit that fell short, then the shares."""
+    """Prints a line for every edit with a failure, then the totals."""
     good = unsound = same = alone = 0
     for one in wanted:
         first = answer(f"layout {one.prompt}", [one.prompt])
@@ -100,8 +100,8 @@ def report_edits(wanted: Sequence[floors.Wanted], answer: Answer) -> None:
         if undone or whole < untouched:
             print(f"  {one.request!r} for {one.prompt!r}: not done {undone}, kept {whole} of {untouched}", flush=True)
     print(
-        f"{len(wanted)} edits, {unsound} not sound: {_share(good, len(wanted))} done as asked, "
-        f"{_share(same, alone)} of untouched regions word for word",
+        f"{len(wanted)} edits, {unsound} invalid: {_share(good, len(wanted))} done as requested, "
+        f"{_share(same, alone)} of the other regions kept word for word",
         flush=True,
     )
 
@@ -118,10 +118,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("list", choices=("open", "closed"))
     parser.add_argument("--without-model", action="store_true")
-    parser.add_argument("--count", type=int, help="so many prompts and so many edits (default: all)")
-    parser.add_argument("--base", type=Path, help="the converted base (default: the product's cache)")
+    parser.add_argument("--count", type=int, help="number of prompts, and of edits (default: all)")
+    parser.add_argument("--base", type=Path, help="the converted base (default: in the program's cache)")
     parser.add_argument("--adapter", type=Path, default=TARGET)
-    parser.add_argument("--out", type=Path, help="keep the replies in this folder")
+    parser.add_argument("--out", type=Path, help="save the replies in this folder")
     options = parser.parse_args()
     answer: Answer = shortest
     if not options.without_model:

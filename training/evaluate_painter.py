@@ -1,12 +1,12 @@
-"""Measure the painter: is what a region asks for seen in that region?
+"""Evaluates the painter: does each region show what its description asks for?
 
     python -m training.evaluate_painter --painter models/painter        # table, pictures in RUNS/evaluation
 
-A nearest-sprite classifier, which knows the sprites and has seen no painted picture, names the subject in each region
-of layouts drawn from a seed that training never used; a hit is the right subject among its first five.
-Also printed: the autoencoder on unseen scenes, the edges of painted pictures beside those of drawn ones, what changes
-when one region's subject is swapped, and the time of one picture with six regions; a contact sheet of 64 subjects is
-written beside the pictures.
+A nearest-sprite classifier, which knows the sprites but has not been fitted to painted pictures, names the subject in
+each region of layouts drawn with a seed that training never uses; a hit is the right subject among its first five. Also
+printed: the autoencoder's PSNR on unseen scenes, the sharpness of painted pictures compared with drawn ones, the effect
+of swapping one region's subject, and the time for a picture with six regions. A contact sheet of 64 subjects is written
+beside the pictures.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ from training.subjects import BY_NAME, SUBJECTS
 from training.train_decoder import held_out_pictures, psnr, sharpness
 
 SEED = 20261
-LOOK = 20  # pixels a side of what the classifier sees
+LOOK = 20  # side in pixels of the classifier's input
 _GRAY = (128, 128, 128)
 
 
 class NearestSprite:
-    """Names what stands in a rectangle by the sprite that explains its pixels best.
+    """Names the subject in a rectangle by the sprite that explains its pixels best.
 
-    Each sprite is laid over the background that fits best (a colour that may change from top to bottom, found by least
-    squares for every sprite); the answer's order is that of the errors left over. Only the largest square in the middle
-    of the rectangle is looked at, where scenes put their sprites.
+    Each sprite is placed over the background that fits best (a colour that may change from top to bottom, fitted by
+    least squares for every sprite); the sprites are ranked by the remaining error. Only the largest square in the
+    middle of the rectangle is used, because scenes put their sprites there.
     """
 
     def __init__(self, sprites: Mapping[str, Image.Image]) -> None:
@@ -66,7 +66,8 @@ class NearestSprite:
         self._through = (1 - self._alphas)[..., None] * np.stack([np.ones_like(down), down], axis=-1)
 
     def places(self, picture: Image.Image, placements: Sequence[Placement]) -> list[int]:
-        """For every region, how many sprites explain it better than its own subject; covered pixels do not count."""
+        """For every region the number of sprites that explain it better than its subject does; covered pixels do not
+        count."""
         found = []
         for i, place in enumerate(placements):
             box = _square(place.rect)
@@ -92,7 +93,7 @@ def _square(rect: Rect) -> _Box:
 
 
 def _look(picture: Image.Image, box: _Box) -> np.ndarray:
-    """What is in the box, float32 [LOOK, LOOK, 3] in 0..1."""
+    """The pixels in the box, float32 [LOOK, LOOK, 3] in 0..1."""
     width, height = picture.size
     left, top, right, bottom = box
     pixels = (left * width / GRID, top * height / GRID, right * width / GRID, bottom * height / GRID)
@@ -100,7 +101,7 @@ def _look(picture: Image.Image, box: _Box) -> np.ndarray:
 
 
 def _uncovered(box: _Box, nearer: Sequence[Rect]) -> np.ndarray:
-    """float32 [LOOK, LOOK]: 1 where no nearer rectangle lies over the box."""
+    """float32 [LOOK, LOOK]: 1 where no nearer rectangle covers the box."""
     left, top, right, bottom = box
     rows = top + (np.arange(LOOK) + 0.5) * (bottom - top) / LOOK
     columns = left + (np.arange(LOOK) + 0.5) * (right - left) / LOOK
@@ -112,7 +113,7 @@ def _uncovered(box: _Box, nearer: Sequence[Rect]) -> np.ndarray:
 
 
 def visible(placements: Sequence[Placement]) -> float:
-    """The smallest share of a region that no nearer region covers."""
+    """The smallest share of any region that no nearer region covers."""
     shares = []
     for i, place in enumerate(placements):
         rect = place.rect
@@ -125,7 +126,7 @@ def visible(placements: Sequence[Placement]) -> float:
 
 
 def layouts(count: int, regions: int, seed: int) -> list[Scene]:
-    """Scenes of single subjects of which at least 60% can be seen, so that a miss is the painter's."""
+    """Scenes of single subjects of which at least 60% is visible, so that every miss is the painter's fault."""
     rng = random.Random(seed)
     found: list[Scene] = []
     while len(found) < count:
@@ -138,12 +139,12 @@ def layouts(count: int, regions: int, seed: int) -> list[Scene]:
 
 
 def condition(rect: Rect, caption: Caption, distance: float | None) -> RegionCondition:
-    """A caption as the product hands it to the painter."""
+    """A caption as the program passes it to the painter."""
     return RegionCondition(rect, caption.prefixes, caption.suffixes, _GRAY, distance)
 
 
 def worded(scene: Scene, seed: int) -> tuple[RegionCondition, ...]:
-    """Conditions of a scene, always the same for a seed."""
+    """The conditions of a scene, always the same for a seed."""
     rng = random.Random(seed)
     regions = [condition(place.rect, region_caption(place, rng), 9.0 - i) for i, place in enumerate(scene.placements)]
     return (condition(Rect.FULL, global_caption(scene, rng), None), *regions)
@@ -158,7 +159,7 @@ def paint(painter: SDXLPainter, conditions: Sequence[RegionCondition], settings:
 
 
 def contact_sheet(painter: SDXLPainter, settings: RenderSettings, path: Path, side: int = 128) -> None:
-    """64 subjects, each alone in a meadow, eight a row, in the order of the table's most wanted."""
+    """64 subjects, each alone in a meadow, eight per row, the subjects most often asked for first."""
     names = [*STARS, *(s.name for s in SUBJECTS if s.core and s.name not in STARS)][:64]
     sheet = Image.new("RGB", (8 * side, 8 * side))
     for i, name in enumerate(names):
@@ -193,7 +194,7 @@ def swap_effect(painter: SDXLPainter, settings: RenderSettings, scenes: Sequence
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--painter", type=Path, default=Path("models/painter"))
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
@@ -204,8 +205,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=1.0)
     parser.add_argument("--sizes", nargs="*", default=(), metavar="WxH", help="other sizes at which to measure top-5")
-    parser.add_argument("--only-sizes", action="store_true", help="measure nothing else")
-    parser.add_argument("--color-strength", type=float, default=0.0, help="of the gray that stands for colours here")
+    parser.add_argument("--only-sizes", action="store_true", help="measure only --sizes")
+    parser.add_argument("--color-strength", type=float, default=0.0, help="color strength, with a gray colour picture")
     parser.add_argument("--no-sheet", action="store_true", help="leave out the contact sheet of 64 subjects")
     options = parser.parse_args()
 

@@ -1,8 +1,8 @@
-"""Writes the trained adapter as the product loads it.
+"""Writes the trained adapter in the format that the program loads.
 
     python -m training.export_composer --checkpoint FOLDER/checkpoint.pt
 
-The folder gets ``adapter_config.json`` and ``adapter_model.safetensors`` (bfloat16) in the layout of peft.
+The folder gets ``adapter_config.json`` and ``adapter_model.safetensors`` (bfloat16) in peft's format.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TARGET = Path(__file__).resolve().parents[1] / "models" / "composer"
 def export(
     checkpoint: Path, target: Path = TARGET, recipe: Recipe | None = None, layers: int = 30, strength: float = 1.0
 ) -> int:
-    """Write the adapter of a checkpoint, at this share of its strength, and return its size in bytes."""
+    """Write the adapter of a checkpoint, scaled by `strength`, and return its size in bytes."""
     recipe = recipe or Recipe()
     saved = torch.load(checkpoint, weights_only=True)
     weights = {name: value.to(torch.bfloat16).contiguous() for name, value in saved["weights"].items()}
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--target", type=Path, default=TARGET)
-    parser.add_argument("--strength", type=float, default=1.0, help="share of the adapter's strength, 0 to 1")
+    parser.add_argument("--strength", type=float, default=1.0, help="scale of the adapter, 0 to 1")
     options = parser.parse_args()
     size = export(options.checkpoint, options.target, strength=options.strength)
     print(f"{options.target}: {size / 1e6:.1f} MB")

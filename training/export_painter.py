@@ -1,10 +1,10 @@
-"""Put the trained parts together as an SDXL checkpoint in miniature, in half precision.
+"""Writes the trained parts as a small SDXL checkpoint in half precision.
 
     python -m training.export_painter --out models/painter
 
-Reads RUNS/tokenizer, tokenizer_2, codec.pt, decoder.pt, atlas.safetensors, reader.pt and painter.pt (EMA weights) and
-writes a folder that the stock `StableDiffusionXLPipeline.from_pretrained` loads, and beside it what the program's own
-regions need. The model card is written by hand and left alone.
+Reads RUNS/tokenizer, tokenizer_2, codec.pt, decoder.pt, atlas.safetensors, reader.pt and painter.pt (EMA weights), and
+writes a folder that the stock `StableDiffusionXLPipeline.from_pretrained` loads, with the additional files that the
+program needs for its regions. The model card is written by hand and not changed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from training.train_painter import build_unet
 from training.train_reader import ReaderModel, build_text_encoders
 
 RATHER = 1.0
-"""By how much "nothing" must be likelier than a thing, as a difference of logits, for none to be drawn."""
+"""Margin in logits by which "nothing" must exceed every thing for nothing to be drawn."""
 
 
 def export(runs: Path, out: Path) -> None:
@@ -76,7 +76,8 @@ def export(runs: Path, out: Path) -> None:
 
 
 def preview_map(codec: Codec) -> LatentPreview:
-    """Latents to colours: least squares over flat pictures, with a little of their neighbours' colours."""
+    """The map from latents to colours: least squares over flat pictures, with a small contribution of the neighbouring
+    colours."""
     torch.manual_seed(0)
     colors = (255 * torch.rand(256, 3, 1, 1)).expand(-1, -1, 8 * CELL, 8 * CELL)
     with torch.no_grad():
@@ -85,7 +86,7 @@ def preview_map(codec: Codec) -> LatentPreview:
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
     parser.add_argument("--out", type=Path, default=Path("models/painter"))

@@ -1,7 +1,7 @@
-"""Measures the embedded composer on the lists of prompts and edits as people type them: ``training/lists``.
+"""Rules that judge the embedded composer on the lists of prompts and edits as people type them: ``training/lists``.
 
-What a reply shows is told from its canvas alone, by rules that know nothing of the composer's reader: a thing is shown
-if a region's description has its word for a head, the last word before the first preposition or participle.
+They judge a reply by its canvas alone and share nothing with the composer's reader: a thing is shown if it is the head
+of a region's description, which is the last word before the first preposition or participle.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lib_omost.embedded.composer.palette import colors_of
 from lib_omost.embedded.lexicon import lexicon
 
 LISTS = Path(__file__).resolve().parent / "lists"
-MOST_SHARED = 1 / 3
+MAX_OVERLAP = 1 / 3
 _ENDS = re.compile(
     r"\b(?:with|in|on|at|under|by|from|for|to|wearing|holding|and|called|named|against|near|over)\b|[,.;]"
 )
@@ -27,7 +27,8 @@ _ENDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A prompt and what it names: things by their head words ("a/b" for one thing), and what may have a region, too."""
+    """A prompt and the things that it names by their head words ("a/b" are alternatives), and what may also have a
+    region."""
 
     prompt: str
     things: tuple[str, ...]
@@ -71,7 +72,7 @@ def _rows(name: str) -> list[list[str]]:
 
 
 def heads(description: str) -> set[str]:
-    """The word that a description speaks of; two for "a stack of books"."""
+    """The head word of a description; two words for "a stack of books"."""
     found = set()
     for part in description.split(" of ")[:2]:
         words = re.findall(r"[\w’'-]+", _ENDS.split(part.lower())[0])
@@ -80,7 +81,7 @@ def heads(description: str) -> set[str]:
 
 
 def shows(region: Region, word: str) -> bool:
-    """Whether a region's head is a word, or one of "a/b", singular or plural."""
+    """Whether a region's head is a word, or one of "a/b", in the singular or plural."""
     return any(_bases(head) & _bases(one) for head in heads(region.description) for one in word.split("/"))
 
 
@@ -89,31 +90,31 @@ def _bases(word: str) -> set[str]:
     return {word.lower(), word.lower().removesuffix("s")} | ({noun.word} if noun else set())
 
 
-def named(canvas: Canvas, asked: Asked) -> list[str]:
+def missing(canvas: Canvas, asked: Asked) -> list[str]:
     """The things of a prompt that no region shows."""
     return [word for word in asked.things if not any(shows(region, word) for region in canvas.regions)]
 
 
-def uncalled(canvas: Canvas, asked: Asked) -> list[str]:
-    """Descriptions of regions that show nothing the prompt names."""
+def unrequested(canvas: Canvas, asked: Asked) -> list[str]:
+    """The descriptions of regions that show nothing from the prompt."""
     words = (*asked.things, *asked.allowed)
     return [region.description for region in canvas.regions if not any(shows(region, word) for word in words)]
 
 
-def buried(canvas: Canvas, reasons: Sequence[tuple[str, str]] = ()) -> tuple[int, int]:
-    """Pairs of regions that share more than a third of the smaller one, without those of the reasons (heads of two
-    things that hold, ride or carry each other), and all pairs."""
+def overlapping(canvas: Canvas, reasons: Sequence[tuple[str, str]] = ()) -> tuple[int, int]:
+    """The number of pairs of regions that overlap by more than a third of the smaller one, except those in `reasons`
+    (heads of two things that hold, ride or carry each other), and the number of all pairs."""
     pairs = list(combinations(canvas.regions, 2))
     wrong = 0
     for one, other in pairs:
-        if overlap(one.rect, other.rect) > MOST_SHARED:
+        if overlap(one.rect, other.rect) > MAX_OVERLAP:
             ordered = ((one, other), (other, one))
             wrong += not any(shows(first, a) and shows(second, b) for a, b in reasons for first, second in ordered)
     return wrong, len(pairs)
 
 
 def done(change: Sequence[str], before: Canvas, after: Canvas) -> bool:
-    """Whether one change was made, by rule."""
+    """Whether a change was made, by rules."""
     kind, word, *rest = change
     was = [region for region in before.regions if shows(region, word)]
     now = [region for region in after.regions if shows(region, word)]
@@ -156,7 +157,7 @@ def _moved(was: Region, now: Region, where: str) -> bool:
 
 
 def kept(changes: Sequence[Sequence[str]], before: Canvas, after: Canvas) -> tuple[int, int]:
-    """How many of the regions that no change is about are there word for word, and how many there are."""
+    """Of the regions that no change is about: how many are unchanged word for word, and how many there are."""
     touched = [change[1] for change in changes if change[0] not in ("add", "whole")]
     alone = [region for region in before.regions if not any(shows(region, word) for word in touched)]
     return sum(region in after.regions for region in alone), len(alone)

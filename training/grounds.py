@@ -1,7 +1,7 @@
-"""Grounds: what lies behind and below the things of a scene, drawn with numpy, at any hour and size.
+"""Grounds: the backgrounds of scenes, drawn with numpy, for every time of day and size.
 
-A setting is "<ground> <hour>" such as "meadow dusk". Its colours, without details, are what the atlas keeps; `details`
-adds what the denoiser makes up from the noise: clouds, blades of grass, ripples, pebbles.
+A setting is "<ground> <hour>", such as "meadow dusk". The atlas stores its colours without details; `details` adds what
+the denoiser invents from the noise: clouds, blades of grass, ripples, pebbles.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _hex(text: str) -> np.ndarray:
 
 
 def _wave(x: np.ndarray, seed: int, rough: float) -> np.ndarray:
-    """A skyline between 0 and 1 over x in 0..1."""
+    """A skyline, 0 to 1, over x in 0..1."""
     rng = np.random.default_rng(seed)
     made = np.zeros_like(x)
     for octave in range(1, 6):
@@ -55,7 +55,7 @@ def _wave(x: np.ndarray, seed: int, rough: float) -> np.ndarray:
 
 
 def _steps(x: np.ndarray, seed: int, many: int) -> np.ndarray:
-    """Roofs between 0 and 1 over x in 0..1."""
+    """A line of roofs, 0 to 1, over x in 0..1."""
     heights = np.random.default_rng(seed).random(many)
     return heights[np.clip((x * many).astype(int), 0, many - 1)]
 
@@ -64,7 +64,7 @@ def _steps(x: np.ndarray, seed: int, many: int) -> np.ndarray:
 def _ground(setting: str, width: int, height: int) -> np.ndarray:
     kind, hour = setting.split(" ")
     top, low, near, bottom, horizon, behind = _LAYERS[kind]
-    fine = 3  # drawn larger, so that edges are smooth
+    fine = 3  # supersampling, for smooth edges
     y = ((np.arange(fine * height, dtype=np.float32) + 0.5) / (fine * height))[:, None]
     x = (np.arange(fine * width, dtype=np.float32) + 0.5) / (fine * width)
     colors = [_hex(c) for c in (top, low, near, bottom)]
@@ -126,17 +126,17 @@ def _ground(setting: str, width: int, height: int) -> np.ndarray:
 
 
 def draw_ground(setting: str, width: int, height: int) -> Image.Image:
-    """A setting's colours, without details."""
+    """The colours of a setting, without details."""
     return Image.fromarray(_ground(setting, width, height))
 
 
 def horizon(setting: str) -> float:
-    """Where the ground begins, as a share of the height."""
+    """The height of the horizon, as a share of the picture's height."""
     return _LAYERS[setting.split(" ")[0]][4]
 
 
 def details(picture: np.ndarray, setting: str, rng: np.random.Generator) -> np.ndarray:
-    """A float picture [h, w, 3] in 0..1 with what differs from picture to picture."""
+    """A picture, float [h, w, 3] in 0..1, with random details added."""
     kind, hour = setting.split(" ")
     height, width = picture.shape[:2]
     line = int(horizon(setting) * height)

@@ -1,9 +1,9 @@
-"""Where the codec's chains start: the best code of single cells, and a decoder bent to its best reading.
+"""The initial weights of the codec's chains: the best code of single cells, and a decoder fitted to its best reading.
 
 The encoder starts as the reduced-rank regression of a cell's 4 x 4 pixels on 24 numbers (brightness at every pixel,
-colour differences at every second), which strided convolutions can gather; `LATENTS` numbers are kept. The best
-reading of these from 5 x 5 cells is least squares; gradient descent bends the decoder's chain to it, measured by the
-latents' own second moments, so that no picture is decoded for it.
+colour differences at every second one), which strided convolutions can collect; `LATENTS` numbers are kept. Their best
+reading from 5 x 5 cells is a least-squares map; gradient descent fits the decoder's chain to that map, with an error
+measured by the second moments of the latents, so that no picture has to be decoded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch import Tensor
 
 from training.autoencoder import CELL, LATENTS, Codec
 
-REACH = 2  # cells to each side that the decoder's chain sees
+REACH = 2  # receptive field of the decoder's chain, in cells to each side
 _SIDE = 2 * REACH + 1
 # Brightness and two colour differences of (red, green, blue).
 _MIX = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
@@ -25,7 +25,7 @@ _MIX = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419,
 
 @torch.no_grad()
 def gather(codec: Codec) -> None:
-    """Let the encoder gather `SIGNALS` numbers a cell: 16 of brightness, 4 of each colour difference."""
+    """Set the encoder to collect `SIGNALS` numbers per cell: 16 for brightness, 4 for each colour difference."""
     for parameter in (codec.begin.weight, *codec.halvings.parameters(), *codec.widen.parameters(), codec.code.weight):
         parameter.zero_()
     codec.begin.weight[:3, :, 1, 1] = _MIX
@@ -43,7 +43,7 @@ def gather(codec: Codec) -> None:
 
 
 def _gathered(codec: Codec, pictures: Tensor) -> Tensor:
-    """[N, SIGNALS]: what the latents are read from, of each cell."""
+    """The values from which the latents of each cell are computed, [N, SIGNALS]."""
     x = codec.begin(pictures)
     x = codec.widen[0](codec.halvings[0](F.pad(x, (0, 1, 0, 1))))
     return codec.halvings[1](F.pad(x, (0, 1, 0, 1))).flatten(2).transpose(1, 2).flatten(0, 1)
@@ -51,7 +51,7 @@ def _gathered(codec: Codec, pictures: Tensor) -> Tensor:
 
 @torch.no_grad()
 def start_encoder(codec: Codec, pictures: Sequence[np.ndarray]) -> float:
-    """Set the encoder to the best code of single cells of uint8 pictures [h, w, 3]; what that reaches, in dB."""
+    """Set the encoder to the best code of single cells of uint8 pictures [h, w, 3]. Returns its PSNR in dB."""
     gather(codec)
     rows, cells = [], []
     for picture in pictures:
@@ -73,9 +73,10 @@ def start_encoder(codec: Codec, pictures: Sequence[np.ndarray]) -> float:
 
 
 def moments(codec: Codec, pictures: Sequence[np.ndarray], noise: float) -> tuple[Tensor, Tensor]:
-    """(second moments [201, 201] of 5 x 5 cells of latents and 1, best linear map to the middle cell's pixels).
+    """(second moments [201, 201] of 5 x 5 cells of latents and the constant 1, best linear map to the pixels of the
+    middle cell).
 
-    `noise` is the deviation of what is added to the latents, as a share of theirs.
+    `noise`: the deviation of the noise added to the latents, relative to theirs.
     """
     width = LATENTS * _SIDE**2 + 1
     square, products, count = torch.zeros(width, width).double(), torch.zeros(width, 3 * CELL**2).double(), 0
@@ -96,9 +97,9 @@ def moments(codec: Codec, pictures: Sequence[np.ndarray], noise: float) -> tuple
 
 
 def bend_decoder(codec: Codec, square: Tensor, best: Tensor, steps: int, lr: float = 3e-3) -> float:
-    """Bring the decoder's chain near to the best linear map of `moments`; the error left against it, in dB."""
+    """Fit the decoder's chain to the best linear map of `moments`. Returns the remaining error in dB."""
     values, vectors = torch.linalg.eigh(square)
-    # The last column, which stands for 1, goes into the bias of the first convolution.
+    # The last column, for the constant 1, becomes the bias of the first convolution.
     inputs64 = (vectors * values.clamp_min(0).sqrt()).T
     inputs, targets = inputs64.float(), (inputs64 @ best).float()
     free = [codec.read.weight, codec.end.weight, *codec.doublings.parameters(), *codec.narrow.parameters()]

@@ -1,4 +1,4 @@
-"""Random layouts with their conditioning tokens, and the pictures that the painter should paint of them."""
+"""Random layouts with their conditioning tokens and target pictures."""
 
 from __future__ import annotations
 
@@ -29,15 +29,17 @@ from training.scenes import TINTS, sample_scene
 from training.subjects import SUBJECTS
 
 PLAIN, UNKNOWN, WEATHER = 0.10, 0.15, 0.2
-"""Shares of layouts before a plain colour, before one that only the start tells, and with a weather."""
+"""Shares of layouts with a plain colour as background, with an unknown setting (only the start's colours show it), and
+with weather.
+"""
 EARLIEST, LATEST = 600, 950
-"""Timesteps at which a picture may start from its layout's colours."""
+"""Range of timesteps at which a picture may start from the colours of its layout."""
 _INDEX = {subject.key: number for number, subject in enumerate(SUBJECTS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """layout: what the picture shows. given: what the painter is given of it, the same except for an unknown
+    """layout: what the picture shows. given: what the painter is conditioned on, the same except for an unknown
     setting."""
 
     layout: Layout
@@ -46,13 +48,13 @@ class Sample:
 
 
 def rgb(name: str) -> tuple[float, float, float]:
-    """A colour of the canvas's table, 0..1."""
+    """A colour by its name in the canvas vocabulary, RGB in 0..1."""
     red, green, blue = COLORS[name]
     return red / 255, green / 255, blue / 255
 
 
 def sample(rng: random.Random) -> Sample:
-    """A layout at random: none to six things, mostly one each, at places of the canvas language."""
+    """A random layout: none to six things, mostly one of each, at places of the canvas language."""
     scene = sample_scene(rng, crowded=rng.random() < 0.33)
     things = []
     for place in scene.placements if rng.random() > 0.04 else ():
@@ -74,7 +76,7 @@ def sample(rng: random.Random) -> Sample:
 
 
 class Studio:
-    """Draws the pictures of layouts, and their conditioning tokens."""
+    """Makes the target pictures of layouts and their conditioning tokens."""
 
     def __init__(self, art: Art, atlas: Atlas, codec: Codec) -> None:
         self._art, self._atlas, self._codec = art, atlas, codec
@@ -83,7 +85,7 @@ class Studio:
         """float32 [3, height, width], 0..1: the art over the setting with its details."""
 
         class Drawn:
-            """The art before a background that is drawn already."""
+            """The art in front of a background that is already drawn."""
 
             look = staticmethod(self._art.look)
 
@@ -98,7 +100,7 @@ class Studio:
             told = ground.permute(1, 2, 0).numpy()
             made = details(told, SETTINGS[layout.setting], rng)
             ground = torch.from_numpy(made.astype(np.float32)).permute(2, 0, 1)
-            layout = Layout(0, layout.things)  # the weather is in it
+            layout = Layout(0, layout.things)  # the background includes the weather
         return conditioning_picture(Drawn(), layout, width, height)[:3]  # type: ignore[arg-type]
 
     @torch.no_grad()
@@ -126,8 +128,8 @@ def _colors(sample: Sample, width: int, height: int) -> Tensor:
 
 
 def starts(t: Tensor, unknown: Sequence[bool], rng: random.Random) -> Tensor:
-    """Timesteps [B], none below its `t`, at which the pictures started from their layouts' colours; -1 for those that
-    started from noise."""
+    """Timesteps [B], each at least `t`, at which the pictures started from the colours of their layouts; -1 for those
+    that started from noise."""
     found = []
     for now, only in zip(t.tolist(), unknown, strict=True):
         begins = (only or rng.random() < 0.4) and now <= LATEST
@@ -136,10 +138,10 @@ def starts(t: Tensor, unknown: Sequence[bool], rng: random.Random) -> Tensor:
 
 
 def colored(noise: Tensor, clean: Tensor, colors: Tensor, start: Tensor, alphas: Tensor) -> Tensor:
-    """`noise` [B, 8, h, w] as it is in pictures that started, at timesteps `start` (see `starts`), from `colors`.
+    """The effective noise, [B, 8, h, w], in pictures that started at timesteps `start` (see `starts`) from `colors`.
 
-    What then counts as noise holds sqrt(alpha / (1 - alpha)) of what the colours are beside `clean`, with the start's
-    alpha out of `alphas` [1000].
+    It contains sqrt(alpha / (1 - alpha)) times the difference of the colours from `clean`, with alpha at the start out
+    of `alphas` [1000].
     """
     share = (alphas[start] / (1 - alphas[start])).sqrt() * (start >= 0)
     return noise + share[:, None, None, None] * (colors - clean)

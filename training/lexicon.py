@@ -3,10 +3,10 @@
     apt-get install wordnet-base
     python -m training.lexicon
 
-One row a noun that can be seen or says when or under what sky, under a heading of its kind, its usual place and its
-size: the word, the share of its senses that is meant, and the nearest things that the painter draws. The painter's
-things are ``training/subjects.py``; ``--labels FILE`` takes others, a row "name|kind|word, word" each. Beside it lie
-the other words of English, each with its parts of speech.
+There is one row for each noun that names something visible, a time or a weather, under a heading with its kind, usual
+place and size: the word, the share of that meaning among its senses, and the nearest things that the painter can draw.
+The painter's things are those of ``training/subjects.py``; ``--labels FILE`` takes others, one row "name|kind|word,
+word" each. The other words of English are listed with their parts of speech.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from training.wordnet import FOLDER, Sense, WordNet, is_common
 OUT = Path(__file__).resolve().parent.parent / "models" / "lexicon"
 NEAREST = 3
 SIMILAR = 0.45
-"""Least similarity of a word and a thing that stands for it (D. Lin, "An information-theoretic definition of
-similarity", ICML 1998)."""
+"""Minimum similarity of a word and the thing that represents it (D. Lin, "An information-theoretic definition of
+similarity", ICML 1998).
+"""
 VISIBLE = 2.0
-"""Who types a prompt means a thing more often than the tagged texts do."""
+"""Weight of senses that name a thing: in prompts they are more frequent than in the tagged texts."""
 LEAST_SHARE = 0.2
-"""Share of its senses that a word must have among what can be seen."""
+"""Minimum share of visible things among the senses of a word."""
 
-# What kinds of words a thing of the painter's, by its kind, may stand for.
+# The kinds of words that a thing may represent, by the kind of the thing.
 _FITTING = {
     "animal": {"animal"}, "person": {"person", "group"}, "plant": {"plant", "food", "scene"}, "food": {"food", "plant"},
     "place": {"building", "nature", "scene", "water", "place"}, "vehicle": {"vehicle"},
@@ -43,13 +44,13 @@ _FITTING = {
     "object": {"object", "clothing", "furniture", "part", "body", "group"},
 }  # fmt: skip
 _EMPTY = {"scene", "time", "weather", "light", "none", "material", "place", "event"}
-"""Kinds of which nothing is drawn but what has a thing of its name."""
+"""Kinds that are drawn only if a thing has exactly that name."""
 _WOMAN, _MAN = re.compile(r"\b(?:woman|female|girl|lady)\b"), re.compile(r"\b(?:man|male|boy)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A thing that the painter draws, and other words for it."""
+    """A thing that the painter can draw, and other words for it."""
 
     name: str
     kind: str
@@ -57,7 +58,7 @@ class Label:
 
 
 class Maker:
-    """Works the rows out. labels: what the painter draws."""
+    """Computes the rows. labels: the things that the painter can draw."""
 
     def __init__(self, net: WordNet, labels: Sequence[Label]) -> None:
         self._net = net
@@ -76,7 +77,7 @@ class Maker:
         self._direct |= {word: self._direct[name] for word, name in self._usual.items() if name != NOTHING}
 
     def rows(self) -> list[tuple[str, Look, int, list[int]]]:
-        """Word, look, share of its senses that can be seen in ninths, and indices of the nearest labels."""
+        """The rows: word, look, share of its visible senses in ninths, and indices of the nearest labels."""
         found = []
         named = {word.replace(" ", "_") for word in self._direct if word.count(" ") < 2}
         told = self._names | {word for word, name in self._usual.items() if name != NOTHING}
@@ -84,9 +85,9 @@ class Maker:
             if not re.fullmatch(r"[a-z][a-z'-]+(?:_[a-z'-]+)?", word):
                 continue
             if word.endswith("men") and f"{word[:-3]}man" in self._net.nouns:
-                continue  # also a noun in the singular, for WordNet
+                continue  # WordNet also lists it as a singular
             senses = self._net.nouns.get(word, ())
-            if not senses and self._is_told_by_singular(word):
+            if not senses and self._equals_singular(word):
                 continue
             if not (word in self._own or word in named) and not is_common(word, senses):
                 continue
@@ -98,15 +99,15 @@ class Maker:
             row = (word.replace("_", " "), look, round(9 * share), self._nearest(word, senses, look))
             found.append(row)
         known = {word: row for word, *row in found}
-        return [row for row in found if row[0] in self._direct or self._says_more(row, known)]
+        return [row for row in found if row[0] in self._direct or self._adds_meaning(row, known)]
 
-    def _is_told_by_singular(self, word: str) -> bool:
-        """Whether a word is a plural for which the same thing stands as for its singular."""
+    def _equals_singular(self, word: str) -> bool:
+        """Whether a word is a plural with the same look and thing as its singular."""
         label = self._direct.get(word.replace("_", " "))
         return any(base in self._net.nouns and self._direct.get(base) == label for base in noun_bases(word))
 
-    def _says_more(self, row: tuple[str, Look, int, list[int]], known: dict[str, list[object]]) -> bool:
-        """Whether a word of two is not told by its last ("oak tree" is) and may be asked for."""
+    def _adds_meaning(self, row: tuple[str, Look, int, list[int]], known: dict[str, list[object]]) -> bool:
+        """Whether a name of two words differs from its last word ("oak tree" does not) and is likely in prompts."""
         word, look, _, nearest = row
         *first, last = word.split()
         if not first:
@@ -174,7 +175,7 @@ class Maker:
         return Look(kind, *usual.get(label.kind, ("any", 1)))
 
     def _anchors(self) -> dict[int, tuple[int, float]]:
-        """For every synset the label below it that says least more than it, and how much that says."""
+        """For every synset the least specific label below it, and the information content of that."""
         below: dict[int, tuple[int, float]] = {}
         for index, label in enumerate(self._labels):
             for rank, word in enumerate((label.name, *label.words)):
@@ -243,7 +244,9 @@ def read_labels(path: Path) -> list[Label]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wordnet", type=Path, default=FOLDER)
-    parser.add_argument("--labels", type=Path, help="what the painter draws (default: training/subjects.py)")
+    parser.add_argument(
+        "--labels", type=Path, help="the things that the painter can draw (default: training/subjects.py)"
+    )
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     labels = read_labels(options.labels) if options.labels else [Label(s.name, s.kind, s.words) for s in SUBJECTS]
@@ -262,7 +265,7 @@ def main() -> None:
     (options.out / "words.txt").write_text("".join(f"{line}\n" for line in other), encoding="utf-8")
     size = sum(path.stat().st_size for path in options.out.glob("*.t*"))
     drawn = sum(bool(nearest) for *_, nearest in rows)
-    print(f"{len(rows)} nouns, {drawn} of them drawn as something, {len(other)} other words, {size} bytes")
+    print(f"{len(rows)} nouns, {drawn} of them can be drawn, {len(other)} other words, {size} bytes")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Make the painter's atlas: the best linear code of blocks of the art, and the settings' pictures.
+"""Makes the painter's atlas: the best linear code for blocks of the art, and the pictures of the settings.
 
     python -m training.make_atlas        # under a minute; writes RUNS/atlas.safetensors
 
-Prints how well things come out again, beside the art, over what they cover.
+Prints the PSNR of the decoded things over the pixels that they cover.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from training.grounds import SETTINGS, draw_ground
 from training.subjects import SUBJECTS
 
 KEPT = 112
-GROUND = 96  # pixels a side of a setting's picture
+GROUND = 96  # side in pixels of the picture of a setting
 
 
 def premultiplied(cache: Path) -> Tensor:
-    """float32 [things, 4, SIDE, SIDE] of all subjects, in their order."""
+    """float32 [things, 4, SIDE, SIDE] of all subjects, in table order."""
     sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
     rows = []
     for subject in SUBJECTS:
@@ -35,7 +35,7 @@ def premultiplied(cache: Path) -> Tensor:
 
 
 class Art:
-    """The art itself, with the interface of an atlas: what a scene's picture is drawn from."""
+    """The original art with the interface of an atlas, from which target pictures are drawn."""
 
     def __init__(self, cache: Path) -> None:
         self._looks = (premultiplied(cache) * 255).round().to(torch.uint8)
@@ -46,7 +46,7 @@ class Art:
 
 
 def make(looks: Tensor, kept: int) -> Atlas:
-    """The atlas of `looks`, with `kept` numbers a block."""
+    """The atlas of `looks`, with `kept` numbers per block."""
     mean, square, count = torch.zeros(4 * BLOCK**2), torch.zeros(4 * BLOCK**2, 4 * BLOCK**2), 0
     for part in looks.split(64):
         blocks = unfold(part, BLOCK, stride=BLOCK).transpose(1, 2).flatten(0, 1)
@@ -68,7 +68,7 @@ def make(looks: Tensor, kept: int) -> Atlas:
 
 
 def psnr(atlas: Atlas, looks: Tensor) -> float:
-    """Mean dB over what is covered, of every fourth thing."""
+    """Mean PSNR in dB of every fourth thing, over the pixels that it covers."""
     found = []
     for number in range(0, len(looks), 4):
         covered = looks[number, 3] > 0
@@ -78,7 +78,7 @@ def psnr(atlas: Atlas, looks: Tensor) -> float:
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")

@@ -1,8 +1,8 @@
-"""Muon: momentum whose matrices are brought near to orthogonal before each step (Jordan et al. 2024).
+"""Muon: momentum with nearly orthogonalised matrices (Jordan et al. 2024).
 
-It learns more from each step than Adam where steps are few and dear. Convolutions count as matrices of
-(out, in * height * width). The step is scaled to the size of Adam's, so that one learning rate serves both
-(Liu et al. 2025, "Muon is scalable for LLM training": 0.2 * sqrt(max(rows, columns))).
+It learns more per step than Adam, which matters if steps are few and expensive. Convolutions count as matrices of (out,
+in * height * width). The update is scaled to the size of Adam's, so that both use the same learning rate (Liu et al.
+2025, "Muon is scalable for LLM training": 0.2 * sqrt(max(rows, columns))).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-# Three rounds of a quintic iteration, each with its own best coefficients: Amsel et al. 2025, "The Polar Express".
+# Three iterations of a quintic polynomial, each with its optimal coefficients: Amsel et al. 2025, "The Polar Express".
 _ROUNDS = (
     (8.28721201814563, -23.595886519098837, 17.300387312530933),
     (4.107059111542203, -2.9478499167379106, 0.5448431082926601),
@@ -22,10 +22,10 @@ _ROUNDS = (
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """A matrix with the singular vectors of `matrix` [m, n], its singular values brought towards 1.
+    """A matrix with the singular vectors of `matrix` [m, n] and singular values near 1.
 
-    The rounds ``x <- (a + b x x' + c (x x')**2) x`` run on the small square x x' alone; all that they do to x is a
-    product of polynomials in it.
+    The iterations ``x <- (a + b x x' + c (x x')**2) x`` run on the small square matrix x x' only; their effect on x is
+    a product of polynomials in it.
     """
     x = matrix / (matrix.norm() + 1e-7)
     if tall := x.shape[0] > x.shape[1]:
@@ -42,7 +42,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """For parameters of two or more dimensions; give the others to AdamW."""
+    """The optimizer for parameters with two or more dimensions; use AdamW for the others."""
 
     def __init__(
         self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.9, weight_decay: float = 0.01

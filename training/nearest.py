@@ -1,7 +1,7 @@
-"""What stands for common nouns for which WordNet's hypernyms tell something that nobody would take for them.
+"""The things that represent common nouns for which WordNet's hypernyms give a misleading result.
 
-A row is a thing of the painter's and nouns; "nothing" stands before nouns that are better left out than drawn as
-something else: surfaces, ways, walls, and words for no thing at all.
+A row is the name of a painter's thing and nouns; "nothing" precedes nouns that are better left out than drawn as
+something else: surfaces, paths, walls, and words for no thing at all.
 """
 
 from __future__ import annotations
@@ -390,7 +390,7 @@ nothing: table, desk, counter, shelf, tablecloth, carpet, rug, floor, ceiling, w
 
 
 def usual_nearest() -> dict[str, str]:
-    """A noun in the singular to the name of the thing that stands for it, or `NOTHING`; later rows count."""
+    """For singular nouns the name of the thing that represents them, or `NOTHING`; later rows take precedence."""
     found = {}
     for row in _TABLE.strip().replace("\n ", " ").split("\n"):
         name, _, words = row.partition(":")

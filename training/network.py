@@ -1,9 +1,9 @@
-"""A Llama with LoRA adapters, computed so that only the tokens that are learned from pay for the way back.
+"""A Llama with LoRA adapters whose backward pass covers only the tokens that are trained on.
 
-Most tokens of an edited canvas repeat the one before it, and most of a canvas's layout is soon known. Such tokens go
-through the layers without a gradient; the *active* ones (those that predict something worth learning, and the user's
-request) go through them with one, and attend to all. Several texts share what they have in common: an edit attends to
-the keys and values of the round before it, which is computed once for all edits that start there.
+Most tokens of an edited canvas repeat the previous one, and most of a canvas's syntax is soon learned. Such tokens go
+through the layers without a gradient; the *active* ones (those that predict something worth training on, and the user's
+request) have a gradient and attend to all tokens. Texts share their common beginning: an edit attends to the keys and
+values of the previous round, which are computed once for all edits that start from it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Pair = tuple[torch.Tensor, torch.Tensor]
 
 @dataclass(frozen=True)
 class Passage:
-    """One round after the rounds before it.
+    """One round, which follows other rounds.
 
-    ids: its tokens. parent: index of the passage that it follows, -1 for the system message. active: the positions
-    that get a gradient, in order. targets: (position, weight) of the tokens to predict; each position before a target
-    is active. soft: those of these positions where another model's opinion counts too, see `Network.losses`.
+    ids: its tokens. parent: index of the previous passage, -1 for the system message. active: the positions with a
+    gradient, in order. targets: (position, weight) of the tokens to predict; each position before a target is active.
+    soft: the positions of targets for which the teacher counts, see `Network.losses`.
     """
 
     ids: list[int]
@@ -36,8 +36,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Teacher:
-    """A model whose opinion counts. prefix: what it has read before. share: of the loss that is the divergence from its
-    probabilities, at the soft targets."""
+    """A model for distillation. prefix: the keys and values of the system message. share: the share of its divergence
+    in the loss at the soft targets."""
 
     network: Network
     prefix: list[Pair]
@@ -45,7 +45,7 @@ class Teacher:
 
 
 class _Adapted(torch.autograd.Function):
-    """x @ merged.T, where merged = weight + scale * b @ a: the adapter costs nothing on the way there."""
+    """x @ merged.T, with merged = weight + scale * b @ a: in the forward pass the adapter costs nothing."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, merged: torch.Tensor, a: torch.Tensor, b: torch.Tensor, scale: float) -> Any:
@@ -98,7 +98,7 @@ class _Layer:
         return self.q, self.k, self.v, self.o, self.gate, self.up, self.down
 
     def after(self, x: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
-        """The rest of the layer behind the attention."""
+        """The rest of the layer after the attention."""
         x = x + self.o(attended)
         y = _norm(x, self.second_norm)
         return x + self.down(functional.silu(self.gate(y)) * self.up(y))
@@ -106,7 +106,7 @@ class _Layer:
 
 @dataclass
 class _Rows:
-    """Where the tokens of a passage lie among the active ones and among the others, and who sees whom."""
+    """The positions of a passage's tokens among the active and the still ones, and its attention mask."""
 
     active: slice
     still: slice
@@ -115,7 +115,7 @@ class _Rows:
 
 
 class Network:
-    """The computation over the weights of a peft model; the parameters stay that model's."""
+    """The forward pass with the weights of a peft model, which keeps its parameters."""
 
     def __init__(self, model: Any) -> None:
         inner = model.get_base_model()
@@ -135,14 +135,14 @@ class Network:
         self._rates = theta ** (-torch.arange(0, self.width, 2, device=self.embedding.device).float() / self.width)
 
     def merge(self) -> None:
-        """Take over the adapters' present values; to be called after every step of the optimizer."""
+        """Merge the current values of the adapters; call it after every step of the optimizer."""
         for layer in self.layers:
             for linear in layer.linears:
                 linear.merge()
 
     @torch.no_grad()
     def read(self, ids: Sequence[int]) -> list[Pair]:
-        """Keys and values of a text at the beginning, [tokens, groups, width] each, one pair a layer."""
+        """Keys and values of a text at the start of the context, [tokens, groups, width] each, one pair per layer."""
         found: list[Pair] = []
         self._run([Passage(list(ids), -1, [], [])], None, found)
         return found
@@ -156,8 +156,8 @@ class Network:
     ) -> Any:
         """Loss (nats) and weight of every target, two tensors [targets], in the order of the passages.
 
-        vocabulary: sorted ids that take part in the softmax beside the targets themselves; all where None. teacher: see
-        there; the divergence is Kullback and Leibler's, of this model's probabilities from the teacher's.
+        vocabulary: sorted ids in the softmax in addition to the targets; all ids if None. teacher: see `Teacher`; the
+        divergence is the Kullback-Leibler divergence of this model's probabilities from the teacher's.
         """
         rows, ids, weights, soft = [], [], [], []
         start = 0
@@ -177,25 +177,25 @@ class Network:
         logits = self._normed(self._run(passages, prefix, None)[chosen]) @ head.t()
         loss = functional.cross_entropy(logits, wanted, reduction="none")
         if teacher is not None and any(soft):
-            taught = torch.tensor(soft, device=device)
+            distilled = torch.tensor(soft, device=device)
             with torch.no_grad():
-                hidden = teacher.network._run(passages, teacher.prefix, None)[chosen[taught]]
-                opinion = (teacher.network._normed(hidden) @ head.t()).log_softmax(dim=-1)
-            own = logits[taught].log_softmax(dim=-1)
-            divergence = functional.kl_div(own, opinion, reduction="none", log_target=True).sum(dim=-1)
-            share = torch.where(taught, teacher.share, 0.0)
-            loss = (1 - share) * loss + torch.zeros_like(loss).index_put((taught,), teacher.share * divergence)
+                hidden = teacher.network._run(passages, teacher.prefix, None)[chosen[distilled]]
+                expected = (teacher.network._normed(hidden) @ head.t()).log_softmax(dim=-1)
+            own = logits[distilled].log_softmax(dim=-1)
+            divergence = functional.kl_div(own, expected, reduction="none", log_target=True).sum(dim=-1)
+            share = torch.where(distilled, teacher.share, 0.0)
+            loss = (1 - share) * loss + torch.zeros_like(loss).index_put((distilled,), teacher.share * divergence)
         return loss, torch.tensor(weights, device=device)
 
     def _normed(self, hidden: torch.Tensor) -> torch.Tensor:
         return _norm(hidden, self.norm)
 
     def _run(self, passages: Sequence[Passage], prefix: list[Pair] | None, keep: list[Pair] | None) -> torch.Tensor:
-        """Hidden states of the active tokens after the last layer, before the last norm."""
+        """Hidden states of the active tokens after the last layer, before the final norm."""
         device = self.embedding.device
         order, positions, rows = _arrange(passages, len(prefix[0][0]) if prefix else 0, device)
         count = sum(len(passage.active) for passage in passages)
-        cos, sin = self._turns(positions)
+        cos, sin = self._rotary(positions)
         with torch.no_grad():
             x = self.embedding[order]
             for index in range(self.first):
@@ -223,7 +223,7 @@ class Network:
         prefix: Pair | None,
         keep: list[Pair] | None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What the attention of a layer gives for the active and for the other tokens.
+        """The attention output of a layer for the active and for the still tokens.
 
         Below the first adapted layer ``still`` is None, and ``active`` holds the tokens of both kinds.
         """
@@ -259,7 +259,7 @@ class Network:
         x = _norm(x, layer.norm)
         q, k, v = layer.q(x), layer.k(x), layer.v(x)
         q, k, v = (part.view(len(x), part.shape[1] // self.width, self.width) for part in (q, k, v))
-        return _turn(q, cos, sin), _turn(k, cos, sin), v
+        return _rotate(q, cos, sin), _rotate(k, cos, sin), v
 
     def _weigh(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         many = self.heads // self.groups
@@ -267,7 +267,7 @@ class Network:
         out = functional.scaled_dot_product_attention(q.transpose(0, 1)[None], k, v, attn_mask=mask)
         return out[0].transpose(0, 1).reshape(len(q), self.heads * self.width)
 
-    def _turns(self, positions: torch.Tensor) -> Pair:
+    def _rotary(self, positions: torch.Tensor) -> Pair:
         angles = positions[:, None].float() * self._rates
         angles = torch.cat([angles, angles], dim=1)[:, None]
         return angles.cos(), angles.sin()
@@ -276,7 +276,7 @@ class Network:
 def _arrange(
     passages: Sequence[Passage], offset: int, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor, list[_Rows]]:
-    """Ids and positions of all tokens, the active ones of all passages first, and where each passage lies."""
+    """Ids and positions of all tokens, the active ones of all passages first, and the rows of each passage."""
     starts: list[int] = []
     chains: list[tuple[int, ...]] = []
     ids: list[list[int]] = [[], []]
@@ -313,7 +313,7 @@ def _norm(x: torch.Tensor, module: Any) -> torch.Tensor:
     return functional.rms_norm(x, x.shape[-1:], module.weight, module.variance_epsilon)
 
 
-def _turn(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+def _rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
     """Rotary position embedding, https://arxiv.org/abs/2104.09864, in the two-halves layout of Llama."""
     half = x.shape[-1] // 2
     return x * cos + torch.cat([-x[..., half:], x[..., :half]], dim=-1) * sin

@@ -1,4 +1,4 @@
-"""Other words of English: what the lexicon lists beside the nouns that can be seen."""
+"""Other words of English: the words that the lexicon lists in addition to visible nouns."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from training.wordnet import WordNet, is_common
 
 
 def other_words(net: WordNet, known: Collection[str]) -> list[str]:
-    """Rows of the other words of English with the parts of speech they are met as, commonest first and rare ones in
-    capitals, and of irregular forms."""
+    """The rows of the other words with their parts of speech, most frequent first and rare ones in capitals, and of
+    irregular forms."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for part, letter in (("verb", "v"), ("adj", "a"), ("adv", "r")):
         for word, count in net.words(part):

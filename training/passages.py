@@ -1,4 +1,4 @@
-"""From conversations to passages: token ids, and which of them are worth learning from."""
+"""From conversations to passages: token ids, and the tokens to train on."""
 
 from __future__ import annotations
 
@@ -16,53 +16,55 @@ from training.network import Passage
 
 FAMILY = "chatml"
 FIRST = 0.6
-"""Weight of a first round beside an edit."""
+"""Weight of a first round in a lesson with edits."""
 CLOSING = "<|im_end|>\n"
 _UNIT = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """How often a token is learned from (0 to 1), and with what weight."""
+    """How often a token is trained on (0 to 1), and with which weight."""
 
     share: float
     weight: float
 
 
 LAYOUT = Mark(0.3, 0.8)
-"""Fences, keywords, indents: the same in every canvas."""
+"""Fences, keywords and indents, which are the same in every canvas."""
 TEXT = Mark(1.0, 1.0)
 CHOICE = Mark(1.0, 0.5)
-"""Places, sizes, distances: much of them is a matter of taste."""
+"""Places, sizes and distances, which are largely a matter of taste."""
 TONE = Mark(0.5, 0.5)
-"""Atmosphere, style and quality, which say much the same in every region."""
+"""Atmosphere, style and quality, which are much the same in every region."""
 END = Mark(1.0, 1.0)
 """Whether another region follows."""
 
 COPIED = Mark(0.12, 1.5)
-"""What an edit repeats. Share times weight counts: far below that of a turn, the model turns where it should not."""
+"""Tokens that an edit copies. The product of share and weight matters: if it is not far below that of a turn, the model
+makes changes where it should not.
+"""
 DECISION = Mark(0.7, 1.3)
-"""What an edit repeats where another edit would not."""
+"""Copied tokens at which another edit would differ."""
 CHANGED = Mark(1.0, 1.0)
 TURN = Mark(1.0, 5.0)
-"""The first token that an edit writes unlike the canvas before it."""
+"""The first token of an edit that differs from the previous canvas."""
 
 CUT = 0.65
-"""Share of the edits that end soon after their last change."""
+"""Share of the edits that are cut off soon after their last change."""
 AFTER = 60
-"""Characters that they go on."""
+"""Number of characters that they continue after it."""
 
 
 def prefix_text() -> str:
-    """The system message as the chat template renders it: the same for every conversation."""
+    """The system message as the chat template renders it, the same for every conversation."""
     return render(FAMILY, [Message("system", system_prompt())], generation_prompt=False)
 
 
 def passages(lesson: Lesson, tokenizer: Any, rng: random.Random) -> list[Passage]:
     """The rounds of a lesson, each after its parent.
 
-    Most edits that no other one follows are cut off behind their last change: what comes then is copied, which the
-    others teach.
+    Most edits that are not followed by another one are cut off after their last change: what follows is copied, and the
+    other edits teach that.
     """
     found = [_passage(lesson.asked, lesson.reply, -1, _first_marks(lesson.reply), tokenizer, rng)]
     parents = {change.parent for change in lesson.changes}
@@ -88,7 +90,7 @@ def _passage(
 ) -> Passage:
     shown = render(FAMILY, [Message("system", system_prompt()), Message("user", asked)], generation_prompt=True)
     ids = list(tokenizer(shown[len(prefix_text()) :], add_special_tokens=False).input_ids)
-    active = set(range(len(ids)))  # a request is short, and how it is read is half of an edit
+    active = set(range(len(ids)))  # a request is short, and an edit depends on how it is read
     targets: list[tuple[int, float]] = []
     soft: set[int] = set()
     answer = tokenizer(reply + CLOSING, add_special_tokens=False, return_offsets_mapping=True)
@@ -131,7 +133,7 @@ def _first_marks(reply: str) -> list[Mark]:
                 else TEXT
             )
             if keyword == "description" and line[len(name) + 1 :].lower().startswith(said.rstrip(".") or "\0"):
-                kind = Mark(0.3, 0.5)  # the comment said it already
+                kind = Mark(0.3, 0.5)  # the comment already contained it
             last = line.rfind("'")
             marks += [kind if len(name) < at <= last else LAYOUT for at in range(len(line))]
     return marks
@@ -140,8 +142,8 @@ def _first_marks(reply: str) -> list[Mark]:
 def edit_marks(reply: str, before: str) -> list[Mark]:
     """A mark for each character of a reply that edits the canvas of ``before``.
 
-    A reader who copies ``before`` word by word, and finds the place again after each difference, meets the words that
-    he could not have copied: those are what an edit is.
+    A reader who copies ``before`` word by word, and finds the position again after each difference, meets words that
+    could not be copied: those make up the edit.
     """
     old, new = _units(before)[0], _units(reply)[0]
     twin = _alignment(before, reply)
@@ -163,7 +165,7 @@ def edit_marks(reply: str, before: str) -> list[Mark]:
 
 
 def _units(text: str) -> tuple[list[str], list[int]]:
-    """Words, blanks and signs, line by line, and the index of the first of each line."""
+    """Words, spaces and punctuation line by line, and the index of the first unit of each line."""
     units: list[str] = []
     starts: list[int] = []
     for line in text.splitlines(keepends=True):
@@ -174,7 +176,7 @@ def _units(text: str) -> tuple[list[str], list[int]]:
 
 
 def _alignment(before: str, after: str) -> list[Any]:
-    """For each unit of ``after`` the index of its twin in ``before``, or None."""
+    """For each unit of ``after`` the index of the equal unit in ``before``, or None."""
     old, old_starts = _units(before)
     new, new_starts = _units(after)
     twins: list[Any] = [None] * len(new)
@@ -192,7 +194,7 @@ def _alignment(before: str, after: str) -> list[Any]:
 
 
 def _decisions(reply: str) -> list[bool]:
-    """For each character whether some edit would begin to differ here."""
+    """For each character whether some edit could start to differ there."""
     flags: list[bool] = []
     regions = 0
     for line in reply.splitlines(keepends=True):
@@ -201,7 +203,7 @@ def _decisions(reply: str) -> list[bool]:
         name, quote, _ = line.partition("'")
         keyword = name.strip().rstrip("=")
         begin, count = 0, 0
-        if line.startswith(("        '", "    ],")):  # a sentence could have been put in or left out here
+        if line.startswith(("        '", "    ],")):  # a sentence could have been inserted or left out here
             row[:10] = [True] * min(10, len(line))
         if line.startswith("# Add "):
             begin, count = 6, 4

@@ -1,4 +1,4 @@
-"""Phrases: what captions are put together from, in the manner of the texts that composers write."""
+"""Phrases from which captions are composed, in the style of the texts that composers write."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DOING = {
     "sky": "in the sky|high above|shining down|glowing softly|filling the air|overhead|streaking by",
     "object": "lying there|on display|catching the light|placed with care|seen up close|in plain sight",
 }
-# Where a text says that its subject is; {w} is a location of the canvas language.
+# How a text states the place of its subject; {w} is a location of the canvas language.
 WHERE = _phrases(
     "{w}|{w}|{w}|{w}|{w} of the picture|in the middle of the scene|in the middle of the {g}|in the {g}|"
     "on the {g}|beside the {g}|in front of the {g}|at the edge of the {g}|atop a hill|on a hill|under the sky|"
@@ -86,7 +86,7 @@ PAIRED = _phrases(
     "{a} facing {b}"
 )
 
-# What lies behind and below the subjects, and is none.
+# Backgrounds: regions that show no subject.
 BACKDROPS = _phrases(
     "sky|sky|night sky|starry sky|blue sky|dark sky|sea of stars|sea|ocean|water|lake|river|meadow|field|ground|sand|"
     "sand dune|snow|snowy ground|floor|wall|stone wall|wooden wall|horizon|valley|fog|mist|smoke|background|landscape|"
@@ -102,7 +102,7 @@ BACKDROP_DETAILS = _phrases(
     "In the background there are {x} and {x2}."
 )
 
-# What may be said of each background: phrases, then tags.
+# Descriptions of each background: phrases, then tags.
 SETTINGS: dict[str, tuple[str, str]] = {
     "sky": (
         "a clear blue sky|high up in the sky|an open, bright sky|the heavens in daylight|a sky of soft blue|"

@@ -1,7 +1,7 @@
-"""Texts as canvases have them, with what is to be read from them: a region's thing, colour and number; a setting.
+"""Texts in the style of canvases with the classes to read: a region's thing, colour and number; a picture's setting.
 
-A region's thing is told by any noun of the lexicon that has something like it in the art, or by words that name
-nothing drawable. What stands beside it ("a girl in a red raincoat", "an owl on a stack of books") is not it.
+The text of a region names its thing by any noun of the lexicon that has a similar thing in the art, or by words for
+nothing drawable. Secondary nouns ("a girl in a red raincoat", "an owl on a stack of books") are not the thing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KINDS = {
 }  # fmt: skip
 _EMPTY = ("scene", "time", "weather", "light", "none", "material", "place", "event")
 
-# What a picture's text may call each ground.
+# Names of each ground in the text of a whole picture.
 _GROUNDS: dict[str, str] = {
     "sky": "a clear blue sky|the open sky|high above the clouds|the heavens|the sky",
     "meadow": "a meadow|a green meadow|a grassy field|a lawn|a park|the park|the countryside|"
@@ -110,8 +110,8 @@ _FEW = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A condition's texts and the classes to read: of a region `thing`, `tint` and `count` less 1, of a whole picture
-    `ground`, `hour`, `weather` and `color`, or -1 for what is not asked."""
+    """A condition's texts and its classes: for a region `thing`, `tint` and `count` minus 1, for a whole picture
+    `ground`, `hour`, `weather` and `color`; -1 for a class that does not apply."""
 
     caption: Caption
     thing: int = -1
@@ -124,7 +124,7 @@ class Reading:
 
 
 class Readings:
-    """Makes readings at random; words that the tagged texts of WordNet have are told more often."""
+    """Makes random readings; words that are frequent in the tagged texts of WordNet are drawn more often."""
 
     def __init__(self, lexicon: Lexicon, net: WordNet | None) -> None:
         drawn, empty, weights = [], [], []
@@ -145,7 +145,7 @@ class Readings:
         self._cumulative = _sums(weights)
 
     def head(self, rng: random.Random) -> tuple[str, int, str]:
-        """(words, thing, kind) of what a region may be about."""
+        """(words, thing, kind) of a region's subject."""
         chance = rng.random()
         if chance < 0.45:
             number = rng.choices(range(len(SUBJECTS)), cum_weights=self._shares)[0]
@@ -161,13 +161,13 @@ class Readings:
         return word, NOTHING, kind
 
     def noun(self, rng: random.Random) -> str:
-        """Any noun, for what stands beside."""
+        """Any noun, for a secondary thing."""
         if rng.random() < 0.5:
             return rng.choice(SUBJECTS).name
         return rng.choices(self.drawn, cum_weights=self._cumulative)[0][0]
 
     def region(self, rng: random.Random) -> Reading:
-        """A region's texts."""
+        """Texts of a region."""
         place = sample_scene(rng, regions=1).placements[0]
         if rng.random() < 0.07:
             return Reading(backdrop_caption(place, rng), thing=NOTHING)
@@ -220,7 +220,7 @@ class Readings:
         return Reading(Caption((told,), tuple(suffixes[: rng.randrange(4)])), thing=thing, tint=tint, count=count)
 
     def whole(self, rng: random.Random) -> Reading:
-        """A whole picture's texts."""
+        """Texts of a whole picture."""
         listed = []
         for _ in range(rng.choices((0, 1, 2, 3), (1, 4, 4, 2))[0]):
             noun = self.noun(rng)
@@ -260,7 +260,7 @@ class Readings:
         if parts and rng.random() < 0.5:
             held = parts.pop(rng.randrange(len(parts)))
             if rng.random() < 0.5:
-                told = f"{spoken} {' '.join(parts)}"  # said later only
+                told = f"{spoken} {' '.join(parts)}"  # only in a later sentence
             suffixes.append(
                 rng.choice(("The scene is set {}.", "It all takes place {}.", "The scene is {}.", "{}")).format(held)
             )
@@ -277,7 +277,7 @@ class Readings:
         )  # fmt: skip
 
     def gist(self, rng: random.Random) -> Reading:
-        """A region's text as the program tells of a thing that the lexicon knows."""
+        """The gist that the program makes for a thing of the lexicon."""
         if rng.random() < 0.03:
             return Reading(Caption((gist.NOTHING,), ()), thing=NOTHING)
         thing = rng.randrange(len(SUBJECTS))
@@ -288,7 +288,7 @@ class Readings:
         return Reading(Caption((text,), ()), thing=thing, tint=tint, count=count - 1)
 
     def setting_gist(self, rng: random.Random) -> Reading:
-        """A whole picture's text as the program tells of a setting, or of none."""
+        """The gist that the program makes for a setting, or for none."""
         if rng.random() < 0.1:
             return Reading(Caption((gist.NOTHING,), ()), ground=UNKNOWN, hour=0, weather=0, color=NO_TINT)
         ground, hour, weather = rng.randrange(len(GROUNDS)), rng.randrange(len(HOURS)), rng.randrange(len(WEATHERS))

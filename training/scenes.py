@@ -1,7 +1,7 @@
-"""Scene: a background and sprites in the rectangles of the product's own vocabulary, drawn with Pillow.
+"""Scene: a background and sprites in rectangles of the canvas vocabulary, drawn with Pillow.
 
-A scene is plain data (`Scene`), drawn by `draw` at any size and worded by `training/captions.py`. Each sprite stands in
-the largest square in the middle of its rectangle, far ones first, so that what a rectangle asks for can be learnt.
+A scene is plain data (`Scene`), drawn by `draw` in any size and described by `training/captions.py`. Each sprite is
+placed in the largest square in the middle of its rectangle, far ones first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS, rect_of
 from training.subjects import SUBJECTS, Subject
 
-# The few dozen subjects that the examples and most first prompts ask for; seen most often of all.
+# A few dozen subjects from the examples and from most first prompts; they are drawn most often.
 STARS = (
     "warrior", "ninja", "guard", "T-Rex", "sauropod", "bat", "dragon", "castle", "cat", "dog", "tree", "pine tree",
     "palm tree", "mountain", "snowy mountain", "comet", "volcano", "wizard", "princess", "rider", "horse", "unicorn",
@@ -51,10 +51,10 @@ _STARRY = ("night", "space")
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A region: where (the vocabulary's phrases), and who.
+    """A region: its place (in the phrases of the vocabulary) and its subjects.
 
-    The first subject is drawn, once, in `color` (a key of `TINTS`) or as it is. A second subject and a `count` above 1
-    are only spoken of: a painter this small draws one thing a region, whatever else its text mentions.
+    The first subject is drawn once, in `color` (a key of `TINTS`) or in its own colours. A second subject and a `count`
+    above 1 appear only in the text: so small a painter draws one thing per region, whatever else the text mentions.
     """
 
     location: str
@@ -72,7 +72,8 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A background kind, a colour name (the plain background's colour, else a light tint), and regions far to near."""
+    """A kind of background, a colour name (of the plain background, or else a light tint), and regions from far to
+    near."""
 
     background: str
     color: str
@@ -86,12 +87,12 @@ TINTS = {
     "violet": "violet", "pink": "hotpink", "brown": "saddlebrown", "black": "black", "white": "white",
     "gray": "gray", "silver": "silver",
 }  # fmt: skip
-"""What a text calls a colour, and its name in the canvas's table."""
+"""Colour words of texts, and their names in the canvas vocabulary."""
 _COLOR_WORDS = frozenset(word for name in TINTS for word in name.split())
 
 _STAR_SET = frozenset(STARS)
 WEIGHTS = tuple(4.0 if subject.name in _STAR_SET else 1.5 if subject.core else 1.0 for subject in SUBJECTS)
-"""How often a subject is drawn, against the others."""
+"""Relative frequency of each subject."""
 
 _SKYWARD = ("on the top", "on the top-left", "on the top-right")
 _GROUNDED = (
@@ -105,9 +106,9 @@ _GROUNDED = (
 
 
 def sample_scene(rng: random.Random, *, regions: int | None = None, crowded: bool = False) -> Scene:
-    """A random scene: 1 to 6 regions unless `regions` says how many, no two at the same place.
+    """A random scene: 1 to 6 regions unless `regions` gives the number, all at different places.
 
-    In a `crowded` one most are large and places are taken twice, so that much lies over each other.
+    In a `crowded` one most regions are large and places are used twice, so that they overlap a lot.
     """
     background = rng.choice(BACKGROUNDS)
     color = rng.choice(tuple(COLORS))
@@ -134,7 +135,7 @@ def sample_scene(rng: random.Random, *, regions: int | None = None, crowded: boo
         if rng.random() < 0.2 and not _COLOR_WORDS & set(" ".join((first.name, *first.words)).lower().split()):
             placement = replace(placement, color=rng.choice(tuple(TINTS)))
         placements.append(placement)
-    # The larger a thing the farther away it mostly stands, so that little is hidden.
+    # Large things are mostly farther away, so that little is hidden.
     placements.sort(key=lambda place: -place.rect.area * rng.uniform(0.6, 1.4))
     return Scene(background, color, tuple(placements))
 
@@ -152,7 +153,7 @@ def draw(scene: Scene, sprites: Mapping[str, Image.Image], width: int = 256, hei
 
 
 def tinted(sprite: Image.Image, color: str) -> Image.Image:
-    """The sprite in the colour called so (a key of `TINTS`): its light and dark stay, a fifth of its colours too."""
+    """The sprite tinted with a colour (a key of `TINTS`), which keeps its shading and a fifth of its colours."""
     array = np.asarray(sprite, dtype=np.float32)
     light = array[..., :3] @ np.array((0.299, 0.587, 0.114), dtype=np.float32) / 255
     wanted = np.array(COLORS[TINTS[color]], dtype=np.float32) * (0.45 + 0.75 * light)[..., None]
@@ -190,7 +191,7 @@ def _background(kind: str, color: str, width: int, height: int) -> Image.Image:
         rows = rows * 0.88 + tint * 0.12
     array = np.repeat(rows[:, None], width, axis=1)
     if kind in _STARRY:
-        # The same stars every time, so that they can be learnt.
+        # The stars are always the same, so that they can be learned.
         stars = np.random.default_rng(1).random((36, 2)) * (1.0, 0.6 if kind == "night" else 1.0)
         for sx, sy in stars:
             px, py = int(sx * (width - 2)), int(sy * (height - 2))
@@ -199,5 +200,5 @@ def _background(kind: str, color: str, width: int, height: int) -> Image.Image:
 
 
 def draw_background(kind: str, color: str, width: int, height: int) -> Image.Image:
-    """The background alone: one of `BACKGROUNDS`, tinted by a colour name."""
+    """Only the background: one of `BACKGROUNDS`, tinted by a colour name."""
     return _background(kind, color, width, height).copy()

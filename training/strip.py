@@ -1,4 +1,4 @@
-"""Strip: a round of chat as one picture for the README, from files that the command line made.
+"""Strip: rounds of chat as one picture for the README, from files that the command line made.
 
     python -m lib_omost compose "PROMPT" > one.txt
     python -m lib_omost render one.txt -o one.png --seed 7
@@ -6,7 +6,7 @@
     python -m lib_omost render two.txt -o two.png --seed 7
     python -m training.strip "PROMPT" one.txt one.png "EDIT" two.txt two.png -o strip.png
 
-Above each pair of layout and picture stands what was said. With `--pictures` there are no layouts.
+The prompt is above each pair of layout and picture. With `--pictures` there are no layouts.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ from lib_omost.artifacts.exports import layout_png
 from lib_omost.canvas import interpret
 
 SIDE = 256
-"""Pixels of the longer side of every picture in the strip."""
+"""Length in pixels of the longer side of every picture in the strip."""
 _GAP = 12
 _HEAD = 36
 _PAPER, _INK = "#ffffff", "#1f2937"
 
 
 def strip(rounds: list[tuple[str, str, Image.Image]], *, layouts: bool = True) -> Image.Image:
-    """One row of (words said, reply, picture made of it): for each round its layout, unless there are to be none, and
-    its picture, RGB.
+    """A strip of the rounds (prompt, reply, picture): for each its layout, if `layouts`, and its picture, RGB.
 
     Raises ValueError for a reply without a canvas.
     """
@@ -61,9 +60,9 @@ def strip(rounds: list[tuple[str, str, Image.Image]], *, layouts: bool = True) -
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rounds", nargs="+", metavar="WORDS REPLY PICTURE", help="what was said, and two files")
+    parser.add_argument("rounds", nargs="+", metavar="PROMPT REPLY PICTURE", help="a prompt, and two files")
     parser.add_argument("--pictures", action="store_true", help="leave out the layouts")
     parser.add_argument("-o", "--out", type=Path, required=True)
     options = parser.parse_args()

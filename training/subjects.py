@@ -1,9 +1,9 @@
-"""Subject table: what the painter can draw, as plain data (no torch, no files).
+"""Subjects: the things that the painter can draw, as plain data (no torch, no files).
 
-One row a subject: the sprite's code points in the art, the plain name, the kind, and other words that a prompt may use
-for it. A ``*`` before the name marks the subjects most likely to be asked for; training shows them more often. The
-rest of the art, with names alone, is in `training/tail.py`.
-Near things share a sprite where the art has none of their own (a stegosaurus is drawn as the sauropod).
+Each row has the code points of the sprite in the art, the plain name, and other words that a prompt may use for the
+subject; the rows are grouped by kind. A ``*`` before the name marks the subjects that prompts are most likely to name;
+training draws them more often. The rest of the art, with names only, is in `training/tail.py`. Similar things share a
+sprite if the art has none for one of them (a stegosaurus is drawn as the sauropod).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ KINDS = ("animal", "person", "plant", "food", "place", "vehicle", "sky", "object
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A thing the painter knows. ``key`` names its sprite file; ``core`` marks the most wanted subjects."""
+    """A thing that the painter can draw. ``key``: the name of its sprite file. ``core``: whether it is among the most
+    common subjects."""
 
     key: str
     name: str
@@ -41,7 +42,7 @@ _IRREGULAR = {
 
 
 def plural(name: str) -> str:
-    """``name`` in the plural: the last word changes, by the common English rules and a short list of exceptions."""
+    """``name`` in the plural: the last word changes by the common English rules and a short list of exceptions."""
     head, _, last = name.rpartition(" ")
     if last in _IRREGULAR:
         last = _IRREGULAR[last]

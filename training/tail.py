@@ -1,6 +1,6 @@
-"""Tail: the rest of the art that shows things, as plain data: code points and name, by kind.
+"""Tail: the rest of the art that shows things, as plain data: code points and names, by kind.
 
-The names are the labels of Unicode's CLDR as `emojibase-data` 17.0.0 (MIT) has them, some of them shortened.
+The names are the labels of Unicode's CLDR from `emojibase-data` 17.0.0 (MIT), some of them shortened.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Fit the autoencoder's linear chains: the best 8 numbers for 4 x 4 pixels that its convolutions can write and read.
+"""Fits the autoencoder's linear chains: the best code of 8 numbers for 4 x 4 pixels that its convolutions can compute.
 
     python -m training.train_codec --minutes 5        # writes RUNS/codec.pt
 
-Encoder and decoder are fitted together, by squares, on crops of composed scenes. Then the latents are turned so that
-they are uncorrelated, the strongest first, and scaled: each has the square root of its deviation, so that detail counts
-less than colour without drowning in the denoiser's noise.
+Encoder and decoder are fitted together, with a squared error, on crops of scenes. Then the latents are rotated so that
+they are uncorrelated, the strongest first, and scaled to the square root of their deviations, so that detail counts
+less than colour but remains above the denoiser's noise.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from training.scenes import draw, sample_scene
 from training.subjects import SUBJECTS
 
 CROP = 48
-EDGE = 12  # pixels at the border of a crop that do not count
+EDGE = 12  # width in pixels of the border of a crop that is excluded from the loss
 
 
 def pool(cache: Path, rng: random.Random, count: int) -> list[np.ndarray]:
-    """Pictures of composed scenes, uint8 [h, w, 3], of several sizes."""
+    """Pictures of scenes in several sizes, uint8 [h, w, 3]."""
     sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
     sides = [rng.choice((256, 320, 384)) for _ in range(count)]
     return [np.asarray(draw(sample_scene(rng), sprites, side, side)) for side in sides]
 
 
 def crops(pictures: list[np.ndarray], rng: random.Random, count: int) -> Tensor:
-    """float32 [count, 3, CROP, CROP] in -1..1; the busier of two at random each time."""
+    """float32 [count, 3, CROP, CROP] in -1..1; each is the more detailed of two random crops."""
     rows = []
     for _ in range(count):
         picture = rng.choice(pictures)
@@ -55,20 +55,20 @@ def crops(pictures: list[np.ndarray], rng: random.Random, count: int) -> Tensor:
 
 @torch.no_grad()
 def linear_psnr(codec: Codec, pictures: Tensor) -> float:
-    """Mean dB of whole pictures through the chains."""
+    """Mean PSNR in dB of whole pictures through the chains."""
     made = codec.decode(codec.encode(pictures)).clamp(-1, 1)
     return float((-10 * torch.log10(((made - pictures) / 2).pow(2).mean(dim=(1, 2, 3)))).mean())
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=2e-4)
-    parser.add_argument("--bend", type=int, default=300, help="steps towards the best linear reading")
+    parser.add_argument("--bend", type=int, default=300, help="steps that fit the decoder to the best linear reading")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
@@ -101,7 +101,7 @@ def main() -> None:
             group["lr"] = options.lr * min(1.0, (step + 1) / 30) * max(0.01, min(1.0, 2 * (1 - gone)))
         true = crops(pictures, rng, options.batch)
         inner = (..., slice(EDGE, -EDGE), slice(EDGE, -EDGE))
-        # Flat colours must stay what they are, whatever the scenes show.
+        # Flat colours must not change, whatever the scenes show.
         flat = (2 * torch.rand(2, 3, 1, 1) - 1).expand(-1, -1, CROP, CROP)
         both = torch.cat([true, flat])
         loss = (codec.decode(codec.encode(both)) - both)[inner].pow(2).mean()
@@ -117,7 +117,7 @@ def main() -> None:
         mean = latents.mean(0)
         values, vectors = torch.linalg.eigh(torch.cov(latents.T))
         order = values.argsort(descending=True)
-        # Singular values of the read kernel give back the latents' own scale: what one unit is worth in the picture.
+        # The singular values of the decoder's kernel restore the latents' scale: the change of the picture per unit.
         matrix = (vectors[:, order] / values[order].clamp_min(1e-12) ** 0.5).T
         codec.rebase(matrix.float(), mean.float())
         worth = torch.stack([_worth(codec, channel) for channel in range(len(order))])
@@ -128,7 +128,7 @@ def main() -> None:
 
 
 def _worth(codec: Codec, channel: int) -> Tensor:
-    """How far one unit of a channel in one cell moves the picture: the root of the sum of squares."""
+    """The change of the picture for one unit of a channel in one cell: the root of the sum of squares."""
     unit = torch.zeros(1, LATENTS, 7, 7)
     rest = codec.decode(unit)
     unit[0, channel, 3, 3] = 1.0

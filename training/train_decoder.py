@@ -1,9 +1,9 @@
-"""Train the decoder of the painter's autoencoder on 96-pixel crops of composed scenes; its encoder is fixed already.
+"""Trains the decoder of the painter's autoencoder on 96-pixel crops of scenes; the encoder is already fixed.
 
     python -m training.train_decoder --minutes 40      # resumes from RUNS/decoder.pt
 
-It begins as the codec's linear chain (`training/train_codec.py`). The latents get a little noise, as what the denoiser
-makes is never exact.
+It starts as the codec's linear chain (`training/train_codec.py`). A little noise is added to the latents, because the
+denoiser's latents are never exact.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from training.scenes import draw, sample_scene
 from training.subjects import SUBJECTS
 
 CROP = 96
-NOISE = 0.06  # greatest deviation of the latents' noise; most crops get far less
+NOISE = 0.06  # maximum deviation of the noise on latents; most crops get far less
 
 
 class Crops:
-    """Random crops, with their latents, of a slowly changing pool of scenes; busy crops are preferred."""
+    """Random crops, with their latents, of a slowly changing pool of scenes; detailed crops are preferred."""
 
     def __init__(self, cache: Path, codec: Codec, seed: int, pool: int = 64) -> None:
         self._codec = codec
@@ -65,7 +65,8 @@ class Crops:
 
 
 def reconstruction_loss(made: Tensor, true: Tensor, edges: float = 0.5) -> Tensor:
-    """L1 and squares on pixels, L1 on neighbour differences (times `edges`) and at a half, a quarter and an eighth."""
+    """L1 and squared error on pixels, L1 on neighbour differences (times `edges`) and at a half, a quarter and an
+    eighth of the size."""
     loss = F.l1_loss(made, true) + 4 * F.mse_loss(made, true)
     for dim in (-1, -2):
         loss = loss + edges * F.l1_loss(made.diff(dim=dim), true.diff(dim=dim))
@@ -83,7 +84,7 @@ def psnr(model: AutoencoderKL, pictures: Tensor) -> float:
 
 
 def held_out_pictures(cache: Path, count: int = 8, seed: int = 987654, side: int = 384) -> Tensor:
-    """float32 [count, 3, side, side] in -1..1: scenes of a seed that training never uses."""
+    """float32 [count, 3, side, side] in -1..1: scenes with a seed that training never uses."""
     rng = random.Random(seed)
     sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
     pictures = np.stack([np.asarray(draw(sample_scene(rng), sprites, side, side)) for _ in range(count)])
@@ -91,13 +92,13 @@ def held_out_pictures(cache: Path, count: int = 8, seed: int = 987654, side: int
 
 
 def sharpness(made: Tensor, true: Tensor) -> float:
-    """Gradient energy of pictures, as a share of the true ones'."""
+    """Gradient energy of pictures, relative to that of the true ones."""
     energies = [sum(float(p.diff(dim=dim).pow(2).sum()) for dim in (-1, -2)) for p in (made, true)]
     return energies[0] / energies[1]
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="folder of the art's tarball")
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs", help="folder of the checkpoints")

@@ -1,10 +1,10 @@
-"""Train the painter's UNet on layouts at random, with what the product's own regions let it hear of them.
+"""Trains the painter's UNet on random layouts, conditioned as the program's regions condition it.
 
     python -m training.train_painter --minutes 40      # resumes from RUNS/painter.pt
 
-v-prediction on SDXL's scaled-linear betas, EMA weights, no text: what is read of the texts is another model's work
-(`training/train_reader.py`). One in ten layouts is not conditioned, for guidance; two in five pictures start from their
-layout's colours.
+v-prediction on SDXL's scaled-linear betas, EMA weights, no text: another model reads the texts
+(`training/train_reader.py`). One in ten layouts is unconditional, for guidance; two in five pictures start from the
+colours of their layouts.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from training.train_reader import POOLED, WIDTHS
 TIME_WIDTH = 16
 _UNCONDITIONED = 0.1
 _POLISH = 0.55
-"""Share of the training time after which the learning rate falls, linearly to zero."""
+"""Share of the training time after which the learning rate falls linearly to zero."""
 
 
 def build_unet() -> UNet2DConditionModel:
-    """The painter's UNet: three levels; the finest has cross-attention, and there is no self-attention."""
+    """The painter's UNet: three levels with cross-attention at the finest, and without self-attention."""
     return UNet2DConditionModel(
         sample_size=96,
         in_channels=LATENTS,
@@ -55,7 +55,7 @@ def build_unet() -> UNet2DConditionModel:
         up_block_types=("UpBlock2D", "UpBlock2D", "CrossAttnUpBlock2D"),
         only_cross_attention=(True, False, False),
         cross_attention_dim=sum(WIDTHS),
-        attention_head_dim=2,  # what diffusers reads as the number of heads
+        attention_head_dim=2,  # diffusers interprets it as the number of heads
         use_linear_projection=True,
         resnet_time_scale_shift="scale_shift",
         addition_embed_type="text_time",
@@ -73,7 +73,7 @@ def build_noise_schedule() -> DDPMScheduler:
 
 
 class TokenAttention:
-    """Cross-attention with one token a pixel, as `CellRegions` have it; tokens [B, h * w, C] are set before a step."""
+    """Cross-attention with one token per pixel, as in `CellRegions`; set `tokens`, [B, h * w, C], before each step."""
 
     def __init__(self) -> None:
         self.tokens = torch.zeros(1, 1, 1)
@@ -95,18 +95,18 @@ def install(unet: UNet2DConditionModel, attention: TokenAttention) -> None:
 
 
 def build_optimizers(unet: UNet2DConditionModel, lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices and convolutions inside, AdamW for the first and last layers, embeddings and vectors."""
+    """Muon for the inner matrices and convolutions, AdamW for the first and last layers, embeddings and vectors."""
     inside, rest = [], []
     for name, parameter in unet.named_parameters():
         if ".to_q." in name or ".to_k." in name:
-            parameter.requires_grad_(False)  # with one token a pixel nothing is asked for
+            parameter.requires_grad_(False)  # queries and keys are unused with one token per pixel
             continue
         outer = name.startswith(("conv_in", "conv_out", "time_embedding", "add_embedding"))
         (inside if parameter.ndim >= 2 and not outer else rest).append(parameter)
     return [Muon(inside, lr), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.99), weight_decay=0.01)]
 
 
-# Latent sizes (height, width) and how often, until that share of the time.
+# Latent sizes (height, width), their frequency, and the share of the time until which they are used.
 _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
     (0.50, {(40, 40): 50, (48, 48): 40, (40, 56): 5, (56, 40): 5}),
     (1.00, {(48, 48): 40, (64, 64): 30, (48, 64): 10, (64, 48): 10, (96, 96): 10}),
@@ -114,7 +114,8 @@ _STAGES: tuple[tuple[float, dict[tuple[int, int], int]], ...] = (
 
 
 def noise_levels(spread: Tensor, gone: float) -> Tensor:
-    """Timesteps 0..999 for numbers in 0..1; more of the lowest noise, where polish is learnt, towards the end."""
+    """Timesteps 0..999 for numbers in 0..1; towards the end of training, more of the lowest noise levels, which refine
+    details."""
     edges = torch.tensor([0.0, 0.20, 0.48, 0.74, 1.0] if gone < _POLISH else [0.0, 0.30, 0.58, 0.80, 1.0])
     quarter = (torch.bucketize(spread, edges, right=True) - 1).clamp(0, 3)
     within = (spread - edges[quarter]) / (edges[quarter + 1] - edges[quarter])
@@ -122,22 +123,22 @@ def noise_levels(spread: Tensor, gone: float) -> Tensor:
 
 
 def time_ids(height: int, width: int) -> list[float]:
-    """SDXL's six numbers for an uncropped picture of that size in pixels."""
+    """SDXL's six size and crop numbers for an uncropped picture of that size in pixels."""
     return [float(height), float(width), 0.0, 0.0, float(height), float(width)]
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
     parser.add_argument("--minutes", type=float, default=40.0, help="from now; the learning rate falls to 0 by then")
     parser.add_argument("--done", type=float, default=0.0, help="share of the schedule that earlier runs have done")
-    parser.add_argument("--scenes", type=int, default=3, help="scenes a step")
-    parser.add_argument("--noises", type=int, default=3, help="noise draws a scene")
+    parser.add_argument("--scenes", type=int, default=3, help="scenes per step")
+    parser.add_argument("--noises", type=int, default=3, help="noise draws per scene")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=21)
-    parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps in all")
+    parser.add_argument("--steps", type=int, default=10**9, help="stop after this number of steps in total")
     options = parser.parse_args()
 
     torch.set_num_threads(1)

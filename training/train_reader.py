@@ -1,11 +1,11 @@
-"""Train the painter's reader: a small CLIP text model and the linear maps that make classes of its states.
+"""Trains the painter's reader: a small CLIP text model, and linear maps from its states to classes.
 
     python -m training.train_reader --minutes 12      # resumes from RUNS/reader.pt
 
-A classifier, by cross-entropy: which thing a region's text is about (or none), in which colour and how often; what
-ground, hour and weather a whole picture has. The nouns' embeddings begin as the codes of their things, which the
-lexicon tells, so that what is left to learn is which of the nouns is meant. Prints the shares of right answers on texts
-that training does not see.
+A classifier, trained with cross-entropy: the thing of a region's text (or none), its colour and its number; the ground,
+hour and weather of a whole picture. The embeddings of nouns start as the codes of their things, which the lexicon
+gives, so that the model has to learn only which of the nouns is meant. Prints the accuracy on texts that training does
+not use.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ CLASSES = {
     "color": NO_TINT + 1,
 }
 _CODE = 0.5
-"""Length of the codes that nouns begin with; what is learnt of them beside is shorter."""
+"""Norm of the codes with which the embeddings of nouns start; what is learned in addition is smaller."""
 _SLOW = 1.0
-"""The embeddings' learning rate, as a share of the others'."""
+"""Learning rate of the embeddings, relative to the others'."""
 _SHARES = {"thing": 1.0, "tint": 0.3, "count": 0.3, "ground": 1.0, "hour": 0.5, "weather": 0.5, "color": 0.3}
 
 
 def build_text_encoders(tokens: int, bos: int, eos: int) -> tuple[CLIPTextModel, CLIPTextModelWithProjection]:
-    """The reader with random weights, and the second encoder, which the form of SDXL asks for and which says nothing.
+    """The reader with random weights, and the second encoder, which SDXL's format requires and which is not used.
 
     The last layer of each is never read.
     """
@@ -82,7 +82,7 @@ def build_text_encoders(tokens: int, bos: int, eos: int) -> tuple[CLIPTextModel,
 
 
 def states(encoder: CLIPTextModel, ids: Tensor) -> Tensor:
-    """The hidden states before the last layer [B, L, C], without running the last layer."""
+    """The hidden states before the last layer, [B, L, C], computed without running the last layer."""
     hidden = encoder.embeddings(input_ids=ids)
     mask = torch.full((ids.shape[1], ids.shape[1]), -torch.inf).triu(1)[None, None]
     for layer in encoder.encoder.layers[:-1]:
@@ -92,7 +92,7 @@ def states(encoder: CLIPTextModel, ids: Tensor) -> Tensor:
 
 
 class ReaderModel(nn.Module):
-    """The encoder and the heads."""
+    """The text encoder and the classification heads."""
 
     def __init__(self, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class ReaderModel(nn.Module):
 
     @torch.no_grad()
     def begin(self, readings: Readings, tokenizer: CLIPTokenizer) -> None:
-        """Give nouns that are single tokens the codes of their things."""
+        """Initialise the embeddings of nouns that are single tokens with the codes of their things."""
         codes = F.normalize(torch.randn(CLASSES["thing"], WIDTHS[0]), dim=1)
         table = self.encoder.embeddings.token_embedding.weight
         table.normal_(0, 0.1)
@@ -115,15 +115,18 @@ class ReaderModel(nn.Module):
         head = self.heads["thing"]
         assert isinstance(head, nn.Linear)
         head.weight.copy_(codes)
-        for layer in self.encoder.encoder.layers:  # what is attended to is handed on as it is
+        for layer in self.encoder.encoder.layers:  # attention passes values through unchanged at first
             turned = torch.linalg.qr(torch.randn(WIDTHS[0], WIDTHS[0]))[0]
             layer.self_attn.v_proj.weight.copy_(turned)
             layer.self_attn.out_proj.weight.copy_(turned.T)
 
     @torch.no_grad()
     def share(self, readings: Readings, tokenizer: CLIPTokenizer) -> int:
-        """Give the lexicon's nouns the embedding of the name of the thing that stands for them, which was told far
-        more often; how many there are. Names are left as they are, and so is what is not a single token."""
+        """Copy the embedding of a thing's name, which is trained far more often, to the nouns that the thing
+        represents.
+
+        Names of things and nouns of several tokens do not change. Returns the number of changed nouns.
+        """
 
         def token(word: str) -> int | None:
             ids = tokenizer(word).input_ids[1:-1]
@@ -160,7 +163,7 @@ def token_ids(readings: Sequence[Reading], tokenizer: CLIPTokenizer, rng: random
 
 
 def losses(found: dict[str, Tensor], readings: Sequence[Reading]) -> tuple[Tensor, dict[str, tuple[int, int]]]:
-    """(loss, by head: answers that are right and that were asked for)."""
+    """(loss, for each head the numbers of right and of all answers)."""
     loss, right = torch.zeros(()), {}
     for name in NAMES:
         wanted = torch.tensor([getattr(reading, name) for reading in readings])
@@ -174,7 +177,7 @@ def losses(found: dict[str, Tensor], readings: Sequence[Reading]) -> tuple[Tenso
 def accuracy(
     model: ReaderModel, readings: Readings, tokenizer: CLIPTokenizer, seed: int, count: int, gists: bool = False
 ) -> str:
-    """Shares of right answers on texts of a seed, or on gists."""
+    """Accuracy on texts of a seed, or on gists."""
     rng = random.Random(seed)
     totals: dict[str, list[int]] = {}
     region, whole = (readings.gist, readings.setting_gist) if gists else (readings.region, readings.whole)
@@ -189,7 +192,7 @@ def accuracy(
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
@@ -197,9 +200,11 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps in all")
+    parser.add_argument("--steps", type=int, default=10**9, help="stop after this number of steps in total")
     parser.add_argument("--gists", type=float, default=0.3, help="share of the texts that are gists")
-    parser.add_argument("--share", action="store_true", help="first give nouns the embedding of their thing's name")
+    parser.add_argument(
+        "--share", action="store_true", help="first copy the embeddings of things' names to their nouns"
+    )
     options = parser.parse_args()
 
     torch.set_num_threads(1)
@@ -216,7 +221,7 @@ def main() -> None:
     else:
         model.begin(readings, tokenizer)
     if options.share:
-        print(f"{model.share(readings, tokenizer)} nouns have the embedding of their thing's name", flush=True)
+        print(f"{model.share(readings, tokenizer)} nouns got the embedding of the name of their thing", flush=True)
     table = model.encoder.embeddings.token_embedding.weight
     groups = [
         {"params": [p for p in model.parameters() if p is not table], "share": 1.0},

@@ -1,9 +1,9 @@
-"""Make the painter's two tokenizers: one small lower-case byte-level BPE vocabulary in CLIP's form.
+"""Makes the painter's two tokenizers: one small lower-case byte-level BPE vocabulary in CLIP's format.
 
     python -m training.train_tokenizer            # under a minute
 
-The vocabulary is learnt from the reader's training texts and from the lexicon's nouns, so that the words that matter
-are single tokens. Written as two folders that `CLIPTokenizer.from_pretrained` loads.
+The vocabulary is learned from the reader's training texts and from the nouns of the lexicon, so that the important
+words are single tokens. It is written as two folders that `CLIPTokenizer.from_pretrained` loads.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SPLIT = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|
 
 
 def texts(seed: int, count: int) -> Iterator[str]:
-    """Readings, every subject's words (often), the nouns and other words of the lexicon, and the colours' names."""
+    """Readings, the words of every subject (many times), the nouns and other words of the lexicon, and colour names."""
     rng = random.Random(seed)
     known = lexicon()
     readings = Readings(known, WordNet(FOLDER))
@@ -45,7 +45,7 @@ def texts(seed: int, count: int) -> Iterator[str]:
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")
     parser.add_argument("--size", type=int, default=16000, help="tokens in the vocabulary")
@@ -86,7 +86,7 @@ def main() -> None:
 
 
 def complete(vocabulary: dict[str, int]) -> dict[str, int]:
-    """`vocabulary` with the end-of-word form of every byte, so that no text at all is unknown."""
+    """`vocabulary` with the end-of-word form of every byte, so that every text can be encoded."""
     whole = dict(vocabulary)
     for letter in sorted(pre_tokenizers.ByteLevel.alphabet()):
         for form in (letter, f"{letter}</w>"):

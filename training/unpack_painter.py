@@ -1,10 +1,10 @@
-"""Make checkpoints of a painter's folder again, so that training goes on from the weights that are shipped.
+"""Makes checkpoints from a painter's folder, so that training can continue from the published weights.
 
     python -m training.unpack_painter --painter models/painter        # writes RUNS
 
-Written are all that `training/export_painter.py` reads: tokenizers, atlas, reader, codec, decoder and UNet, in half
-precision as they were shipped and with optimizers that begin anew. Of the codec only the encoder is to be had again;
-nothing else of it is read once there is a decoder.
+Writes everything that `training/export_painter.py` reads: tokenizers, atlas, reader, codec, decoder and UNet, in the
+half precision of the published weights and with new optimizers. Of the codec only the encoder can be restored; the rest
+is not needed if there is a decoder.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.train_reader import ReaderModel
 
 
 def unpack(painter: Path, runs: Path) -> None:
-    """Write the checkpoints of the painter in the folder `painter` to `runs`, over those that are there."""
+    """Write the checkpoints of the painter in the folder `painter` to `runs`, replacing existing ones."""
     runs.mkdir(parents=True, exist_ok=True)
     for name in ("tokenizer", "tokenizer_2"):
         shutil.copytree(painter / name, runs / name, dirs_exist_ok=True)
@@ -57,7 +57,7 @@ def _reader(painter: Path) -> ReaderModel:
 
 
 def _codec(encoder: dict[str, Tensor]) -> Codec:
-    """The chain that an encoder's weights hold, see `training/autoencoder.py`; its decoder stays as it begins."""
+    """The chain in an encoder's weights (see `training/autoencoder.py`); its decoder has its initial weights."""
     codec = Codec()
     chain = {"begin.weight": encoder["conv_in.weight"]}
     for number, halve in enumerate(codec.halvings):
@@ -72,7 +72,7 @@ def _codec(encoder: dict[str, Tensor]) -> Codec:
 
 
 def main() -> None:
-    """Command line; see the module's text."""
+    """The command; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--painter", type=Path, default=Path("models/painter"))
     parser.add_argument("--runs", type=Path, default=DEFAULT_CACHE / "runs")

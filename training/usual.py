@@ -1,7 +1,7 @@
-"""Usual looks: what the lexicon takes to be usual for the things of the world, as plain data.
+"""Usual looks: the lexicon's default kind, place and size of things, as plain data.
 
-A row is a kind, a usual place and a size from 0 (an ant) to 4 (a mountain), then what it is said of; a row that begins
-with blanks goes on with the one before.
+A row is a kind, a usual place and a size from 0 (an ant) to 4 (a mountain), then the words to which they apply; a row
+that begins with spaces continues the previous one.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ vehicle ground 1: skateboard
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is usual for a word: kind, place and size as in the lexicon's headings."""
+    """The usual kind, place and size of a word, as in the lexicon's headings."""
 
     kind: str
     place: str
@@ -188,7 +188,7 @@ class Look:
 
 
 def looks(text: str) -> dict[str, Look]:
-    """What a table says, by word."""
+    """The looks in a table, by word."""
     found = {}
     for row in text.strip().replace("\n    ", " ").splitlines():
         usual, _, words = row.partition(": ")

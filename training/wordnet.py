@@ -19,7 +19,7 @@ _PARTS = {"noun": 1, "verb": 2, "adj": 3, "adv": 4}
 
 @dataclass(frozen=True, slots=True)
 class Synset:
-    """One meaning. file: the number of its lexicographer file (5 animals, 6 artifacts, 20 plants and so on). parents:
+    """A synset. file: the number of its lexicographer file (5 animals, 6 artifacts, 20 plants and so on). parents: the
     offsets of its hypernyms."""
 
     offset: int
@@ -31,7 +31,7 @@ class Synset:
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """A meaning of a word and how often it was met in the tagged texts."""
+    """A sense of a word and its frequency in the tagged texts."""
 
     synset: Synset
     count: int
@@ -53,7 +53,7 @@ class WordNet:
         }
 
     def words(self, part: str) -> Iterator[tuple[str, int]]:
-        """The words of "verb", "adj" or "adv" and how often each was met."""
+        """The words of "verb", "adj" or "adv" with their frequencies."""
         for word, offsets in self._read_index(part):
             kinds = (_PARTS[part], 5) if part == "adj" else (_PARTS[part],)
             numbers = range(1, len(offsets) + 1)
@@ -78,7 +78,7 @@ class WordNet:
 
     @cached_property
     def information(self) -> dict[int, float]:
-        """How much a synset says, 0 for the root to 1 for one without hyponyms (N. Seco, T. Veale, J. Hayes,
+        """Information content of a synset, 0 for the root to 1 for one without hyponyms (N. Seco, T. Veale, J. Hayes,
         "An intrinsic information content metric for semantic similarity in WordNet", ECAI 2004)."""
         below: dict[int, int] = defaultdict(int)
         for offset in self.synsets:
@@ -105,7 +105,7 @@ class WordNet:
                 yield parts[0], [int(offset) for offset in parts[-int(parts[2]) :]]
 
     def _read_counts(self) -> dict[tuple[int, str, int], int]:
-        """(part of speech, word, number of its sense) to how often it was met."""
+        """For each (part of speech, word, sense number) its frequency."""
         counts = {}
         for line in (self._folder / "cntlist.rev").read_text(encoding="utf-8").splitlines():
             key, number, count = line.split()
@@ -115,6 +115,6 @@ class WordNet:
 
 
 def is_common(word: str, senses: Sequence[Sense]) -> bool:
-    """Whether a word is written small and not one for specialists."""
+    """Whether a word is in lower case and not a technical term."""
     forms = {form for sense in senses for form in sense.synset.words if form.lower() == word}
     return word in forms and not re.search(r"(?:aceae|idae|ales|_family|_genus|_order)$", word)

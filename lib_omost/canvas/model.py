@@ -129,7 +129,7 @@ class Region:
             Text(),
             aliases="negative",
             extension=True,
-            form=FormInput("Not in this region", 7, note="A negative prompt of its own."),
+            form=FormInput("Not in this region", 7, note="A negative prompt for this region only."),
         ),
     )
     enabled: bool = field(

@@ -13,17 +13,17 @@ _ARTICLES = ("a ", "an ", "the ", "some ")
 def summary(found: Difference, before: Canvas, after: Canvas) -> tuple[str, ...]:
     """One phrase for each region that changed, such as "added dragon" or "moved and recoloured lion", in the order of
     the new canvas, those removed last; "changed the whole picture" before them if it did."""
-    told = ["changed the whole picture"] if found.whole else []
+    phrases = ["changed the whole picture"] if found.whole else []
     for change in found.changes:
         old = None if change.before is None else before.regions[change.before]
         new = None if change.after is None else after.regions[change.after]
         if old is not None and new is not None and change.kind == "changed":
-            told.append(f"{_verbs(change, old, new)} {short_name(new)}")
+            phrases.append(f"{_verbs(change, old, new)} {short_name(new)}")
         elif new is not None and change.kind == "added":
-            told.append(f"added {short_name(new)}")
+            phrases.append(f"added {short_name(new)}")
         elif old is not None and change.kind == "removed":
-            told.append(f"removed {short_name(old)}")
-    return tuple(told)
+            phrases.append(f"removed {short_name(old)}")
+    return tuple(phrases)
 
 
 def short_name(region: Region) -> str:

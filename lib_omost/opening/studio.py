@@ -81,7 +81,7 @@ def open_studio(options: Options) -> Studio:
 
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # Imported within the turn, never while the composer is loading: transformers imports its classes lazily,
-            # and a second thread that needs one meanwhile, as the import of diffusers does, is told it does not exist.
+            # and a second thread that needs one meanwhile, as the import of diffusers does, gets an error.
             import torch
             from diffusers.utils import logging as diffusers_logging
 

@@ -86,7 +86,7 @@ PAINTERS: dict[str, PainterPreset] = {
             settings=RenderSettings(
                 width=512, height=512, sampler="turbo", steps=4, guidance_scale=1.0, negative_prompt=""
             ),
-            note="512 x 512 pixels in 1 to 4 steps without guidance. Read its licence first: it has terms of its own.",
+            note="512 x 512 pixels in 1 to 4 steps without guidance. Read its licence first: it has special terms.",
         ),
         PainterPreset(
             name="animagine",

@@ -20,7 +20,7 @@ class Classifier:
         self.model = model.eval().float()
         self.name = name
         self._unsafe = list(unsafe_labels(model.config.id2label, name, named))
-        # Exclusive labels share one probability distribution; otherwise each label has a probability of its own.
+        # Exclusive labels share one probability distribution; otherwise each label has a separate probability.
         self._multi_label = model.config.problem_type == "multi_label_classification"
 
     @torch.no_grad()

@@ -99,8 +99,8 @@ def open_guard(
     """The requested checks, None for none; nothing is loaded yet.
 
     models, offline: see `hub.fetch`. turn: a context in which each check is loaded, so that checks and models load one
-    after the other: transformers imports its classes lazily, and a second thread that needs one meanwhile is told that
-    it does not exist.
+    after the other: transformers imports its classes lazily, and a second thread that needs one meanwhile gets an
+    error that it does not exist.
     """
 
     def folder(check: CheckSource, report: Report) -> Path:

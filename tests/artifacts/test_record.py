@@ -56,7 +56,7 @@ def record(**changes: Any) -> str:
     return json.dumps({**RECORD.to_json(picture()), **changes})
 
 
-def test_a_picture_remembers_everything(tmp_path: Path) -> None:
+def test_a_picture_records_everything(tmp_path: Path) -> None:
     path = save_png(tmp_path / "a.png", picture(1), RECORD)
     with path.open("rb") as file:
         metadata = read_record(file, "a.png")
@@ -75,21 +75,21 @@ def test_a_picture_remembers_everything(tmp_path: Path) -> None:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(canvases)
-def test_every_canvas_is_remembered(canvas: Canvas) -> None:
+def test_every_canvas_is_recorded(canvas: Canvas) -> None:
     buffer = io.BytesIO()
     made = Record(canvas, RenderSettings(width=64, height=64), painter="embedded")
     Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=png_info(picture(), made))
     assert read_record(buffer, "a.png").record.canvas == canvas
 
 
-def test_a_picture_that_was_cut_off_still_remembers(tmp_path: Path) -> None:
+def test_a_truncated_picture_still_has_its_record(tmp_path: Path) -> None:
     data = png(record())
     metadata = read_record(io.BytesIO(data[:-20]), "a.png")
     assert metadata.record.canvas == HARBOUR
     assert "cut off" in metadata.notices[0]
 
 
-def test_what_a_later_version_adds_is_left_out_and_told() -> None:
+def test_what_a_later_version_adds_is_left_out_and_reported() -> None:
     text = record(settings={"width": 64, "height": 64, "aura": 3}, mood="calm")
     metadata = read_record(io.BytesIO(png(text)), "a.png")
     assert "aura" in metadata.notices[0]
@@ -148,7 +148,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("data", "sentence"), HOSTILE.values(), ids=HOSTILE)
-def test_a_file_that_remembers_nothing_is_told(data: bytes, sentence: str) -> None:
+def test_a_file_without_a_record_is_reported(data: bytes, sentence: str) -> None:
     with pytest.raises(PictureError, match=sentence) as told:
         read_record(io.BytesIO(data), "a.png")
     assert "a.png" in str(told.value)
@@ -164,7 +164,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
             read_record(file, "a.png")
 
 
-def test_a_fingerprint_tells_weights_apart(tmp_path: Path) -> None:
+def test_a_fingerprint_distinguishes_weights(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for folder in (first, second):
         (folder / "unet").mkdir(parents=True)
@@ -201,7 +201,7 @@ def test_a_large_model_is_known_by_its_ends(monkeypatch: pytest.MonkeyPatch, tmp
     assert fingerprint(str(path)) != first
 
 
-def test_two_pictures_of_one_moment_have_names_that_nobody_guesses(
+def test_two_pictures_of_one_moment_have_different_unguessable_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Stopped(datetime):
@@ -227,7 +227,7 @@ def test_a_kept_edit_is_recorded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [5, {}, {"rects": [[0, 0, 0, 0]]}, {"rects": "x" * 1000}])
-def test_a_damaged_note_of_a_kept_edit_is_told(kept: Any) -> None:
+def test_a_damaged_note_of_a_kept_edit_is_reported(kept: Any) -> None:
     metadata = read_record(io.BytesIO(png(record(kept=kept))), "a.png")
     assert metadata.record.origin is None
     assert any("painted anew" in notice for notice in metadata.notices)

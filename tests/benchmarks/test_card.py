@@ -26,7 +26,7 @@ def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[str, dict[
     return printed, json.loads(printed.splitlines()[-1])["ratios"]
 
 
-def test_every_phase_is_run_and_told_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_phase_is_run_and_reported_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     printed, found = ran(capsys, "--device", "cpu")
     names = ["load the composer", "load the painter", "reply", "edit", "first picture", "second picture"]
     names += ["composer in, 1", "painter in, 1"]
@@ -48,7 +48,7 @@ def test_what_a_small_card_would_run_is_run_on_a_large_one(
     assert (found["composer"], found["plan"], found["budget"]) == ("omost-phi-3-mini-128k-8bits", 6, limits[0])
 
 
-def test_a_phase_that_fails_is_told_and_the_others_go_on() -> None:
+def test_a_phase_that_fails_is_reported_and_the_others_go_on() -> None:
     studio = card.random_studio(composer_preset("embedded"), painter_preset("embedded"), PLANS[2], "cpu", toy=True)
 
     def absent(report: object) -> Any:

@@ -138,7 +138,7 @@ def test_growing_stays_on_the_grid() -> None:
     assert found.grown(8) == (Rect(0, 13, 72, 90),)
 
 
-def test_two_of_a_kind_are_told_apart_by_their_places() -> None:
+def test_two_of_a_kind_are_distinguished_by_their_places() -> None:
     left = Region("on the left", "no offset", "a small square area", 3, "A tree.", color_name="green")
     right = replace(left, location="on the right")
     found = difference(Canvas(SCENE, (left, right)), Canvas(SCENE, (replace(right, color_name="red"), left)))

@@ -76,7 +76,7 @@ def test_the_rectangle_of_the_phrases_is_no_extension() -> None:
         ("None", None, None),
     ],
 )
-def test_rectangles_are_bounded_and_told(written: str, made: Rect | None, kind: str | None) -> None:
+def test_rectangles_are_bounded_and_reported(written: str, made: Rect | None, kind: str | None) -> None:
     region, notes = one(rect=written)
     assert region.rect == (made or DRAGON.rect)
     assert [note[0] for note in notes] == ([kind] if kind else [])
@@ -102,7 +102,7 @@ def test_rectangles_are_bounded_and_told(written: str, made: Rect | None, kind: 
         ("negative_prompt", "7", "", "dropped"),
     ],
 )
-def test_other_values_are_bounded_and_told(name: str, written: str, made: object, kind: str | None) -> None:
+def test_other_values_are_bounded_and_reported(name: str, written: str, made: object, kind: str | None) -> None:
     region, notes = one(**{name: written})
     assert getattr(region, {"negative": "negative_prompt"}.get(name, name)) == made
     assert [note[0] for note in notes] == ([kind] if kind else [])

@@ -46,14 +46,14 @@ def test_a_call_on_the_canvas_with_a_description_is_a_region(name: str) -> None:
     assert [(note.kind, note.written) for note in result.notes] == [("corrected", name)]
 
 
-def test_other_calls_on_the_canvas_are_told_if_they_say_something() -> None:
+def test_other_calls_on_the_canvas_are_reported_if_they_say_something() -> None:
     result = interpret(f"{SCENE}\n{BOAT}\ncanvas.render()\ncanvas.save('x.png')")
     assert result.canvas is not None
     assert len(result.canvas.regions) == 1
     assert [(note.kind, note.line, note.written) for note in result.notes] == [("dropped", 4, "save")]
 
 
-def test_numbers_for_places_are_told_and_defaulted() -> None:
+def test_numbers_for_places_are_reported_and_defaulted() -> None:
     call = "canvas.add(location=1, area=0.3, offset=0.05, distance_to_viewer=1.5, description='A')"
     result = interpret(f"{SCENE}\n{call}")
     assert result.canvas is not None

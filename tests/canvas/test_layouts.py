@@ -77,7 +77,7 @@ def test_conditions_of_comfyui_go_there_and_come_back() -> None:
     assert [item.color for item in read] == [item.color for item in shown]
 
 
-def test_what_other_programs_write_beside_it_is_told() -> None:
+def test_what_other_programs_write_beside_it_is_reported() -> None:
     text = METHODS.replace('"description": "A duck."', '"description": "A duck.", "mood": "calm"')
     assert [note.kind for note in read_layout(text).notes] == ["dropped"]
 

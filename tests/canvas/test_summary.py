@@ -61,7 +61,7 @@ def test_a_change_of_the_whole_comes_first() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(canvases, canvases)
-def test_every_change_is_told_once(one: Canvas, other: Canvas) -> None:
+def test_every_change_is_reported_once(one: Canvas, other: Canvas) -> None:
     found = difference(one, other)
     changed = sum(change.kind != "untouched" for change in found.changes)
     assert len(summary(found, one, other)) == changed + bool(found.whole)

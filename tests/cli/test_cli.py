@@ -131,7 +131,7 @@ def test_compose_as_json(composer: ScriptedComposer, capsys: pytest.CaptureFixtu
     assert len(printed["canvas"]["regions"]) == 2
 
 
-def test_a_short_limit_is_told(composer: ScriptedComposer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_short_limit_is_reported(composer: ScriptedComposer, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compose", "a harbour", "--json", "--max-new-tokens", "30"]) == 0
     printed = answer(capsys)
     assert printed["finished"] == "length"
@@ -171,7 +171,7 @@ def test_chat_keeps_the_conversation(
     assert [len(messages) for messages in composer.asked] == [2, 4, 2]
 
 
-def test_rendering_before_a_canvas_is_told(
+def test_rendering_before_a_canvas_is_reported(
     composer: ScriptedComposer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("/render\n"))

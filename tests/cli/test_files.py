@@ -46,9 +46,7 @@ def picture(tmp_path: Path) -> Path:
     return save_png(tmp_path / "a.png", Picture(0, 7, Image.new("RGB", (64, 64)), 1.0), record)
 
 
-def test_open_prints_the_code_and_what_else_the_picture_remembers(
-    picture: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_open_prints_the_code_and_the_rest_of_the_record(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["open", str(picture)]) == 0
     printed = capsys.readouterr()
     assert interpret(printed.out).canvas == interpret(REPLY).canvas
@@ -128,7 +126,7 @@ def test_render_like_tells_other_weights(
     assert read_record_file(tmp_path / "b.png").record.prompts == ("a harbour",)
 
 
-def test_render_like_tells_what_was_said_of_the_painter(
+def test_render_like_prints_the_notes_about_the_painter(
     named: list[Any], picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     record = replace(read_record_file(picture).record, loras=("style.safetensors:0.8",), training="v_prediction")

@@ -120,7 +120,9 @@ def test_all_paints_the_whole_picture(before: Path, edited: Path, tmp_path: Path
     assert np.array_equal(pixels(kept), pixels(whole))
 
 
-def test_a_change_of_the_whole_is_said(before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_of_the_whole_picture_is_reported(
+    before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     night = tmp_path / "night.txt"
     night.write_text(write(DARK), encoding="utf-8")
     target = tmp_path / "night.png"
@@ -150,7 +152,7 @@ def test_a_picture_of_another_program_is_a_sentence(
     assert "not a PNG" in refused(capsys, "render", str(edited), "--keep", str(tmp_path / "no.png"))
 
 
-def test_another_size_is_told_and_painted_whole(
+def test_another_size_is_reported_and_painted_whole(
     before: Path, edited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = str(tmp_path / "a.png")

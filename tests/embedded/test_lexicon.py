@@ -49,7 +49,7 @@ def test_what_is_no_noun_is_none(word: str) -> None:
     assert lexicon().noun(word) is None
 
 
-def test_plurals_are_told_from_nouns_that_end_alike() -> None:
+def test_plurals_are_distinguished_from_nouns_with_the_same_ending() -> None:
     assert lexicon().is_plural("wolves")
     assert lexicon().is_plural("children")
     assert not lexicon().is_plural("glass")

@@ -88,7 +88,7 @@ def test_a_format_that_the_vocabulary_lacks_is_refused() -> None:
         ChatEncoder(plain, "chatml")
 
 
-def test_a_remembered_reply_keeps_its_ids() -> None:
+def test_a_cached_reply_keeps_its_ids() -> None:
     encoder = ChatEncoder(tokenizer(), "chatml")
     letters = [id for letter in "canvas" for id in encoder.encode_text(letter)]
     canonical = encoder.encode([Message("assistant", "canvas")])
@@ -98,7 +98,7 @@ def test_a_remembered_reply_keeps_its_ids() -> None:
     assert tokenizer().decode(written) == tokenizer().decode(canonical)
 
 
-def test_the_latest_replies_are_remembered_and_no_more() -> None:
+def test_only_the_latest_replies_are_cached() -> None:
     encoder = ChatEncoder(tokenizer(), "chatml")
     words = [f"canvas{number}" for number in range(CACHED_REPLIES + 2)]
     written = [tuple(id for letter in word for id in encoder.encode_text(letter)) for word in words]

@@ -52,7 +52,7 @@ def numbered(count: int, length: int = SHORTEST) -> list[str]:
 
 
 @pytest.mark.parametrize("cycle", range(1, CYCLE + 1))
-def test_lines_are_told_with_the_last_of_so_many_rounds(cycle: int) -> None:
+def test_lines_are_detected_with_the_last_of_so_many_rounds(cycle: int) -> None:
     text = "".join(f"{line}\n" for line in numbered(cycle) * TIMES)
     assert told_after(text, 1) == len(text)
     assert told_after(f"{numbered(9)[8]}\n{text}", 1) == len(text) + SHORTEST + 1, "whatever stood before"
@@ -69,7 +69,7 @@ def test_lines_count_from_a_length_and_without_their_margins() -> None:
 
 
 @pytest.mark.parametrize(("period", "told"), [(1, True), (PERIOD, True), (PERIOD + 1, False)])
-def test_a_line_is_told_by_its_tail_and_its_period(period: int, told: bool) -> None:
+def test_a_line_is_detected_by_its_tail_and_its_period(period: int, told: bool) -> None:
     once = "".join(chr(0x4E00 + number) for number in range(period))
     before = "".join(chr(0x6E00 + number) for number in range(PERIOD))
     assert told_after((once * TAIL)[: 2 * TAIL], 1) == (TAIL if told else None)

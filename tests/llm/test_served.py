@@ -72,7 +72,7 @@ def test_the_named_model_and_a_key_are_taken(served: tuple[str, str]) -> None:
     assert generation.tokens == 5
 
 
-def test_an_unknown_model_is_told_in_the_servers_words(served: tuple[str, str]) -> None:
+def test_an_unknown_model_is_reported_in_the_servers_words(served: tuple[str, str]) -> None:
     model = connect(served[0], OMOST_SERVER_MODEL="owner/nothing")
     with pytest.raises(ModelError, match=r"pinned to .*tiny"):
         list(model.stream(ASK, Sampling(), grammar=False, stop=threading.Event()))

@@ -185,7 +185,7 @@ def test_servers_that_are_known_to_read_a_grammar_get_it(owner: str, field: str)
     assert "root ::=" in (sent["grammar"] if isinstance(sent, dict) else sent)
 
 
-def test_a_server_that_refuses_the_grammar_answers_without_it_and_the_user_is_told() -> None:
+def test_a_server_that_refuses_the_grammar_answers_without_it_and_tells_the_user() -> None:
     def strict(answer: Answer) -> None:
         if "grammar" in answer.body:
             answer.json({"detail": "Unexpected fields in the request: {'grammar'}"}, 422)
@@ -392,12 +392,12 @@ def test_a_refusal_is_one_sentence_with_the_servers_words(status: int, body: Any
     assert part in sentence
 
 
-def test_a_missing_model_is_told_with_those_that_are_there() -> None:
+def test_a_missing_model_is_reported_with_those_that_are_there() -> None:
     _, sentence = told(lambda answer: answer.json({"error": "no such model"}, 404))
     assert sentence.endswith("Its models: tiny.")
 
 
-def test_the_key_is_told_to_nobody() -> None:
+def test_the_key_is_never_shown() -> None:
     with wire(lambda answer: answer.json({"error": "Incorrect API key provided: sesame-1."}, 401)) as there:
         _, sentence = failure(ask(connect(there.url, OMOST_SERVER_KEY="sesame-1")))
     assert "did not accept the key" in sentence
@@ -520,7 +520,7 @@ def nobody() -> str:
         return f"http://127.0.0.1:{held.getsockname()[1]}/v1"
 
 
-def test_nobody_there_is_a_sentence() -> None:
+def test_an_unreachable_server_is_a_sentence() -> None:
     address = nobody()
     with pytest.raises(ModelError, match="cannot be reached") as caught:
         connect(address.replace("//", "//me:secret@"))

@@ -99,7 +99,7 @@ def test_the_last_message_is_refused_when_one_token_of_the_least_reply_is_missin
 
 
 @pytest.mark.parametrize(("limit", "least"), [(4096, LEAST_REPLY), (50, 50)])
-def test_a_window_without_room_for_any_message_is_told_apart(limit: int, least: int) -> None:
+def test_a_window_without_room_for_any_message_has_its_own_error(limit: int, least: int) -> None:
     with pytest.raises(ModelError, match=f"at most {99 + least} tokens, .* take {100 + least}. Choose another"):
         fit(rounds(), count, 99 + least, limit)
     with pytest.raises(ModelError, match="Shorten the message"):

@@ -31,7 +31,9 @@ def test_without_an_accelerator_the_embedded_models_run(monkeypatch: pytest.Monk
     assert "no CUDA device" in chosen.reason
 
 
-def test_a_card_that_is_not_used_is_told_unless_another_device_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_is_not_used_is_reported_unless_another_device_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(device, "_may_have_accelerator", lambda: False)
     monkeypatch.setattr(choice, "unused_card", lambda: "This machine has an NVIDIA card, but …")
     assert choose(Options()).advice == "This machine has an NVIDIA card, but …"
@@ -218,7 +220,7 @@ def test_the_composer_is_the_best_that_memory_suffices_for(
     assert (f"so {chosen.composer.title} writes; --composer names another." in chosen.reason) == smaller
 
 
-def test_a_named_composer_that_is_too_large_runs_and_is_told_of(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_composer_that_is_too_large_runs_with_a_message(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "reachable", lambda source, options: True)
     chosen = choose(Options(composer="omost-llama-3-8b"))
     assert chosen.composer.name == "omost-llama-3-8b"
@@ -235,7 +237,7 @@ def test_the_composer_that_is_there_counts_in_the_plan(cuda: None, monkeypatch: 
     assert plans == {"omost-llama-3-8b-4bits": 24, "omost-llama-3-8b": 12}
 
 
-def test_the_plan_follows_free_memory_and_is_said(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plan_follows_free_memory_and_is_reported(cuda: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "reachable", lambda source, options: True)
     monkeypatch.setattr(choice, "backend", lambda device: "ROCm")
     for free, memory in ((20, 24), (10, 12), (7, 8), (3, 6)):
@@ -264,7 +266,7 @@ def test_compiling_weights_in_8_bits_is_refused(cuda: None, monkeypatch: pytest.
             choose(Options(compiled=True, memory=memory))
 
 
-def test_on_a_cpu_nothing_is_said_of_memory_unless_it_is_asked_for() -> None:
+def test_on_a_cpu_memory_is_not_mentioned_unless_it_is_given() -> None:
     assert choose(Options(device="cpu")).memory == ""
     assert choose(Options(device="cpu", memory=8)).plan.memory == 8
 

@@ -70,7 +70,7 @@ def test_a_file_of_the_hub_is_named_with_its_repository() -> None:
         (":1", "There is no LoRA"),
     ],
 )
-def test_what_is_no_lora_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_no_lora_is_reported(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "style.safetensors").touch()
     with pytest.raises(SettingsError, match=r"\.$") as caught:
         parse_lora(text)
@@ -138,7 +138,7 @@ def loaded(studio: Studio) -> list[str]:
     return [status.message for status in studio._painter.wait()]
 
 
-def test_loras_of_the_disk_and_of_the_hub_are_merged_and_remembered(tmp_path: Path, hub: Hub) -> None:
+def test_loras_of_the_disk_and_of_the_hub_are_merged_and_recorded(tmp_path: Path, hub: Hub) -> None:
     saved = tmp_path / "tiny"
     tiny.pipeline().save_pretrained(saved)
     mine = kohya(tmp_path)
@@ -167,7 +167,7 @@ def test_loras_of_the_disk_and_of_the_hub_are_merged_and_remembered(tmp_path: Pa
     assert studio._painter.model.scheduler.config.prediction_type == "v_prediction"
 
 
-def test_what_a_lora_has_that_is_not_used_is_told_and_the_precision_is_followed(tmp_path: Path) -> None:
+def test_what_a_lora_has_that_is_not_used_is_reported_and_the_precision_is_followed(tmp_path: Path) -> None:
     saved = tmp_path / "tiny"
     tiny.pipeline().save_pretrained(saved)
     kohya(tmp_path, **{"bundle_emb.ohwx.clip_l": torch.zeros(2, 16)})

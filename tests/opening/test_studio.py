@@ -20,7 +20,7 @@ from tests.render import tiny
 from tests.scripted import REPLY
 
 
-def test_a_painter_of_the_hub_is_downloaded_told_and_paints_by_the_plan_asked_for(
+def test_a_painter_of_the_hub_is_downloaded_reported_and_paints_by_the_plan_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved = tmp_path / "saved"

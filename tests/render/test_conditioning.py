@@ -117,7 +117,7 @@ def test_a_controlnet_joins_as_in_the_stock_pipeline(painter: SDXLPainter, netwo
     assert far(ours, painted(painter, settings, conditions=CONDITIONS[:1])) > 20, "it does something"
 
 
-def test_it_joins_regions_in_both_passes_together_or_apart_at_every_size(
+def test_it_joins_regions_in_both_passes_batched_or_sequential_at_every_size(
     painter: SDXLPainter, network: ControlNetModel
 ) -> None:
     settings = replace(SMALL, hires_scale=1.5, hires_steps=2)
@@ -136,7 +136,7 @@ def test_it_joins_regions_in_both_passes_together_or_apart_at_every_size(
     assert [call.sides for call in control.calls] == [("positive",)] * 3
 
 
-def test_the_controlnet_hears_the_regions_while_it_joins_and_is_itself_afterwards(
+def test_the_controlnet_attends_to_the_regions_during_the_render_and_is_restored_afterwards(
     painter: SDXLPainter, network: ControlNetModel
 ) -> None:
     before = pictures(painter, SMALL)[0].image

@@ -77,7 +77,7 @@ def test_an_autoencoder_in_float32_on_a_device_works_in_tiles(dtype: torch.dtype
     assert used[-1] is False, "what the settings say"
 
 
-def test_where_memory_runs_out_a_picture_is_decoded_in_tiles_and_told() -> None:
+def test_where_memory_runs_out_a_picture_is_decoded_in_tiles_and_reported() -> None:
     vae = tiny.autoencoder()
     codec = LatentCodec(vae)
     latents = torch.randn(1, 4, 20, 20)
@@ -155,7 +155,7 @@ def test_an_autoencoder_that_overflows_in_half_precision_works_in_float32(side: 
     assert len(told) == 1
 
 
-def test_a_damaged_autoencoder_is_told_and_makes_no_black_picture() -> None:
+def test_a_damaged_autoencoder_is_reported_and_makes_no_black_picture() -> None:
     vae = tiny.autoencoder()
     with torch.no_grad():
         vae.decoder.conv_out.bias.fill_(torch.nan)

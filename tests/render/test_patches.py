@@ -33,9 +33,7 @@ def pairs(found: PatchLayout, pixels: int) -> torch.Tensor:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(rects, max_size=6), st.integers(1, 24), st.integers(1, 24), st.sampled_from(FORMULAS), st.booleans())
-def test_patches_say_what_the_mask_says(
-    regions: list[Rect], height: int, width: int, formula: Formula, guided: bool
-) -> None:
+def test_patches_equal_the_mask(regions: list[Rect], height: int, width: int, formula: Formula, guided: bool) -> None:
     attention, embeds = layer(), texts(1 + len(regions))
     negative = torch.randn(6, 20) if guided else None
     rows = torch.randn(1 + guided, height * width, 24)

@@ -60,7 +60,7 @@ def test_weights_are_known_whatever_their_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 20, 4000, 4160])
-def test_a_file_that_ends_too_early_is_told_with_its_sizes(tmp_path: Path, cut: int) -> None:
+def test_a_file_that_ends_too_early_is_reported_with_its_sizes(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "model.safetensors"
     save_file({"x": torch.ones(1000), "y": torch.ones(40)}, path, metadata={"format": "pt"})
     data = path.read_bytes()

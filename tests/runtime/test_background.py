@@ -109,7 +109,7 @@ def test_a_part_can_be_loaded_on_this_thread() -> None:
     assert (part.status.state, part.model) == ("ready", "model")
 
 
-def test_a_failure_is_told_when_what_was_loaded_is_let_go() -> None:
+def test_a_failure_is_reported_when_what_was_loaded_is_let_go() -> None:
     class Heavy:
         gone = False
 

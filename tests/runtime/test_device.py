@@ -52,7 +52,9 @@ def test_a_card_that_this_torch_holds_no_code_for_is_left_alone(machine: SimpleN
         choose_device("cuda")
 
 
-def test_an_absent_device_is_told_with_what_to_do(machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_absent_device_is_reported_with_what_to_do(
+    machine: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machine.devices = {"xpu"}
     monkeypatch.setattr(torch.version, "cuda", None)
     with pytest.raises(SettingsError, match="a build without CUDA and ROCm, so install one"):

@@ -123,11 +123,11 @@ def test_a_card_from_before_the_builds_code_needs_another_build(capability: tupl
         Fake(smi="No devices were found\n"),
     ],
 )
-def test_a_machine_without_a_card_is_told_nothing(machine: Fake) -> None:
+def test_a_machine_without_a_card_gets_no_message(machine: Fake) -> None:
     assert unused_card(machine, CPU) == ""
 
 
-def test_nvidia_is_told_of_first_and_once() -> None:
+def test_nvidia_is_reported_first_and_once() -> None:
     machine = Fake(
         "win32",
         "NVIDIA GeForce RTX 3060, 591.44, 8.6\n",
@@ -138,7 +138,7 @@ def test_nvidia_is_told_of_first_and_once() -> None:
     ]  # fmt: skip
 
 
-def test_a_card_that_the_user_hides_is_not_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_the_user_hides_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Machine, "output", lambda *_: "NVIDIA GeForce RTX 3060, 591.44, 8.6\n")
     monkeypatch.setattr(Machine, "platform", "linux")
     for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"):

@@ -48,7 +48,7 @@ def test_local_addresses_are_reached_directly(monkeypatch: pytest.MonkeyPatch, n
         ("http://10.0.0.1:port", "is invalid"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_told_and_left_out(
+def test_a_proxy_that_cannot_be_used_is_reported_and_left_out(
     monkeypatch: pytest.MonkeyPatch, address: str, reason: str
 ) -> None:
     monkeypatch.setattr(proxies, "find_spec", lambda name: None)

@@ -102,7 +102,7 @@ def test_weights_in_8_bits_from_a_later_plan_are_not_replaced_by_what_was_kept()
     assert card.copied > full
 
 
-def test_weights_that_were_changed_on_the_device_are_copied_once_that_is_said() -> None:
+def test_weights_that_were_changed_on_the_device_are_copied_if_marked() -> None:
     layer = nn.Linear(2, 2)
     card = Card(layer)
     card.to("meta")

@@ -48,7 +48,7 @@ def test_a_threshold_is_a_probability(threshold: float) -> None:
         check_source("text", "owner/model", threshold)
 
 
-def test_a_threshold_is_told_as_it_was_given() -> None:
+def test_a_threshold_is_reported_as_it_was_given() -> None:
     assert CheckSource("text", "owner/model", threshold=1e-9).threshold == 1e-9
     with pytest.raises(SettingsError, match=r"above 0, up to 1, but it is 1\.25\."):
         CheckSource("text", "owner/model", threshold=1.25)

@@ -35,7 +35,7 @@ def test_the_unfiltered_presets_are_known() -> None:
         ("http://127.0.0.1:8000/v1", False),
     ],
 )
-def test_a_name_says_it(name: str, unfiltered: bool) -> None:
+def test_a_name_shows_that_it_is_unfiltered(name: str, unfiltered: bool) -> None:
     assert composer_preset(name).unfiltered is unfiltered
 
 
@@ -49,11 +49,11 @@ def test_a_name_says_it(name: str, unfiltered: bool) -> None:
         ("stabilityai/stable-diffusion-xl-base-1.0", False),
     ],
 )
-def test_a_painter_says_it_by_its_name(name: str, unfiltered: bool) -> None:
+def test_the_name_of_a_painter_shows_that_it_is_unfiltered(name: str, unfiltered: bool) -> None:
     assert painter_preset(name).unfiltered is unfiltered
 
 
-def test_a_folder_says_it_by_its_name_its_place_or_its_config(tmp_path: Path) -> None:
+def test_the_name_place_or_config_of_a_folder_shows_that_it_is_unfiltered(tmp_path: Path) -> None:
     snapshot = tmp_path / "models--lllyasviel--omost-dolphin-2.9-llama3-8b" / "snapshots" / "0123abc"
     snapshot.mkdir(parents=True)
     link = tmp_path / "mine"

@@ -75,7 +75,7 @@ def test_what_is_harmless_passes(open_studio: Callable[..., Studio]) -> None:
     assert [part.state for part in studio.status().parts] == ["ready"] * 4
 
 
-def test_a_request_is_read_before_the_composer_hears_it(open_studio: Callable[..., Studio]) -> None:
+def test_a_request_is_checked_before_the_composer_gets_it(open_studio: Callable[..., Studio]) -> None:
     composer = ScriptedComposer()
     studio = open_studio(composer)
     with pytest.raises(

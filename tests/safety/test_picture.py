@@ -13,7 +13,7 @@ from lib_omost.errors import ModelError
 from lib_omost.safety.picture import PictureCheck
 
 
-def test_pictures_are_told_apart(picture_check_folder: Path) -> None:
+def test_unsafe_pictures_are_distinguished_from_safe_ones(picture_check_folder: Path) -> None:
     check = PictureCheck.load(picture_check_folder, name="tiny")
     assert check.is_unsafe(Image.new("RGB", (64, 48), (230, 90, 90)))
     assert not check.is_unsafe(Image.new("RGB", (64, 48), (30, 90, 90)))

@@ -85,7 +85,7 @@ def test_no_sentence_is_cut_in_two_everywhere(monkeypatch: pytest.MonkeyPatch) -
     assert whole == words(CALM * 40, add_special_tokens=False)["input_ids"]
 
 
-def test_signs_that_nobody_sees_hide_nothing(check: TextCheck) -> None:
+def test_invisible_characters_hide_nothing(check: TextCheck) -> None:
     assert check.score("a boat with go\u200bre") > 0.9
     assert check.score("a boat with ｇｏｒｅ") > 0.9
 

@@ -65,7 +65,7 @@ def test_a_conversation_goes_out_and_comes_in_whole(store: Store, kept: str, tmp
     assert len(other.summaries()) == 2, "nothing is ever replaced"
 
 
-def test_names_in_a_zip_lead_nowhere(store: Store, kept: str, tmp_path: Path) -> None:
+def test_names_in_a_zip_cannot_leave_the_folder(store: Store, kept: str, tmp_path: Path) -> None:
     data = to_bytes(store.load(kept)).replace(b'"file": "a.png"', b'"file": "../../evil.png"')
     path = zipped(tmp_path / "x.zip", **{"session.json": data, "../../evil.png": png(), "/evil.png": png(), "a/": b""})
     session, notices = import_archive(Store(tmp_path / "in" / "sessions"), path)
@@ -76,7 +76,7 @@ def test_names_in_a_zip_lead_nowhere(store: Store, kept: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("bad", [b"", b"no picture", png()[:60], b"\x89PNG\r\n\x1a\n" + bytes(20)])
-def test_a_picture_that_is_none_is_left_out_and_told(store: Store, kept: str, tmp_path: Path, bad: bytes) -> None:
+def test_a_picture_that_is_none_is_left_out_and_reported(store: Store, kept: str, tmp_path: Path, bad: bytes) -> None:
     files = {"session.json": to_bytes(store.load(kept)), "pictures/a.png": bad}
     session, notices = import_archive(store, zipped(tmp_path / "x.zip", **files))
     assert "a.png" in notices[0]
@@ -227,7 +227,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
-def test_what_is_no_exported_conversation_is_told_and_nothing_is_kept(
+def test_what_is_no_exported_conversation_is_reported_and_nothing_is_kept(
     store: Store, make: object, tmp_path: Path
 ) -> None:
     path = tmp_path / "x.zip"
@@ -238,7 +238,7 @@ def test_what_is_no_exported_conversation_is_told_and_nothing_is_kept(
     assert store.summaries() == []
 
 
-def test_a_place_that_cannot_be_written_to_is_told(store: Store, kept: str, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_reported(store: Store, kept: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SessionError, match=r"cannot be written: File exists\.$"):
         export(store, kept, tmp_path / "file" / "out.zip")

@@ -239,7 +239,7 @@ def test_what_is_no_conversation_says_why(data: Callable[[], bytes], reason: str
         from_bytes(data(), NAME)
 
 
-def test_a_later_version_is_told_with_the_name() -> None:
+def test_a_later_version_is_reported_with_the_name() -> None:
     with pytest.raises(SessionError, match=f"{NAME} was written by a later version"):
         read({**VALUE, "version": 2})
     assert read({**VALUE, "version": 0}).session == SESSION

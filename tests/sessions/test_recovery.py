@@ -72,7 +72,7 @@ def test_journals_become_replies_in_the_order_of_their_names(folder: Path) -> No
     assert whole.updated
 
 
-def test_damaged_journals_are_set_aside_and_told_and_live_ones_are_not(folder: Path) -> None:
+def test_damaged_journals_are_set_aside_and_reported_and_live_ones_are_not(folder: Path) -> None:
     live, empty, bad, link = (folder / f"reply-{number}.jsonl" for number in range(4))
     live.write_bytes(b"5\n")
     empty.write_bytes(b"")

@@ -50,7 +50,7 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def test_nothing_is_written_before_something_was_said(store: Store) -> None:
+def test_nothing_is_written_before_the_first_message(store: Store) -> None:
     assert store.summaries() == []
     assert not store.folder.exists()
 
@@ -266,7 +266,7 @@ def test_a_picture_that_cannot_be_linked_is_copied_for_its_owner_alone(
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
 
 
-def test_a_picture_that_was_saved_and_not_yet_told_is_there(store: Store, picture: Path) -> None:
+def test_a_picture_that_was_saved_and_not_yet_reported_is_there(store: Store, picture: Path) -> None:
     session = store.keep(None, [prompt(), reply()])
     folder = store.folder / session.id / "pictures"
     folder.mkdir()
@@ -276,7 +276,7 @@ def test_a_picture_that_was_saved_and_not_yet_told_is_there(store: Store, pictur
 
 
 @pytest.mark.parametrize("file", ["../session.json", "..%2f.png", "a/b.png", ".png", "x.jpg", "a.png\n", "\x00.png"])
-def test_a_pictures_name_leads_nowhere_else(store: Store, file: str) -> None:
+def test_the_name_of_a_picture_cannot_leave_the_folder(store: Store, file: str) -> None:
     name = store.keep(None, [prompt()]).id
     for folder in (store.folder / name / "pictures", store.folder.parent / "pictures"):
         (folder / "a").mkdir(parents=True)
@@ -287,7 +287,7 @@ def test_a_pictures_name_leads_nowhere_else(store: Store, file: str) -> None:
     assert store.picture("..", "a.png") is None
 
 
-def test_a_symbolic_link_leads_nowhere_else(store: Store, picture: Path, tmp_path: Path) -> None:
+def test_a_symbolic_link_cannot_leave_the_folder(store: Store, picture: Path, tmp_path: Path) -> None:
     """Whoever may write to the folder shall not make the page serve, or a delete remove, what lies outside it."""
     shown = StoredMessage("picture", "", file="a.png")
     name = store.keep(None, [prompt(), shown], pictures={"a.png": picture}).id
@@ -307,7 +307,7 @@ def test_a_symbolic_link_leads_nowhere_else(store: Store, picture: Path, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["", "..", "/etc", "20260101-000000-00000g", "20260101-000000-000000", "x\x00"])
-def test_a_conversation_that_cannot_be_is_told(store: Store, name: str) -> None:
+def test_a_conversation_that_cannot_be_is_reported(store: Store, name: str) -> None:
     store.keep(None, [prompt()])
     for act in (store.load, store.delete, lambda name: store.rename(name, "x")):
         with pytest.raises(SessionError, match="no such conversation"):
@@ -324,7 +324,7 @@ def test_rename_and_delete(store: Store) -> None:
     assert [path.name for path in store.folder.iterdir()] == [first]
 
 
-def test_a_delete_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delete_that_fails_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     name = store.keep(None, [prompt()]).id
 
     def refuse(*_: object) -> None:
@@ -438,13 +438,13 @@ def test_a_later_version_is_left_alone(store: Store) -> None:
     assert path.read_bytes() == data
 
 
-def test_a_disk_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+def test_a_disk_that_cannot_be_written_to_is_reported(tmp_path: Path) -> None:
     (tmp_path / "sessions").write_text("a file where a folder should be")
     with pytest.raises(SessionError, match="cannot be kept in"):
         Store(tmp_path / "sessions").keep(None, [prompt()])
 
 
-def test_every_write_that_fails_is_told_with_the_reason(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_write_that_fails_is_reported_with_the_reason(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     session = store.keep(None, [prompt()])
     journal = store.journal(session.id, session.current)
     journal.append("abc")
@@ -470,7 +470,7 @@ def test_every_write_that_fails_is_told_with_the_reason(store: Store, monkeypatc
     assert said(Store(store.folder).load(session.id))[1] == ("reply", "abc"), "it was not lost"
 
 
-def test_what_cannot_be_read_is_told_with_the_reason(store: Store) -> None:
+def test_what_cannot_be_read_is_reported_with_the_reason(store: Store) -> None:
     name = store.keep(None, [prompt()]).id
     path = store.folder / name / "session.json"
     path.unlink()

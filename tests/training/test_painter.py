@@ -145,7 +145,7 @@ def test_noise_levels_cover_the_schedule_and_polish_at_the_end() -> None:
         assert abs(float((levels < 250).float().mean()) - lowest) < 0.01
 
 
-def test_training_hears_as_the_product_does() -> None:
+def test_training_attends_as_the_program_does() -> None:
     """The painter's UNet with random weights, once with the training's processor and once with the product's."""
     torch.manual_seed(0)
     unet = build_unet().eval()

@@ -205,7 +205,7 @@ def test_a_tab_closed_while_a_reply_streams_stops_the_work(visit: Callable[..., 
     assert len(pieces) == count, "the composer still writes for nobody"
 
 
-def test_two_pages_take_turns_and_are_told_so(visitor: Visitor, visit: Callable[..., Visitor], stage: Stage) -> None:
+def test_two_pages_take_turns_with_a_message(visitor: Visitor, visit: Callable[..., Visitor], stage: Stage) -> None:
     first, second = visitor, visit()
     stage.direct(hold=20)
     first.say("a harbour")

@@ -1,4 +1,4 @@
-"""What a prompt may ask for, drawn at random: subjects and their relation, place, time, weather, mood and style."""
+"""Random briefs: subjects and their relation, place, time, weather, mood and style."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.corpus import phrasing, setting
 from training.corpus.setting import Place, Tone
 from training.corpus.things import Thing, by_kind
 
-# How often a kind leads a picture is how often it stands here.
+# The frequency of a kind in this list is its frequency as the main subject.
 # fmt: off
 MAIN_KINDS = (
     "animal", "animal", "animal", "bird", "bird", "sea", "insect", "person", "person", "fighter", "fighter",
@@ -46,7 +46,7 @@ COLOR_WORDS = {
     "silver": ("silver",),
     "turquoise": ("turquoise", "mediumturquoise"),
 }
-"""A colour in a prompt to the names that a canvas gives it."""
+"""Colour words of prompts and the colour names that a canvas uses for them."""
 _SORTS = {
     "sea": ("water",),
     "ship": ("water",),
@@ -58,7 +58,7 @@ _SORTS = {
 
 @dataclass(frozen=True)
 class Wish:
-    """One subject as a prompt asks for it; ``doing`` and ``adjective`` are empty where the prompt leaves them open."""
+    """One subject of a prompt; ``doing`` and ``adjective`` are empty if the prompt does not state them."""
 
     thing: Thing
     count: int = 1
@@ -80,7 +80,7 @@ class Brief:
 
 
 def draw_thing(rng: random.Random, kinds: Sequence[str], rich: float = 0.5) -> Thing:
-    """A thing of one of the kinds; with probability ``rich`` one that has material of its own."""
+    """A thing of one of the kinds; with probability ``rich`` one with material specific to it."""
     pool = by_kind(rng.choice(list(kinds)))
     if rng.random() < rich:
         pool = tuple(thing for thing in pool if thing.rich) or pool
@@ -88,7 +88,7 @@ def draw_thing(rng: random.Random, kinds: Sequence[str], rich: float = 0.5) -> T
 
 
 def draw_brief(rng: random.Random, most: int = 3, related: float = 0.38) -> Brief:
-    """A random request with one to ``most`` subjects; with probability ``related`` one does something to another."""
+    """A random request with one to ``most`` subjects; with probability ``related`` two subjects are in a relation."""
     relation = None
     if most > 1 and rng.random() < related:
         relation = rng.choice(phrasing.RELATIONS)

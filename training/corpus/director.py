@@ -1,4 +1,4 @@
-"""Turns what a prompt asks for into a scene: who stands where, doing what, in which tone, and what else is there."""
+"""Turns a brief into a scene: the place and activity of each subject, the tone, and what else is there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from training.corpus.briefs import COLOR_WORDS, EXTRA_KINDS, Brief, Wish, draw_p
 from training.corpus.scenes import Element, Scene, Seat
 from training.corpus.setting import Backdrop, Tone
 
-# Words that a tag should not end with.
+# Words with which a tag should not end.
 # fmt: off
 _SMALL = frozenset({
     "a", "above", "across", "an", "around", "at", "behind", "both", "by", "from", "in", "into", "like", "of", "on",
@@ -30,7 +30,7 @@ _MOOD_OF = {
 
 
 class Director:
-    """Turns a brief into a scene; ``short`` for fewer sentences a region, ``terse`` for one or two and few tags."""
+    """Turns a brief into a scene; ``short``: fewer sentences per region; ``terse``: one or two, and few tags."""
 
     def __init__(self, rng: random.Random, brief: Brief, short: bool = False, terse: bool = False) -> None:
         self.rng = rng
@@ -48,7 +48,7 @@ class Director:
 
     @staticmethod
     def _settled(rng: random.Random, wish: Wish) -> Wish:
-        """The wish with an adjective of our own where the prompt leaves it open, in a little over half of the cases."""
+        """The wish; if the prompt states no adjective, a random one is added in a little over half of the cases."""
         if wish.adjective or rng.random() < 0.45:
             return wish
         return replace(wish, adjective=rng.choice(wish.thing.adjectives))
@@ -80,7 +80,7 @@ class Director:
         return grammar.sentence(text)
 
     def _tone(self) -> tuple[str, str, str]:
-        """Atmosphere, style and quality of a region; a terse scene says the last two the same way everywhere."""
+        """Atmosphere, style and quality of a region; in a terse scene style and quality are the same everywhere."""
         atmosphere = self.atmosphere(self.mood)
         if self.terse:
             return atmosphere, self._style_line, self._quality

@@ -1,4 +1,6 @@
-"""Edits of a scene as users ask for them. Each changes the values it is about; all other sentences stay word for word."""
+"""Edits of a scene as users request them. Each changes only the values that it is about; all other sentences stay word
+for word.
+"""
 
 # ruff: noqa: E501 (hand-written material, one record a line)
 
@@ -573,7 +575,7 @@ KINDS: dict[str, tuple[Maker, int]] = {
 
 
 def draw_edit(scene: Scene, director: Director, rng: random.Random, kind: str | None = None) -> Edit:
-    """A random edit of the scene, of one kind if given (another where that kind does not fit the scene)."""
+    """A random edit of the scene, of one kind if given (or of another kind if that does not fit the scene)."""
     while True:
         name = kind or rng.choices(list(KINDS), weights=[weight for _, weight in KINDS.values()])[0]
         edit = KINDS[name][0](scene, director, rng)
@@ -583,10 +585,8 @@ def draw_edit(scene: Scene, director: Director, rng: random.Random, kind: str | 
 
 
 def draw_contrast(scene: Scene, director: Director, rng: random.Random) -> list[Edit]:
-    """Edits that differ in one thing each: which subject they are about, or what is to be done with it.
-
-    Empty where the scene has no two subjects that can be edited apart.
-    """
+    """Edits that differ in one aspect each: the subject, or the change. Empty if the scene has no two subjects that can
+    be edited separately."""
     free = _free(scene)
     if len(free) < 2:
         return []

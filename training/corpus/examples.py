@@ -20,7 +20,7 @@ from training.corpus.scenes import Scene
 from training.corpus.things import thing
 from training.corpus.wording import NOTHING_VISUAL, prompt
 
-# What to show when a prompt asks for nothing visual: something friendly.
+# Friendly scenes for prompts that ask for nothing visual.
 _FRIENDLY = (
     ("robot", "waving with one hand"),
     ("sun", ""),
@@ -52,7 +52,7 @@ class Example:
 
 
 def first_round(rng: random.Random, edited: bool) -> tuple[str, Director, Scene]:
-    """A prompt, and the scene that answers it; a terse one where edits are to follow."""
+    """A prompt and its scene; a terse one if edits follow."""
     if rng.random() < (0.03 if edited else 0.12):
         name, doing = rng.choice(_FRIENDLY)
         brief = Brief(
@@ -80,7 +80,7 @@ def draw_example(rng: random.Random, edited: bool) -> Example:
 
 
 def examples(seed: int, edited: float = 0.6) -> Iterator[Example]:
-    """Conversations without end, the same for the same seed; none holds a held-out text."""
+    """An endless stream of conversations, reproducible by seed; none contains a held-out text."""
     rng = random.Random(seed)
     withheld = heldout.texts()
     while True:

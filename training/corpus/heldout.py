@@ -1,4 +1,4 @@
-"""Prompts and edits for evaluation only: no training conversation holds one of these texts."""
+"""Prompts and edits for evaluation only: no training conversation contains one of these texts."""
 
 from __future__ import annotations
 

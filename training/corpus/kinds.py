@@ -1,8 +1,8 @@
-"""What can be said of anything of a kind: looks, doings and sentences that fit every member.
+"""Material for anything of a kind: looks, doings and sentences that fit every member.
 
-One block a kind. The first line is ``== kind placement pronoun``; then ``+`` looks ("with ..."), ``>`` doings ("is ..."),
-``.`` sentences about one member and ``*`` sentences about several. ``@`` stands for the noun, ``@s`` for its plural.
-People use $he, $his and $him.
+One block per kind. The first line is ``== kind placement pronoun``; then ``+`` looks ("with ..."), ``>`` doings ("is
+..."), ``.`` sentences about one member and ``*`` sentences about several. ``@`` stands for the noun, ``@s`` for its
+plural. People use $he, $his and $him.
 """
 
 # ruff: noqa: E501 (hand-written material, one record a line)

@@ -1,4 +1,4 @@
-"""Writes a canvas as the published models do: the product's writer, with comments that go on in lower case."""
+"""Writes a canvas as the published models do: with the program's writer, and comments that continue in lower case."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from training.corpus.scenes import Scene
 
 @dataclass(frozen=True)
 class Change:
-    """An edit round. ``parent``: the round that it follows, 0 for the first, n for the lesson's n-th change."""
+    """An edit. ``parent``: the round that it follows, 0 for the first round, n for the lesson's n-th edit."""
 
     parent: int
     kind: str
@@ -37,9 +37,9 @@ class Lesson:
 
 
 def draw_lesson(rng: random.Random, changes: int) -> Lesson:
-    """A lesson with so many changes of the first canvas, half of the time edits that differ in one thing each.
+    """A lesson with ``changes`` edits of the first canvas.
 
-    Else one in six follows another change.
+    Half of the lessons have edits that differ in one aspect each. In the others one in six edits follows another edit.
     """
     asked, director, scene = first_round(rng, edited=changes > 0)
     reply = write(scene.canvas())
@@ -67,10 +67,8 @@ def draw_lesson(rng: random.Random, changes: int) -> Lesson:
 
 
 def lessons(seed: int, changes: int, plain: float = 0.25) -> Iterator[Lesson]:
-    """Lessons without end, the same for the same seed, none with a held-out text.
-
-    plain: the share of first rounds that have no edits, and are longer.
-    """
+    """An endless stream of lessons, reproducible by seed, without held-out texts. plain: the share of first rounds
+    without edits, which are longer."""
     rng = random.Random(seed)
     withheld = heldout.texts()
     while True:

@@ -1,4 +1,6 @@
-"""Further nouns, one line a kind, to teach the model to place whatever a prompt names. Colors come from ``KIND_COLORS``."""
+"""Further nouns, one line per kind, so that the model learns to place whatever a prompt names. Colors come from
+``KIND_COLORS``.
+"""
 
 # ruff: noqa: E501 (hand-written material, one record a line)
 

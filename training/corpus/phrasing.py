@@ -100,7 +100,7 @@ OPENINGS = (
     ("the whole picture belongs to <{a}>, <{doing}> {place}", "{items} fill this {m1} scene {place}"),
 )
 
-# These name no subject or all of them, so that an edit has little to mend.
+# These name no subject or all of them, so that an edit has little to correct.
 TERSE_OPENINGS = tuple(
     (text, text)
     for text in (

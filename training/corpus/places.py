@@ -1,8 +1,9 @@
-"""Places: what lies behind, below and around the subjects.
+"""Places: what is behind, below and around the subjects.
 
-A block is ``name | phrase | sort | colors`` (sort: land, water, sky, space, room, table), then ``_`` sentences about ground
-and background for the whole picture, ``~`` sentences about what surrounds one element, and ``#`` backdrop regions written as
-``description | color | sentence | sentence | tags``. Nothing here names a time of day or weather: those are chosen apart.
+A block is ``name | phrase | sort | colors`` (sort: land, water, sky, space, room, table), then ``_`` sentences about
+ground and background for the whole picture, ``~`` sentences about the surroundings of one element, and ``#`` backdrop
+regions written as ``description | color | sentence | sentence | tags``. Nothing here names a time of day or weather:
+those are chosen separately.
 """
 
 # ruff: noqa: E501 (hand-written material, one record a line)

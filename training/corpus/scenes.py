@@ -1,7 +1,7 @@
-"""A scene before it is text: its elements, setting and tone, and how each becomes a sentence.
+"""A scene as values: its elements, setting and tone, and how each becomes a sentence.
 
-Every sentence is a template that is filled from the element's values, so that an edit of one value changes exactly the
-sentences that speak of it and every other sentence stays word for word.
+Every sentence is a template that is filled with the element's values, so that an edit of one value changes exactly the
+sentences about it, and every other sentence stays word for word.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SIDES = {
 
 @dataclass(frozen=True)
 class Seat:
-    """Where an element stands."""
+    """The place of an element."""
 
     location: str
     offset: str
@@ -39,7 +39,7 @@ class Seat:
 
 @dataclass
 class Element:
-    """One region in the making. ``thing`` is None for a backdrop, whose ``title`` and sentences are complete texts."""
+    """A future region. ``thing`` is None for a backdrop, whose ``title`` and sentences are complete texts."""
 
     seat: Seat
     color: str
@@ -108,7 +108,7 @@ class Element:
 
 
 def _inner(text: str) -> str:
-    """A filled sentence as a part of another one."""
+    """A filled sentence as part of another one."""
     return text[0].lower() + text[1:-1]
 
 

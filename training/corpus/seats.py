@@ -1,4 +1,4 @@
-"""Chooses where elements stand: sky above, ground below, riders on their mounts, near things lower and larger."""
+"""Chooses the places of elements: sky above, ground below, riders on their mounts, near things lower and larger."""
 
 # ruff: noqa: E501 (hand-written material, one record a line)
 
@@ -100,7 +100,7 @@ def _near(rng: random.Random, distance: float) -> float:
 
 
 def pair(rng: random.Random, layout: str) -> tuple[Seat, Seat]:
-    """Seats for two subjects in a relation."""
+    """Places for two subjects in a relation."""
     first, second = rng.choice(_PAIRS[_LIKE.get(layout, layout)])
     shift = rng.choice((-0.5, 0.0, 0.0, 0.5))
     return Seat(first[0], first[1], first[2], first[3] + shift), Seat(
@@ -109,19 +109,19 @@ def pair(rng: random.Random, layout: str) -> tuple[Seat, Seat]:
 
 
 def main(rng: random.Random, placement: str) -> Seat:
-    """A seat for the main subject."""
+    """A place for the main subject."""
     return Seat(*rng.choice(_MAIN[placement]), _near(rng, _MAIN_DISTANCE[placement]))
 
 
 def beside(rng: random.Random, placement: str, taken: list[Seat]) -> Seat:
-    """A seat for a further subject, away from the seats that are taken where there is a choice."""
+    """A place for another subject, if possible away from the places in use."""
     used = {seat.location for seat in taken}
     free = [seat for seat in _SIDE[placement] if seat[0] not in used] or list(_SIDE[placement])
     return Seat(*rng.choice(free), _near(rng, _SIDE_DISTANCE[placement]))
 
 
 def row(rng: random.Random, count: int) -> list[Seat]:
-    """Seats for two or three equal subjects side by side."""
+    """Places for two or three equal subjects side by side."""
     if count == 2:
         return list(pair(rng, "face"))
     low = rng.choice(("no offset", "slightly to the lower"))
@@ -134,13 +134,13 @@ def row(rng: random.Random, count: int) -> list[Seat]:
 
 
 def behind(rng: random.Random) -> Seat:
-    """A seat for a backdrop."""
+    """A place for a backdrop."""
     offset = rng.choice(("no offset", "slightly to the lower", "slightly to the lower"))
     return Seat("on the top", offset, "a large horizontal area", rng.choice((14.0, 15.0, 16.0, 18.0)))
 
 
 def before(rng: random.Random) -> Seat:
-    """A seat for a foreground."""
+    """A place for a foreground."""
     return Seat(
         "on the bottom",
         rng.choice(("no offset", "slightly to the lower")),

@@ -10,7 +10,7 @@ from training.corpus import moods, places
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """A region of the place itself: what lies behind or in front of the subjects."""
+    """A region that shows part of the place, behind or in front of the subjects."""
 
     description: str
     color: str
@@ -24,7 +24,7 @@ class Backdrop:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a picture plays. ``sort`` is land, water, sky, space, room or table."""
+    """The place of a scene. ``sort`` is land, water, sky, space, room or table."""
 
     name: str
     phrase: str
@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """A time, weather, mood or style: what it adds to the whole picture."""
+    """A time, weather, mood or style, and what it adds to the whole picture."""
 
     name: str
     words: tuple[str, ...]
@@ -90,7 +90,7 @@ def _rows(text: str) -> list[tuple[str, ...]]:
 
 @cache
 def all_moods() -> dict[str, Tone]:
-    """Moods: words are adjectives, senses what the atmosphere has a sense of."""
+    """Moods: ``words`` are adjectives, ``senses`` complete "a sense of" in the atmosphere."""
     return {name: Tone(name, _parts(w, ","), _parts(s, ","), _parts(t, ";")) for name, w, s, t in _rows(moods.MOODS)}
 
 
@@ -106,7 +106,7 @@ def all_weathers() -> dict[str, Tone]:
 
 @cache
 def all_styles() -> dict[str, Tone]:
-    """Styles: words are pairs of adjectives, senses what the style focuses on."""
+    """Styles: ``words`` are pairs of adjectives, ``senses`` what the style focuses on."""
     return {name: Tone(name, _parts(w, ","), _parts(f, ","), (t,)) for name, w, f, t in _rows(moods.STYLES)}
 
 

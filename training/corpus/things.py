@@ -1,4 +1,4 @@
-"""The pool of things a picture can show: every noun with its kind and what can be said about it."""
+"""All things that a picture can show: every noun with its kind and its material."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache
 from training import subjects
 from training.corpus import artifacts, creatures, grammar, kinds, nature, nouns, people
 
-# The painter's kinds are broader than ours; its subjects that have no material of their own get that of these kinds.
+# The painter's kinds are broader; its subjects without specific material get that of these kinds.
 _PAINTER_KINDS = {
     "animal": "animal", "person": "person", "plant": "flower", "food": "food", "place": "building",
     "vehicle": "landcar", "sky": "heavenly", "object": "object",
 }  # fmt: skip
 
 
-# Names that are already plural or stand for one particular thing do not fit sentences with "a".
+# Names that are plural or denote one particular thing do not fit sentences with "a".
 # fmt: off
 _UNFIT = frozenset({
     "autumn leaves", "bacon", "bamboo", "beach", "beer", "blueberries", "books", "bread", "butter", "candy",
@@ -32,7 +32,7 @@ _UNFIT = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What fits every member of a kind. ``placement`` is ground, sky, water, small, large, back, low or top."""
+    """Material for every member of a kind. ``placement`` is ground, sky, water, small, large, back, low or top."""
 
     name: str
     placement: str
@@ -45,7 +45,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A noun that can stand in a picture, with its own looks ("with ..."), doings ("is ...") and sentences, if any."""
+    """A noun with its looks ("with ..."), doings ("is ...") and sentences, if any."""
 
     name: str
     kind: Kind
@@ -61,7 +61,7 @@ class Thing:
 
     @property
     def rich(self) -> bool:
-        """Whether it has material of its own."""
+        """Whether it has specific material."""
         return bool(self.doings)
 
 
@@ -118,7 +118,7 @@ def _with(thing: Thing, **changes: tuple[str, ...]) -> Thing:
 
 @cache
 def all_things() -> dict[str, Thing]:
-    """Every thing by its name: those with their own material, the further nouns, and all that the painter can draw."""
+    """Every thing by name: those with specific material, the further nouns, and all that the painter can draw."""
     pool = {thing.name: thing for thing in _rich_things()}
     for kind, words in nouns.WORDS.items():
         colors, adjectives = tuple(nouns.KIND_COLORS[kind].split()), _items(nouns.ADJECTIVES[kind], ",")

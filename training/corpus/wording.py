@@ -1,4 +1,4 @@
-"""How users ask: a brief as a prompt, from one word to a paragraph, polite or blunt, with and without mistakes."""
+"""How users ask: a brief as a prompt, from one word to a paragraph, polite or blunt, with and without typing errors."""
 
 # ruff: noqa: E501 (hand-written material, one record a line)
 
@@ -45,7 +45,7 @@ def noun_phrase(wish: Wish, rng: random.Random, article: bool = True) -> str:
 
 
 def prompt(brief: Brief, rng: random.Random) -> str:
-    """A prompt for the brief, in one of many manners."""
+    """A prompt for the brief, in one of many styles."""
     manner = rng.choices(("plain", "bare", "tags", "paragraph"), weights=(55, 22, 10, 13))[0]
     if manner == "tags" and not brief.relation:
         text = _tags(brief, rng)
@@ -141,7 +141,7 @@ def _paragraph(brief: Brief, rng: random.Random) -> str:
 
 
 def _careless(text: str, rng: random.Random) -> str:
-    """The text as people type it: often lower case, sometimes with a slip or two."""
+    """The text as people type it: often in lower case, sometimes with a typing error or two."""
     if rng.random() < 0.55:
         text = text.lower()
     elif rng.random() < 0.5:

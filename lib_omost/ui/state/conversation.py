@@ -19,7 +19,7 @@ MAX_ENTRIES = 400
 """Number of entries read from a browser: the last ones."""
 MAX_TEXT = 200_000
 """Maximum length of one entry in characters; the rest is cut off."""
-MAX_REMEMBERED = 1_500_000
+MAX_STORED = 1_500_000
 """Characters that are stored in the browser, which has about 5 MB per site."""
 
 BY_HAND = "A picture laid out by hand."
@@ -153,7 +153,7 @@ class Conversation:
         for entry in reversed(self.entries):
             item = _entry_to_json(entry)
             size += sum(map(len, item.values()))
-            if size > MAX_REMEMBERED:
+            if size > MAX_STORED:
                 break
             kept.append(item)
         return kept[::-1]

@@ -63,7 +63,7 @@ def _variations(shown: tuple[PictureEntry, ...], at: int, gallery: Gallery) -> r
     them; empty if there is no other."""
 
     def origin(index: int) -> Origin | None:
-        known = gallery.remembered(shown[index].name) if 0 <= index < len(shown) else None
+        known = gallery.metadata(shown[index].name) if 0 <= index < len(shown) else None
         return None if known is None else known[0].record.origin
 
     own = origin(at)
@@ -80,11 +80,11 @@ def _before(chat: Conversation, gallery: Gallery) -> str | None:
     """See `filmstrip_value`."""
     names = [entry.name for entry in chat.entries if isinstance(entry, PictureEntry)]
     earlier = [name for name in names if file_name(name) != file_name(names[-1])]
-    known = gallery.remembered(names[-1]) if earlier else None
+    known = gallery.metadata(names[-1]) if earlier else None
     origin = None if known is None else known[0].record.origin
     if origin is not None:
         for name in reversed(earlier):
-            parent = gallery.remembered(name)
+            parent = gallery.metadata(name)
             if parent is not None and parent[0].record.settings.seed == origin.seed:
                 return name
     return earlier[-1] if earlier else None
@@ -98,12 +98,12 @@ def go_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversati
     entry = next((entry for entry in shown if entry.name == name), None)
     if entry is None or gallery.find(name) is None:
         raise PictureError("The file of this picture is missing.")
-    known = gallery.remembered(name)
+    known = gallery.metadata(name)
     if known is None:
         raise PictureError("The file of this picture does not contain its layout, so you cannot return to it.")
-    remembered, settings = known[0], known[0].record.settings
-    if remembered.record.canvas != chat.canvas():
-        chat = chat + Prompt(f"Return to picture {shown.index(entry) + 1}.") + Reply(remembered.code)
+    metadata, settings = known[0], known[0].record.settings
+    if metadata.record.canvas != chat.canvas():
+        chat = chat + Prompt(f"Return to picture {shown.index(entry) + 1}.") + Reply(metadata.code)
     elif file_name(name) == file_name(chat.last_picture() or ""):
         return chat, settings
     return chat + entry, settings

@@ -53,18 +53,18 @@ class Gallery:
             return None
         return path if valid else None
 
-    def remembered(self, name: str) -> tuple[PictureMetadata, tuple[int, int]] | None:
+    def metadata(self, name: str) -> tuple[PictureMetadata, tuple[int, int]] | None:
         """The record in a picture's file, and the size of the picture in pixels; None if there is no such file or it
         has no valid record."""
         path = self.find(name)
         try:
-            return None if path is None else _remembered(path, path.stat().st_mtime_ns)
+            return None if path is None else _read_metadata(path, path.stat().st_mtime_ns)
         except (OSError, PictureError):
             return None
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _remembered(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[int, int]]:
+def _read_metadata(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[int, int]]:
     with path.open("rb") as file:
         with opened_png(file, path.name) as image:
             size = image.size

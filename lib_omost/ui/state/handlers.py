@@ -63,12 +63,12 @@ class Handlers(Rounds):
             yield {**self._follow(after), "layout": chat_layout(after)}
 
     @kept
-    def opened(self, page: str, remembered: Any) -> Iterator[Changes]:
+    def opened(self, page: str, stored: Any) -> Iterator[Changes]:
         """Restore a page from its browser's storage when it is opened."""
         changes: Changes = {"session": None}
         chat = Conversation()
         try:
-            chat, session = self.keeper.remembered(remembered)
+            chat, session = self.keeper.restored(stored)
             if session is not None:
                 changes = {"session": session.id, "settings": session.settings}
         except SessionError as error:

@@ -12,7 +12,7 @@ from lib_omost.errors import OmostError
 from .limits import Admission, JobKind
 
 MAX_PAGES = 10_000
-"""Number of pages whose users are remembered."""
+"""Number of pages whose users are kept."""
 
 
 @dataclass(frozen=True, slots=True)

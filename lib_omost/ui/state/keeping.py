@@ -24,7 +24,7 @@ from .gallery import Gallery
 from .page_state import Changes
 
 MAX_PAGES = 1000
-"""Number of pages that are remembered; a forgotten one finds its conversation again by its contents."""
+"""Number of pages whose conversation is kept in memory; the others find it again by its contents."""
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class Keeper:
             except SessionError:
                 logger.exception("The reply could not be made a message")
 
-    def remembered(self, memory: Any) -> tuple[Conversation, Session | None]:
+    def restored(self, memory: Any) -> tuple[Conversation, Session | None]:
         """The chat in a browser's storage, given by name or in full. Raises SessionError if it no longer exists."""
         if isinstance(memory, dict) and self.store is not None and isinstance(memory.get("session"), str):
             session = self.store.load(memory["session"])

@@ -132,8 +132,8 @@ class Repainting:
             rects = (Rect.FULL,)
         part = Repaint(rects, options.grow, options.strength)
         again = [f"{short_name(canvas.regions[index])} again" for index in extra if index not in changed]
-        told = _listed([*summary(found, record.canvas, canvas), *again])
-        return replace(plan, part=part, line=f"Repaints {part.percent}% of the picture: {told}.")
+        changes = _listed([*summary(found, record.canvas, canvas), *again])
+        return replace(plan, part=part, line=f"Repaints {part.percent}% of the picture: {changes}.")
 
     def region(self, chat: Conversation, options: Options, index: int) -> Plan:
         """The plan that repaints one region, together with everything that changed. Raises PictureError if that is
@@ -160,7 +160,7 @@ class Repainting:
     def next_seed(self, chat: Conversation, count: int) -> int:
         """The first of `count` consecutive seeds above that of the last picture that no picture of the chat has."""
         names = [entry.name for entry in chat.entries if isinstance(entry, PictureEntry)]
-        found = [known[0].record.settings.seed for name in names if (known := self._gallery.remembered(name))]
+        found = [known[0].record.settings.seed for name in names if (known := self._gallery.metadata(name))]
         used, seed = set(found), (found[-1] if found else 0) + 1
         while clash := used.intersection(range(seed, seed + count)):
             seed = max(clash) + 1
@@ -170,7 +170,7 @@ class Repainting:
         """The record of the last picture, and the reason why no part of it can be kept, "" if it can."""
         if self._gallery.find(picture) is None:
             return None, "The file of the last picture is missing"
-        known = self._gallery.remembered(picture)
+        known = self._gallery.metadata(picture)
         if known is None:
             return None, "The file of the last picture does not contain its layout"
         record, size = known[0].record, known[1]
@@ -217,9 +217,9 @@ def _whole(plan: Plan, found: Difference, options: Options) -> Plan:
 
 
 def _listed(phrases: list[str]) -> str:
-    told = ", ".join(phrases[:MAX_PHRASES])
+    named = ", ".join(phrases[:MAX_PHRASES])
     more = len(phrases) - MAX_PHRASES
-    return f"{told} and {more} more" if more > 0 else told
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _size(settings: RenderSettings) -> tuple[float, ...]:

@@ -21,7 +21,7 @@ from .layout import chat_layout, layout_value, notes_value
 from .page_state import STOPPING, Changes, line
 from .use_cases import UseCases, sentence
 
-REMEMBER_EVERY = 2.0
+STORE_EVERY = 2.0
 """Seconds between two copies of a growing reply in the browser's storage."""
 
 
@@ -131,7 +131,7 @@ class Rounds(UseCases):
         asked = chat + Prompt(prompt)
         draft = ChatDraft()
         error: str | None = None
-        remembered = time.monotonic()
+        stored_at = time.monotonic()
         with self.jobs.working(page, "chat") as stop:
             yield {
                 "chat": asked + NoticeEntry("The composer reads …", "busy"),
@@ -155,8 +155,8 @@ class Rounds(UseCases):
                         changes["chat"] = _with(asked, draft.entries())
                     if draft.has_new_canvas():
                         changes |= {"layout": layout_value(draft.canvas, editable=False), "notes": draft.notes_value()}
-                    if draft.text and time.monotonic() - remembered > REMEMBER_EVERY:
-                        remembered = time.monotonic()
+                    if draft.text and time.monotonic() - stored_at > STORE_EVERY:
+                        stored_at = time.monotonic()
                         changes["memory"] = _with(asked, draft.entries()).to_json()
                     yield changes
             except Exception as caught:  # GeneratorExit passes

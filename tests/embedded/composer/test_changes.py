@@ -44,7 +44,7 @@ def test_changes_are_read(request_: str, changes: list[tuple[str, tuple[int, ...
     assert asked(request_) == changes
 
 
-def test_what_is_not_understood_is_said_of_the_whole() -> None:
+def test_what_is_not_understood_concerns_the_whole_picture() -> None:
     assert read_changes("hmm", REGIONS) == (Change("whole", value="hmm"),)
 
 

@@ -54,7 +54,7 @@ def test_what_is_not_in_a_list_is_left_alone() -> None:
     assert RepetitionGuard(spell).adjust(logits) is logits
 
 
-def test_a_model_that_knows_nothing_writes_what_was_asked_for_and_says_what_it_leaves_out() -> None:
+def test_an_untrained_model_writes_what_was_asked_for_and_reports_what_it_leaves_out() -> None:
     model = LocalChatModel(llama(layers=1), tokenizer(), name="tiny", family="chatml", guidance=BriefGuidance())
     scripts = BriefGuidance().guide([Message("user", "a cat and a dog")]).scripts
     for script, left_out in zip(scripts, (False, True), strict=True):

@@ -52,7 +52,7 @@ def test_things_are_read_in_the_words_of_the_prompt(prompt: str, things: list[st
         ("a cat next to a dog", Link(0, "beside", 1)),
     ],
 )
-def test_it_is_read_how_things_stand_to_each_other(prompt: str, link: Link) -> None:
+def test_relations_between_things_are_read(prompt: str, link: Link) -> None:
     assert read(prompt).links == (link,)
 
 
@@ -85,7 +85,7 @@ def test_counts() -> None:
         "красный дракон над замком",
     ],
 )
-def test_other_languages_are_told_from_english(prompt: str) -> None:
+def test_other_languages_are_distinguished_from_english(prompt: str) -> None:
     assert not read(prompt).english
 
 

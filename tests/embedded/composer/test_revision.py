@@ -41,7 +41,7 @@ def test_the_whole_says_what_was_changed(request_: str, description: str, region
     assert [region.description for region in canvas.regions] == regions
 
 
-def test_a_new_color_is_one_of_its_shades_and_is_said_once() -> None:
+def test_a_new_color_is_one_of_its_shades_and_is_named_once() -> None:
     cat = edited("make the cat red").regions[0]
     assert cat.color_name in ("red", "crimson", "firebrick", "darkred", "indianred", "tomato")
     assert cat.description == "A red cat."

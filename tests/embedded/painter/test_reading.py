@@ -106,7 +106,7 @@ def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["no file", "text", "head"])
-def test_a_broken_file_is_told(tmp_path: Path, broken: str) -> None:
+def test_a_broken_file_is_reported(tmp_path: Path, broken: str) -> None:
     path = tmp_path / "reader.safetensors"
     if broken == "text":
         path.write_text("no")

@@ -46,7 +46,7 @@ def test_the_ground_is_what_things_are_in_or_on(description: str, gist: str) -> 
         ("A girl at sunset.", "Meadow at dusk."),
     ],
 )
-def test_hour_and_weather_are_told_by_their_words(description: str, gist: str) -> None:
+def test_hour_and_weather_are_recognised_by_their_words(description: str, gist: str) -> None:
     assert setting_gist(description) == gist
 
 

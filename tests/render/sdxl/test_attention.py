@@ -135,7 +135,7 @@ def test_bf16_stays_within_its_rounding(formula: Formula) -> None:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("regions", [OVERLAPPING, OVERLAPPING[:3]])
-def test_tokens_padded_for_an_accelerator_are_not_heard(formula: Formula, regions: list[Rect]) -> None:
+def test_tokens_padded_for_an_accelerator_are_not_attended_to(formula: Formula, regions: list[Rect]) -> None:
     attention, embeds = layer(), texts(len(regions))
     rows = torch.randn(1, 64, 24)
     plain = RenderRegions(regions, embeds, None, formula)

@@ -17,7 +17,7 @@ from tests.render.sdxl.test_painter import CONDITIONS, SMALL, events, painter, p
 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("call", [0.0, math.inf])
-def test_a_weight_of_two_is_as_if_the_words_were_said_twice(formula: Formula, call: float) -> None:
+def test_a_weight_of_two_equals_the_words_written_twice(formula: Formula, call: float) -> None:
     attention, embeds = layer(), texts(len(OVERLAPPING))
     rows = torch.randn(1, 13 * 19, 24)
     weights = [1.0, 2.0, 1.0, 3.0, 0.5]
@@ -30,7 +30,7 @@ def test_a_weight_of_two_is_as_if_the_words_were_said_twice(formula: Formula, ca
     assert not torch.allclose(weighted, plain, atol=1e-3)
 
 
-def test_negatives_of_regions_are_heard_by_the_negative_rows_where_the_regions_lie() -> None:
+def test_negative_rows_attend_to_negatives_of_regions_inside_the_regions() -> None:
     attention, embeds, negative = layer(), texts(len(OVERLAPPING)), torch.randn(6, 20)
     own = [negative, negative[:0], torch.randn(5, 20), *[negative[:0]] * 2]
     rows = torch.randn(2, 64, 24)
@@ -48,7 +48,7 @@ def test_negatives_of_regions_are_heard_by_the_negative_rows_where_the_regions_l
     assert not differ[:, :2].any()
 
 
-def test_a_render_hears_weights_and_negatives(painter) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_weights_and_negatives_change_a_render(painter) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
     def painted(**values: object) -> object:
         return pictures(painter, SMALL, (*CONDITIONS[:2], replace(CONDITIONS[2], **values)))[0].image  # type: ignore[arg-type]
 
@@ -61,7 +61,7 @@ def test_a_render_hears_weights_and_negatives(painter) -> None:  # type: ignore[
     assert np.array(plain).std() > 0
 
 
-def test_a_negative_that_cannot_be_heard_is_told(painter) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_a_negative_without_effect_is_reported(painter) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
     conditions = (CONDITIONS[0], replace(CONDITIONS[1], negative="wings"))
     told = [
         event for event in events(painter, replace(SMALL, guidance_scale=1.0), conditions) if isinstance(event, Notice)

@@ -30,7 +30,7 @@ def test_a_compiled_painter_paints_the_same_picture() -> None:
     )
 
 
-def test_a_missing_compiler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_compiler_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     painter = SDXLPainter(tiny.pipeline(), "tiny")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ModelError, match="no C\\+\\+ compiler"):

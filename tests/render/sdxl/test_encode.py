@@ -49,7 +49,7 @@ def test_bags_stand_side_by_side_and_the_first_gives_the_pooled_vector(pipeline:
     assert found.negative is None
 
 
-def test_a_region_hears_the_scene_only_when_asked(pipeline: StableDiffusionXLPipeline) -> None:
+def test_a_region_attends_to_the_scene_only_if_asked(pipeline: StableDiffusionXLPipeline) -> None:
     plain = encoder(pipeline)([KNIGHT], None)
     with_scene = encoder(pipeline)([KNIGHT], None, repeat_scene=True)
     joined = RegionCondition(Rect.FULL, ("a battle. a knight.",), KNIGHT.suffixes, (0, 0, 0), None)
@@ -100,7 +100,7 @@ def test_unchanged_conditions_are_not_encoded_again_until_forgotten(pipeline: St
     assert len(calls) == 5
 
 
-def test_the_latest_conditions_are_remembered_and_no_more(pipeline: StableDiffusionXLPipeline) -> None:
+def test_only_the_latest_conditions_are_cached(pipeline: StableDiffusionXLPipeline) -> None:
     calls: list[int] = []
     pipeline.text_encoder.register_forward_hook(lambda *_: calls.append(1))
     encode = encoder(pipeline)
@@ -118,7 +118,7 @@ def test_the_latest_conditions_are_remembered_and_no_more(pipeline: StableDiffus
     assert encoded(1), "the oldest had to go"
 
 
-def test_what_was_remembered_does_not_change_an_embedding(pipeline: StableDiffusionXLPipeline) -> None:
+def test_the_cache_does_not_change_an_embedding(pipeline: StableDiffusionXLPipeline) -> None:
     encode = encoder(pipeline)
     encode([KNIGHT], "bad")
     warm = encode([SCENE, KNIGHT], "bad")

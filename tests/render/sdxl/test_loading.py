@@ -125,7 +125,7 @@ INDEX = f"{UNET}.index.json"
         (write("scheduler/scheduler_config.json", b"nonsense"), "could not be loaded"),
     ],
 )
-def test_a_damaged_folder_is_told_in_a_sentence(folder: Path, damage: Callable[[Path], None], said: str) -> None:
+def test_a_damaged_folder_is_reported_in_a_sentence(folder: Path, damage: Callable[[Path], None], said: str) -> None:
     damage(folder)
     with pytest.raises(ModelError, match=r"\.$") as caught:
         load_painter(folder, device="cpu")
@@ -172,7 +172,7 @@ def test_latents_of_any_depth_are_painted_and_have_previews_where_the_model_brin
     assert any(isinstance(event, Preview) for event in events)
 
 
-def test_what_does_not_exist_is_told(tmp_path: Path) -> None:
+def test_what_does_not_exist_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="neither a folder nor a file"):
         load_painter(tmp_path / "nothing", device="cpu")
     (tmp_path / "model.txt").write_bytes(b"")
@@ -228,7 +228,7 @@ def test_a_folder_of_pickles_is_refused_unless_they_are_allowed(folder: Path) ->
         load_painter(folder, device="cpu", pickles=True)
 
 
-def test_the_noise_of_a_folder_is_read_from_its_scheduler_and_can_be_said_better(folder: Path) -> None:
+def test_the_noise_of_a_folder_is_read_from_its_scheduler_and_can_be_overridden(folder: Path) -> None:
     file = folder / "scheduler" / "scheduler_config.json"
     config = json.loads(file.read_text())
     stated = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
@@ -288,7 +288,7 @@ def test_weights_are_read_straight_to_the_device(folder: Path, monkeypatch: pyte
     assert {network.device.type for network in networks} == {"meta"}
 
 
-def test_no_memory_while_loading_is_told_and_known_for_what_it_is(
+def test_no_memory_while_loading_is_reported_and_known_for_what_it_is(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*given: object, **options: object) -> None:

@@ -137,14 +137,14 @@ def cross(
         ({name: tensor * torch.nan for name, tensor in cross(32).items()}, "not numbers"),
     ],
 )
-def test_a_file_that_does_not_fit_is_told(tmp_path: Path, tensors: dict[str, Tensor], said: str) -> None:
+def test_a_file_that_does_not_fit_is_reported(tmp_path: Path, tensors: dict[str, Tensor], said: str) -> None:
     save_file(tensors, tmp_path / "lora.safetensors")
     with pytest.raises(ModelError, match=r"\.$") as caught:
         merge(tiny.pipeline(), [Lora(str(tmp_path), "lora.safetensors")])
     assert said in str(caught.value), str(caught.value)
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     (tmp_path / "lora.txt").touch()
     (tmp_path / "broken.safetensors").write_bytes(b"no weights")
     for file, said in (

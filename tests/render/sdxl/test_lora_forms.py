@@ -353,7 +353,7 @@ def test_a_scalar_is_a_factor(tmp_path: Path) -> None:
     torch.testing.assert_close(change(scaled, name), -2 * change(plain, name), atol=1e-5, rtol=1e-5)
 
 
-def test_what_is_not_used_is_told_and_the_rest_is_merged(tmp_path: Path) -> None:
+def test_what_is_not_used_is_reported_and_the_rest_is_merged(tmp_path: Path) -> None:
     tensors = stored({"unet": UNET}, kohya)
     more = {
         "bundle_emb.ohwx.clip_l": torch.zeros(2, 16),
@@ -415,6 +415,6 @@ def test_what_cannot_be_used_is_called_what_it_is(tmp_path: Path, tensors: dict[
     assert "fetch" not in str(caught.value).lower()
 
 
-def test_a_header_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_header_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="says of its strength cannot be read"):
         ours(tmp_path, stored({"unet": UNET}, kohya), lora_adapter_metadata="{")

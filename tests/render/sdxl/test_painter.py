@@ -107,7 +107,7 @@ def test_a_few_step_sampler_runs_its_steps_and_makes_a_picture_again(painter: SD
     assert same(pictures(painter, SMALL)[0].image, before), "the next render has its own solver again"
 
 
-def test_every_setting_is_heard(painter: SDXLPainter) -> None:
+def test_every_setting_has_an_effect(painter: SDXLPainter) -> None:
     plain = pictures(painter, SMALL)[0].image
     changes: list[dict[str, Any]] = [
         {"seed": 6},
@@ -306,7 +306,7 @@ def test_two_renders_at_once_take_turns(painter: SDXLPainter) -> None:
     assert same(results[2], expected[1])
 
 
-def test_a_lora_is_heard_and_gone_after_it_was_unloaded() -> None:
+def test_a_lora_has_an_effect_until_it_is_unloaded() -> None:
     painter = SDXLPainter(tiny.pipeline(), "tiny")
     before = pictures(painter, SMALL)[0].image
     torch.manual_seed(8)

@@ -138,7 +138,7 @@ def test_what_it_says_is_followed_unless_it_is_known_better(
         (lambda state: {**state, "first_stage_model.decoder.conv_in.weight": torch.zeros(3)}, "could not be loaded"),
     ],
 )
-def test_a_file_that_is_no_whole_checkpoint_is_told(
+def test_a_file_that_is_no_whole_checkpoint_is_reported(
     state: dict[str, Tensor], layout: Path, tmp_path: Path, change: Any, said: str
 ) -> None:
     with pytest.raises(ModelError, match=r"\.$") as caught:
@@ -221,7 +221,7 @@ def test_a_pickle_is_one_by_any_name(state: dict[str, Tensor], layout: Path, tmp
         load(tmp_path / "model.safetensors", layout)
 
 
-def test_tensors_of_a_unet_that_sdxl_does_not_have_are_told(
+def test_tensors_of_a_unet_that_sdxl_does_not_have_are_reported(
     state: dict[str, Tensor], layout: Path, tmp_path: Path
 ) -> None:
     told: list[str] = []

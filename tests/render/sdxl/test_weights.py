@@ -60,7 +60,7 @@ class _NONE:
     hooks: tuple[str, ...] = ()
 
 
-def test_apart_the_unet_sees_half_the_batch() -> None:
+def test_with_sequential_cfg_the_unet_gets_half_the_batch() -> None:
     rows = []
     sparing = painter(replace(LARGEST, sequential_cfg=True))
     handle = sparing.pipeline.unet.conv_in.register_forward_pre_hook(lambda module, given: rows.append(len(given[0])))
@@ -138,7 +138,7 @@ def notices(found: list[RenderEvent]) -> list[str]:
     return [event.message for event in found if isinstance(event, Notice)]
 
 
-def test_where_memory_runs_out_the_next_plan_is_tried_and_told() -> None:
+def test_where_memory_runs_out_the_next_plan_is_tried_and_reported() -> None:
     short = painter()
     unet = short.pipeline.unet
     half = unet.get_memory_footprint() // 2
@@ -187,7 +187,7 @@ def test_others_make_room_before_anything_is_given_up() -> None:
         assert notices(events(short, SMALL))[0].startswith("The memory of the device ran out, so the plan for 8 GB")
 
 
-def test_it_is_tried_once_and_then_told_with_advice() -> None:
+def test_it_is_tried_once_and_then_reported_with_advice() -> None:
     short = painter()
     with memory_limit(short.pipeline.unet, lambda rows: rows == 1):
         with pytest.raises(RenderError, match=r"by the plan for 8 GB. Choose a smaller picture .*--memory 6\.$"):

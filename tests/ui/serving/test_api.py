@@ -87,7 +87,7 @@ def test_check_understands_without_a_model(client: Any) -> None:
     assert answer["error"]
 
 
-def test_render_gives_pictures_that_remember(client: Any) -> None:
+def test_render_gives_pictures_with_records(client: Any) -> None:
     answer = client.predict(REPLY, **SMALL, count=2, api_name="/render")
     assert answer["state"] == "finished"
     assert [picture["seed"] for picture in answer["pictures"]] == [7, 8]

@@ -82,7 +82,7 @@ def begun(job: Any) -> Any:
     return job
 
 
-def test_one_user_has_one_of_each_and_others_are_not_behind_him(client: Callable[[str], Any], gate: Gate) -> None:
+def test_one_user_has_one_of_each_and_others_need_not_wait(client: Callable[[str], Any], gate: Gate) -> None:
     ann, ann_again, ben = client("10.0.1.1"), client(" 10.0.1.1"), client("10.0.1.2")
     gate.open.clear()
     first = begun(ann.submit("a harbour", api_name="/compose"))
@@ -109,7 +109,7 @@ def test_so_many_in_so_many_minutes_and_a_new_session_helps_nobody(client: Calla
     assert ben.predict(REPLY, **SMALL, count=2, api_name="/render")["state"] == "finished"
 
 
-def test_what_is_wrong_costs_nothing_and_what_is_refused_is_told(client: Callable[[str], Any]) -> None:
+def test_what_is_wrong_costs_nothing_and_what_is_refused_is_reported(client: Callable[[str], Any]) -> None:
     ann = client("10.0.3.1")
     for _ in range(4):
         assert "multiple of 8" in refused(ann.submit(REPLY, **{**SMALL, "width": 100}, api_name="/render"))

@@ -165,7 +165,7 @@ def test_conversations_are_kept_where_only_their_owner_reads_them(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_in_use_is_told() -> None:
+def test_a_port_in_use_is_reported() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

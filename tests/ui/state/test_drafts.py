@@ -28,5 +28,5 @@ def test_a_render_says_its_step_and_the_time_that_is_left(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("seconds", "said"), [(0.2, "1 s"), (89, "89 s"), (170, "3 min"), (3599, "1 h 0 min"), (4800, "1 h 20 min")]
 )
-def test_times_are_told_as_people_do(seconds: float, said: str) -> None:
+def test_times_are_written_as_people_say_them(seconds: float, said: str) -> None:
     assert duration(seconds) == said

@@ -53,7 +53,7 @@ def test_a_prompt_streams_text_and_boxes_and_ends_with_the_reply(tmp_path: Path)
     assert "The last reply: " in page["models"]["reason"]
 
 
-def test_the_page_is_told_that_the_composer_writes_before_it_does(tmp_path: Path) -> None:
+def test_the_page_shows_that_the_composer_writes_before_it_does(tmp_path: Path) -> None:
     first = next(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", SAMPLING))
     assert first["busy"] == "chat"
     assert first["chat"].entries == (Prompt("a harbour"), NoticeEntry("The composer reads …", "busy"))
@@ -141,7 +141,7 @@ def test_a_failure_before_the_first_word_keeps_the_prompt(tmp_path: Path) -> Non
     assert page["chat"].entries == (NoticeEntry("The model has failed.", "error"),)
 
 
-def test_a_setting_that_cannot_be_is_told_and_keeps_the_prompt(tmp_path: Path) -> None:
+def test_a_setting_that_cannot_be_is_reported_and_keeps_the_prompt(tmp_path: Path) -> None:
     page, _ = play(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", {**SAMPLING, "top_p": 0.0}))
     assert page["prompt"] == "a harbour"
     assert "Top-p" in page["progress"]["text"]
@@ -293,7 +293,7 @@ def test_a_stopped_render_keeps_the_pictures_that_are_done(tmp_path: Path, paint
     assert page["busy"] is None
 
 
-def test_what_the_painter_did_otherwise_is_listed_and_not_said_in_the_chat(tmp_path: Path, painter: Any) -> None:
+def test_what_the_painter_did_differently_is_listed_outside_the_chat(tmp_path: Path, painter: Any) -> None:
     chat = Conversation((Prompt("a harbour"), Reply(REPLY.replace("A red boat.", "A red boat, " * 40))))
     page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, chat, SETTINGS))
     assert any("A red boat" in notice for notice in page["notes"]["notices"])
@@ -311,7 +311,7 @@ def test_render_paints_the_last_canvas_there_is(tmp_path: Path, painter: Any) ->
     assert isinstance(page["chat"].entries[-1], PictureEntry)
 
 
-def test_a_painter_that_fails_is_told_in_the_chat(tmp_path: Path) -> None:
+def test_a_painter_that_fails_is_reported_in_the_chat(tmp_path: Path) -> None:
     def absent(report: object) -> Any:
         raise ModelError("models/painter holds no weights.")
 
@@ -324,7 +324,7 @@ def test_a_painter_that_fails_is_told_in_the_chat(tmp_path: Path) -> None:
     assert status["models"]["parts"][1]["state"] == "failed"
 
 
-def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, painter: Any) -> None:
+def test_a_picture_that_cannot_be_saved_is_reported(tmp_path: Path, painter: Any) -> None:
     blocked = tmp_path / "outputs"
     blocked.write_text("a file where a folder should be")
     page, _ = play(open_handlers(blocked, painter=painter).render(PAGE, TALK, SETTINGS))
@@ -334,7 +334,7 @@ def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, painter: Any) ->
 
 
 @pytest.mark.parametrize("setting", [{"width": 63}, {"steps": 0}, {"seed": -1}, {"formula": "<script>"}])
-def test_a_render_setting_that_cannot_be_is_told(tmp_path: Path, painter: Any, setting: dict[str, Any]) -> None:
+def test_a_render_setting_that_cannot_be_is_reported(tmp_path: Path, painter: Any, setting: dict[str, Any]) -> None:
     page, _ = play(open_handlers(tmp_path, painter=painter).render(PAGE, TALK, {**SETTINGS, **setting}))
     assert page["progress"]["kind"] == "error"
     assert page["busy"] is None
@@ -378,7 +378,7 @@ def test_a_closed_page_stops_its_work_and_frees_the_device(tmp_path: Path, paint
     assert isinstance(page["chat"].entries[-1], PictureEntry), "the painter got its turn"
 
 
-def test_a_reload_brings_back_what_the_browser_remembers(tmp_path: Path) -> None:
+def test_a_reload_restores_what_the_browser_stores(tmp_path: Path) -> None:
     page, _ = play(open_handlers(tmp_path).opened(PAGE, TALK.to_json()))
     assert page["chat"] == TALK
     assert page["layout"] == play(open_handlers(tmp_path).undo(PAGE, TALK + Prompt("x"), TALK))[0]["layout"]

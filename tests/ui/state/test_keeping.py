@@ -129,7 +129,7 @@ def test_a_page_that_outlives_the_server_goes_on_with_its_conversation(tmp_path:
     assert [item.prompts for item in store_of(handlers).summaries()] == [2]
 
 
-def test_a_conversation_that_is_gone_is_told_and_an_old_memory_is_taken_over(tmp_path: Path) -> None:
+def test_a_conversation_that_is_gone_is_reported_and_an_old_memory_is_taken_over(tmp_path: Path) -> None:
     handlers, page = reopened(tmp_path, {"session": "20260101-000000-000000"})
     assert "no such conversation" in page["warning"]
     assert page["chat"] == Conversation()
@@ -139,7 +139,7 @@ def test_a_conversation_that_is_gone_is_told_and_an_old_memory_is_taken_over(tmp
     assert [item.title for item in store_of(handlers).summaries()] == ["a harbour"]
 
 
-def test_a_disk_that_cannot_be_written_to_is_told_and_the_browser_remembers(tmp_path: Path) -> None:
+def test_a_disk_that_cannot_be_written_to_is_reported_and_the_browser_stores_the_chat(tmp_path: Path) -> None:
     (tmp_path / "sessions").write_text("a file where a folder should be")
     handlers = open_kept(tmp_path)
     page, steps = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))

@@ -148,7 +148,7 @@ def test_limits_that_cannot_be_are_refused(limits: dict[str, int]) -> None:
         Limits(**limits)
 
 
-def test_two_pages_of_one_user_share_what_he_has(tmp_path: Path) -> None:
+def test_two_pages_of_one_user_share_a_quota(tmp_path: Path) -> None:
     admission = Admission(Limits(replies=1, pictures=3))
     handlers = Handlers(open_studio(painter=Brush()), Gallery(tmp_path), admission=admission)
     for page, user in (("one", "ann"), ("two", "ann"), ("three", "ben")):

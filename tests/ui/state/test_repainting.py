@@ -110,7 +110,7 @@ def test_a_region_can_be_extra_regions(handlers: Handlers, rendered: Conversatio
     assert alone.part == Repaint((BEFORE.regions[0].rect,))
 
 
-def test_a_change_of_the_whole_is_said_and_a_lower_strength_keeps_its_things(
+def test_a_change_of_the_whole_picture_is_reported_and_a_lower_strength_keeps_its_things(
     handlers: Handlers, rendered: Conversation
 ) -> None:
     chat = edited(rendered, DARK)
@@ -277,7 +277,7 @@ def test_a_painter_that_cannot_keep(tmp_path: Path) -> None:
     assert record(fresh, shown(page["chat"])[-1]).origin is None, "all of it was painted"
 
 
-def test_a_picture_that_goes_while_the_page_looks_is_told_and_nothing_is_lost(
+def test_a_picture_that_goes_while_the_page_looks_is_reported_and_nothing_is_lost(
     handlers: Handlers, rendered: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = edited(rendered)
@@ -444,14 +444,14 @@ def test_a_picture_without_a_layout_cannot_be_go_back_to(handlers: Handlers, ren
 
 def test_a_record_is_read_once_and_again_when_the_file_changes(handlers: Handlers, rendered: Conversation) -> None:
     name = shown(rendered)[0].name
-    first = handlers.gallery.remembered(name)
+    first = handlers.gallery.metadata(name)
     assert first is not None
-    assert handlers.gallery.remembered(name) is first
+    assert handlers.gallery.metadata(name) is first
     path = handlers.gallery.find(name)
     assert path is not None
     made = replace(first[0].record, settings=replace(first[0].record.settings, seed=99))
     save_png(path, Picture(0, 99, Image.new("RGB", (128, 128)), 0.1), made)
-    second = handlers.gallery.remembered(name)
+    second = handlers.gallery.metadata(name)
     assert second is not None
     assert second[0].record.settings.seed == 99
 

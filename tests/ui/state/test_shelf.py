@@ -102,7 +102,9 @@ def test_a_picture_opens_also_where_nothing_is_kept(tmp_path: Path, picture: Pat
     assert "not saved here" in page["warning"]
 
 
-def test_what_cannot_be_opened_is_told_and_changes_nothing(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:
+def test_what_cannot_be_opened_is_reported_and_changes_nothing(
+    shelf: Shelf, kept: dict[str, Any], tmp_path: Path
+) -> None:
     for data in (b"", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"hello"):
         path = tmp_path / "x"
         path.write_bytes(data)

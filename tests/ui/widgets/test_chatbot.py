@@ -137,7 +137,7 @@ json_values = st.recursive(
 
 
 @given(st.lists(entries, max_size=8))
-def test_the_browser_remembers_a_conversation(made: list[Any]) -> None:
+def test_the_browser_stores_a_conversation(made: list[Any]) -> None:
     talk = Conversation(tuple(made))
     clean = Conversation.from_json(talk.to_json())
     assert Conversation.from_json(clean.to_json()) == clean
@@ -145,14 +145,14 @@ def test_the_browser_remembers_a_conversation(made: list[Any]) -> None:
 
 
 @given(json_values)
-def test_whatever_the_browser_remembers_is_read_without_an_error(value: Any) -> None:
+def test_whatever_the_browser_stores_is_read_without_an_error(value: Any) -> None:
     assert all(
         isinstance(entry, Prompt | Reply | PictureEntry | NoticeEntry)
         for entry in Conversation.from_json(value).entries
     )
 
 
-def test_too_much_to_remember_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_to_store_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lib_omost.ui.state.conversation.MAX_REMEMBERED", 100)
     talk = Conversation(tuple(Prompt(str(number) * 30) for number in range(9)))
     assert Conversation.from_json(talk.to_json()).entries == talk.entries[-2:]

@@ -215,7 +215,7 @@ def test_render_all_paints_all(edits: Desk) -> None:
     expect(edits.page.locator("#chat")).not_to_contain_text("repainted")
 
 
-def test_why_all_is_painted_is_said_and_a_strength_keeps_the_things(edits: Desk, visitor: Visitor) -> None:
+def test_the_page_says_why_all_is_painted_and_a_strength_keeps_the_things(edits: Desk, visitor: Visitor) -> None:
     edits.begun()
     edits.edit(NIGHT)
     expect(edits.part).to_contain_text("from midnightblue to black, so all of it is painted anew")

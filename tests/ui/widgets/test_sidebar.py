@@ -151,7 +151,7 @@ def drop(guest: Visitor, name: str, data: bytes) -> None:
     guest.page.evaluate(DROP, [name, base64.b64encode(data).decode()])
 
 
-def test_a_dropped_picture_brings_back_all_that_it_remembers(guest: Visitor, server: Server) -> None:
+def test_a_dropped_picture_restores_its_whole_record(guest: Visitor, server: Server) -> None:
     data = server.picture.read_bytes()
     guest.begin_anew()
     guest.set_steps(9, side=128)

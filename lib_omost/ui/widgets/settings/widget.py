@@ -218,7 +218,7 @@ def _regions(settings: RenderSettings) -> dict[str, Component]:
 
 
 def _words(settings: RenderSettings) -> dict[str, Component]:
-    with gr.Accordion("What the painter is told", open=settings.wording != "sentences" or bool(settings.opening)):
+    with gr.Accordion("Prompt for the painter", open=settings.wording != "sentences" or bool(settings.opening)):
         wording = gr.Radio(
             [("Sentences", "sentences"), ("Tags first", "tags")],
             value=settings.wording,
