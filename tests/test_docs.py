@@ -45,7 +45,8 @@ def test_start_and_test_are_one_line_each() -> None:
     lines = README.read_text("utf-8").splitlines()
     installed = "python -m pip install --no-deps -r requirements-embedded.txt"
     assert f"python -m pip install -r requirements.txt && {installed} && python gradio_app.py" in lines
-    assert f"python -m pip install -r requirements-dev.txt && {installed} && python -m pytest -n 2 --dist loadfile" in lines
+    tests = "python -m pytest -n 2 --dist loadfile"
+    assert f"python -m pip install -r requirements-dev.txt && {installed} && {tests}" in lines
 
 
 @pages
