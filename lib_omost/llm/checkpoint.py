@@ -132,30 +132,30 @@ def _origin(place: str) -> dict[str, Any]:
 def _reason(error: BaseException) -> str:
     """Why a checkpoint could not be loaded and what to do about it, as whole sentences."""
     line = next((part.strip() for part in str(error).splitlines() if part.strip()), type(error).__name__)
-    said = line if line.endswith((".", "!", "?")) else f"{line}."
+    sentence = line if line.endswith((".", "!", "?")) else f"{line}."
     if is_out_of_memory(error):
         return (
             "there is not enough memory for it. Choose a smaller form, such as one with -4bits at the end of its name."
         )
     if "bitsandbytes" in str(error).lower() or _raised_in(error, "bitsandbytes"):
         return (
-            f"its 4 or 8 bits need the package bitsandbytes, which is missing or does not fit this device ({said}) "
+            f"its 4 or 8 bits need the package bitsandbytes, which is missing or does not fit this device ({sentence}) "
             "Run `python -m pip install -U bitsandbytes`, take a form without -4bits or -8bits, or let a server run it "
             "and give its address."
         )
     if any(sign in str(error) for sign in _UNKNOWN_KIND):
         return (
-            f"it is of an unknown kind ({said}) Take a model that writes text, update the package "
+            f"it is of an unknown kind ({sentence}) Take a model that writes text, update the package "
             "transformers, or let a server run it and give its address."
         )
     if isinstance(error, StrictDataclassError):
         cause = str(error.__cause__ or error).strip().rstrip(".")
         return f"its configuration contradicts itself ({cause}). Fetch it again, or correct its config.json."
     if isinstance(error, (SafetensorError, struct.error)):
-        return f"its files are damaged or incomplete ({said}) Fetch it again."
+        return f"its files are damaged or incomplete ({sentence}) Fetch it again."
     if "ignore_mismatched_sizes" in str(error):
         return "its weights differ in size from its configuration, so its files are damaged. Fetch it again."
-    return f"{said} Check its name or folder, the connection, and the free memory."
+    return f"{sentence} Check its name or folder, the connection, and the free memory."
 
 
 def _raised_in(error: BaseException, package: str) -> bool:

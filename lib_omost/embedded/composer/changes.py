@@ -208,12 +208,12 @@ class _RequestReader:
             found = self._by_head(part)
             if found:
                 return found
-        said = set(re.findall(r"[a-z]{4,}", text)) - _EMPTY
-        return tuple(at for at, words in enumerate(self._regions) if said & set(re.findall(r"[a-z]{4,}", words)))[:1]
+        long = set(re.findall(r"[a-z]{4,}", text)) - _EMPTY
+        return tuple(at for at, words in enumerate(self._regions) if long & set(re.findall(r"[a-z]{4,}", words)))[:1]
 
     def _by_head(self, text: str) -> tuple[int, ...]:
-        said = [re.sub(r"'s?$", "", word) for word in re.findall(r"[a-z][a-z'-]*", text)]
-        forms = {form for word in said for form in self._bases(word)}
+        parts = [re.sub(r"'s?$", "", word) for word in re.findall(r"[a-z][a-z'-]*", text)]
+        forms = {form for word in parts for form in self._bases(word)}
         return tuple(at for at, head in enumerate(self._heads) if head and self._bases(head) & forms)
 
     def _bases(self, word: str) -> set[str]:

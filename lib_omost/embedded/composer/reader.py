@@ -307,8 +307,8 @@ class _PromptReader:
         if len(self.things) == MAX_THINGS:
             self._pass(link, "skipped")
             return
-        said = " ".join((*link, *(word.lower for word in piece.words)))
-        if thing.kind in ("animal", "vehicle", "object", "person") and re.search(r"\b(?:flying|soaring)\b", said):
+        context = " ".join((*link, *(word.lower for word in piece.words)))
+        if thing.kind in ("animal", "vehicle", "object", "person") and re.search(r"\b(?:flying|soaring)\b", context):
             thing = replace(thing, place="sky")
         if self.things and link and link[0].isalpha() and (link[0].endswith(("ing", "ed")) or link[0] in _STANDING):
             doer = self.things[-1]

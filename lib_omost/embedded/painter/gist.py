@@ -98,23 +98,23 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
 
 
 def _named(description: str, words: Lexicon) -> str | None:
-    """The thing whose name, of two words or more, a description begins with, adjectives apart ("a small man walking
+    """The thing whose name, of two words or more, starts a description, ignoring adjectives ("a small man walking
     through a wood")."""
-    said = tokens(clean(description).lower())
-    said = said[1:] if said[:1] in (["a"], ["an"], ["the"]) else said
+    parts = tokens(clean(description).lower())
+    parts = parts[1:] if parts[:1] in (["a"], ["an"], ["the"]) else parts
     for first in range(3):
-        for end in range(min(first + _LONGEST, len(said)), first + 1, -1):
-            name, after = " ".join(said[first:end]), "".join(said[end : end + 1])
+        for end in range(min(first + _LONGEST, len(parts)), first + 1, -1):
+            name, after = " ".join(parts[first:end]), "".join(parts[end : end + 1])
             if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
                 return words.labels[name]
-        skipped = "".join(said[first : first + 1])
+        skipped = "".join(parts[first : first + 1])
         if skipped in COLOR_WORDS or words.parts_of_speech(skipped)[:1] != "a":
             break
     return None
 
 
 def _trimmed(piece: Piece, words: Lexicon) -> Piece:
-    """A phrase without what is said behind its noun ("a rainbow overhead")."""
+    """A phrase without the words after its noun ("a rainbow overhead")."""
     kept = piece.words
     while len(kept) > 1 and kept[-2].role == "noun" and words.parts_of_speech(kept[-1].lower)[:1] in ("a", "r"):
         kept = kept[:-1]

@@ -98,13 +98,13 @@ class _Sorted:
 
     def left_out(self) -> str:
         """What was left out, with the verb; "" if nothing was."""
-        said = []
+        phrases = []
         if self.missing:
             shown = ", ".join(self.missing[:_SHOWN]) + (", …" if len(self.missing) > _SHOWN else "")
-            said.append(f"{_count(len(self.missing), 'layer')} that this painter does not have ({shown})")
-        said += [f"{_count(number, 'tensor')} ({kind})" for kind, number in sorted(self.others.items())]
+            phrases.append(f"{_count(len(self.missing), 'layer')} that this painter does not have ({shown})")
+        phrases += [f"{_count(number, 'tensor')} ({kind})" for kind, number in sorted(self.others.items())]
         alone = len(self.missing) + self.others.total() == 1
-        return f"{' and '.join(said)} {'was' if alone else 'were'}" if said else ""
+        return f"{' and '.join(phrases)} {'was' if alone else 'were'}" if phrases else ""
 
 
 def _count(number: int, what: str) -> str:
