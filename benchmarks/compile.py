@@ -16,7 +16,7 @@ from benchmarks.report import finish, table
 from benchmarks.scenes import canvas_code
 from lib_omost.canvas import conditions, interpret
 from lib_omost.canvas.conditions import RegionCondition
-from lib_omost.embedded.painter.loading import parts
+from lib_omost.embedded.painter.loading import components
 from lib_omost.presets import EMBEDDED_PAINTER
 from lib_omost.render.sdxl.loading import load_painter
 from lib_omost.render.sdxl.painter import SDXLPainter
@@ -33,7 +33,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     canvas = interpret(canvas_code(6)).canvas
     assert canvas is not None
-    painter = load_painter(EMBEDDED_PAINTER, device=options.device, **parts(EMBEDDED_PAINTER))
+    painter = load_painter(EMBEDDED_PAINTER, device=options.device, **components(EMBEDDED_PAINTER))
     settings = RenderSettings(width=options.side, height=options.side, steps=options.steps, previews=False)
     found = renders(painter, conditions(canvas), settings, options.device)
     plain = found["plain"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from lib_omost.canvas import conditions, interpret, system_prompt
 from lib_omost.embedded.composer.loading import load_embedded
-from lib_omost.embedded.painter.loading import parts
+from lib_omost.embedded.painter.loading import components
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.presets import EMBEDDED_COMPOSER, EMBEDDED_PAINTER
 from lib_omost.render.sdxl.loading import load_painter
@@ -44,7 +44,7 @@ def main() -> None:
 
     canvas = interpret(LAYOUT).canvas
     assert canvas is not None
-    painter = load_painter(str(EMBEDDED_PAINTER), device="cpu", **parts(EMBEDDED_PAINTER))
+    painter = load_painter(str(EMBEDDED_PAINTER), device="cpu", **components(EMBEDDED_PAINTER))
     settings = RenderSettings(width=256, height=256, steps=STEPS, previews=False)
     events = painter.render(conditions(canvas), settings, stop=threading.Event())
     (picture,) = [event.image for event in events if isinstance(event, Picture)]

@@ -123,7 +123,7 @@ def _restricted(path: Path) -> Any:
                     continue
             raise ModelError(
                 f"{path} holds more than weights{f' ({name})' if name else ''} and would have to run code to be read, "
-                "which is never done: take the .safetensors form of this model, or convert the file if you trust it."
+                "which is never done: take the .safetensors version of this model, or convert the file if you trust it."
             ) from error
         except Exception as error:  # a broken file can make torch raise anything
             raise ModelError(damaged(path, error)) from error

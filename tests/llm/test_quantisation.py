@@ -129,6 +129,8 @@ def test_4_bits_compute_in_what_suits_the_device_whatever_was_published(dtype: t
 def test_8_bits_are_loaded_in_float16_and_say_nothing(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     model = load(folder, 8)
     assert model._engine.model.dtype == torch.float16
+    # The program silences the library for the whole process, so an earlier test may have done it here.
+    caplog.set_level(logging.WARNING, logger="bitsandbytes")
     loggers = [logging.getLogger(name) for name in ("bitsandbytes", "bitsandbytes.autograd._functions")]
     for logger in loggers:
         logger.addHandler(caplog.handler)

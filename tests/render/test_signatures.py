@@ -22,14 +22,14 @@ from lib_omost.render.signatures import PICKLE, SAFETENSORS, kind_of, require_we
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:31\nsize 69", "Git LFS pointer", "git lfs pull"),
         (b'{"error": "Unauthorized"}', "JSON", "fetch the file itself"),
         (b"Invalid username or password.", "a text", "fetch the file itself"),
-        (b"GGUF\x03\x00\x00\x00", "GGUF", ".safetensors form"),
+        (b"GGUF\x03\x00\x00\x00", "GGUF", ".safetensors version"),
         (b"PK\x03\x04cut off", "beginning of a ZIP", "fetch the file again"),
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "archive", "unpack"),
         (b"Rar!\x1a\x07", "archive", "unpack"),
         (b"\x89PNG\r\n\x1a\n", "picture", ".safetensors"),
-        (b"\x08\x07\x12\x07pytorch", "ONNX", ".safetensors form"),
-        (b"\x01\x02\x03\xff" * 9, "unknown", ".safetensors form"),
-        (b"\xff" * 7 + b"\x7f{}", "unknown", ".safetensors form"),
+        (b"\x08\x07\x12\x07pytorch", "ONNX", ".safetensors version"),
+        (b"\x01\x02\x03\xff" * 9, "unknown", ".safetensors version"),
+        (b"\xff" * 7 + b"\x7f{}", "unknown", ".safetensors version"),
     ],
 )
 def test_what_is_not_weights_is_called_what_it_is(tmp_path: Path, data: bytes, what: str, advice: str) -> None:
