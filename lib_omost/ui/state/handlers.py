@@ -73,6 +73,9 @@ class Handlers(Rounds):
                 changes = {"session": session.id, "settings": session.settings}
         except SessionError as error:
             changes["warning"] = str(error)
+        if self.jobs.current(page) is not None:  # a prompt was sent before the page had been restored: it goes on
+            yield self.status(page, None)
+            return
         yield {**self.page_state.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
 
     def stop(self, page: str) -> Changes:

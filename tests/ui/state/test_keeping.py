@@ -219,3 +219,19 @@ def test_every_version_of_a_reply_is_interpreted_once(tmp_path: Path, monkeypatc
     page, _ = play(handlers.hand_edited(PAGE, reloaded(page), Edit(moved, reloaded(page).turn())))
     page, _ = play(handlers.render(PAGE, reloaded(page), SETTINGS))
     assert texts == [REPLY, reloaded(page).code()]
+
+
+def test_a_page_that_is_restored_after_its_first_prompt_goes_on_with_that(tmp_path: Path) -> None:
+    """The browser sends a prompt at once; the event that restores the page is slower on a busy machine."""
+    handlers = open_kept(tmp_path)
+    chat: Changes = {}
+    for number, change in enumerate(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING)):
+        chat |= change
+        if number == 1:
+            late, _ = play(handlers.opened(PAGE, None))
+            assert not {"chat", "busy", "session", "layout", "memory"} & set(late)
+            assert "models" in late
+    (listed,) = store_of(handlers).summaries()
+    session = store_of(handlers).load(listed.id)
+    assert [message.kind for message in session.messages] == ["prompt", "reply"]
+    assert chat["memory"] == {"session": listed.id}

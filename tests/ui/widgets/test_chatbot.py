@@ -153,7 +153,7 @@ def test_whatever_the_browser_stores_is_read_without_an_error(value: Any) -> Non
 
 
 def test_too_much_to_store_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lib_omost.ui.state.conversation.MAX_REMEMBERED", 100)
+    monkeypatch.setattr("lib_omost.ui.state.conversation.MAX_STORED", 100)
     talk = Conversation(tuple(Prompt(str(number) * 30) for number in range(9)))
     assert Conversation.from_json(talk.to_json()).entries == talk.entries[-2:]
 
