@@ -80,8 +80,12 @@ class Visitor:
     def begin_anew(self) -> None:
         """An empty chat in the same tab, which is much quicker than a new one."""
         expect(self.stop).to_be_hidden()
+        example = self.page.locator("#chat button.example").first
+        was_empty = example.is_visible()
         self.page.locator("#new-chat").click()
-        expect(self.page.locator("#chat button.example").first).to_be_visible()
+        expect(example).to_be_visible()
+        if was_empty:  # nothing on the page tells when the server has answered
+            self.page.wait_for_timeout(300)
         self._number("Seed", 12345)
 
     def say(self, prompt: str) -> None:
@@ -107,9 +111,15 @@ class Visitor:
         self._number("Height", side)
 
     def _number(self, label: str, value: int) -> None:
+        """gradio sets an input once more a few frames after its accordion opens, so this repeats until the value stays."""
         box = self.page.get_by_label(label if label == "Seed" else f"number input for {label}", exact=True).first
-        box.fill(str(value))
-        box.press("Tab")
+        for _ in range(10):
+            box.fill(str(value))
+            box.press("Tab")
+            self.page.wait_for_timeout(50)
+            if box.input_value() == str(value):
+                return
+        raise AssertionError(f"{label} does not keep the value {value}")
 
     def leave(self, name: str) -> None:
         if SHOTS and not self.page.is_closed():

@@ -83,11 +83,11 @@ class Rounds(UseCases):
 
     @kept
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """Start an empty chat; Undo restores the old one."""
+        """Start an empty chat; Undo restores the old one. The prompt in its box stays, even if it was typed meanwhile."""
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
-        changes: Changes = {**self.page_state.chat(Conversation()), "prompt": "", "session": None}
+        changes: Changes = {**self.page_state.chat(Conversation()), "session": None}
         if chat.entries:
             changes["cleared"] = chat
             changes["progress"] = line("A new chat. Undo restores the old one.")

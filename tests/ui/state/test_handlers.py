@@ -214,6 +214,7 @@ def test_undo_brings_back_a_chat_that_was_cleared(tmp_path: Path) -> None:
     page, _ = play(handlers.new_chat(PAGE, TALK))
     assert page["chat"] == Conversation()
     assert page["memory"] == []
+    assert "prompt" not in page, "what is typed before the answer arrives stays"
     page, _ = play(handlers.undo(PAGE, page["chat"], page["cleared"]))
     assert page["chat"] == TALK
     page, _ = play(handlers.undo(PAGE, Conversation(), Conversation()))
