@@ -101,9 +101,9 @@ def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, p
     binding = Binding(
         handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
     )
-    ChatEvents(binding, page.chat, page.controls).connect()
-    wire_settings(page.controls)  # first, so that the layout takes the new proportions without waiting for the server
     rendering = RenderEvents(binding, page.render, page.controls)
+    ChatEvents(binding, page.chat, page.controls, rendering).connect()
+    wire_settings(page.controls)  # first, so that the layout takes the new proportions without waiting for the server
     rendering.connect()
     wire_region_editor(binding, page.layout, rendering)
     wire_filmstrip(binding, page.filmstrip)

@@ -138,7 +138,7 @@ def test_retry_undo_edit_last_and_new_chat(visitor: Visitor, stage: Stage) -> No
     expect(visitor.boxes.last).to_contain_text("A blue boat.")
     visitor.finished()
     visitor.talk("more boats")
-    visitor.page.locator("#chat button[title=Undo]").click()
+    visitor.page.locator("#undo").click()
     expect(visitor.replies).to_have_count(1)
     visitor.talk("more boats")
     visitor.page.locator("#edit-last").click()

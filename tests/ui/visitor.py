@@ -111,7 +111,7 @@ class Visitor:
         self._number("Height", side)
 
     def _number(self, label: str, value: int) -> None:
-        """gradio sets an input once more a few frames after its accordion opens, so this repeats until the value stays."""
+        """gradio sets an input again a few frames after its accordion opens, so this repeats until the value stays."""
         box = self.page.get_by_label(label if label == "Seed" else f"number input for {label}", exact=True).first
         for _ in range(10):
             box.fill(str(value))

@@ -15,7 +15,7 @@ from typing import Any
 from lib_omost.errors import SessionError
 from lib_omost.sessions import Session, StoredMessage
 
-from .conversation import MAX_ENTRIES, Conversation, Entry
+from .conversation import MAX_ENTRIES, RETURN, Conversation, Entry
 from .jobs import Jobs
 from .keeping import MAX_PAGES, Keeper, entry_of, message_of
 from .page_state import Changes
@@ -59,23 +59,38 @@ class Branches:
         return {**changes, "branches": forks(tree.session)}
 
     def switched(self, page: str, at: int, step: int) -> Conversation | None:
-        """The chat on another branch: `step` versions on from the message at `at` of the current path. If `at` is the
-        end of the path, it is what an undo removed. None if there is no other branch."""
+        """The chat on another branch: `step` versions on from the message at `at` of the current path. None if there is
+        no other branch."""
         tree = self._trees.get(page)
         if tree is None:
             return None
         path = tree.session.path()
-        if not 0 <= at <= len(path):
+        if not 0 <= at < len(path):
             return None
-        siblings = tree.session.children(path[at - 1].id if at else None)
-        here = siblings.index(path[at]) if at < len(path) else -1
-        if len(siblings) - (here >= 0) < 1:
+        siblings = tree.session.children(path[at].parent)
+        if len(siblings) < 2:
             return None
-        leaf = siblings[(here + step) % len(siblings) if here >= 0 else -1]
+        leaf = siblings[(siblings.index(path[at]) + step) % len(siblings)]
         while following := tree.session.children(leaf.id):
             leaf = following[-1]
-        shown = replace(tree.session, current=leaf.id)
-        return Conversation(tuple(tree.entries.get(item.id) or entry_of(shown, item) for item in shown.path()))
+        return self._shown(tree, replace(tree.session, current=leaf.id))
+
+    @staticmethod
+    def _shown(tree: _Tree, session: Session) -> Conversation:
+        """The chat that `session` shows, with the entries that are known."""
+        return Conversation(tuple(tree.entries.get(item.id) or entry_of(session, item) for item in session.path()))
+
+    def step_forward(self, page: str) -> Conversation | None:
+        """The chat with the step that follows it in the tree, the newest if there are several: a picture, or a prompt
+        with its reply. None if nothing follows."""
+        tree = self._trees.get(page)
+        if tree is None or not (following := tree.session.children(tree.session.current)):
+            return None
+        first = last = following[-1]
+        while (later := tree.session.children(last.id)) and _same_step(first, last, later[-1]):
+            last = later[-1]
+        shown = replace(tree.session, current=last.id)
+        return self._shown(tree, shown)
 
     def _tree(self, page: str) -> _Tree:
         """The tree of `page`; it is read from disk if the page shows a stored conversation that is not loaded."""
@@ -94,9 +109,16 @@ class Branches:
         return tree
 
 
+def _same_step(first: StoredMessage, last: StoredMessage, later: StoredMessage) -> bool:
+    """Whether `later`, which follows `last`, belongs to the step that begins with `first`."""
+    if later.kind == "picture":
+        return last.kind == "reply" and first.kind == "prompt" and first.text.startswith(RETURN)
+    return later.kind in ("note", "error") or (last.kind == "prompt" and later.kind == "reply")
+
+
 def forks(session: Session) -> list[dict[str, Any]]:
     """The messages of the current path that have other versions, as JSON for `BranchBar`: index, number of this
-    version, number of versions, words of the message. Last comes what an undo removed, if anything."""
+    version, number of versions, words of the message."""
     found = []
     path = session.path()
     for at, message in enumerate(path):
@@ -105,9 +127,6 @@ def forks(session: Session) -> list[dict[str, Any]]:
             found.append(
                 {"at": at, "version": siblings.index(message) + 1, "versions": len(siblings), **_words(message)}
             )
-    undone = session.children(path[-1].id if path else None)
-    if undone:
-        found.append({"at": len(path), "version": 0, "versions": len(undone), **_words(undone[-1])})
     return found
 
 

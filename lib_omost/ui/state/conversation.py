@@ -24,6 +24,10 @@ MAX_STORED = 1_500_000
 
 BY_HAND = "A picture laid out by hand."
 """The prompt of a canvas that was not made by a composer."""
+EDITED_BY_HAND = "Edited by hand."
+"""The prompt of a round that holds the edits by hand of a canvas that has been rendered."""
+RETURN = "Return to picture "
+"""The beginning of the prompt of a round that returns to an earlier picture and its layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,31 @@ class Conversation:
         assert isinstance(entry, Prompt)
         return entry.text
 
+    def last_step(self) -> int:
+        """The index of the last entry that is not a notice; -1 if there is none."""
+        return next((i for i in range(len(self) - 1, -1, -1) if not isinstance(self.entries[i], NoticeEntry)), -1)
+
+    def last_asked(self, at: int | None = None) -> int | None:
+        """As `last_prompt`, without the prompts that the program wrote itself."""
+        index = self.last_prompt(at)
+        while index is not None and _is_made(self.prompt(index)):
+            index = self.last_prompt(index - 1) if index else None
+        return index
+
     def history(self) -> list[Message]:
-        """The rounds so far for the composer: prompts that got a reply, and these replies in full."""
+        """The rounds so far for the composer: prompts that got a reply, and these replies in full. Edits by hand stand
+        in the reply that they change."""
         messages: list[Message] = []
         asked: str | None = None
         for entry in self.entries:
             if isinstance(entry, Prompt):
                 asked = entry.text
             elif isinstance(entry, Reply) and asked is not None and entry.text.strip():
-                messages += [Message("user", asked), Message("assistant", entry.text)]
+                if asked == EDITED_BY_HAND and messages:
+                    messages.pop()
+                else:
+                    messages.append(Message("user", asked))
+                messages.append(Message("assistant", entry.text))
                 asked = None
         return messages
 
@@ -132,15 +152,29 @@ class Conversation:
         return "" if index is None else self.entries[index].text  # type: ignore[union-attr]
 
     def with_code(self, text: str) -> Conversation:
-        """The chat with `text` in place of the reply that `code` returns; a chat without a reply gets a new round."""
+        """The chat with `text` in place of the reply that `code` returns. A chat without a reply gets a new round, and
+        so does a chat in which that reply has been rendered, so that every picture stays with its layout."""
         index = self._code_at()
         if index is None:
             return self + Prompt(BY_HAND) + Reply(text, by_hand=True)
+        if any(isinstance(entry, PictureEntry) for entry in self.entries[index + 1 :]):
+            return self + Prompt(EDITED_BY_HAND) + Reply(text, by_hand=True)
         return replace(self, entries=(*self.entries[:index], Reply(text, by_hand=True), *self.entries[index + 1 :]))
 
     def with_canvas(self, canvas: Canvas) -> Conversation:
         """The chat with another canvas in that reply; unchanged if the reply already contains this canvas."""
         return self if canvas == self.canvas() else self.with_code(replace_canvas(self.code(), canvas))
+
+    def continues(self, turn: int) -> bool:
+        """Whether the canvas is that of the reply at `turn`, or one edited by hand from it."""
+        current = self.turn()
+        if current is None or turn > current:
+            return False
+        later = self.entries[turn + 1 : current + 1]
+        return isinstance(self.entries[turn], Reply) and all(
+            entry.text == EDITED_BY_HAND if isinstance(entry, Prompt) else not isinstance(entry, Reply) or entry.by_hand
+            for entry in later
+        )
 
     def last_picture(self) -> str | None:
         """The name of the most recently rendered picture; None if there is none."""
@@ -181,6 +215,10 @@ class Conversation:
 
     def _is_prompt(self, index: int) -> bool:
         return isinstance(self.entries[index], Prompt)
+
+
+def _is_made(prompt: str) -> bool:
+    return prompt in (BY_HAND, EDITED_BY_HAND) or prompt.startswith(RETURN)
 
 
 def bounded(text: object) -> str:

@@ -105,15 +105,17 @@ def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
 
 def extra_regions(chat: Conversation, edit: Edit | None) -> tuple[int, ...]:
     """The `extra` regions of `edit` if it belongs to the canvas of the chat."""
-    return () if edit is None or edit.turn not in (None, chat.turn()) else edit.extra
+    return edit.extra if edit is not None and _belongs(chat, edit) else ()
 
 
 def applied(chat: Conversation, edit: Edit | None) -> Conversation:
     """`chat` with the edit applied to its canvas. An edit of another reply than the one that the canvas comes from is
     ignored."""
-    if edit is None or edit.turn not in (None, chat.turn()):
-        return chat
-    return chat.with_canvas(edit.canvas)
+    return chat.with_canvas(edit.canvas) if edit is not None and _belongs(chat, edit) else chat
+
+
+def _belongs(chat: Conversation, edit: Edit) -> bool:
+    return edit.turn is None or chat.continues(edit.turn)
 
 
 def carry_over(chat: Conversation, before: Canvas | None) -> Conversation:

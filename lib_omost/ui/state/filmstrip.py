@@ -8,7 +8,7 @@ from lib_omost.artifacts.record import Origin
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import RenderSettings
 
-from .conversation import Conversation, PictureEntry, Prompt, Reply
+from .conversation import RETURN, Conversation, PictureEntry, Prompt, Reply
 from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import file_name
@@ -103,7 +103,7 @@ def go_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversati
         raise PictureError("The file of this picture does not contain its layout, so you cannot return to it.")
     metadata, settings = known[0], known[0].record.settings
     if metadata.record.canvas != chat.canvas():
-        chat = chat + Prompt(f"Return to picture {shown.index(entry) + 1}.") + Reply(metadata.code)
+        chat = chat + Prompt(f"{RETURN}{shown.index(entry) + 1}.") + Reply(metadata.code)
     elif file_name(name) == file_name(chat.last_picture() or ""):
         return chat, settings
     return chat + entry, settings

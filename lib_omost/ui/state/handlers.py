@@ -60,7 +60,7 @@ class Handlers(Rounds):
             yield {}
         else:
             after = chat.with_code(code)
-            yield {**self._follow(after), "layout": chat_layout(after)}
+            yield {**self._follow(after), "layout": chat_layout(after, continues=True)}
 
     @kept
     def opened(self, page: str, stored: Any) -> Iterator[Changes]:
@@ -117,6 +117,23 @@ class Handlers(Rounds):
         varied = {**settings, "count": count, "seed": self.repainting.next_seed(chat, count)}
         yield from self._paint(page, chat, varied, settings, plan)
 
+    @kept
+    def render_again(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
+        """Paint the last picture of the chat again with the next seed, the same part of it if only a part was
+        painted."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        picture = chat.last_picture()
+        known = None if picture is None else self.gallery.metadata(picture)
+        origin = None if known is None else known[0].record.origin
+        plan = Plan(picture)
+        if origin is not None and (earlier := chat.before(chat.last_step()).last_picture()) is not None:
+            plan = Plan(earlier, origin.repaint)
+        again = {**settings, "seed": self.repainting.next_seed(chat, int(settings.get("count", 1)))}
+        yield {"seed": again["seed"]}
+        yield from self._paint(page, chat, again, again, plan)
+
     def _paint(
         self, page: str, chat: Conversation, settings: dict[str, Any], used: dict[str, Any], plan: Plan
     ) -> Iterator[Changes]:
@@ -132,7 +149,7 @@ class Handlers(Rounds):
                 record, keep = self._kept_part(self._record(canvas, wanted, chat), plan)
                 yield {
                     "busy": "render",
-                    "layout": chat_layout(chat, editable=False),
+                    "layout": chat_layout(chat, editable=False, continues=True),
                     "progress": draft.progress(),
                     "part": {**plan.to_json(), "offered": False},
                     **self.page_state.render(chat, "render"),
@@ -145,7 +162,7 @@ class Handlers(Rounds):
                         chat += self.gallery.keep(picture, self.studio.as_painted(record))
                         changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": used}}
                     if (preview := draft.new_preview()) is not None:
-                        changes["layout"] = chat_layout(chat, editable=False, preview=preview)
+                        changes["layout"] = chat_layout(chat, editable=False, preview=preview, continues=True)
                     yield changes
             except Exception as caught:  # GeneratorExit passes
                 error = sentence(caught, "Rendering failed")
@@ -158,7 +175,7 @@ class Handlers(Rounds):
         return {
             "chat": chat,
             "memory": chat.to_json(),
-            "layout": chat_layout(chat),
+            "layout": chat_layout(chat, continues=True),
             "notes": notes_value(chat.interpretation(), draft.notices),
             "progress": line(error, "error") if error else line(draft.summary()),
             "busy": None,
@@ -178,7 +195,7 @@ class Handlers(Rounds):
             yield {"warning": str(error)}
             return
         size = {name: getattr(settings, name) for name in ("width", "height", "hires_scale")}
-        yield {"settings": {"render": size}, **(self.page_state.chat(after) if after != chat else {})}
+        yield {"settings": {"render": size}, **(self.moved(chat, after) if after != chat else {})}
 
     def adjust(self, page: str, chat: Conversation, options: Options) -> Iterator[Changes]:
         """A control that affects the plan was changed."""

@@ -48,6 +48,8 @@ class Keeper:
         """Store `changes` and return what goes to the browser, after the `followers` have added to it. If storing
         fails, there is a warning, and the browser stores the chat itself."""
         changes = self._store_changes(page, changes)
+        if "layout" in changes:
+            changes = {**changes, "layout": {**changes["layout"], "conversation": self.session(page)}}
         for follow in self.followers:
             changes = follow(page, changes)
         return changes

@@ -25,11 +25,13 @@ def layout_value(
     editable: bool = True,
     turn: int | None = None,
     picture: str | None = None,
+    continues: bool = False,
 ) -> dict[str, Any]:
     """The canvas for the editor.
 
     preview: a data URI of the unfinished picture, shown in place of the colours. turn: index in the chat of the reply
-    that contains the canvas. picture: name of the last picture made from it.
+    that contains the canvas. picture: name of the last picture made from it. continues: whether this is still the
+    version that the editor shows, so that its steps can be undone; otherwise the editor forgets them.
     """
     return {
         "opacity": COLOR_OPACITY,
@@ -38,12 +40,22 @@ def layout_value(
         "editable": editable,
         "turn": turn,
         "picture": picture,
+        "continues": continues,
     }
 
 
-def chat_layout(chat: Conversation, *, editable: bool = True, preview: str | None = None) -> dict[str, Any]:
+def chat_layout(
+    chat: Conversation, *, editable: bool = True, preview: str | None = None, continues: bool = False
+) -> dict[str, Any]:
     """As `layout_value`, for the canvas of a chat."""
-    return layout_value(chat.canvas(), preview, editable=editable, turn=chat.turn(), picture=chat.last_picture())
+    return layout_value(
+        chat.canvas(),
+        preview,
+        editable=editable,
+        turn=chat.turn(),
+        picture=chat.last_picture(),
+        continues=continues,
+    )
 
 
 def notes_value(interpretation: Interpretation | None, notices: Sequence[str] = ()) -> dict[str, Any]:

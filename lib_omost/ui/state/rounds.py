@@ -16,6 +16,7 @@ from .conversation import Conversation, Entry, NoticeEntry, Prompt, Reply
 from .drafts import ChatDraft
 from .editing import carry_over
 from .feed import Feed
+from .history import step_back, step_in_words
 from .keeping import kept
 from .layout import chat_layout, layout_value, notes_value
 from .page_state import STOPPING, Changes, line
@@ -37,6 +38,11 @@ class Rounds(UseCases):
         if not prompt.strip():
             yield {"warning": "Write first what the picture should show."}
             return
+        if chat.entries and (step := step_in_words(prompt)) is not None:
+            steps = {"undo": lambda: self.undo(page, chat, Conversation()), "redo": lambda: self.redo(page, chat)}
+            for change in steps.get(step, lambda: self.new_chat(page, chat))():
+                yield {**change, "prompt": ""}
+            return
         yield from self._compose(page, chat, prompt.strip(), sampling)
 
     @kept
@@ -47,7 +53,7 @@ class Rounds(UseCases):
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
-        index = chat.last_prompt(at)
+        index = chat.last_asked(at)
         if index is None:
             yield {"warning": "There is nothing to retry yet."}
             return
@@ -56,34 +62,41 @@ class Rounds(UseCases):
         yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed}, chat)
 
     @kept
-    def undo(self, page: str, chat: Conversation, cleared: Conversation, at: int | None = None) -> Iterator[Changes]:
-        """Remove the last round (or everything from the prompt at `at` on); in an empty chat, restore what was
-        cleared."""
+    def undo(self, page: str, chat: Conversation, cleared: Conversation) -> Iterator[Changes]:
+        """Take back the last step; in a new chat, return to the old one. Redo brings the step back."""
         if busy := self.busy(page):
-            yield {"chat": chat, "warning": busy}
-            return
-        index = chat.last_prompt(at)
-        if index is not None:
-            yield {**self.page_state.chat(chat.before(index)), "cleared": chat}
-        elif cleared.entries and not chat.entries:
+            yield {"warning": busy}
+        elif (before := step_back(chat)) is not None:
+            yield self.moved(chat, before)
+        elif cleared.entries:
             yield {**self.page_state.chat(cleared), "cleared": Conversation()}
         else:
             yield {"warning": "There is nothing to undo."}
 
     @kept
+    def redo(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Bring back the step that was undone last."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+        elif (after := self.branches.step_forward(page)) is not None:
+            yield self.moved(chat, after)
+        else:
+            yield {"warning": "There is nothing to redo."}
+
+    @kept
     def edit_last(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """Remove the last round and put its prompt back into the box."""
-        index = chat.last_prompt()
+        index = chat.last_asked()
         if busy := self.busy(page):
             yield {"warning": busy}
         elif index is None:
             yield {"warning": "There is no prompt to edit yet."}
         else:
-            yield {**self.page_state.chat(chat.before(index)), "cleared": chat, "prompt": chat.prompt(index)}
+            yield {**self.page_state.chat(chat.before(index)), "prompt": chat.prompt(index)}
 
     @kept
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """Start an empty chat; Undo restores the old one. The prompt in its box stays, even if it was typed meanwhile."""
+        """Start an empty chat; Undo returns to the old one. The prompt stays in its box: it may be new."""
         if busy := self.busy(page):
             yield {"chat": chat, "warning": busy}
             return
@@ -110,13 +123,17 @@ class Rounds(UseCases):
 
     @kept
     def switched(self, page: str, chat: Conversation, at: int, step: int) -> Iterator[Changes]:
-        """Show another version of the message at `at`, with its continuation; at the end of the chat, what was
-        undone."""
+        """Show another version of the message at `at`, with its continuation."""
         if busy := self.busy(page):
             yield {"warning": busy}
             return
         other = self.branches.switched(page, at, step)
         yield {"warning": "There is no other version here."} if other is None else self.page_state.chat(other)
+
+    def moved(self, chat: Conversation, after: Conversation) -> Changes:
+        """The changes that show `after` in place of `chat`; the editor keeps its steps if the canvas is the same."""
+        layout = chat_layout(after, continues=chat.canvas() == after.canvas())
+        return {**self.page_state.chat(after), "layout": layout}
 
     def _compose(
         self,

@@ -53,8 +53,9 @@ def test_an_undo_can_be_taken_back_and_a_new_round_leaves_the_old_one_beside_it(
     long, _ = play(handlers.send(PAGE, page["chat"], "make it night", SAMPLING))
     short, _ = play(handlers.undo(PAGE, long["chat"], Conversation()))
     assert short["chat"] == page["chat"]
-    assert short["branches"] == [{"at": 2, "version": 0, "versions": 1, "kind": "Prompt", "text": "make it night"}]
-    assert play(handlers.switched(PAGE, short["chat"], 2, 1))[0]["chat"] == long["chat"]
+    assert short["branches"] == []
+    assert play(handlers.redo(PAGE, short["chat"]))[0]["chat"] == long["chat"]
+    assert list(play(handlers.redo(PAGE, long["chat"]))[0]) == ["warning"]
     play(handlers.undo(PAGE, long["chat"], Conversation()))
     other, _ = play(handlers.send(PAGE, short["chat"], "add a moon", SAMPLING))
     assert marks(other) == [(2, "Prompt", 2, 2)]
@@ -124,8 +125,8 @@ def test_the_pages_that_were_used_longest_ago_are_forgotten(tmp_path: Path, monk
     monkeypatch.setattr(branches, "MAX_PAGES", 3)
     handlers = open_handlers(tmp_path)
     for page in ("a", "b", "c", "a", "d", "e"):
-        play(handlers.code_edited(page, Conversation(), f"canvas of {page}"))
-        play(handlers.undo(page, Conversation((Prompt("x"), Reply("y"))), Conversation()))
+        edited, _ = play(handlers.code_edited(page, Conversation(), f"canvas of {page}"))
+        play(handlers.undo(page, edited["chat"], Conversation()))
     assert list(handlers.branches._trees) == ["a", "d", "e"]
-    assert handlers.branches.switched("b", 0, 1) is None
-    assert handlers.branches.switched("a", 0, 1) is not None
+    assert handlers.branches.step_forward("b") is None
+    assert handlers.branches.step_forward("a") is not None

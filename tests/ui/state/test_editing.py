@@ -12,13 +12,22 @@ from hypothesis import strategies as st
 
 from lib_omost.canvas import Canvas, Interpretation, Rect, interpret, write
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
-from lib_omost.ui.state.conversation import BY_HAND, Conversation, NoticeEntry, PictureEntry, Prompt, Reply
+from lib_omost.ui.state.conversation import (
+    BY_HAND,
+    EDITED_BY_HAND,
+    Conversation,
+    NoticeEntry,
+    PictureEntry,
+    Prompt,
+    Reply,
+)
 from lib_omost.ui.state.editing import Edit, applied, canvas_json, read_edit
 from tests.canvas.values import canvases
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled
 
-TALK = Conversation((Prompt("a harbour"), Reply(f"Here:\n\n{REPLY}"), PictureEntry("a.png", "", "")))
+TALK = Conversation((Prompt("a harbour"), Reply(f"Here:\n\n{REPLY}")))
+RENDERED = TALK + PictureEntry("a.png", "", "")
 CANVAS = interpret(REPLY).canvas
 assert CANVAS is not None
 BOAT, LIGHT = CANVAS.regions
@@ -87,9 +96,25 @@ def test_an_edit_is_written_into_the_reply_that_it_comes_from() -> None:
     assert after.canvas() == MOVED
     assert after.entries[1] == Reply(f"Here:\n\n{write(MOVED)}")
     assert (after.entries[0], after.entries[2:]) == (later.entries[0], later.entries[2:])
-    assert applied(later, Edit(MOVED, 4)) == later, "a canvas of another reply"
+    assert applied(later, Edit(MOVED, 3)) == later, "a canvas of another reply"
     assert applied(later, None) is later
     assert applied(later, Edit(CANVAS, 1)) is later, "what did not change is not written anew"
+
+
+def test_a_picture_stays_with_the_layout_that_it_was_painted_from() -> None:
+    once = applied(RENDERED, Edit(MOVED, 1))
+    assert once.entries[:3] == RENDERED.entries
+    assert once.entries[3:] == (Prompt(EDITED_BY_HAND), Reply(f"Here:\n\n{write(MOVED)}"))
+    other = replace(MOVED, regions=MOVED.regions[:1])
+    twice = applied(once, Edit(other, 1))
+    assert len(twice) == len(once), "the same round, though the editor still edits the reply before it"
+    assert twice.canvas() == other
+    assert [message.text for message in twice.history()] == ["a harbour", twice.code()], "the composer sees the result"
+    assert twice.last_asked() == 0
+    asked = twice + Prompt("make it night") + Reply(REPLY)
+    assert applied(asked, Edit(MOVED, 1)) == asked, "a reply to a prompt is another version"
+    again = applied(twice + PictureEntry("b.png", "", ""), Edit(CANVAS, 4))
+    assert [type(entry) for entry in again.entries[5:]] == [PictureEntry, Prompt, Reply]
 
 
 def test_a_canvas_can_be_laid_out_before_anybody_replied() -> None:

@@ -198,15 +198,46 @@ def test_a_retry_that_fails_at_once_loses_nothing(tmp_path: Path, edit: bool) ->
     assert page["prompt"] == ""
 
 
-def test_undo_takes_back_a_round_and_its_pictures(tmp_path: Path) -> None:
+def test_undo_and_redo_take_one_step_each(tmp_path: Path) -> None:
     chat = TALK + PictureEntry("a.png", "", "") + Prompt("make it night") + Reply("```python\n```") + NoticeEntry("x")
     handlers = open_handlers(tmp_path)
-    page, _ = play(handlers.undo(PAGE, chat, Conversation()))
-    assert page["chat"].entries == chat.entries[:3]
-    assert len(labels(page)) == 2
-    page, _ = play(handlers.undo(PAGE, page["chat"], Conversation()))
-    assert page["chat"] == Conversation()
+    play(handlers.opened(PAGE, chat.to_json()))
+    chats = [chat]
+    for length in (3, 2, 0):
+        page, _ = play(handlers.undo(PAGE, chats[-1], Conversation()))
+        assert page["chat"].entries == chat.entries[:length]
+        chats.append(page["chat"])
     assert page["layout"]["canvas"] is None
+    assert list(play(handlers.undo(PAGE, page["chat"], Conversation()))[0]) == ["warning"], "undo never acts as redo"
+    for before in chats[-2::-1]:
+        page, _ = play(handlers.redo(PAGE, page["chat"]))
+        assert page["chat"] == before
+    assert list(play(handlers.redo(PAGE, page["chat"]))[0]) == ["warning"]
+
+
+def test_edits_by_hand_that_were_undone_leave_no_step(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+    rendered = TALK + PictureEntry("a.png", "", "")
+    chat = rendered.with_code(REPLY.replace("A red boat.", "A blue boat."))
+    assert len(chat) == len(rendered) + 2
+    page, _ = play(handlers.undo(PAGE, chat, Conversation()))
+    assert page["chat"] == rendered
+    page, _ = play(handlers.undo(PAGE, chat.with_code(REPLY), Conversation()))
+    assert page["chat"] == TALK, "the picture is the last thing that is seen"
+
+
+@pytest.mark.parametrize("prompt", ["undo that", "Go back!", "please undo", "Undo, please."])
+def test_a_step_can_be_asked_for_in_words(tmp_path: Path, prompt: str) -> None:
+    composer = ScriptedComposer()
+    handlers = open_handlers(tmp_path, composer)
+    long = TALK + Prompt("make it night") + Reply(REPLY)
+    page, _ = play(handlers.send(PAGE, long, prompt, SAMPLING))
+    assert (page["chat"], page["prompt"]) == (TALK, "")
+    page, _ = play(handlers.send(PAGE, TALK, "start over", SAMPLING))
+    assert (page["chat"], page["cleared"]) == (Conversation(), TALK)
+    assert composer.asked == []
+    play(handlers.send(PAGE, TALK, "go back to the first sky", SAMPLING))
+    assert len(composer.asked) == 1, "any other sentence is for the composer"
 
 
 def test_undo_brings_back_a_chat_that_was_cleared(tmp_path: Path) -> None:
@@ -382,7 +413,8 @@ def test_a_closed_page_stops_its_work_and_frees_the_device(tmp_path: Path, paint
 def test_a_reload_restores_what_the_browser_stores(tmp_path: Path) -> None:
     page, _ = play(open_handlers(tmp_path).opened(PAGE, TALK.to_json()))
     assert page["chat"] == TALK
-    assert page["layout"] == play(open_handlers(tmp_path).undo(PAGE, TALK + Prompt("x"), TALK))[0]["layout"]
+    shown = play(open_handlers(tmp_path).undo(PAGE, TALK + Prompt("x"), TALK))[0]["layout"]
+    assert page["layout"] == {**shown, "continues": False}
     assert not page["loaded"]
     assert {part["state"] for part in page["models"]["parts"]} == {"waiting"}
     assert "This is a test." in page["models"]["reason"]

@@ -165,13 +165,17 @@ def test_an_undo_and_a_branch_bring_the_right_picture_back(handlers: Handlers, r
     page, _ = play(handlers.render(PAGE, edited(rendered), SETTINGS, OPTIONS))
     long = page["chat"]
     short, _ = play(handlers.undo(PAGE, long, Conversation()))
+    assert short["chat"] == long.before(len(long) - 1), "first the picture, then the edit"
+    assert short["part"]["offered"]
+    short, _ = play(handlers.undo(PAGE, short["chat"], Conversation()))
     assert short["chat"] == rendered
     assert not short["part"]["offered"]
     other = edited(short["chat"], replace(BEFORE, regions=BEFORE.regions[:1]))
     plan = handlers.repainting.plan(other, OPTIONS)
     assert plan.picture == shown(rendered)[0].name
     assert plan.line.endswith(": removed white lighthouse.")
-    back, _ = play(handlers.switched(PAGE, short["chat"], len(short["chat"]), 1))
+    back, _ = play(handlers.redo(PAGE, short["chat"]))
+    back, _ = play(handlers.redo(PAGE, back["chat"]))
     assert back["chat"] == long
     assert handlers.repainting.plan(back["chat"], OPTIONS).picture == shown(long)[-1].name
 
@@ -404,6 +408,7 @@ def test_an_earlier_picture_comes_back_with_its_layout(handlers: Handlers, rende
     assert chat.history()[-1].text == chat.entries[-2].text, "the composer knows of it"
     undone, _ = play(handlers.undo(PAGE, chat, Conversation()))
     assert undone["chat"] == page["chat"]
+    assert play(handlers.redo(PAGE, undone["chat"]))[0]["chat"] == chat
 
 
 def test_a_variation_is_chosen_without_a_new_round(handlers: Handlers, rendered: Conversation) -> None:

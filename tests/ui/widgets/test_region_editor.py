@@ -52,6 +52,10 @@ class Hands:
     def tool(self, name: str) -> None:
         self.editor.locator(f".tools .{name}").click()
 
+    def step(self, name: str) -> None:
+        """Undo or redo."""
+        self.page.locator(f"#{name}").click()
+
     def field(self, name: str) -> Any:
         return self.editor.locator(f".fields [data-field='{name}']")
 
@@ -88,18 +92,33 @@ def moved(rect: Rect, x: int, y: int) -> Rect:
     return Rect(rect.top + y, rect.bottom + y, rect.left + x, rect.right + x)
 
 
+def center(rect: Rect) -> tuple[float, float]:
+    return (rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2
+
+
 def phrases(region: Region) -> tuple[str, str, str]:
     return region.location, region.offset, region.area
 
 
 def test_a_mouse_moves_resizes_draws_copies_orders_and_deletes_boxes(hands: Hands, visitor: Visitor) -> None:
-    # The boat's box is 35..75, 0..45: eleven cells to the right and twenty up are no phrase's place.
+    # The boat's box is 35..75, 0..45. No phrase gives this size in the middle, so the box gets exact cells there.
     hands.drag((20, 60), (11, -20))
-    goal = nearest_phrases(moved(BOAT.rect, 11, -20))
-    canvas = hands.comes_to(lambda canvas: phrases(canvas.regions[0]) == goal)
+    goal = moved(BOAT.rect, 11, -20)
+    canvas = hands.comes_to(lambda canvas: canvas.regions[0].free_rect == goal)
+    assert hands.rect(1) == goal.as_tuple
+    expect(hands.editor.locator(".fields h2")).to_have_text("Region 1")
+    expect(hands.field("free")).to_be_checked()
+    hands.field("free").click()
+    goal = nearest_phrases(goal)
+    canvas = hands.comes_to(lambda canvas: canvas.regions[0].free_rect is None)
     assert canvas == replace(FIRST, regions=(replace(BOAT, location=goal[0], offset=goal[1], area=goal[2]), LIGHT))
     assert hands.rect(1) == rect_of(*goal).as_tuple, "the box lies where the words say"
-    expect(hands.editor.locator(".fields h2")).to_have_text("Region 1")
+    # Where phrases give its size, it snaps to them.
+    size = canvas.regions[0].rect.width, canvas.regions[0].rect.height
+    hands.drag(center(canvas.regions[0].rect), (8, 12))
+    canvas = hands.comes_to(lambda canvas: canvas.regions[0].rect != rect_of(*goal))
+    assert canvas.regions[0].free_rect is None
+    assert (canvas.regions[0].rect.width, canvas.regions[0].rect.height) == size
 
     handle = hands.editor.locator(".handle.se").bounding_box()
     before = canvas.regions[0].rect
@@ -132,14 +151,10 @@ def test_a_mouse_moves_resizes_draws_copies_orders_and_deletes_boxes(hands: Hand
     assert canvas.regions[3].rect != canvas.regions[0].rect
     hands.tool("delete")
     hands.comes_to(lambda canvas: len(canvas.regions) == 3)
-    for _ in range(6):
-        hands.tool("undo")
-    canvas = hands.comes_to(lambda canvas: len(canvas.regions) == 2)
-    for _ in range(2):
-        hands.tool("undo") if hands.editor.locator(".tools .undo").is_enabled() else None
+    for _ in range(9):
+        hands.step("undo")
     hands.comes_to(lambda canvas: canvas == FIRST)
-    expect(hands.editor.locator(".tools .undo")).to_be_disabled()
-    hands.tool("redo")
+    hands.step("redo")
     hands.comes_to(lambda canvas: canvas != FIRST)
 
 
@@ -267,7 +282,7 @@ def test_words_and_boxes_follow_each_other(hands: Hands, visitor: Visitor, stage
     code.fill("canvas = nothing")
     expect(visitor.boxes).to_have_count(0)
     expect(visitor.page.locator("#notes")).to_contain_text("No canvas could be made")
-    hands.tool("undo")
+    hands.step("undo")
     expect(visitor.boxes).to_have_count(2)
     hands.comes_to(lambda canvas: canvas.regions[0].description == "A tall ship.")
     expect(code).to_contain_text("A tall ship.")
@@ -291,7 +306,8 @@ def test_what_was_typed_a_moment_ago_is_rendered_and_sent(hands: Hands, visitor:
     stage.direct()
     visitor.say("make it night")
     visitor.finished()
-    expect(visitor.replies).to_have_count(2)
+    expect(visitor.replies).to_have_count(3)
+    expect(visitor.page.locator("#chat [data-testid=user]").nth(1)).to_contain_text("Edited by hand.")
     assert "A white whale." in stage.composer.asked[0][2].text
 
 
@@ -348,8 +364,72 @@ def test_what_a_round_replaces_stays_a_step_away(visitor: Visitor, stage: Stage)
     expect(bar).to_contain_text("3/3")
     visitor.page.locator("#undo").click()
     expect(visitor.replies).to_have_count(1)
-    bar.get_by_role("button", name="Bring back").click()
+    visitor.page.locator("#redo").click()
     expect(visitor.replies.last).to_contain_text("A quiet bay")
+
+
+def test_steps_stay_with_their_version_and_outlast_a_reload(hands: Hands, visitor: Visitor, stage: Stage) -> None:
+    hands.select(1)
+    hands.tool("delete")
+    hands.comes_to(lambda canvas: len(canvas.regions) == 1)
+    visitor.page.reload()
+    expect(visitor.boxes).to_have_count(1)
+    hands.step("undo")
+    hands.comes_to(lambda canvas: canvas == FIRST)
+    hands.step("redo")
+    hands.comes_to(lambda canvas: len(canvas.regions) == 1)
+    # In another chat the same keys take back what happened there.
+    visitor.page.locator("#new-chat").click()
+    expect(visitor.replies).to_have_count(0)
+    stage.direct(REPLY.replace("A red boat.", "A green boat."))
+    visitor.talk("another harbour")
+    visitor.page.locator("#layout .stage").click(position={"x": 3, "y": 3})
+    visitor.page.keyboard.press("Control+z")
+    expect(visitor.replies).to_have_count(0)
+    expect(visitor.boxes).to_have_count(0)
+    visitor.page.keyboard.press("Control+Shift+z")
+    expect(visitor.replies).to_contain_text("A green boat.")
+    expect(visitor.boxes).to_have_count(2)
+
+
+def test_undo_takes_back_edits_and_pictures_in_their_order(hands: Hands, visitor: Visitor) -> None:
+    hands.select(1)
+    hands.tool("delete")
+    hands.comes_to(lambda canvas: len(canvas.regions) == 1)
+    visitor.set_steps(1)
+    visitor.render.click()
+    expect(visitor.pictures).to_have_count(1)
+    visitor.finished()
+    hands.tool("delete")  # the other one is selected now
+    expect(visitor.replies).to_have_count(2)
+    hands.comes_to(lambda canvas: not canvas.regions)
+    hands.step("undo")
+    hands.comes_to(lambda canvas: len(canvas.regions) == 1)
+    expect(visitor.pictures).to_have_count(1)
+    hands.step("undo")
+    expect(visitor.pictures).to_have_count(0)
+    expect(visitor.replies).to_have_count(1)
+    hands.step("undo")
+    hands.comes_to(lambda canvas: canvas == FIRST)
+    hands.step("undo")
+    expect(visitor.replies).to_have_count(0)
+    for _ in range(2):
+        hands.step("redo")
+    hands.comes_to(lambda canvas: len(canvas.regions) == 1)
+    hands.step("redo")
+    expect(visitor.pictures).to_have_count(1)
+
+
+def test_depth_changes_one_region_alone(visitor: Visitor, stage: Stage) -> None:
+    stage.direct(REPLY.replace("distance_to_viewer=9", "distance_to_viewer=3"))
+    visitor.talk()
+    hands = Hands(visitor)
+    first = hands.canvas()
+    hands.select(1)
+    hands.tool("nearer")
+    canvas = hands.comes_to(lambda canvas: canvas != first)
+    assert canvas.regions[1] == first.regions[1]
+    assert canvas.regions[0].distance < first.regions[1].distance
 
 
 def test_a_finger_on_a_phone_is_enough(visit: Callable[..., Visitor]) -> None:

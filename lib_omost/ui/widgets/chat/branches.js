@@ -5,7 +5,7 @@ show(["value"], (props) => {
   const list = make("ul", "branches");
   list.setAttribute("aria-label", "Other versions of this chat");
   for (const fork of forks) {
-    const item = make("li", fork.version ? "" : "undone");
+    const item = make("li");
     const name = fork.text ? `${fork.kind} “${fork.text}”` : fork.kind;
     const step = (sign, label, by) => {
       const button = make("button", "step", sign);
@@ -15,17 +15,13 @@ show(["value"], (props) => {
       button.addEventListener("click", () => trigger("switched", { at: fork.at, step: by }));
       return button;
     };
-    if (fork.version) {
-      const where = make("span", "version", `${fork.version}/${fork.versions}`);
-      item.append(
-        step("‹", `${name}: previous version`, -1),
-        where,
-        step("›", `${name}: next version`, 1),
-        make("span", "name", name),
-      );
-    } else {
-      item.append(step("↷", `Bring back: ${name}`, 1), make("span", "name", `undone: ${name}`));
-    }
+    const where = make("span", "version", `${fork.version}/${fork.versions}`);
+    item.append(
+      step("‹", `${name}: previous version`, -1),
+      where,
+      step("›", `${name}: next version`, 1),
+      make("span", "name", name),
+    );
     list.append(item);
   }
   return [list];

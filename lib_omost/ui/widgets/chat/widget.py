@@ -43,7 +43,6 @@ class ChatPanel:
     prompt: gr.Textbox
     new_chat: gr.Button
     retry: gr.Button
-    undo: gr.Button
     edit_last: gr.Button
     cleared: gr.State
     memory: gr.BrowserState
@@ -107,7 +106,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
         buttons = {
             name: gr.Button(title, size="sm", min_width=70, elem_id=name.replace("_", "-"))
             for name, title in (
-                ("new_chat", "New chat"), ("retry", "Retry"), ("undo", "Undo"), ("edit_last", "Edit last"),
+                ("new_chat", "New chat"), ("retry", "Retry"), ("edit_last", "Edit last"),
             )
         }  # fmt: skip
     return ChatPanel(chatbot, branches, prompt, cleared=cleared, memory=memory, **buttons)

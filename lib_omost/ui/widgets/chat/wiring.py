@@ -8,21 +8,23 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from ...state.conversation import Conversation
+from ...state.conversation import Conversation, PictureEntry
 from ...state.page_state import Changes
 from ..events import Binding, Updates, Values, message_index, page_of, sent_data
+from ..render.wiring import RenderEvents
 from ..settings.widget import Controls
 from .widget import ChatPanel
 
 
 class ChatEvents:
-    """The event handlers of the chat; `controls` hold the sampling settings for replies."""
+    """The event handlers of the chat; `controls` hold the sampling settings for replies, `rendering` paints again."""
 
-    def __init__(self, binding: Binding, panel: ChatPanel, controls: Controls) -> None:
+    def __init__(self, binding: Binding, panel: ChatPanel, controls: Controls, rendering: RenderEvents) -> None:
         self._binding = binding
         self._handlers = binding.handlers
         self._panel = panel
         self._controls = controls
+        self._rendering = rendering
 
     def connect(self) -> None:
         """Bind the events to these methods."""
@@ -30,13 +32,14 @@ class ChatEvents:
         asking: set[Block] = {*self._binding.conversation_inputs, *self._controls.sampling_inputs}
         panel.prompt.submit(self.send, {panel.prompt, *asking}, **work)
         panel.chatbot.example_select(self.example, asking, **work)
-        panel.chatbot.retry(self.retry_at, asking, **work)
+        panel.chatbot.retry(self.retry_at, asking | self._rendering.inputs, **work)
         panel.chatbot.edit(self.edited, asking, **work)
-        panel.retry.click(self.retry, asking, **work)
+        panel.retry.click(self.retry, asking | self._rendering.inputs, **work)
         panel.branches.switched(self.switched, {panel.chatbot}, **quick)
         panel.chatbot.clear(self.cleared, {panel.memory}, **quick)
-        panel.chatbot.undo(self.undo_at, {panel.chatbot, panel.cleared}, **quick)
-        panel.undo.click(self.undo, {panel.chatbot, panel.cleared}, **quick)
+        history = self._rendering.history
+        history.undo(self.undo, {panel.chatbot, panel.cleared}, **quick)
+        history.redo(self.redo, {panel.chatbot}, **quick)
         panel.edit_last.click(self.edit_last, {panel.chatbot}, **quick)
         panel.new_chat.click(self.new_chat, {panel.chatbot}, **quick)
         panel.prompt.stop(self._binding.stop, **quick)
@@ -56,15 +59,10 @@ class ChatEvents:
 
     def retry(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         chat = self._binding.conversation(values)
-        yield from self._asked(
-            values, lambda sampling: self._handlers.retry(self._binding.worker(request), chat, sampling)
-        )
+        yield from self._again(request, values, chat, chat.last_step())
 
     def retry_at(self, request: gr.Request, event: gr.RetryData, values: Values) -> Iterator[Updates]:
-        chat, at = self._binding.conversation(values), message_index(event.index)
-        yield from self._asked(
-            values, lambda sampling: self._handlers.retry(self._binding.worker(request), chat, sampling, at)
-        )
+        yield from self._again(request, values, self._binding.conversation(values), message_index(event.index))
 
     def edited(self, request: gr.Request, event: gr.EditData, values: Values) -> Iterator[Updates]:
         chat, at = values[self._panel.chatbot], message_index(event.index)
@@ -73,10 +71,11 @@ class ChatEvents:
         )
 
     def undo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
-        yield from self._undone(request, values, None)
+        chat, cleared = values[self._panel.chatbot], values[self._panel.cleared]
+        yield from self._binding.play(self._handlers.undo(page_of(request), chat, cleared))
 
-    def undo_at(self, request: gr.Request, event: gr.UndoData, values: Values) -> Iterator[Updates]:
-        yield from self._undone(request, values, message_index(event.index))
+    def redo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        yield from self._binding.play(self._handlers.redo(page_of(request), values[self._panel.chatbot]))
 
     def edit_last(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from self._binding.play(self._handlers.edit_last(page_of(request), values[self._panel.chatbot]))
@@ -105,6 +104,12 @@ class ChatEvents:
 
         yield from self._binding.play(changes())
 
-    def _undone(self, request: gr.Request, values: Values, at: int | None) -> Iterator[Updates]:
-        chat, cleared = values[self._panel.chatbot], values[self._panel.cleared]
-        yield from self._binding.play(self._handlers.undo(page_of(request), chat, cleared, at))
+    def _again(self, request: gr.Request, values: Values, chat: Conversation, at: int) -> Iterator[Updates]:
+        """Make the message at `at` again: a picture with another seed, otherwise the reply."""
+        worker = self._binding.worker(request)
+        if 0 <= at < len(chat) and isinstance(chat.entries[at], PictureEntry):
+            yield from self._rendering.painted(
+                values, lambda settings: self._handlers.render_again(worker, chat, settings)
+            )
+        else:
+            yield from self._asked(values, lambda sampling: self._handlers.retry(worker, chat, sampling, at))

@@ -6,11 +6,15 @@ const state = {
   selected: NONE, // a region's index, -1 for the whole picture
   editable: false, drawing: false, free: false, preview: null, picture: null, backdrop: "colors", opacity: 0.7,
   turn: null, // the reply to which the canvas belongs
+  conversation: null, // the name of the conversation, if it is kept
 };
 const PAUSE = 350; // milliseconds from the last key press to the message to the server
+// The canvases to which undo and redo lead; RENDERED stands for a render, which the server takes back.
+const RENDERED = "rendered";
 let past = [];
 let future = [];
 let typed = null; // the field that the last undo step belongs to
+let lockedWith = null; // the last picture when the editor was locked
 let pending = null;
 let count = 0;
 
@@ -54,8 +58,13 @@ const change = (act, what = null) => {
   if (what === null) panel.draw(state);
   else panel.refresh(state);
 };
+// Take one step; returns whether it was the editor's own. The server takes back what else the page did.
 const travel = (from, to) => {
-  if (!state.editable || !from.length) return;
+  if (!state.editable || !from.length) return false;
+  if (from.at(-1) === RENDERED) {
+    to.push(from.pop());
+    return false;
+  }
   to.push(copy(state.canvas));
   state.canvas = from.pop();
   typed = null;
@@ -67,9 +76,31 @@ const travel = (from, to) => {
   const field = panel.panel.contains(document.activeElement) && document.activeElement.dataset.field;
   panel.draw(state);
   if (field) panel.panel.querySelector(`[data-field="${field}"]`)?.focus({ preventScroll: true });
+  return true;
 };
-const undo = () => travel(past, future);
-const redo = () => travel(future, past);
+document.addEventListener("history-step", (event) => {
+  const own = event.detail === "undo" ? travel(past, future) : travel(future, past);
+  if (own) event.preventDefault();
+});
+
+// The steps outlast a reload of the tab. They apply only to the canvas and the conversation that they belong to.
+const STORED = "omost-studio-steps";
+const MOST_STORED = 40;
+window.addEventListener("pagehide", () => {
+  const steps = { past: past.slice(-MOST_STORED), future: future.slice(-MOST_STORED) };
+  try {
+    sessionStorage.setItem(STORED, JSON.stringify({ ...steps, conversation: state.conversation, canvas: state.canvas }));
+  } catch {
+    sessionStorage.removeItem(STORED); // too much to store
+  }
+});
+let restored = false;
+const restore = () => {
+  restored = true;
+  const stored = JSON.parse(sessionStorage.getItem(STORED) || "null");
+  if (!stored || (stored.conversation !== null && stored.conversation !== state.conversation)) return;
+  if (JSON.stringify(stored.canvas) === JSON.stringify(state.canvas)) [past, future] = [stored.past, stored.future];
+};
 
 const select = (index) => {
   if (state.selected === index) return redraw();
@@ -115,7 +146,9 @@ const shift = (by) => {
   if (!region()) return;
   const order = farToNear(state.canvas.regions);
   const to = order.indexOf(state.selected) + by;
-  if (to >= 0 && to < order.length) change((canvas) => shiftDistance(canvas.regions, state.selected, by));
+  if (to < 0 || to >= order.length || !state.editable) return;
+  if (!shiftDistance(copy(state.canvas.regions), state.selected, by)) return say("All regions there are at one distance: change the distance below.");
+  change((canvas) => shiftDistance(canvas.regions, state.selected, by));
   plane.focusBox(state.selected);
 };
 
@@ -125,7 +158,7 @@ const plane = makeStage({
   state: () => state,
   select,
   add,
-  put: (rect) => changeRegion((it) => place(it, rect)),
+  put: (rect, kind) => changeRegion((it) => (kind === "move" ? move : place)(it, rect)),
   redraw: () => redraw(),
 });
 const panel = makePanel({
@@ -158,10 +191,8 @@ tool("add", "+ Add", "Add a region: then draw it", (event) => {
 });
 tool("duplicate", "Duplicate", "Duplicate the selected region (Ctrl+D)", duplicate);
 tool("delete", "Delete", "Delete the selected region (Delete)", remove);
-tool("nearer", "Nearer", "Move the selected region nearer (Page Up)", () => shift(1));
-tool("farther", "Farther", "Move the selected region farther away (Page Down)", () => shift(-1));
-tool("undo", "↶", "Undo (Ctrl+Z)", undo);
-tool("redo", "↷", "Redo (Ctrl+Shift+Z)", redo);
+tool("nearer", "Bring forward", "Bring the selected region forward (Page Up)", () => shift(1));
+tool("farther", "Send backward", "Send the selected region backward (Page Down)", () => shift(-1));
 tool("backdrop", "Picture", "Show the last picture behind the boxes", () => {
   state.backdrop = state.backdrop === "picture" ? "colors" : "picture";
   redraw();
@@ -210,7 +241,7 @@ const redraw = () => {
   const one = Boolean(region());
   const order = state.canvas ? farToNear(state.canvas.regions) : [];
   const off = {
-    add: false, duplicate: !one, delete: !one, undo: !past.length, redo: !future.length, backdrop: !state.picture,
+    add: false, duplicate: !one, delete: !one, backdrop: !state.picture,
     nearer: !one || order.at(-1) === state.selected, farther: !one || order[0] === state.selected,
   };
   for (const [name, button] of Object.entries(buttons)) button.disabled = !state.editable || off[name];
@@ -232,9 +263,7 @@ const keys = (event) => {
   const control = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   let act = null;
-  if (control && key === "z") act = event.shiftKey ? redo : undo;
-  else if (control && key === "y") act = redo;
-  else if (!writing && control && key === "d") act = duplicate;
+  if (!writing && control && key === "d") act = duplicate;
   else if (!writing && !control && event.target.closest(".box")) {
     if (ARROWS[key]) act = () => changeRegion((it) => (event.shiftKey ? resize : nudge)(it, ...ARROWS[key]));
     else if (key === "Delete" || key === "Backspace") act = remove;
@@ -258,18 +287,26 @@ const keys = (event) => {
 const read = (value) => {
   const canvas = value.canvas || null;
   if (JSON.stringify(canvas) !== JSON.stringify(state.canvas)) {
-    // If the code of the same reply changed, that can be undone; another reply has another canvas.
-    if (value.turn !== state.turn || !state.editable || !value.editable) [past, future] = [[], []];
-    else remember(null);
+    if (value.continues) remember(null); // the code was changed, which can be undone
     const still = canvas && state.turn === value.turn && state.selected < canvas.regions.length;
     state.selected = still ? state.selected : NONE;
     state.canvas = copy(canvas);
   }
+  if (!value.continues) [past, future] = [[], []];
   typed = null;
   clearTimeout(pending);
   pending = null;
-  Object.assign(state, { turn: value.turn ?? null, editable: Boolean(value.editable), preview: value.preview || null });
   const picture = value.picture?.url || null;
+  if (state.editable && !value.editable) lockedWith = state.picture;
+  else if (!state.editable && value.editable && value.continues && picture !== lockedWith) {
+    past.push(RENDERED);
+    future = [];
+  }
+  Object.assign(state, {
+    turn: value.turn ?? null, conversation: value.conversation || null,
+    editable: Boolean(value.editable), preview: value.preview || null,
+  });
+  if (!restored && state.canvas) restore();
   if (picture !== state.picture) state.backdrop = picture ? state.backdrop : "colors";
   state.picture = picture;
   state.opacity = Number(value.opacity) || 0.7;

@@ -21,11 +21,12 @@ for (const phrase of PHRASES) {
 const distance2 = (a, b) => a.reduce((sum, edge, i) => sum + (edge - b[i]) ** 2, 0);
 
 // The phrases nearest to a rectangle, by the same rule as in canvas/snapping.py.
-const nearest = (rect) => {
-  let best = PHRASES[0];
-  for (const phrase of PHRASES) if (distance2(rect, phrase.rect) < distance2(rect, best.rect)) best = phrase;
+const nearest = (rect, phrases = PHRASES) => {
+  let best = phrases[0];
+  for (const phrase of phrases) if (distance2(rect, phrase.rect) < distance2(rect, best.rect)) best = phrase;
   return best;
 };
+const sizeOf = ([top, bottom, left, right]) => [right - left, bottom - top];
 const phraseOf = (region) =>
   PHRASES.find((p) => p.location === region.location && p.offset === region.offset && p.area === region.area);
 
@@ -37,6 +38,22 @@ const settle = (region, phrase, rect) => {
 const place = (region, rect) => {
   if (distance2(rect, region.rect) > 0) settle(region, nearest(rect), [...rect]);
 };
+// Move a region without a change of its size: to phrases with this size, or to exact cells if none are near.
+const MOST_SNAP = 5; // cells in each direction: half the step between two places
+const movedTo = (region, rect) => {
+  if (!region.free) {
+    const alike = PHRASES.filter((phrase) => distance2(sizeOf(phrase.rect), sizeOf(rect)) === 0);
+    const phrase = alike.length ? nearest(rect, alike) : null;
+    if (phrase && phrase.rect.every((edge, i) => Math.abs(edge - rect[i]) <= MOST_SNAP)) return { phrase, rect: [...phrase.rect] };
+  }
+  return { phrase: null, rect: [...rect] };
+};
+const move = (region, rect) => {
+  if (distance2(rect, region.rect) === 0) return;
+  const goal = movedTo(region, rect);
+  if (!goal.phrase) region.free = true;
+  settle(region, goal.phrase || nearest(rect), goal.rect);
+};
 const setFree = (region, free) => {
   region.free = free;
   if (!free) settle(region, nearest(region.rect));
@@ -45,16 +62,10 @@ const setFree = (region, free) => {
 // One press of an arrow key: to a phrase ten cells away, or by one cell for a free region.
 const nudge = (region, dx, dy) => {
   const [top, bottom, left, right] = region.rect;
-  if (region.free) {
-    const x = clamp(dx, -left, GRID - right);
-    const y = clamp(dy, -top, GRID - bottom);
-    place(region, [top + y, bottom + y, left + x, right + x]);
-    return;
-  }
-  const now = phraseOf(region);
-  const goal = [now.center[0] + 10 * dx, now.center[1] + 10 * dy];
-  const next = PHRASES.find((p) => p.area === now.area && p.center[0] === goal[0] && p.center[1] === goal[1]);
-  if (next) settle(region, next);
+  const step = region.free ? 1 : 10;
+  const x = clamp(step * dx, -left, GRID - right);
+  const y = clamp(step * dy, -top, GRID - bottom);
+  move(region, [top + y, bottom + y, left + x, right + x]);
 };
 // The same for the size: the next area of the vocabulary, or one cell at the right or lower edge.
 const resize = (region, dx, dy) => {
@@ -74,26 +85,24 @@ const resize = (region, dx, dy) => {
 
 const farToNear = (regions) => regions.map((_, i) => i).sort((a, b) => regions[b].distance - regions[a].distance || a - b);
 
-// Move a region one place nearer (+1) or farther (-1), to a distance between those of its new neighbours.
+// Bring a region one place forward (+1) or backward (-1), to a distance between those of its new neighbours. Others keep
+// theirs, so regions at one distance are passed together. Returns false if there is no place left.
 const shiftDistance = (regions, index, by) => {
-  const order = farToNear(regions);
-  const at = order.indexOf(index);
-  const to = at + by;
-  if (to < 0 || to >= order.length) return false;
-  order.splice(at, 1);
-  order.splice(to, 0, index);
-  const far = to > 0 ? regions[order[to - 1]].distance : null;
-  const near = to + 1 < order.length ? regions[order[to + 1]].distance : null;
-  let wanted = far === null ? near + 1 : near === null ? (far > 1 ? far - 1 : far / 2) : (far + near) / 2;
-  for (const digits of [0, 1, 3]) {
-    const rounded = Number(wanted.toFixed(digits));
-    if ((far === null || rounded < far) && (near === null || rounded > near) && rounded >= 0.001) {
-      regions[index].distance = rounded;
-      return true;
+  const others = farToNear(regions).filter((which) => which !== index).map((which) => regions[which].distance);
+  const at = farToNear(regions).indexOf(index);
+  for (let to = at + by; to >= 0 && to <= others.length; to += by) {
+    const far = to > 0 ? others[to - 1] : null;
+    const near = to < others.length ? others[to] : null;
+    const wanted = far === null ? near + 1 : near === null ? (far > 1 ? far - 1 : far / 2) : (far + near) / 2;
+    for (const digits of [0, 1, 3, 6]) {
+      const rounded = clamp(Number(wanted.toFixed(digits)), words.distances[0], words.distances[1]);
+      if ((far === null || rounded < far) && (near === null || rounded > near)) {
+        regions[index].distance = rounded;
+        return true;
+      }
     }
   }
-  order.forEach((which, i) => (regions[which].distance = order.length - i));
-  return true;
+  return false;
 };
 
 const newRegion = (regions, rect, free) => {

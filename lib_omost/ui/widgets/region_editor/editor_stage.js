@@ -26,6 +26,7 @@ const spread = (stage) => {
 
 const makeStage = (actions) => {
   const stage = make("div", "stage");
+  stage.tabIndex = -1;
   const resized = new ResizeObserver(() => spread(stage));
   resized.observe(stage);
   let drawn = new Set(); // boxes that are already shown: only new ones are animated
@@ -152,7 +153,8 @@ const makeStage = (actions) => {
         ? [Math.min(corner[0], corner[1]), Math.max(corner[0], corner[1]), Math.min(corner[2], corner[3]), Math.max(corner[2], corner[3])]
         : moved(gesture.kind, gesture.side, gesture.from, dx, dy);
     lay(gesture.node, gesture.rect);
-    const settled = gesture.free ? gesture.rect : nearest(gesture.rect).rect;
+    const still = gesture.kind === "move";
+    const settled = gesture.free ? gesture.rect : (still ? movedTo(gesture, gesture.rect) : nearest(gesture.rect)).rect;
     lay(gesture.ghost, settled);
     if (gesture.box) lay(gesture.box, settled);
     hatch.draw(gesture.from ? [gesture.from, settled] : [settled]);
@@ -176,6 +178,8 @@ const makeStage = (actions) => {
   stage.addEventListener("pointerdown", (event) => {
     const state = actions.state();
     if (!state.editable || event.button !== 0 || gesture) return;
+    // Keys are for the layout from now on, not for the field in which the user wrote before.
+    if (!stage.contains(document.activeElement)) stage.focus({ preventScroll: true });
     const box = event.target.closest(".box");
     const handle = event.target.closest(".handle");
     const onFrame = event.target.closest(".frame");
@@ -219,7 +223,7 @@ const makeStage = (actions) => {
     } else if (kind === "draw") {
       actions.add(rect);
     } else {
-      actions.put(rect);
+      actions.put(rect, kind);
     }
   };
   stage.addEventListener("pointerup", (event) => end(event, true));

@@ -15,7 +15,7 @@ from gradio.components import Component
 from gradio.data_classes import FileData
 
 from lib_omost.canvas import GlobalDescription, Region
-from lib_omost.canvas.limits import MAX_REGIONS
+from lib_omost.canvas.limits import MAX_DISTANCE, MAX_REGIONS, MIN_DISTANCE
 from lib_omost.canvas.vocabulary import AREAS, COLORS, LOCATIONS, OFFSETS
 
 from ...state.editing import Edit, form_json, read_edit
@@ -42,6 +42,7 @@ class RegionEditor(View):
             "locations": {name: list(center) for name, center in LOCATIONS.items()},
             "offsets": {name: list(shift) for name, shift in OFFSETS.items()},
             "areas": {name: list(size) for name, size in AREAS.items()},
+            "distances": [MIN_DISTANCE, MAX_DISTANCE],
             "colors": {name: list(color) for name, color in COLORS.items()},
         }
         self.forms = {"global": form_json(GlobalDescription), "region": form_json(Region)}

@@ -15,6 +15,7 @@ from lib_omost.render.repaint import GROW, MIN_STRENGTH
 from ...state.page_state import Changes
 from ...state.repainting import Options
 from ..events import Updates, Values
+from ..history.widget import HistoryBar, make_history
 from ..view import View
 
 RENDER = "Render"
@@ -42,6 +43,7 @@ class RenderPanel:
     """The buttons and the progress; `reason` says why a click on Render would not paint. `part` says which part of the
     last picture a render repaints, and `grow` and `strength` adjust it."""
 
+    history: HistoryBar
     render: gr.Button
     render_all: gr.Button
     stop: gr.Button
@@ -93,6 +95,7 @@ def make_render() -> RenderPanel:
     """Create the components; to be called inside a layout."""
     with gr.Column(elem_id="actions"):
         with gr.Row():
+            history = make_history()
             render = gr.Button(RENDER, variant="primary", elem_id="render", scale=3, elem_classes=["waiting"])
             render_all = gr.Button("Render all", elem_id="render-all", scale=2, min_width=90, visible=False)
             stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=1, min_width=90, visible=False)
@@ -108,4 +111,4 @@ def make_render() -> RenderPanel:
             MIN_STRENGTH, 1, 1, step=0.05, label="Strength", info="How far it may change", min_width=180,
             visible=False, elem_id="strength",
         )  # fmt: skip
-    return RenderPanel(render, render_all, stop, reason, part, progress, grow, strength)
+    return RenderPanel(history, render, render_all, stop, reason, part, progress, grow, strength)

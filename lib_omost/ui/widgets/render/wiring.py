@@ -13,6 +13,7 @@ from lib_omost.errors import SettingsError
 from ...state.page_state import Changes
 from ...state.repainting import Options
 from ..events import Binding, Inputs, Updates, Values, page_of
+from ..history.widget import HistoryBar
 from ..settings.widget import Controls
 from .widget import RenderPanel
 
@@ -24,6 +25,11 @@ class RenderEvents:
         self._binding = binding
         self._panel = panel
         self._controls = controls
+
+    @property
+    def history(self) -> HistoryBar:
+        """The buttons Undo and Redo, which stand beside Render."""
+        return self._panel.history
 
     @property
     def inputs(self) -> Inputs:

@@ -1,0 +1,1 @@
+"""The buttons Undo and Redo."""
