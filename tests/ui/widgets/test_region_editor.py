@@ -411,13 +411,15 @@ def test_undo_takes_back_edits_and_pictures_in_their_order(hands: Hands, visitor
     expect(visitor.replies).to_have_count(1)
     hands.step("undo")
     hands.comes_to(lambda canvas: canvas == FIRST)
-    hands.step("undo")
-    expect(visitor.replies).to_have_count(0)
-    for _ in range(2):
-        hands.step("redo")
+    hands.step("redo")
     hands.comes_to(lambda canvas: len(canvas.regions) == 1)
     hands.step("redo")
     expect(visitor.pictures).to_have_count(1)
+    for _ in range(2):
+        hands.step("undo")
+    hands.comes_to(lambda canvas: canvas == FIRST)
+    hands.step("undo")
+    expect(visitor.replies).to_have_count(0)
 
 
 def test_depth_changes_one_region_alone(visitor: Visitor, stage: Stage) -> None:
