@@ -26,6 +26,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ACTIVE = re.compile(r"[\\<\[&]")
 _ESCAPED = re.compile(r"\\([\\<\[&])")
+_DIAGRAM = re.compile(r"```(\\*)(?=mermaid)")
+_MARKED_DIAGRAM = re.compile(r"```\\(\\*)(?=mermaid)")
 _BARE = "```python unfenced"
 
 
@@ -115,32 +117,43 @@ def _picture(entry: PictureEntry, cached: str) -> Message:
 
 
 def escaped(text: str) -> str:
-    """`text` as Markdown that displays it literally, without HTML, links or pictures."""
-    return _ACTIVE.sub(lambda match: "\\" + match[0], text)
+    """`text` as Markdown that displays it literally, without HTML, links, pictures or diagrams."""
+    return _without_diagrams(_ACTIVE.sub(lambda match: "\\" + match[0], text))
 
 
 def unescaped(text: str) -> str:
     """The inverse of `escaped`."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", _with_diagrams(text))
 
 
 def shown(reply: str) -> str:
-    """A reply as Markdown: fenced code unchanged, the text around it escaped.
+    """A reply as Markdown: fenced code unchanged except that diagrams are not drawn, the text around it escaped.
 
     Canvas code without a fence is put into one, so that it is displayed as code.
     """
     parts = list(_parts(reply))
     if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
-        return f"{_BARE}\n{reply}\n```"
-    return "".join(part if code else escaped(part) for part, code in parts)
+        return f"{_BARE}\n{_without_diagrams(reply)}\n```"
+    return "".join(_without_diagrams(part) if code else escaped(part) for part, code in parts)
 
 
 def read(markdown: str) -> str:
     """The inverse of `shown`; also reads what the user typed into the message editor."""
     lines = markdown.split("\n")
     if lines[0] == _BARE and len(lines) >= 2 and lines[-1] == "```":
-        return "\n".join(lines[1:-1])
-    return "".join(part if code else unescaped(part) for part, code in _parts(markdown))
+        return _with_diagrams("\n".join(lines[1:-1]))
+    return "".join(_with_diagrams(part) if code else unescaped(part) for part, code in _parts(markdown))
+
+
+def _without_diagrams(text: str) -> str:
+    """`text` with a backslash in the opening of each Mermaid diagram, because a drawn one becomes part of the page as
+    HTML."""
+    return _DIAGRAM.sub(r"```\\\1", text)
+
+
+def _with_diagrams(text: str) -> str:
+    """The inverse of `_without_diagrams`."""
+    return _MARKED_DIAGRAM.sub(r"```\1", text)
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
