@@ -269,15 +269,15 @@ anew, and the settings are those of that picture.
         }
 
 
-def add_endpoints(api: Api, *, workers: int, proxies: int = 0) -> None:
-    """Add the endpoints to the page being built; `proxies` as `users.user_of` takes it."""
+def add_endpoints(api: Api, *, workers: int) -> None:
+    """Add the endpoints to the page being built."""
     for name, streams in (("compose", True), ("edit", True), ("render", True), ("repaint", True), ("check", False)):
-        endpoint = _endpoint(getattr(api, name), proxies)
+        endpoint = _endpoint(getattr(api, name))
         limit = {"concurrency_limit": workers, "concurrency_id": "work"} if streams else {"concurrency_limit": None}
         gr.api(endpoint, api_name=name, **limit)  # type: ignore[attr-defined]
 
 
-def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
+def _endpoint(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method as a function with a typed signature, from which gradio reads the API. Its parameter `user` is removed:
     the value comes from the request, which gradio passes last."""
     hints = typing.get_type_hints(method)
@@ -286,7 +286,7 @@ def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
 
     def call(*values: Any) -> Any:
         *arguments, request = values
-        return method(*arguments, **({"user": user_of(request, proxies)} if has_user else {}))
+        return method(*arguments, **({"user": user_of(request)} if has_user else {}))
 
     if inspect.isgeneratorfunction(method):
 

@@ -20,6 +20,7 @@ from lib_omost.runtime.zero import is_zero, prepare
 from lib_omost.sessions import Store, default_folder
 
 from .hosting import (
+    access_of,
     add_hosting_arguments,
     environment_arguments,
     install_embedded,
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py")
         command_line = sys.argv[1:] if arguments is None else arguments
         options = build_parser(program).parse_args([*environment_arguments(), *command_line])
         logins(options)
-        limits_of(options)
+        access_of(options)
         if not 0 < options.port < 65536:
             raise SettingsError(f"There is no port {options.port}: choose one from 1 to 65535.")
         require_port(options.host, options.port)
@@ -117,12 +118,13 @@ def _serve(options: argparse.Namespace) -> None:
     prepare_proxies(options.host)
     from .app import WORKERS, build_page, launch
 
-    blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
+    blocks = build_page(studio, options.outputs, open_store(options), limits)
     try:
         launch(
             blocks,
             public=public,
             jobs=WORKERS if limits is None else limits.waiting,
+            access=access_of(options),
             server_name=options.host,
             server_port=options.port,
             share=options.share,

@@ -31,8 +31,7 @@ class Binding:
     """What the events of all widgets share.
 
     outputs: all components that may change. updates: turns changes into gradio updates. chatbot, editor: the components
-    with the chat and the latest edit of its canvas. workers: number of working events that may run at once. proxies:
-    see `users.user_of`.
+    with the chat and the latest edit of its canvas. workers: number of working events that may run at once.
     """
 
     handlers: Handlers
@@ -41,7 +40,6 @@ class Binding:
     chatbot: Component
     editor: Component
     workers: int
-    proxies: int = 0
 
     @property
     def quick(self) -> dict[str, Any]:
@@ -82,7 +80,7 @@ class Binding:
     def worker(self, request: gr.Request) -> str:
         """The name of the page of a request that starts a job; also sets the user of that page."""
         page = page_of(request)
-        self.handlers.jobs.set_user(page, user_of(request, self.proxies))
+        self.handlers.jobs.set_user(page, user_of(request))
         return page
 
     def stop(self, request: gr.Request) -> Updates:
