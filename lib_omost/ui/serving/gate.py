@@ -37,8 +37,8 @@ GUESSES = 10
 GUESS_SECONDS = 300.0
 REQUESTS = 300
 """Events and calls of one user of a public page within a minute."""
-REQUEST_BYTES = 24 * 2**20
-"""Their bytes; interpreting the texts in them takes at most 10 seconds for each million."""
+REQUEST_BYTES = 12 * 2**20
+"""Their bytes: an event sends the whole chat, which usually has less than 100 kB."""
 
 
 @dataclass(frozen=True)
