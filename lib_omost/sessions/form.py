@@ -33,7 +33,7 @@ MAX_TEXT = 200_000
 MAX_SETTINGS = 64
 """Maximum number of values in one group of settings."""
 
-SESSION_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+SESSION_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6,32}")
 MESSAGE_NAME = re.compile(r"[0-9a-f]{12}")
 PICTURE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\.png")
 """Patterns of names that cannot lead out of their folder."""

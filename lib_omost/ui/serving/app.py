@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from lib_omost.sessions import Store
+from lib_omost.sessions import Store, Stores
 from lib_omost.studio import Studio
 
 from ..page import TITLE, make_page, wire_page
@@ -31,7 +31,9 @@ SPARE = 8
 """Workers of a public page in addition to its jobs, so that a request beyond the limit is refused at once."""
 
 
-def build_page(studio: Studio, outputs: Path, store: Store | None = None, limits: Limits | None = None) -> gr.Blocks:
+def build_page(
+    studio: Studio, outputs: Path, store: Store | Stores | None = None, limits: Limits | None = None
+) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those

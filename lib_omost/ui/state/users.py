@@ -21,6 +21,18 @@ def user_of(request: Any) -> str:
     return f"{name}@{network(getattr(getattr(request, 'client', None), 'host', None) or UNKNOWN)}"
 
 
+def page_name(session: str, login: str) -> str:
+    """The name of a page, from the name of its session, which the browser has chosen, and the login. Nobody can name
+    the page of another login."""
+    return f"{login}\n{session}" if login else session
+
+
+def login_of(page: str) -> str:
+    """The login in the name of a page; "" if there is none."""
+    login, line, _ = page.partition("\n")
+    return login if line else ""
+
+
 def client_address(peer: str, forwarded: Sequence[str], proxies: int) -> str:
     """The address of a client, whose connection comes from `peer`.
 

@@ -16,7 +16,7 @@ from ..state.conversation import Conversation
 from ..state.editing import applied, extra_regions
 from ..state.handlers import Handlers
 from ..state.page_state import Changes
-from ..state.users import user_of
+from ..state.users import page_name, user_of
 
 Values = dict[Component, Any]
 """The values of an event's inputs by component; gradio passes such a dictionary if the inputs are a set."""
@@ -89,8 +89,8 @@ class Binding:
 
 
 def page_of(request: gr.Request) -> str:
-    """The name of the page that an event comes from: gradio's session name."""
-    return request.session_hash or ""
+    """The name of the page that an event comes from."""
+    return page_name(request.session_hash or "", getattr(request, "username", None) or "")
 
 
 def sent_data(event: gr.EventData) -> dict[str, Any]:
