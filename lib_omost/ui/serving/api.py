@@ -31,6 +31,7 @@ from ..state.gallery import Gallery
 from ..state.limits import Admission, cost, reading_cost
 from ..state.reading import interpretation_of
 from ..state.users import user_of
+from ..widgets.cache import NO_ROOM
 
 MAX_CODE = 200_000
 """Maximum length of Canvas code, in characters."""
@@ -270,7 +271,8 @@ anew, and the settings are those of that picture.
     def _served(self, name: str, picture: Picture) -> dict[str, Any]:
         path = self._gallery.find(name)
         cached = None if path is None else self._cache(str(path))
-        assert cached is not None, "the picture was saved a moment ago"
+        if cached is None:
+            raise PictureError(f"The picture {name} is saved, but it cannot be sent. {NO_ROOM}")
         file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
         return {
             "name": name,

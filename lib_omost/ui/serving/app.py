@@ -17,6 +17,7 @@ from ..state.gallery import Gallery
 from ..state.handlers import Handlers
 from ..state.keeping import Keeper
 from ..state.limits import Admission, Limits
+from ..widgets.cache import cached
 from ..widgets.theme import SCRIPT, STYLES, make_theme
 from .api import Api, add_endpoints
 from .gate import Access, gated
@@ -47,7 +48,7 @@ def build_page(
     with blocks:
         page = make_page(studio, gallery)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
-        api = Api(studio, gallery, page.chat.chatbot.move_resource_to_block_cache, admission)
+        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission)
         add_endpoints(api, workers=workers)
         wire_page(blocks, page, handlers, workers)
     blocks.queue(max_size=64, default_concurrency_limit=workers)

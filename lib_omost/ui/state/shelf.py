@@ -82,9 +82,9 @@ class Shelf:
             store = self._store(page)
             title = picture_file(store.load(name).shown_title).removesuffix(".png")
             # gradio copies the file into its cache, which it cleans up.
-            with tempfile.TemporaryDirectory() as folder:
+            with self.handlers.jobs.admitted(page, "file"), tempfile.TemporaryDirectory() as folder:
                 yield {"handed_out": export(store, name, Path(folder) / f"{title}.zip")}
-        except SessionError as error:
+        except OmostError as error:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
 
     @kept
@@ -96,7 +96,9 @@ class Shelf:
         try:
             with path.open("rb") as file:
                 zipped = file.read(4).startswith(b"PK")
-            yield self._conversation(page, path) if zipped else self._picture(page, path)
+            with self.handlers.jobs.admitted(page, "file"):
+                changes = self._conversation(page, path) if zipped else self._picture(page, path)
+            yield changes
         except OmostError as error:
             yield {"warning": str(error)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from ..state.editing import applied, extra_regions
 from ..state.handlers import Handlers
 from ..state.page_state import Changes
 from ..state.users import page_name, user_of
+from .cache import NO_ROOM
 
 Values = dict[Component, Any]
 """The values of an event's inputs by component; gradio passes such a dictionary if the inputs are a set."""
@@ -76,6 +78,10 @@ class Binding:
                 yield self.updates(change)
         except OmostError as error:
             yield self.updates({"warning": str(error)})
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            yield self.updates({"warning": NO_ROOM})
 
     def worker(self, request: gr.Request) -> str:
         """The name of the page of a request that starts a job; also sets the user of that page."""

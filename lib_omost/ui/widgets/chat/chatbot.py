@@ -17,6 +17,7 @@ from gradio.data_classes import FileData
 
 from ...state.conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply, bounded
 from ...state.gallery import Gallery
+from ..cache import NO_ROOM, cached
 
 PICTURE = "picture:"
 MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
@@ -65,10 +66,14 @@ class ChatView(gr.Chatbot):
                 return _notice(text, kind)
             case PictureEntry(name):
                 path = self._gallery.find(name)
-                cached = None if path is None else self.move_resource_to_block_cache(path)
-                if cached is None:
+                copy = cached(self, path)
+                if path is not None and copy is None:
+                    return _notice(
+                        f"The picture {name} is saved, but it cannot be shown. {NO_ROOM}", "note", PICTURE + name
+                    )
+                if copy is None:
                     return _notice(f"The picture {name} is no longer in the outputs folder.", "note", PICTURE + name)
-                return _picture(entry, cached)
+                return _picture(entry, copy)
 
 
 def read_message(message: Message) -> Entry:
@@ -96,7 +101,7 @@ def _notice(text: str, kind: str, name: str | None = None) -> Message:
     return Message(role="assistant", content=[TextMessage(text=MARKS[kind] + escaped(text))], metadata=metadata)
 
 
-def _picture(entry: PictureEntry, cached: str) -> Message:
+def _picture(entry: PictureEntry, copy: str) -> Message:
     image = gr.Image(
         label=entry.caption,
         alt_text=entry.alt_text,
@@ -105,7 +110,7 @@ def _picture(entry: PictureEntry, cached: str) -> Message:
         render=False,
         type="filepath",
     )
-    file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
+    file = FileData(path=copy, orig_name=Path(copy).name, mime_type="image/png")
     content = ComponentMessage(
         component="image",
         value=file.model_dump(),
