@@ -30,6 +30,7 @@ from .events import TextPiece as TextPiece
 from .events import Waiting as Waiting
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
+from .llm.window import candidates
 from .presets import ComposerPreset, PainterPreset
 from .render.repaint import Keep
 from .render.settings import Notice as Notice
@@ -129,16 +130,16 @@ class Studio:
         if len(text) > MAX_PROMPT:
             raise SettingsError(f"The prompt has {len(text)} characters; at most {MAX_PROMPT} can be read.")
         stop = stop or threading.Event()
-        # Models do not know the extended keywords that users set by hand (see canvas/extension.py).
-        rounds = [
-            Message(message.role, reply_without_extension(message.text)) if message.role == "assistant" else message
-            for message in history
-        ]
-        messages = [Message("system", system_prompt()), *rounds, Message("user", text)]
         yield from self._wait_for_checks(stop)
         # Earlier prompts are checked, too, because the browser sends them and may send anything.
-        self._guard.read([message.text for message in messages if message.role == "user"], "what was asked", stop)
-        lease = yield from self._wait_for_turn("composer", self._composer, stop, remote=self.composer_preset.remote)
+        asked = [message.text for message in history if message.role == "user"]
+        self._guard.read([*asked, text], "what was asked", stop)
+        for status in self._composer.wait(stop):
+            yield Waiting(status.message, status.progress)
+        messages = self._prepared([*history, Message("user", text)], stop)
+        lease = None
+        if not stop.is_set():
+            lease = yield from self._wait_for_turn("composer", self._composer, stop, remote=self.composer_preset.remote)
         if lease is None:
             yield ChatFinished("", interpret(""), 0, 0.0, "stopped")
             return
@@ -228,6 +229,23 @@ class Studio:
         if plan == self._plan:
             return self._memory
         return f"Memory ran out: since then the plan for {plan.memory} GB, {plan.description}."
+
+    def _prepared(self, messages: Sequence[Message], stop: threading.Event) -> list[Message]:
+        """The rules of the canvas and `messages`, with their tokens counted. Ends early if `stop` is set."""
+        prepared = [Message("system", system_prompt())]
+        if stop.is_set():
+            return prepared
+        composer = self._composer.model
+        unread = len(messages) - len(candidates(messages, composer.context_length))
+        for index, message in enumerate(messages):
+            if stop.is_set():
+                return prepared
+            if message.role == "assistant" and index >= unread:
+                # Models do not know the extended keywords that users set by hand (see canvas/extension.py).
+                message = Message("assistant", reply_without_extension(message.text))
+            prepared.append(message)
+        composer.prepare(prepared, stop)
+        return prepared
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()

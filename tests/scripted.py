@@ -71,6 +71,9 @@ class ScriptedComposer:
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return sum(len(message.text) for message in messages) // 4
 
+    def prepare(self, messages: Sequence[Message], stop: threading.Event) -> None:
+        pass
+
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:

@@ -56,9 +56,13 @@ def opened_png(file: BinaryIO, name: str) -> Iterator[Image.Image]:
         raise PictureError(f"{name} is a damaged PNG ({' '.join(str(error).split())[:200]}).") from error
 
 
-def check_png(file: BinaryIO, name: str) -> None:
-    """Read and decompress the whole PNG in `file`. Raises PictureError if any byte is missing or wrong."""
+def check_png(file: BinaryIO, name: str, most: int = MAX_SIDE**2) -> int:
+    """Read the whole PNG in `file`, and decompress it if it has at most `most` pixels; returns their number. Raises
+    PictureError if any byte is missing or wrong."""
     with opened_png(file, name) as image:
         image.verify()
-    with opened_png(file, name) as image:
-        image.load()
+        pixels = image.width * image.height
+    if pixels <= most:
+        with opened_png(file, name) as image:
+            image.load()
+    return pixels

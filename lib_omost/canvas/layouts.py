@@ -24,7 +24,7 @@ from lib_omost.canvas.parameters import parameter_named
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.canvas.writer import quoted
 
-CACHED = 32
+CACHED = 128
 """Texts whose interpretations are cached."""
 _FENCE = re.compile(r"```\w*\s*\n(.*?)```", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")

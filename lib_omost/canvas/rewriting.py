@@ -12,7 +12,7 @@ from lib_omost.canvas.layouts import read_layout
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.writer import write
 
-_FENCED = re.compile(r"^[ \t]{0,3}(```+|~~~+)[^\n`]*\n.*?^[ \t]{0,3}\1[ \t]*(?=\n|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+)([^\n`]*)$", re.MULTILINE)
 
 
 def replace_canvas(reply: str, canvas: Canvas) -> str:
@@ -21,10 +21,10 @@ def replace_canvas(reply: str, canvas: Canvas) -> str:
     Text around a single fenced code block is kept. If there are several blocks, or code outside a fence, the result is
     only the code of `canvas`.
     """
-    blocks = [match for match in _FENCED.finditer(reply) if _is_code(match[0])]
-    if not blocks or _is_code(reply[: blocks[0].start()]) or _is_code(reply[blocks[0].end() :]):
+    start, end = next(((start, end) for start, end in _blocks(reply) if _is_code(reply[start:end])), (0, 0))
+    if not end or _is_code(reply[:start]) or _is_code(reply[end:]):
         return write(canvas)
-    made = reply[: blocks[0].start()] + write(canvas) + reply[blocks[0].end() :]
+    made = reply[:start] + write(canvas) + reply[end:]
     # Surrounding text may still change how the code is read.
     return made if read_layout(made).canvas == canvas else write(canvas)
 
@@ -42,6 +42,25 @@ def reply_without_extension(reply: str) -> str:
 
 _KEYWORDS = tuple(name for row in specs(Region) if row.extension for name in (plain_name(row.keyword), *row.aliases))
 """Spellings of the extension's keywords, without case and underscores."""
+
+
+def _blocks(reply: str) -> list[tuple[int, int]]:
+    """Where the fenced blocks of `reply` start and end, fences included."""
+    fences = list(_FENCE.finditer(reply))
+    closing: dict[str, list[int]] = {}  # the indices of the fences that may close one of these signs, last first
+    for index in range(len(fences) - 1, -1, -1):
+        if not fences[index][2].strip(" \t"):
+            closing.setdefault(fences[index][1], []).append(index)
+    found, index = [], 0
+    while index < len(fences):
+        ends = closing.get(fences[index][1], [])
+        while ends and ends[-1] <= index:
+            ends.pop()
+        if ends:
+            found.append((fences[index].start(), fences[ends[-1]].end()))
+            index = ends[-1]
+        index += 1
+    return found
 
 
 def _is_code(text: str) -> bool:

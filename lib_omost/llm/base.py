@@ -203,6 +203,11 @@ class ChatModel(Protocol):
         """Tokens of the whole prompt for these messages, including the beginning of the assistant's turn."""
         ...
 
+    def prepare(self, messages: Sequence[Message], stop: threading.Event) -> None:
+        """Do what a `stream` of these messages needs and what does not need the device, until `stop` is set: count
+        tokens. May be called while the model writes another reply."""
+        ...
+
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:

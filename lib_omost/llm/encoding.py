@@ -58,6 +58,18 @@ class ChatEncoder:
                 ids += self.encode_text(segment.text)
         return ids
 
+    def count(self, messages: Sequence[Message], counts: Callable[[str], int]) -> int:
+        """The number of ids that `encode` returns; `counts` gives that of a text without special tokens."""
+        total = 0
+        for segment in segments(self.family, messages):
+            if segment.message is None:
+                total += len(self._encode(segment.text))
+            elif messages[segment.message].role == "assistant" and (ids := self._replies.get(segment.text)):
+                total += len(ids)
+            else:
+                total += counts(segment.text)
+        return total
+
     def encode_reply(self, text: str) -> Sequence[int]:
         """The ids of an assistant message: those with which it was generated, if this model wrote it."""
         text = text.strip()

@@ -24,7 +24,7 @@ from .encoding import ChatEncoder, Detokenizer, family_of
 from .guidance import Guidance, Guide
 from .lookup import ACCELERATOR, CPU_BFLOAT16, CPU_FLOAT32, PassCost, PromptLookup
 from .sampling import TokenSampler
-from .window import FittedConversation, fit
+from .window import Counts, FittedConversation, candidates, fit
 
 _LEFT_OUT = "The reply has no room for everything, so it leaves out: {}. Allow more new tokens to get it all."
 _NO_ROOM = "The limit of new tokens is too small to make sure that the reply has all of it. Allow more new tokens."
@@ -61,6 +61,7 @@ class LocalChatModel:
         self._notices = tuple(notices)
         self._guidance = guidance
         self._encoder = ChatEncoder(tokenizer, family)
+        self._counts = Counts(lambda text: len(self._encoder.encode_text(text)))
         self._engine = Engine(model, prefill_chunk=256 if model.device.type == "cpu" else 2048)
         self._residence = Residence(model)
         self._stop_ids = {*self._encoder.stop_ids, *_end_tokens(model)}
@@ -102,7 +103,14 @@ class LocalChatModel:
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Tokens of the whole prompt for these messages, including the beginning of the assistant's turn."""
-        return len(self._encoder.encode(messages))
+        return self._encoder.count(messages, self._counts)
+
+    def prepare(self, messages: Sequence[Message], stop: threading.Event) -> None:
+        """See `ChatModel.prepare`."""
+        for message in candidates(messages, self.context_length):
+            if stop.is_set():
+                return
+            self._encoder.count([message], self._counts)
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event

@@ -121,6 +121,9 @@ class ServerChatModel:
         """An estimate from the lengths of the texts, improved by the counts that the server reports."""
         return int(_size(messages) / self._bytes_per_token) + 1
 
+    def prepare(self, messages: Sequence[Message], stop: threading.Event) -> None:
+        """Does nothing, because the estimate of the tokens is quick."""
+
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:

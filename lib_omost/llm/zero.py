@@ -48,6 +48,9 @@ class ZeroComposer:
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return self._model.count_tokens(messages)
 
+    def prepare(self, messages: Sequence[Message], stop: threading.Event) -> None:
+        self._model.prepare(messages, stop)
+
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, grammar: bool, stop: threading.Event
     ) -> Generation:

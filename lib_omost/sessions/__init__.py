@@ -5,5 +5,6 @@ from __future__ import annotations
 from .model import Session, Settings, StoredMessage, Summary
 from .place import default_folder
 from .store import Store
+from .stores import Stores
 
-__all__ = ["Session", "Settings", "Store", "StoredMessage", "Summary", "default_folder"]
+__all__ = ["Session", "Settings", "Store", "StoredMessage", "Stores", "Summary", "default_folder"]

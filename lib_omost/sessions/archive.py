@@ -1,13 +1,16 @@
 """Export and import of a conversation as one zip file.
 
 The zip holds `session.json` and `pictures/*.png`. On import only these names are used, and nothing is unpacked under a
-path from the zip. Counts, sizes and pictures are checked before anything is stored.
+path from the zip. Counts, sizes and their sums are checked before anything is unpacked, and pictures before anything is
+stored. One file is imported at a time, which bounds the memory of all visitors' imports together.
 """
 
 from __future__ import annotations
 
+import errno
 import io
 import struct
+import threading
 import zipfile
 import zlib
 from dataclasses import replace
@@ -31,6 +34,13 @@ MAX_UNPACKED = 2 << 30
 MAX_PICTURE = 64 * 2**20
 """Maximum size of one picture in bytes."""
 MAX_ENTRIES = 5_000
+MAX_PIXELS = 64 * 2**20
+"""Pixels that are decompressed to check them. Of further pictures only the checksums are checked."""
+_RATIOS = {FILE: 100, PICTURES: 3}
+"""How many times its packed size a file may have: texts repeat each other, pictures are compressed already."""
+_SPARE = 2**16
+"""Bytes that a file may have beyond that."""
+_importing = threading.Lock()
 _MAX_DIRECTORY = 2 * 2**20
 """Maximum size of the central directory in bytes; the zip library reads it whole."""
 _END = struct.Struct("<4s4H2LH")
@@ -62,23 +72,31 @@ def import_archive(store: Store, source: Path) -> tuple[Session, tuple[str, ...]
     try:
         with source.open("rb") as file:
             _check_directory(file, source.name)
-            with zipfile.ZipFile(file) as archive, TemporaryDirectory() as folder:
-                return _import_archive(store, archive, source.name, Path(folder))
+            with _importing, zipfile.ZipFile(file) as archive, TemporaryDirectory() as folder:
+                return _import_archive(store, archive, source, Path(folder))
     except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SessionError(
+                f"There is no room on the disk to import {source.name}: make room and try again."
+            ) from error
         raise SessionError(f"{source.name} is not an exported conversation, or it is damaged ({error}).") from error
 
 
-def _import_archive(store: Store, archive: zipfile.ZipFile, name: str, folder: Path) -> tuple[Session, tuple[str, ...]]:
+def _import_archive(
+    store: Store, archive: zipfile.ZipFile, source: Path, folder: Path
+) -> tuple[Session, tuple[str, ...]]:
+    name, size = source.name, source.stat().st_size
     entries = {info.filename: info for info in archive.infolist()}
     if FILE not in entries:
         raise SessionError(f"{name} is not an exported conversation: there is no {FILE} in it.")
+    _check_sizes(archive, name, size)
     reading = from_bytes(_content(archive, entries[FILE], MAX_BYTES), new_session_id())
     session = replace(reading.session, updated=now())
     notices: list[str] = []
     if reading.lost:
         notices.append(f"Parts of the conversation in {name} are damaged and were left out.")
     pictures: dict[str, Path] = {}
-    room = MAX_UNPACKED
+    room, pixels = MAX_UNPACKED, MAX_PIXELS
     for file in sorted({message.file for message in session.messages if message.file}):
         info = entries.get(f"{PICTURES}/{file}")
         if info is None:
@@ -86,7 +104,7 @@ def _import_archive(store: Store, archive: zipfile.ZipFile, name: str, folder: P
         content = _content(archive, info, min(MAX_PICTURE, room))
         room -= len(content)
         try:
-            check_png(io.BytesIO(content), file)
+            pixels -= check_png(io.BytesIO(content), file, max(pixels, 0))
         except PictureError as error:
             notices.append(str(error))
             continue
@@ -120,10 +138,25 @@ def _check_directory(file: BinaryIO, name: str) -> None:
     file.seek(0)
 
 
+def _check_sizes(archive: zipfile.ZipFile, name: str, size: int) -> None:
+    """Check what the entries claim: each has its own name and bytes, and all together are not too large."""
+    entries = archive.infolist()
+    for unique in ({info.filename for info in entries}, {info.header_offset for info in entries}):
+        if len(unique) < len(entries):
+            raise SessionError(f"{name} holds a file more than once, which no exported conversation does.")
+    if sum(info.compress_size for info in entries) > size:
+        raise SessionError(f"{name} is damaged: its files are larger than itself.")
+    used = [info for info in entries if info.filename == FILE or _is_picture(info.filename)]
+    if sum(info.file_size for info in used) > MAX_UNPACKED + MAX_BYTES:
+        raise SessionError(f"{name} unpacks to more than the {MAX_UNPACKED:,} bytes that are allowed.")
+
+
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
     """One file of the zip, read up to `limit` bytes whatever its header claims."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise SessionError(f"{info.filename} is compressed in a way that an exported conversation never is.")
+    if info.file_size <= limit:
+        limit = min(limit, _RATIOS[FILE if info.filename == FILE else PICTURES] * info.compress_size + _SPARE)
     with archive.open(info) as file:
         content = file.read(limit + 1)
     if len(content) > limit:

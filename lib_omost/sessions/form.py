@@ -30,10 +30,13 @@ MAX_BYTES = 64 * 2**20
 MAX_MESSAGES = 10_000
 MAX_TEXT = 200_000
 """Maximum length of a message in characters; the rest is cut off."""
+MAX_PARTS = 400_000
+"""Lists and objects in a conversation, brackets in its texts included; each takes a hundred times its two bytes in
+memory."""
 MAX_SETTINGS = 64
 """Maximum number of values in one group of settings."""
 
-SESSION_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+SESSION_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6,32}")
 MESSAGE_NAME = re.compile(r"[0-9a-f]{12}")
 PICTURE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\.png")
 """Patterns of names that cannot lead out of their folder."""
@@ -73,6 +76,8 @@ def from_bytes(data: bytes, name: str) -> ParsedSession:
     """
     if len(data) > MAX_BYTES:
         raise ValueError("it is too long")
+    if data.count(b"[") + data.count(b"{") > MAX_PARTS or data.count(b",") > len(data) // 6 + MAX_PARTS:
+        raise ValueError("it has too many parts")
     text = data.decode("utf-8", "replace")
     broken = 0
     try:

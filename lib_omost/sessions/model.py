@@ -156,8 +156,9 @@ def now() -> str:
 
 
 def new_session_id() -> str:
-    """A name for a conversation's folder: the current time and six random hexadecimal digits."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    """A name for a conversation's folder: the current time and 64 random bits, so that nobody can guess the
+    addresses of its pictures."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(8)}"
 
 
 def new_message_id() -> str:

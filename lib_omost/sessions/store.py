@@ -2,12 +2,11 @@
 
 ::
 
-    <folder>/20260131-235959-0a1b2c/session.json      the messages, see form.py
-                                    reply-<...>.jsonl a reply that is being written, see journal.py
-                                    pictures/*.png    its pictures
+    <folder>/20260131-235959-0a1b2c3d4e5f6071/session.json      the messages, see form.py
+                                              reply-<...>.jsonl a reply that is being written, see journal.py
+                                              pictures/*.png    its pictures
 
-One process may use a store from many threads. Two processes that share a folder do not damage each other's files, but
-if both add a message to the same conversation within a few milliseconds, one may be lost.
+One process may use a store from many threads. `lock.FolderLock` keeps a second process from the folder.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from .model import Scalar, Session, StoredMessage, Summary, new_session_id, now,
 from .recovery import DAMAGED, PICTURES, day, recovered, set_aside, sweep, with_reply
 
 FILE = "session.json"
-SESSION_GLOB = "????????-??????-??????"
+SESSION_GLOB = "????????-??????-??????*"
 MAX_SEARCHED = 20
 """Number of latest conversations that `find` searches."""
 MAX_LISTED = 500
@@ -46,6 +45,10 @@ class Store:
         self._live: set[Path] = set()
         self._listed: dict[str, tuple[tuple[int, int], Summary]] = {}
         self._notices: list[str] = []
+
+    def of(self, login: str) -> Store:
+        """The store of a login: all share this one."""
+        return self
 
     # -- reading -------------------------------------------------------------------------------------------------
 

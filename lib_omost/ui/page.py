@@ -96,11 +96,9 @@ def make_page(studio: Studio, gallery: Gallery) -> Page:
     return Page(sidebar, chat, layout, filmstrip, render, code, exports, controls, status)
 
 
-def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, proxies: int = 0) -> None:
-    """Bind the events of `page` to the handlers. workers, proxies: see `Binding`."""
-    binding = Binding(
-        handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
-    )
+def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int) -> None:
+    """Bind the events of `page` to the handlers. workers: see `Binding`."""
+    binding = Binding(handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers)
     rendering = RenderEvents(binding, page.render, page.controls)
     ChatEvents(binding, page.chat, page.controls, rendering).connect()
     wire_settings(page.controls)  # first, so that the layout takes the new proportions without waiting for the server

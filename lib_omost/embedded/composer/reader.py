@@ -93,7 +93,7 @@ def read(text: str, words: Lexicon | None = None) -> Brief:
     for piece in cut(tag(tokens(body), words), words):
         reading.take(piece)
     settings = [*(Setting("style", style) for style in styles), *reading.settings]
-    things = reading.things or reading.instead or [_named(body)]
+    things = (reading.things or reading.instead or [_named(body)])[:MAX_THINGS]
     return Brief(_sentence(body), tuple(things), tuple(reading.links), tuple(settings), english=True)
 
 

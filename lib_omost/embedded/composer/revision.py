@@ -24,7 +24,8 @@ from .reader import read
 from .rewording import recolored, substituted, with_added, with_setting, without
 from .script import bare, copied, either, items, plain, region_call, sentence, whole
 
-_CALL = re.compile(r"^(?:#[^\n]*\n)*canvas\.(?:set_global|add_local)_description\(\n.*?^\)\n", re.DOTALL | re.MULTILINE)
+_CALL = re.compile(r"^canvas\.(?:set_global|add_local)_description\(\n(?:(?!canvas\.)[^\n]*\n)*?\)\n", re.MULTILINE)
+"""A call as the writer sets it."""
 
 
 def edit_scripts(reply: str, request: str) -> list[Script]:
@@ -41,12 +42,22 @@ def _calls(reply: str, canvas: Canvas) -> list[str]:
     """The text of each call with its comments: from the reply, or from the writer if the reply cannot be split."""
     count = 1 + len(canvas.regions)
     for text in (reply.replace("\r\n", "\n"), write(canvas)):
-        found = [
-            match[0].removeprefix("# Initialize the canvas\ncanvas = Canvas()\n\n") for match in _CALL.finditer(text)
-        ]
+        found = _commented_calls(text)
         if len(found) == count and interpret(_whole(found)).canvas == canvas:
             return found
     raise AssertionError("the text of the writer can be split")
+
+
+def _commented_calls(text: str) -> list[str]:
+    """The calls in `text`, each with the comments right above it."""
+    found, end = [], 0
+    for match in _CALL.finditer(text):
+        start = match.start()
+        while start > end and text.startswith("#", line := text.rfind("\n", end, start - 1) + 1 or end):
+            start = line
+        found.append(text[start : match.end()])
+        end = match.end()
+    return found
 
 
 def _whole(calls: Sequence[str]) -> str:

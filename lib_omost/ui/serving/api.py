@@ -20,7 +20,6 @@ from gradio.data_classes import FileData
 from lib_omost.artifacts.parent import Parent, changed_part, read_parent, region_part
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas, Interpretation, as_json
-from lib_omost.canvas.layouts import read_layout
 from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError
 from lib_omost.llm.base import Message
 from lib_omost.render.repaint import Keep, Repaint
@@ -29,8 +28,10 @@ from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPi
 
 from ..state.feed import Feed
 from ..state.gallery import Gallery
-from ..state.limits import Admission, cost
+from ..state.limits import Admission, cost, reading_cost
+from ..state.reading import interpretation_of
 from ..state.users import user_of
+from ..widgets.cache import NO_ROOM
 
 MAX_CODE = 200_000
 """Maximum length of Canvas code, in characters."""
@@ -88,20 +89,19 @@ class Api:
             prompt: What to change, in words.
         """
         with _ReportedErrors():
-            scene = _canvas(code).global_description.description.rstrip(".")
+            scene = self._canvas(user, code).global_description.description.rstrip(".")
         history = [Message("user", f"generate an image of {scene}"), Message("assistant", code)]
         sampling = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
         yield from self._chat(user, history, prompt, sampling)
 
-    def check(self, code: str) -> dict[str, Any]:
+    def check(self, code: str, user: str = "") -> dict[str, Any]:
         """Interpret Canvas code without any model: the layout, and notes on what was corrected or left out.
 
         Args:
             code: Canvas code, or any text that contains it.
         """
-        if len(code) > MAX_CODE:
-            raise gr.Error(f"The code has {len(code)} characters; at most {MAX_CODE} can be read.")
-        return _answer(read_layout(code))
+        with _ReportedErrors():
+            return _answer(self._interpreted(user, code))
 
     def render(
         self,
@@ -139,7 +139,7 @@ anew, and the settings are those of that picture.
             "negative_prompt": negative_prompt, "seed": seed, "count": count,
         }  # fmt: skip
         with _ReportedErrors():
-            canvas = _canvas(code)
+            canvas = self._canvas(user, code)
             if keep is None:
                 settings = replace(self._studio.painter_preset.settings, **_not_none(given))
                 yield from self._paint(user, self._studio.record(canvas, settings))
@@ -181,6 +181,18 @@ anew, and the settings are those of that picture.
             following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
             settings = replace(parent.settings, seed=following, **_not_none({"count": count}))
             yield from self._repaint(user, parent, part, parent.canvas, settings, [])
+
+    def _canvas(self, user: str, code: str) -> Canvas:
+        interpretation = self._interpreted(user, code)
+        if interpretation.canvas is None:
+            raise CanvasError(interpretation.error or "There is no canvas in this text.")
+        return interpretation.canvas
+
+    def _interpreted(self, user: str, code: str) -> Interpretation:
+        if not isinstance(code, str) or len(code) > MAX_CODE:
+            raise SettingsError(f"The code must be a text of at most {MAX_CODE} characters.")
+        with self._admission.admitted(user, "check", reading_cost(code)):
+            return interpretation_of(code)
 
     def _parent(self, name: str) -> Parent:
         path = self._gallery.find(name) if isinstance(name, str) else None
@@ -259,7 +271,8 @@ anew, and the settings are those of that picture.
     def _served(self, name: str, picture: Picture) -> dict[str, Any]:
         path = self._gallery.find(name)
         cached = None if path is None else self._cache(str(path))
-        assert cached is not None, "the picture was saved a moment ago"
+        if cached is None:
+            raise PictureError(f"The picture {name} is saved, but it cannot be sent. {NO_ROOM}")
         file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
         return {
             "name": name,
@@ -269,15 +282,15 @@ anew, and the settings are those of that picture.
         }
 
 
-def add_endpoints(api: Api, *, workers: int, proxies: int = 0) -> None:
-    """Add the endpoints to the page being built; `proxies` as `users.user_of` takes it."""
+def add_endpoints(api: Api, *, workers: int) -> None:
+    """Add the endpoints to the page being built."""
     for name, streams in (("compose", True), ("edit", True), ("render", True), ("repaint", True), ("check", False)):
-        endpoint = _endpoint(getattr(api, name), proxies)
+        endpoint = _endpoint(getattr(api, name))
         limit = {"concurrency_limit": workers, "concurrency_id": "work"} if streams else {"concurrency_limit": None}
         gr.api(endpoint, api_name=name, **limit)  # type: ignore[attr-defined]
 
 
-def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
+def _endpoint(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method as a function with a typed signature, from which gradio reads the API. Its parameter `user` is removed:
     the value comes from the request, which gradio passes last."""
     hints = typing.get_type_hints(method)
@@ -286,7 +299,7 @@ def _endpoint(method: Callable[..., Any], proxies: int) -> Callable[..., Any]:
 
     def call(*values: Any) -> Any:
         *arguments, request = values
-        return method(*arguments, **({"user": user_of(request, proxies)} if has_user else {}))
+        return method(*arguments, **({"user": user_of(request)} if has_user else {}))
 
     if inspect.isgeneratorfunction(method):
 
@@ -316,15 +329,6 @@ class _ReportedErrors:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OmostError):
             raise gr.Error(str(error), print_exception=False) from error
-
-
-def _canvas(code: str) -> Canvas:
-    if not isinstance(code, str) or len(code) > MAX_CODE:
-        raise SettingsError(f"The code must be a text of at most {MAX_CODE} characters.")
-    interpretation = read_layout(code)
-    if interpretation.canvas is None:
-        raise CanvasError(interpretation.error or "There is no canvas in this text.")
-    return interpretation.canvas
 
 
 def _not_none(values: dict[str, Any]) -> dict[str, Any]:

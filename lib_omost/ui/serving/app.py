@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from lib_omost.sessions import Store
+from lib_omost.sessions import Store, Stores
 from lib_omost.studio import Studio
 
 from ..page import TITLE, make_page, wire_page
@@ -16,17 +17,15 @@ from ..state.gallery import Gallery
 from ..state.handlers import Handlers
 from ..state.keeping import Keeper
 from ..state.limits import Admission, Limits
+from ..widgets.cache import cached
 from ..widgets.theme import SCRIPT, STYLES, make_theme
 from .api import Api, add_endpoints
+from .gate import Access, gated
+from .uploads import LARGEST, LARGEST_PUBLIC, Uploads
 
 WORKERS = 16
 """Jobs that may run at once. They take turns on the models, and a page that waits says so."""
-HEAD = """<meta http-equiv="Content-Security-Policy" content="img-src 'self' data: blob:">"""
-"""The page loads no pictures from other sites, whatever a model writes, because a request would disclose the reader."""
 DAY = 24 * 60 * 60
-MAX_UPLOAD = "512mb"
-"""Enough for an exported conversation with its pictures."""
-MAX_PUBLIC_UPLOAD = "64mb"
 THREADS = 40
 """Gradio's default number of threads, for short requests."""
 SPARE = 8
@@ -34,12 +33,12 @@ SPARE = 8
 
 
 def build_page(
-    studio: Studio, outputs: Path, store: Store | None = None, limits: Limits | None = None, proxies: int = 0
+    studio: Studio, outputs: Path, store: Store | Stores | None = None, limits: Limits | None = None
 ) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
-    of a public page. proxies: see `users.user_of`.
+    of a public page.
     """
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
@@ -49,28 +48,35 @@ def build_page(
     with blocks:
         page = make_page(studio, gallery)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
-        api = Api(studio, gallery, page.chat.chatbot.move_resource_to_block_cache, admission)
-        add_endpoints(api, workers=workers, proxies=proxies)
-        wire_page(blocks, page, handlers, workers, proxies)
+        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission)
+        add_endpoints(api, workers=workers)
+        wire_page(blocks, page, handlers, workers)
     blocks.queue(max_size=64, default_concurrency_limit=workers)
     return blocks
 
 
-def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **options: Any) -> None:
-    """Start the server; returns as soon as the page is up. `options` are passed to gradio's launch.
+def launch(
+    blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, access: Access | None = None, **options: Any
+) -> None:
+    """Start the server behind the gate of `access`; returns as soon as the page is up. `options` are passed to gradio's
+    launch.
 
     public: others can reach the page. Uploads are smaller then, and there are no MCP tools, because gradio calls the
     page from this machine for them and their users could not be told apart. jobs: how many may run or wait at once;
     each occupies a thread while it waits.
     """
+    # The gate determines the client's address; uvicorn would believe anything that a program on this machine forwards.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     blocks.launch(
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
-        head=f"{HEAD}<script>{SCRIPT.read_text('utf-8')}</script>",
-        max_file_size=MAX_PUBLIC_UPLOAD if public else MAX_UPLOAD,
+        head=f"<script>{SCRIPT.read_text('utf-8')}</script>",
+        max_file_size=LARGEST_PUBLIC if public else LARGEST,
         allowed_paths=[],
         run_history=False,
+        enable_monitoring=False,
+        app_kwargs={"lifespan": gated(access or Access(limited=public, uploads=Uploads(public=public)))},
         footer_links=[],
         show_error=False,
         quiet=True,

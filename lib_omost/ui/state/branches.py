@@ -98,10 +98,11 @@ class Branches:
         name = self._keeper.session(page)
         if tree is None:
             session = Session("")
-            if name is not None and self._keeper.store is not None:
+            store = self._keeper.store_of(page)
+            if name is not None and store is not None:
                 # If it cannot be read, the tree starts with what the page shows.
                 with suppress(SessionError):
-                    session = self._keeper.store.load(name)
+                    session = store.load(name)
             tree = self._trees[page] = _Tree(session)
         self._trees.move_to_end(page)
         while len(self._trees) > MAX_PAGES:

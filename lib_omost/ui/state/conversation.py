@@ -12,13 +12,16 @@ from functools import cached_property
 from typing import Any, Literal
 
 from lib_omost.canvas import Canvas, Interpretation, replace_canvas
-from lib_omost.canvas.layouts import read_layout
 from lib_omost.llm.base import Message
+
+from .reading import interpretation_of
 
 MAX_ENTRIES = 400
 """Number of entries read from a browser: the last ones."""
 MAX_TEXT = 200_000
 """Maximum length of one entry in characters; the rest is cut off."""
+MAX_SEARCHED = 400_000
+"""Characters of the latest replies in which a canvas is looked for."""
 MAX_STORED = 1_500_000
 """Characters that are stored in the browser, which has about 5 MB per site."""
 
@@ -49,7 +52,7 @@ class Reply:
     @cached_property
     def interpretation(self) -> Interpretation:
         """The interpretation of the text, computed once."""
-        return read_layout(self.text)
+        return interpretation_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +203,13 @@ class Conversation:
         return cls(tuple(_entries_from_json(value[-MAX_ENTRIES:])))
 
     def _source(self) -> tuple[int | None, Canvas | None]:
+        searched = 0
         for index in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[index]
             if isinstance(entry, Reply):
+                searched += len(entry.text)
+                if searched > MAX_SEARCHED:
+                    break
                 canvas = entry.interpretation.canvas
                 if canvas is not None or entry.by_hand:
                     return index, canvas

@@ -13,7 +13,7 @@ from lib_omost.artifacts.png import opened_png
 from lib_omost.artifacts.record import PictureMetadata, Record, read_record, save_picture
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import Picture
-from lib_omost.sessions import Store
+from lib_omost.sessions import Store, Stores
 
 from .conversation import PictureEntry
 
@@ -26,7 +26,7 @@ MAX_CACHED = 256
 class Gallery:
     """Pictures below `folder` and in stored conversations. The page knows them only by their relative names."""
 
-    def __init__(self, folder: Path, store: Store | None = None) -> None:
+    def __init__(self, folder: Path, store: Store | Stores | None = None) -> None:
         self.folder = folder.expanduser().resolve()
         self._store = store
 

@@ -68,7 +68,7 @@ class Handlers(Rounds):
         changes: Changes = {"session": None}
         chat = Conversation()
         try:
-            chat, session = self.keeper.restored(stored)
+            chat, session = self.keeper.restored(page, stored)
             if session is not None:
                 changes = {"session": session.id, "settings": session.settings}
         except SessionError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from lib_omost.errors import OmostError
@@ -50,6 +50,11 @@ class Jobs:
         if job is not None:
             job.stop.set()
         return job is not None
+
+    def admitted(self, page: str, kind: JobKind) -> AbstractContextManager[None]:
+        """Within this context the user of a page has a job beside the page's own. Raises LimitError if the limits do
+        not allow it now."""
+        return self.admission.admitted(self._users.get(page, page), kind)
 
     @contextmanager
     def working(self, page: str, kind: JobKind, cost: int = 1) -> Iterator[threading.Event]:

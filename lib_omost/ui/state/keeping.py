@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from lib_omost.errors import SessionError
-from lib_omost.sessions import Session, Settings, Store, StoredMessage
+from lib_omost.sessions import Session, Settings, Store, StoredMessage, Stores
 from lib_omost.sessions.form import SESSION_NAME
 from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
@@ -22,6 +22,7 @@ from lib_omost.studio import ChatEvent, TextPiece
 from .conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply
 from .gallery import Gallery
 from .page_state import Changes
+from .users import login_of
 
 MAX_PAGES = 1000
 """Number of pages whose conversation is kept in memory; the others find it again by its contents."""
@@ -32,13 +33,17 @@ logger = logging.getLogger(__name__)
 class Keeper:
     """Knows which conversation each page shows, and stores it. Without a store everything stays in the browsers."""
 
-    def __init__(self, store: Store | None, gallery: Gallery) -> None:
+    def __init__(self, store: Store | Stores | None, gallery: Gallery) -> None:
         self.store = store
         self._gallery = gallery
         self._shown: OrderedDict[str, str | None] = OrderedDict()
         self._at: dict[str, str | None] = {}
         self._writing: set[str] = set()
         self.followers: list[Callable[[str, Changes], Changes]] = []
+
+    def store_of(self, page: str) -> Store | None:
+        """The store of the login that has opened `page`."""
+        return None if self.store is None else self.store.of(login_of(page))
 
     def session(self, page: str) -> str | None:
         """The name of the conversation that `page` shows, or None."""
@@ -77,12 +82,12 @@ class Keeper:
 
     def follow(self, page: str, events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
         """The same events; every piece of text is on disk before it is passed on."""
-        name = self.session(page)
-        if self.store is None or name is None:
+        name, store = self.session(page), self.store_of(page)
+        if store is None or name is None:
             yield from events
             return
         try:
-            journal = self.store.journal(name, self._at.get(page))
+            journal = store.journal(name, self._at.get(page))
         except SessionError:
             logger.exception("The reply is not kept while it is written")
             yield from events
@@ -100,23 +105,25 @@ class Keeper:
                 yield event
         finally:
             try:
-                self.store.settle(journal)
+                store.settle(journal)
             except SessionError:
                 logger.exception("The reply could not be made a message")
 
-    def restored(self, memory: Any) -> tuple[Conversation, Session | None]:
+    def restored(self, page: str, memory: Any) -> tuple[Conversation, Session | None]:
         """The chat in a browser's storage, given by name or in full. Raises SessionError if it no longer exists."""
-        if isinstance(memory, dict) and self.store is not None and isinstance(memory.get("session"), str):
-            session = self.store.load(memory["session"])
+        store = self.store_of(page)
+        if isinstance(memory, dict) and store is not None and isinstance(memory.get("session"), str):
+            session = store.load(memory["session"])
             return conversation(session), session
         return Conversation.from_json(memory), None
 
     def listed(self, page: str) -> dict[str, Any]:
         """The conversations and the current one, as JSON for the list on the page."""
-        if self.store is None:
+        store = self.store_of(page)
+        if store is None:
             return {"kept": False, "sessions": [], "current": None, "notices": []}
         try:
-            found, notices = self.store.summaries(), self.store.notices()
+            found, notices = store.summaries(), store.notices()
         except SessionError as error:
             found, notices = [], [str(error)]
         return {
@@ -136,19 +143,20 @@ class Keeper:
         }
 
     def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:
-        assert self.store is not None
+        store = self.store_of(page)
+        assert store is not None
         messages = [message for entry in chat.entries if (message := message_of(entry)) is not None]
         name = self.session(page)
         if not messages and name is None:
             return None
         if name is None:
-            name = self.store.find(messages)
+            name = store.find(messages)
         pictures = {}
         for entry in chat.entries:
             if isinstance(entry, PictureEntry) and (path := self._gallery.find(entry.name)) is not None:
                 pictures[file_name(entry.name)] = path
         cut_off = len(chat) >= MAX_ENTRIES
-        session = self.store.keep(name, messages, used, pictures, edited=edited, cut_off=cut_off)
+        session = store.keep(name, messages, used, pictures, edited=edited, cut_off=cut_off)
         self._show(page, session.id)
         self._at[page] = session.current
         return session.id

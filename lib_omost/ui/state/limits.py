@@ -18,8 +18,19 @@ from typing import Literal
 from lib_omost.errors import LimitError, SettingsError
 from lib_omost.render.settings import RenderSettings
 
-JobKind = Literal["chat", "render"]
-NOUNS: dict[JobKind, tuple[str, str]] = {"chat": ("reply", "replies"), "render": ("picture", "pictures")}
+JobKind = Literal["chat", "render", "check", "file"]
+NOUNS: dict[JobKind, tuple[str, str]] = {
+    "chat": ("reply", "replies"),
+    "render": ("picture", "pictures"),
+    "check": ("check", "checks"),
+    "file": ("file", "files"),
+}
+CHECKS = 200
+"""Canvas codes that a user may have read within `Limits.minutes`; a long one counts as several, see `reading_cost`."""
+FILES = 40
+"""Files that a user may open or have made within `Limits.minutes`."""
+QUEUED: tuple[JobKind, ...] = ("chat", "render")
+"""The kinds of jobs that use the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Limits:
         )
 
     def most(self, work: JobKind) -> int:
-        return self.replies if work == "chat" else self.pictures
+        return {"chat": self.replies, "render": self.pictures, "check": CHECKS, "file": FILES}[work]
 
 
 @dataclass(slots=True)
@@ -59,7 +70,7 @@ class _Account:
     """The running jobs of one user, and the time and cost of each recent one."""
 
     running: set[JobKind] = field(default_factory=set)
-    spent: dict[JobKind, deque[tuple[float, int]]] = field(default_factory=lambda: {"chat": deque(), "render": deque()})
+    spent: dict[JobKind, deque[tuple[float, int]]] = field(default_factory=lambda: {kind: deque() for kind in NOUNS})
 
 
 class Admission:
@@ -84,13 +95,13 @@ class Admission:
             self._require(account, work, cost, self.limits)
             account.running.add(work)
             account.spent[work].append((self._now(), cost))
-            self._jobs += 1
+            self._jobs += work in QUEUED
         try:
             yield
         finally:
             with self._lock:
                 account.running.discard(work)
-                self._jobs -= 1
+                self._jobs -= work in QUEUED
 
     def _require(self, account: _Account, work: JobKind, cost: int, limits: Limits) -> None:
         one, many = NOUNS[work]
@@ -101,11 +112,12 @@ class Admission:
                 "is finished, or stop it."
             )
         if cost > most:
+            advice = ": choose fewer or smaller pictures, or fewer steps" if work == "render" else ""
             raise LimitError(
                 f"This would cost as much as {cost} ordinary {many}, and here everybody may have {most} in "
-                f"{_minutes(limits.minutes)}: choose fewer or smaller pictures, or fewer steps."
+                f"{_minutes(limits.minutes)}{advice}."
             )
-        if self._jobs >= limits.waiting:
+        if work in QUEUED and self._jobs >= limits.waiting:
             raise LimitError(
                 f"{self._jobs} requests are already waiting or running, which is the limit of this page: "
                 "try again in a minute."
@@ -145,6 +157,11 @@ def cost(settings: RenderSettings, usual: RenderSettings) -> int:
     (pixels times steps) than with the `usual` settings, by that ratio."""
     share = _work(settings) / _work(usual)
     return math.ceil(settings.count * max(1.0, share) - 1e-9)
+
+
+def reading_cost(text: str) -> int:
+    """How many checks of Canvas code the reading of `text` counts as."""
+    return 1 + len(text) // 10_000
 
 
 def _work(settings: RenderSettings) -> float:

@@ -48,7 +48,7 @@ class Shelf:
             yield {"warning": busy}
             return
         try:
-            session = self._store().load(name)
+            session = self._store(page).load(name)
         except SessionError as error:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
             return
@@ -61,7 +61,7 @@ class Shelf:
 
     def rename(self, page: str, name: str, title: str) -> Iterator[Changes]:
         """Give a conversation a title."""
-        yield self._done(page, lambda: self._store().rename(name, title) and None)
+        yield self._done(page, lambda: self._store(page).rename(name, title) and None)
 
     @kept
     def delete(self, page: str, name: str) -> Iterator[Changes]:
@@ -70,7 +70,7 @@ class Shelf:
             yield {"warning": busy}
             return
         shown = self.keeper.session(page) == name
-        changes = self._done(page, lambda: self._store().delete(name))
+        changes = self._done(page, lambda: self._store(page).delete(name))
         if shown and "warning" not in changes:
             cleared = self.handlers.page_state.chat(Conversation())
             changes = {**changes, **cleared, "session": None, "cleared": Conversation()}
@@ -79,12 +79,12 @@ class Shelf:
     def export(self, page: str, name: str) -> Iterator[Changes]:
         """Export a conversation as a zip file."""
         try:
-            store = self._store()
+            store = self._store(page)
             title = picture_file(store.load(name).shown_title).removesuffix(".png")
             # gradio copies the file into its cache, which it cleans up.
-            with tempfile.TemporaryDirectory() as folder:
+            with self.handlers.jobs.admitted(page, "file"), tempfile.TemporaryDirectory() as folder:
                 yield {"handed_out": export(store, name, Path(folder) / f"{title}.zip")}
-        except SessionError as error:
+        except OmostError as error:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
 
     @kept
@@ -96,19 +96,22 @@ class Shelf:
         try:
             with path.open("rb") as file:
                 zipped = file.read(4).startswith(b"PK")
-            yield self._conversation(path) if zipped else self._picture(path)
+            with self.handlers.jobs.admitted(page, "file"):
+                changes = self._conversation(page, path) if zipped else self._picture(page, path)
+            yield changes
         except OmostError as error:
             yield {"warning": str(error)}
 
-    def _conversation(self, path: Path) -> Changes:
-        session, notices = import_archive(self._store(), path)
+    def _conversation(self, page: str, path: Path) -> Changes:
+        session, notices = import_archive(self._store(page), path)
         return self._opened(conversation(session), session.id, session.settings, notices, "conversation")
 
-    def _picture(self, path: Path) -> Changes:
+    def _picture(self, page: str, path: Path) -> Changes:
         metadata = read_record_file(path)
         what = "picture"
-        if self.keeper.store is not None:
-            session = import_picture(self.keeper.store, path, metadata)
+        store = self.keeper.store_of(page)
+        if store is not None:
+            session = import_picture(store, path, metadata)
             return self._opened(conversation(session), session.id, session.settings, metadata.notices, what)
         prompt, reply = last_round_from_record(metadata)
         settings = {"render": asdict(metadata.record.settings)}
@@ -138,7 +141,8 @@ class Shelf:
             return None
         return "This page is busy: wait until it has finished, or stop it."
 
-    def _store(self) -> Store:
-        if self.keeper.store is None:
+    def _store(self, page: str) -> Store:
+        store = self.keeper.store_of(page)
+        if store is None:
             raise SessionError(NOT_KEPT)
-        return self.keeper.store
+        return store

@@ -7,39 +7,49 @@ connection comes from, nor the name with which the user logged in.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import Any
 
 UNKNOWN = "unknown"
+MAX_ADDRESS = 100
 
 
-def user_of(request: Any, proxies: int = 0) -> str:
-    """The user behind a gradio request, by login name and address.
-
-    proxies: number of trusted proxies before the program. Each appends the address that it was called from to
-    X-Forwarded-For; anything further left comes from outside and is ignored.
-    """
+def user_of(request: Any) -> str:
+    """The user behind a gradio request, by login name and address. The address is that of the client as the page's
+    middleware has determined it, see `client_address`."""
     name = getattr(request, "username", None) or ""
-    return f"{name}@{_network(_address(request, proxies))}"
+    return f"{name}@{network(getattr(getattr(request, 'client', None), 'host', None) or UNKNOWN)}"
 
 
-def _address(request: Any, proxies: int) -> str:
-    client = getattr(request, "client", None)
-    peer = getattr(client, "host", None) or UNKNOWN
-    if not proxies:
-        return str(peer)
-    headers = request.headers
-    lines = headers.getlist("x-forwarded-for") if hasattr(headers, "getlist") else [headers.get("x-forwarded-for")]
-    noted = [part.strip() for line in lines if line for part in str(line).split(",")]
-    return noted[-proxies] if len(noted) >= proxies else str(peer)
+def page_name(session: str, login: str) -> str:
+    """The name of a page, from the name of its session, which the browser has chosen, and the login. Nobody can name
+    the page of another login."""
+    return f"{login}\n{session}" if login else session
 
 
-def _network(address: str) -> str:
+def login_of(page: str) -> str:
+    """The login in the name of a page; "" if there is none."""
+    login, line, _ = page.partition("\n")
+    return login if line else ""
+
+
+def client_address(peer: str, forwarded: Sequence[str], proxies: int) -> str:
+    """The address of a client, whose connection comes from `peer`.
+
+    forwarded: the addresses in X-Forwarded-For. proxies: number of trusted proxies before the program. Each appends the
+    address that it was called from; anything further left comes from outside and is ignored.
+    """
+    address = forwarded[-proxies] if proxies and len(forwarded) >= proxies else peer
+    return address.strip("[]")[:MAX_ADDRESS]
+
+
+def network(address: str) -> str:
     """The address, or the /64 network of an IPv6 address, because a household may use any address in it."""
     text = address.strip("[]")
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
-        return text[:100]
+        return text[:MAX_ADDRESS]
     if parsed.version == 4:
         return str(parsed)
     if parsed.ipv4_mapped is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from ..state.conversation import Conversation
 from ..state.editing import applied, extra_regions
 from ..state.handlers import Handlers
 from ..state.page_state import Changes
-from ..state.users import user_of
+from ..state.users import page_name, user_of
+from .cache import NO_ROOM
 
 Values = dict[Component, Any]
 """The values of an event's inputs by component; gradio passes such a dictionary if the inputs are a set."""
@@ -31,8 +33,7 @@ class Binding:
     """What the events of all widgets share.
 
     outputs: all components that may change. updates: turns changes into gradio updates. chatbot, editor: the components
-    with the chat and the latest edit of its canvas. workers: number of working events that may run at once. proxies:
-    see `users.user_of`.
+    with the chat and the latest edit of its canvas. workers: number of working events that may run at once.
     """
 
     handlers: Handlers
@@ -41,7 +42,6 @@ class Binding:
     chatbot: Component
     editor: Component
     workers: int
-    proxies: int = 0
 
     @property
     def quick(self) -> dict[str, Any]:
@@ -78,11 +78,15 @@ class Binding:
                 yield self.updates(change)
         except OmostError as error:
             yield self.updates({"warning": str(error)})
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            yield self.updates({"warning": NO_ROOM})
 
     def worker(self, request: gr.Request) -> str:
         """The name of the page of a request that starts a job; also sets the user of that page."""
         page = page_of(request)
-        self.handlers.jobs.set_user(page, user_of(request, self.proxies))
+        self.handlers.jobs.set_user(page, user_of(request))
         return page
 
     def stop(self, request: gr.Request) -> Updates:
@@ -91,8 +95,8 @@ class Binding:
 
 
 def page_of(request: gr.Request) -> str:
-    """The name of the page that an event comes from: gradio's session name."""
-    return request.session_hash or ""
+    """The name of the page that an event comes from."""
+    return page_name(request.session_hash or "", getattr(request, "username", None) or "")
 
 
 def sent_data(event: gr.EventData) -> dict[str, Any]:

@@ -15,6 +15,8 @@ import pytest
 
 from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.guard import Guard
+from lib_omost.ui.serving.gate import Access
+from lib_omost.ui.serving.uploads import LARGEST_PUBLIC, Uploads
 from lib_omost.ui.state.limits import Limits
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.brush import Brush
@@ -50,8 +52,9 @@ def address(gate: Gate, text_check_folder: Path, tmp_path_factory: pytest.TempPa
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     limits = Limits(replies=3, pictures=2, minutes=10, waiting=3)
-    blocks = build_page(studio, tmp_path_factory.mktemp("outputs"), limits=limits, proxies=1)
-    launch(blocks, public=True, server_name="127.0.0.1", server_port=port)
+    blocks = build_page(studio, tmp_path_factory.mktemp("outputs"), limits=limits)
+    access = Access(proxies=1, limited=True, uploads=Uploads(public=True))
+    launch(blocks, public=True, access=access, server_name="127.0.0.1", server_port=port)
     yield f"http://127.0.0.1:{port}/"
     gate.open.set()
     blocks.close(verbose=False)
@@ -120,9 +123,7 @@ def test_what_is_wrong_costs_nothing_and_what_is_refused_is_reported(client: Cal
 
 
 def test_others_cannot_send_much_and_have_no_tools(address: str) -> None:
-    from lib_omost.ui.serving.app import MAX_PUBLIC_UPLOAD
-
-    assert MAX_PUBLIC_UPLOAD == "64mb"
+    assert LARGEST_PUBLIC == 64 << 20
     boundary = b"--x"
     body = b'\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n' + b"0" * (65 << 20)
     sent = urllib.request.Request(

@@ -220,7 +220,7 @@ def test_the_page_answers_before_torch_is_imported(place: str, tmp_path: Path) -
     ) as process:
         try:
             assert process.stdout is not None
-            expected = "False 0.0.0.0 64mb" if space else "False 127.0.0.1 512mb"
+            expected = f"False 0.0.0.0 {64 << 20}" if space else f"False 127.0.0.1 {512 << 20}"
             assert process.stdout.readline().strip() == expected
             assert f":{port}" in process.stdout.readline()
             if space:

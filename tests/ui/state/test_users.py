@@ -6,7 +6,7 @@ import gradio as gr
 import pytest
 from starlette.requests import Request
 
-from lib_omost.ui.state.users import user_of
+from lib_omost.ui.state.users import client_address, user_of
 
 
 def request(peer: str | None, *forwarded: str, username: str | None = None) -> gr.Request:
@@ -28,12 +28,12 @@ def test_what_a_request_says_of_itself_is_not_believed(forwarded: tuple[str, ...
 
 
 def test_proxies_of_ones_own_are_believed_and_no_more() -> None:
-    lied = request("10.0.0.9", "6.6.6.6, 1.2.3.4")
-    assert user_of(lied, proxies=1) == "@1.2.3.4"
-    assert user_of(request("10.0.0.9", "6.6.6.6", "1.2.3.4"), proxies=1) == "@1.2.3.4"
-    assert user_of(request("10.0.0.9", "6.6.6.6, 1.2.3.4, 10.0.0.8"), proxies=2) == "@1.2.3.4"
-    assert user_of(request("10.0.0.9", "1.2.3.4"), proxies=2) == "@10.0.0.9", "it did not come by both"
-    assert user_of(request("10.0.0.9"), proxies=1) == "@10.0.0.9"
+    assert client_address("10.0.0.9", ["6.6.6.6", "1.2.3.4"], 0) == "10.0.0.9"
+    assert client_address("10.0.0.9", ["6.6.6.6", "1.2.3.4"], 1) == "1.2.3.4"
+    assert client_address("10.0.0.9", ["6.6.6.6", "1.2.3.4", "10.0.0.8"], 2) == "1.2.3.4"
+    assert client_address("10.0.0.9", ["1.2.3.4"], 2) == "10.0.0.9", "it did not come by both"
+    assert client_address("10.0.0.9", [], 1) == "10.0.0.9"
+    assert client_address("::1", ["[2001:db8::1]"], 1) == "2001:db8::1"
 
 
 def test_a_household_with_many_addresses_is_one_user() -> None:
@@ -44,4 +44,5 @@ def test_a_household_with_many_addresses_is_one_user() -> None:
 
 
 def test_a_long_lie_stays_short() -> None:
-    assert len(user_of(request("10.0.0.9", "x" * 5000), proxies=1)) < 200
+    assert len(client_address("10.0.0.9", ["x" * 5000], 1)) < 200
+    assert len(user_of(request("x" * 5000))) < 200

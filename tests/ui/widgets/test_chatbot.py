@@ -23,7 +23,22 @@ from lib_omost.ui.widgets.chat.chatbot import ChatView, escaped, read, shown, un
 from tests.scripted import REPLY
 
 words = st.text(max_size=200)
-lines = ["```", "```python", "``` a`b", "~~~", "````", "   ```", "canvas = Canvas()", "\\", "a\\<b", "\r", "\x0b```"]
+lines = [
+    "```mermaid",
+    "```\\mermaid",
+    "> ```mermaid",
+    "```",
+    "```python",
+    "``` a`b",
+    "~~~",
+    "````",
+    "   ```",
+    "canvas = Canvas()",
+    "\\",
+    "a\\<b",
+    "\r",
+    "\x0b```",
+]
 replies = st.lists(st.one_of(words, st.sampled_from(lines)), max_size=12).map("\n".join)
 
 
@@ -175,3 +190,10 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     Image.new("RGB", (4, 4)).save(tmp_path / "secret.png")
     (folder / "link.png").symlink_to(tmp_path / "secret.png")
     assert Gallery(folder).find("link.png") is None
+
+
+@pytest.mark.parametrize("text", ["```mermaid\n<img src=x>\n```", "> ```mermaid \n> <form>\n> ```", "a\n```mermaid"])
+def test_no_diagram_is_drawn(text: str) -> None:
+    assert "```mermaid" not in shown(text)
+    assert "```mermaid" not in shown(f"canvas = Canvas()\n{text}")
+    assert "```mermaid" not in escaped(text)

@@ -17,6 +17,7 @@ from gradio.data_classes import FileData
 
 from ...state.conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply, bounded
 from ...state.gallery import Gallery
+from ..cache import NO_ROOM, cached
 
 PICTURE = "picture:"
 MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
@@ -26,6 +27,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ACTIVE = re.compile(r"[\\<\[&]")
 _ESCAPED = re.compile(r"\\([\\<\[&])")
+_DIAGRAM = re.compile(r"```(\\*)(?=mermaid)")
+_MARKED_DIAGRAM = re.compile(r"```\\(\\*)(?=mermaid)")
 _BARE = "```python unfenced"
 
 
@@ -63,10 +66,14 @@ class ChatView(gr.Chatbot):
                 return _notice(text, kind)
             case PictureEntry(name):
                 path = self._gallery.find(name)
-                cached = None if path is None else self.move_resource_to_block_cache(path)
-                if cached is None:
+                copy = cached(self, path)
+                if path is not None and copy is None:
+                    return _notice(
+                        f"The picture {name} is saved, but it cannot be shown. {NO_ROOM}", "note", PICTURE + name
+                    )
+                if copy is None:
                     return _notice(f"The picture {name} is no longer in the outputs folder.", "note", PICTURE + name)
-                return _picture(entry, cached)
+                return _picture(entry, copy)
 
 
 def read_message(message: Message) -> Entry:
@@ -94,7 +101,7 @@ def _notice(text: str, kind: str, name: str | None = None) -> Message:
     return Message(role="assistant", content=[TextMessage(text=MARKS[kind] + escaped(text))], metadata=metadata)
 
 
-def _picture(entry: PictureEntry, cached: str) -> Message:
+def _picture(entry: PictureEntry, copy: str) -> Message:
     image = gr.Image(
         label=entry.caption,
         alt_text=entry.alt_text,
@@ -103,7 +110,7 @@ def _picture(entry: PictureEntry, cached: str) -> Message:
         render=False,
         type="filepath",
     )
-    file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
+    file = FileData(path=copy, orig_name=Path(copy).name, mime_type="image/png")
     content = ComponentMessage(
         component="image",
         value=file.model_dump(),
@@ -115,32 +122,43 @@ def _picture(entry: PictureEntry, cached: str) -> Message:
 
 
 def escaped(text: str) -> str:
-    """`text` as Markdown that displays it literally, without HTML, links or pictures."""
-    return _ACTIVE.sub(lambda match: "\\" + match[0], text)
+    """`text` as Markdown that displays it literally, without HTML, links, pictures or diagrams."""
+    return _without_diagrams(_ACTIVE.sub(lambda match: "\\" + match[0], text))
 
 
 def unescaped(text: str) -> str:
     """The inverse of `escaped`."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", _with_diagrams(text))
 
 
 def shown(reply: str) -> str:
-    """A reply as Markdown: fenced code unchanged, the text around it escaped.
+    """A reply as Markdown: fenced code unchanged except that diagrams are not drawn, the text around it escaped.
 
     Canvas code without a fence is put into one, so that it is displayed as code.
     """
     parts = list(_parts(reply))
     if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
-        return f"{_BARE}\n{reply}\n```"
-    return "".join(part if code else escaped(part) for part, code in parts)
+        return f"{_BARE}\n{_without_diagrams(reply)}\n```"
+    return "".join(_without_diagrams(part) if code else escaped(part) for part, code in parts)
 
 
 def read(markdown: str) -> str:
     """The inverse of `shown`; also reads what the user typed into the message editor."""
     lines = markdown.split("\n")
     if lines[0] == _BARE and len(lines) >= 2 and lines[-1] == "```":
-        return "\n".join(lines[1:-1])
-    return "".join(part if code else unescaped(part) for part, code in _parts(markdown))
+        return _with_diagrams("\n".join(lines[1:-1]))
+    return "".join(_with_diagrams(part) if code else unescaped(part) for part, code in _parts(markdown))
+
+
+def _without_diagrams(text: str) -> str:
+    """`text` with a backslash in the opening of each Mermaid diagram, because a drawn one becomes part of the page as
+    HTML."""
+    return _DIAGRAM.sub(r"```\\\1", text)
+
+
+def _with_diagrams(text: str) -> str:
+    """The inverse of `_without_diagrams`."""
+    return _MARKED_DIAGRAM.sub(r"```\1", text)
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

@@ -20,12 +20,13 @@ def wire_exports(binding: Binding, exports: Exports, controls: Controls, downloa
     """Bind the events; `controls` hold the size of the picture."""
     inputs = binding.conversation_inputs | controls.size_inputs
 
-    def changes(values: Values) -> Iterator[Changes]:
+    def changes(page: str, values: Values) -> Iterator[Changes]:
         chat, form = binding.conversation(values), values[exports.form]
-        yield from downloads.hand_out(chat, form, *controls.size(values))
+        with binding.handlers.jobs.admitted(page, "file"):
+            yield from downloads.hand_out(chat, form, *controls.size(values))
 
-    def download(values: Values) -> Iterator[Updates]:
-        yield from binding.play(changes(values))
+    def download(request: gr.Request, values: Values) -> Iterator[Updates]:
+        yield from binding.play(changes(binding.worker(request), values))
 
     def compare(values: Values) -> Any:
         try:

@@ -12,6 +12,7 @@ from gradio.data_classes import FileData
 
 from ...state.gallery import Gallery
 from ...state.page_state import Changes
+from ..cache import cached
 from ..events import Updates
 from ..exports.widget import Compare
 from ..view import View
@@ -59,11 +60,10 @@ class BeforeAfter(Compare):
 
 def served(component: Component, gallery: Gallery, name: str) -> dict[str, Any] | None:
     """The picture as a file that the browser can fetch; None if it is missing."""
-    path = gallery.find(name)
-    cached = None if path is None else component.move_resource_to_block_cache(path)
-    if cached is None:
+    copy = cached(component, gallery.find(name))
+    if copy is None:
         return None
-    return FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png").model_dump()
+    return FileData(path=copy, orig_name=Path(copy).name, mime_type="image/png").model_dump()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from ...state.editing import Edit, form_json, read_edit
 from ...state.gallery import Gallery
 from ...state.layout import layout_value
 from ...state.page_state import Changes
+from ..cache import cached
 from ..events import Updates
 from ..view import View
 
@@ -59,11 +60,10 @@ class RegionEditor(View):
         """Replace the name of the picture by a file that the page may fetch."""
         if not value or not value.get("picture"):
             return value
-        path = self._gallery.find(value["picture"])
-        cached = None if path is None else self.move_resource_to_block_cache(path)
-        if cached is None:
+        copy = cached(self, self._gallery.find(value["picture"]))
+        if copy is None:
             return {**value, "picture": None}
-        file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
+        file = FileData(path=copy, orig_name=Path(copy).name, mime_type="image/png")
         return {**value, "picture": file.model_dump()}
 
 

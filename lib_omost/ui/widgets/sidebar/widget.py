@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.components import Component
 
 from ...state.page_state import Changes
+from ..cache import NO_ROOM, cached
 from ..events import Updates
 from ..view import View
 
@@ -41,7 +42,11 @@ class Sidebar:
         if "listed" in changes:
             updates[self.sessions] = changes["listed"]
         if "handed_out" in changes:
-            updates[self.handed_out] = gr.DownloadButton(value=str(changes["handed_out"]))
+            copy = cached(self.handed_out, changes["handed_out"])
+            if copy is None:
+                gr.Warning(NO_ROOM)
+            else:
+                updates[self.handed_out] = gr.DownloadButton(value=copy)
         return updates
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from ...state.shelf import Shelf
-from ..events import Binding, Updates, Values, page_of, sent_data
+from ..events import Binding, Updates, Values, sent_data
 from .widget import Sidebar
 
 PRESS = """() => {
@@ -24,11 +24,11 @@ def wire_sidebar(binding: Binding, sidebar: Sidebar, shelf: Shelf) -> None:
     def chosen(request: gr.Request, event: gr.EventData) -> Iterator[Updates]:
         sent = sent_data(event)
         act, name, title = (str(sent.get(key) or "")[:MAX_SENT] for key in ("act", "id", "title"))
-        yield from binding.play(shelf.chosen(page_of(request), act, name, title))
+        yield from binding.play(shelf.chosen(binding.worker(request), act, name, title))
 
     def uploaded(request: gr.Request, values: Values) -> Iterator[Updates]:
         if path := values[sidebar.import_archive]:
-            yield from binding.play(shelf.import_archive(page_of(request), Path(path)))
+            yield from binding.play(shelf.import_archive(binding.worker(request), Path(path)))
 
     sidebar.sessions.chosen(chosen, **binding.quick)
     sidebar.import_archive.upload(uploaded, {sidebar.import_archive}, **binding.quick)
