@@ -22,7 +22,7 @@ SLACK = 5.0
 """How much more than the best place another candidate may cost."""
 CLOSE: frozenset[Relation] = frozenset({"holding", "riding", "in", "on"})
 """Relations that allow a larger overlap."""
-_ROUNDS = 3
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +62,28 @@ def all_spots() -> tuple[Spot, ...]:
 
 
 def arrange(
-    things: Sequence[Thing], links: Sequence[Link], taken: Sequence[Rect] = (), wanted: Sequence[str] = ()
+    things: Sequence[Thing],
+    links: Sequence[Link],
+    taken: Sequence[Rect] = (),
+    wanted: str = "",
+    anchor: tuple[Relation, Rect] | None = None,
 ) -> list[Placement]:
-    """A placement for each thing. taken: rectangles of the regions that do not change. wanted: for each thing the
-    location that the user asked for ("left", "top right"), or an empty string."""
+    """A placement for each thing. taken: rectangles of the regions that do not change. wanted: the location that the
+    user asked for ("left", "top right"), or an empty string. anchor: how the first thing stands to one of `taken`."""
     count = len(things) + len(taken)
     relations = {(link.one, link.other): link.relation for link in links}
     order = sorted(range(len(things)), key=lambda index: (_depends_on_another(index, links), -things[index].size))
-    single = [
-        _single_costs(thing, count, wanted[index] if index < len(wanted) else "") for index, thing in enumerate(things)
-    ]
+    single = [_single_costs(thing, count, wanted) for thing in things]
     chosen: dict[int, Spot] = {}
 
     def cost(index: int, spot: Spot) -> float:
         total = single[index][spot]
         for rect in taken:
-            total += _overlap_cost(spot.rect, rect)
+            if anchor and index == 0 and rect == anchor[1]:
+                pair = (rect, spot.rect) if anchor[0] == "holding" else (spot.rect, rect)
+                total += 2 * _relation_cost(anchor[0], *pair)
+            else:
+                total += _overlap_cost(spot.rect, rect)
         for other, place in chosen.items():
             if other == index:
                 continue
@@ -124,9 +130,9 @@ def _compatible(relations: dict[tuple[int, int], Relation], index: int, spot: Sp
 
 
 def _single_costs(thing: Thing, count: int, wanted: str) -> dict[Spot, float]:
-    """The cost of each spot for a thing, regardless of the other things; the cheapest 150 spots."""
+    """The cost of each spot for a thing, regardless of the other things; the cheapest 260 spots."""
     costs = {spot: _single_cost(thing, spot, count, wanted) for spot in all_spots()}
-    return dict(sorted(costs.items(), key=lambda pair: pair[1])[:150])
+    return dict(sorted(costs.items(), key=lambda pair: pair[1])[:260])
 
 
 def _single_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
