@@ -135,6 +135,8 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
     parts = lexicon.parts_of_speech(lower)
     noun = lexicon.noun(lower)
     ahead = _simple_role(after)
+    if before == "noun" and not lower.endswith("ing") and lexicon.noun(f"{words[-1].lower} {lower}"):
+        return "noun"  # a bus stop
     closes = not after or ahead in ("stop", "determiner", "number", "preposition", "and", "pronoun")
     behind_noun = before in ("noun", "pronoun") or (before == "adjective" and closes and _has_noun(words))
     if (
@@ -175,8 +177,8 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
 
 def _is_singular(words: Sequence[Word]) -> bool:
     """Whether the current phrase began with "a" or "an"."""
-    determiner = next((word.lower for word in reversed(words) if word.role == "determiner"), "")
-    return determiner in ("a", "an")
+    begun = next((word for word in reversed(words) if word.role in ("determiner", "preposition")), None)
+    return begun is not None and begun.lower in ("a", "an")
 
 
 def _has_noun(words: Sequence[Word]) -> bool:

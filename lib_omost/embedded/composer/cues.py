@@ -43,11 +43,16 @@ EVERYTHING = re.compile(
     rf"\b(?:everything|all of it|the whole {_PICTURE}|the (?:{_PICTURE}|mood|style|weather|atmosphere))\b"
     r"|^(?:make )?it\b"
 )
+_BIG = r"(?:bigger|larger|big|large|huge|giant|gigantic|enormous|taller|wider|massive)"
+_SMALL = r"(?:smaller|small|tiny|shorter|miniature)"
 BIGGER = re.compile(
-    r"\b(?:bigger|larger|big|large|huge|giant|gigantic|enormous|enlarge|taller|wider|grow|grows|increase|massive"
-    r"|scale up)\b"
+    rf"\b(?<!too )(?:{_BIG}|enlarge|grow|grows|increase|scale up|(?:double|twice) (?:the|its|their) size"
+    rf"|double the size)\b|\btoo {_SMALL}\b"
 )
-SMALLER = re.compile(r"\b(?:smaller|small|tiny|little|shrink|shorter|reduce|decrease|miniature|scale down)\b")
+SMALLER = re.compile(
+    rf"\b(?<!too )(?<!a )(?:{_SMALL}|little|shrink|reduce|decrease|scale down|halve|half (?:the|its|their) size)\b"
+    rf"|\btoo {_BIG}\b"
+)
 PLACE = re.compile(
     r"\b(?:on|at|in|to) the (?:very )?(?:top|bottom|upper|lower|left|right|cent(?:er|re)|middle)[\w -]*$"
 )
@@ -79,6 +84,19 @@ _IN = re.compile(
     r"^(?:an? |the )?(winter|summer|autumn|fall|spring|snow|rain|fog|mist|storm|thunderstorm|blizzard|sunshine"
     r"|moonlight|desert|forest)$"
 )
+
+
+FRONT = re.compile(r"\b(?:bring|move|put) .*?(?:to the (?:very )?front|forwards?|closer|nearer)$|\bin the foreground$")
+BACK = re.compile(r"\b(?:send|move|put|push) .*?(?:to the (?:very )?back|backwards?|further away|behind everything)$")
+ONE_OF = re.compile(r"\bone of (?P<old>(?:the|those|these|my) [\w' -]+)")
+ONLY = re.compile(
+    r"^(?:only|just|make (?:it|that|them)(?: only| just)?|there should be(?: only| just)?|(?:i want|use) only) "
+)
+DOING = re.compile(
+    r"^(?:(?:make|let|have) )?(?P<who>(?:the |my )?[\w' -]+?) (?:(?:should|could|must|can|to) (?:be )?)?"
+    r"(?P<verb>hold|holds|holding|carry|carries|carrying|wear|wears|wearing) (?P<what>(?:an?|some|two|three) .+)"
+)
+"""Requests for what somebody is to hold or wear."""
 
 
 def directions(text: str) -> str:

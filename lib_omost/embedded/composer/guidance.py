@@ -8,10 +8,11 @@ from ...llm.base import Message
 from ...llm.guidance import Guide
 from ..lexicon import lexicon
 from ..words import clean
+from .changes import not_understood
 from .language import is_english
 from .reader import read
 from .repetition import RepetitionGuard
-from .revision import edit_scripts
+from .revision import changes_of, edit_scripts
 from .script import first_scripts
 
 EDIT_TEMPERATURE_SCALE = 0.5
@@ -19,6 +20,9 @@ EDIT_TEMPERATURE_SCALE = 0.5
 ENGLISH_ONLY = (
     "The embedded composer reads English, and this does not seem to be English; say it in English, or choose a larger "
     "composer."
+)
+NOT_UNDERSTOOD = (
+    "The embedded composer did not understand “{}”; it only added it to the description of the whole picture."
 )
 
 
@@ -32,6 +36,8 @@ class BriefGuidance:
         scripts = edit_scripts(replies[-1], request) if replies else []
         if scripts:
             notices = () if is_english(clean(request), lexicon()) else (ENGLISH_ONLY,)
+            unread = not_understood(changes_of(replies[-1], request)) if not notices else []
+            notices += tuple(NOT_UNDERSTOOD.format(text) for text in unread)
             return Guide(tuple(scripts), EDIT_TEMPERATURE_SCALE, notices, lambda spell: [RepetitionGuard(spell)])
         brief = read(request)
         notices = () if brief.english else (ENGLISH_ONLY,)

@@ -22,7 +22,7 @@ SLACK = 5.0
 """How much more than the best place another candidate may cost."""
 CLOSE: frozenset[Relation] = frozenset({"holding", "riding", "in", "on"})
 """Relations that allow a larger overlap."""
-_ROUNDS = 3
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +62,28 @@ def all_spots() -> tuple[Spot, ...]:
 
 
 def arrange(
-    things: Sequence[Thing], links: Sequence[Link], taken: Sequence[Rect] = (), wanted: Sequence[str] = ()
+    things: Sequence[Thing],
+    links: Sequence[Link],
+    taken: Sequence[Rect] = (),
+    wanted: str = "",
+    anchor: tuple[Relation, Rect] | None = None,
 ) -> list[Placement]:
-    """A placement for each thing. taken: rectangles of the regions that do not change. wanted: for each thing the
-    location that the user asked for ("left", "top right"), or an empty string."""
+    """A placement for each thing. taken: rectangles of the regions that do not change. wanted: the location that the
+    user asked for ("left", "top right"), or an empty string. anchor: how the first thing stands to one of `taken`."""
     count = len(things) + len(taken)
     relations = {(link.one, link.other): link.relation for link in links}
     order = sorted(range(len(things)), key=lambda index: (_depends_on_another(index, links), -things[index].size))
-    single = [
-        _single_costs(thing, count, wanted[index] if index < len(wanted) else "") for index, thing in enumerate(things)
-    ]
+    single = [_single_costs(thing, count, wanted) for thing in things]
     chosen: dict[int, Spot] = {}
 
     def cost(index: int, spot: Spot) -> float:
         total = single[index][spot]
         for rect in taken:
-            total += _overlap_cost(spot.rect, rect)
+            if anchor and index == 0 and rect == anchor[1]:
+                pair = (rect, spot.rect) if anchor[0] == "holding" else (spot.rect, rect)
+                total += 2 * _relation_cost(anchor[0], *pair)
+            else:
+                total += _overlap_cost(spot.rect, rect)
         for other, place in chosen.items():
             if other == index:
                 continue
@@ -124,9 +130,9 @@ def _compatible(relations: dict[tuple[int, int], Relation], index: int, spot: Sp
 
 
 def _single_costs(thing: Thing, count: int, wanted: str) -> dict[Spot, float]:
-    """The cost of each spot for a thing, regardless of the other things; the cheapest 150 spots."""
+    """The cost of each spot for a thing, regardless of the other things; the cheapest 260 spots."""
     costs = {spot: _single_cost(thing, spot, count, wanted) for spot in all_spots()}
-    return dict(sorted(costs.items(), key=lambda pair: pair[1])[:150])
+    return dict(sorted(costs.items(), key=lambda pair: pair[1])[:260])
 
 
 def _single_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
@@ -136,7 +142,8 @@ def _single_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
     ideal = equal_share * (0.62, 0.75, 0.9, 1.05, 1.2)[thing.size] if count > 1 else 3600 + 500 * thing.size
     cost = 14 * abs(rect.area - ideal) / ideal
     level, weight = _LEVELS.get(thing.place, (48, 0.2))
-    cost += weight * abs(y - level)
+    stands = thing.place in _STANDS and count > 1
+    cost += weight * abs((y + min(rect.width, rect.height) / 2 if stands else y) - (_FLOOR if stands else level))
     ratio = rect.width / rect.height
     tall = thing.kind in ("person", "plant") or (thing.kind == "building" and thing.size == 4)
     ideal_ratio = (
@@ -156,6 +163,9 @@ def _single_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
 
 _LEVELS = {"sky": (20, 0.9), "air": (28, 0.35), "ground": (52, 0.5), "water": (62, 0.5), "surface": (60, 0.5)}
 """The best height for the centre of a thing, in cells from the top, and the cost of each cell of deviation."""
+_STANDS = frozenset({"ground", "surface"})
+"""Places on which several things stand side by side: not their centres but their lower ends are at one height."""
+_FLOOR = 80
 
 
 def _overlap_cost(one: Rect, other: Rect) -> float:
@@ -164,28 +174,43 @@ def _overlap_cost(one: Rect, other: Rect) -> float:
 
 
 def _relation_cost(relation: Relation, one: Rect, other: Rect) -> float:
-    """The cost of two rectangles for things that are in a relation."""
-    dx = (other.left + other.right - one.left - one.right) / 2
-    dy = (other.top + other.bottom - one.top - one.bottom) / 2
+    """The cost of two rectangles for things that are in a relation. Painters show a thing as high as wide in the middle
+    of its rectangle, so the square there counts."""
+    dx, dy = abs(_middle(other) - _middle(one)), _lower_end(other) - _lower_end(one)
+    mine, its = (float(min(rect.width, rect.height)) for rect in (one, other))
     share = overlap(one, other)
     match relation:
-        case "holding":
-            cost = 0.5 * abs(abs(dx) - 20) + 0.4 * abs(dy - 8) + 6 * max(0.0, other.area / max(1, one.area) - 0.6)
+        case "holding":  # at the side of the holder, half as large, a little higher than his feet
+            cost = 0.5 * abs(dx - 0.45 * mine) + 0.4 * abs(dy + 0.15 * mine) + 30 * max(0.0, its / mine - 0.6)
             return cost + (60 * (share - 0.6) if share > 0.6 else 0)
-        case "riding":
-            cost = 0.5 * abs(dx) + 0.5 * abs(dy - 24) + 8 * max(0.0, one.area / max(1, other.area) - 1)
-            return cost + (80 * (share - 0.6) if share > 0.6 else 0)
+        case "riding":  # upon the upper half of the mount, which stays in sight
+            cost = 0.6 * dx + 0.6 * abs(dy - 0.5 * its) + 40 * max(0.0, mine / its - 0.75)
+            return cost + 20 * max(0.0, 0.5 - mine / its) + 80 * max(0.0, share - 0.6)
         case "on":
-            cost = 0.25 * abs(dx) + 0.4 * abs(dy - 30)
-            return cost + (80 * (share - 0.5) if share > 0.5 else 0)
+            cost = 0.4 * dx + 0.6 * abs(dy - 0.8 * its) + 30 * max(0.0, mine / its - 1.2)
+            return cost + 80 * max(0.0, share - 0.5)
         case "in":
-            return 0.3 * (abs(dx) + abs(dy)) + 10 * max(0.0, one.area / max(1, other.area) - 0.5)
+            return 0.3 * (dx + abs(dy)) + 10 * max(0.0, one.area / max(1, other.area) - 0.5)
         case "under":
-            return 0.3 * abs(dx) + 0.4 * max(0.0, dy + 22) + _overlap_cost(one, other)
+            return 0.3 * dx + 0.4 * max(0.0, 22 - _below(other, one)) + _overlap_cost(one, other)
         case "over":
-            return 0.2 * abs(dx) + 0.4 * max(0.0, 25 - dy) + _overlap_cost(one, other)
+            return 0.2 * dx + 0.4 * max(0.0, 25 - _below(one, other)) + _overlap_cost(one, other)
         case _:
-            return 0.05 * (abs(dx) + abs(dy)) + _overlap_cost(one, other)
+            return 0.05 * (dx + abs(dy)) + _overlap_cost(one, other)
+
+
+def _middle(rect: Rect) -> float:
+    return (rect.left + rect.right) / 2
+
+
+def _lower_end(rect: Rect) -> float:
+    """Where the square in the middle of a rectangle ends."""
+    return (rect.top + rect.bottom + min(rect.width, rect.height)) / 2
+
+
+def _below(upper: Rect, lower: Rect) -> float:
+    """How much lower the centre of a rectangle is than that of another."""
+    return (lower.top + lower.bottom - upper.top - upper.bottom) / 2
 
 
 def _distance(index: int, things: Sequence[Thing], links: Sequence[Link]) -> float:

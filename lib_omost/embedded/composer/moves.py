@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...canvas.geometry import Rect
-from .changes import Change
+from .change import Change
 from .layout import Spot, all_spots, overlap
 
 CHOICES = 4

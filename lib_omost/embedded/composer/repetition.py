@@ -1,4 +1,4 @@
-"""Repetition: a logit penalty against repeated words in the sentences of a list and in the tags of a line.
+"""Repetition: a logit penalty against repeated words in the sentences of a list.
 
 While the model writes a word of a list, tokens that would complete a word which the list already contains get a large
 penalty, and those for a word of the canvas's other lists a small one. Text that the script fixes is not affected.
@@ -15,11 +15,11 @@ from ..words import word_set
 
 LISTED = 9.0
 """Penalty in nats for a content word that the same list already contains."""
-ELSEWHERE = 1.0
+ELSEWHERE = 2.5
 """Penalty in nats for one that another list of the reply contains."""
 CANDIDATES = 40
 """Number of most likely tokens that are checked."""
-_OPEN = ("        '", "    tags='", "    atmosphere='", "    style='", "    quality_meta='")
+_OPEN = ("        '", "    atmosphere='", "    style='", "    quality_meta='")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...canvas.colors import match_color
 from ...canvas.interpreter import interpret
@@ -15,17 +16,20 @@ from ...canvas.model import Canvas
 from ...canvas.writer import write
 from ...llm.grammar import INDENT, quoted
 from ...llm.guidance import Script
-from .brief import Setting
-from .changes import Change, noun_of, read_changes
+from .change import Change
+from .changes import read_changes
 from .layout import Placement, Spot, arrange
+from .mentions import noun_of
 from .moves import candidate_spots
-from .palette import colors_of, setting_colors
+from .palette import colors_of
 from .reader import read
-from .rewording import recolored, substituted, with_added, with_setting, without
-from .script import bare, copied, either, items, plain, region_call, sentence, whole
+from .rewording import recolored
+from .scene import SceneRevision
+from .script import copied, either, region_call, whole
 
 _CALL = re.compile(r"^canvas\.(?:set_global|add_local)_description\(\n(?:(?!canvas\.)[^\n]*\n)*?\)\n", re.MULTILINE)
 """A call as the writer sets it."""
+_DISTANCE = re.compile(r"(?<=^    distance_to_viewer=)[^,\n]+", re.MULTILINE)
 
 
 def edit_scripts(reply: str, request: str) -> list[Script]:
@@ -33,9 +37,16 @@ def edit_scripts(reply: str, request: str) -> list[Script]:
     canvas = interpret(reply).canvas
     if canvas is None or not canvas.regions:
         return []
-    texts = _calls(reply, canvas)
-    changes = read_changes(request, [region.description for region in canvas.regions])
-    return [_Revision(canvas, texts, changes).script()]
+    return [_Revision(canvas, _calls(reply, canvas), changes_of(reply, request)).script()]
+
+
+def changes_of(reply: str, request: str) -> tuple[Change, ...]:
+    """The changes that a request asks for in the canvas of a reply."""
+    canvas = interpret(reply).canvas
+    if canvas is None:
+        return ()
+    regions = [region.description for region in canvas.regions]
+    return read_changes(request, regions, canvas.global_description.description)
 
 
 def _calls(reply: str, canvas: Canvas) -> list[str]:
@@ -70,12 +81,13 @@ class _Revision:
         self._head, *self._texts = texts
         self._changes = changes
         self._gone = {at for change in changes if change.kind == "remove" for at in change.targets}
+        self._gone |= {at for change in changes if change.kind == "replace" for at in change.targets[1:]}
         if len(self._gone) == len(texts) - 1 and not any(change.kind == "add" for change in changes):
             self._gone.discard(min(self._gone))  # a canvas needs at least one region
         self._rects = {at: region.rect for at, region in enumerate(canvas.regions) if at not in self._gone}
 
     def script(self) -> Script:
-        calls = [self._global()]
+        calls = [SceneRevision(self._canvas, self._changes, self._gone).call()]
         for at, text in enumerate(self._texts):
             if at not in self._gone:
                 calls.append(self._region(at, text))
@@ -104,7 +116,15 @@ class _Revision:
         color = next((change.value for change in changes if change.kind == "recolor"), "")
         if color:
             text = recolored(text, self._noun(at), color)
+        depth = next((change.value for change in changes if change.kind == "depth"), "")
+        if depth:
+            text = _DISTANCE.sub(repr(self._distance(depth)), text)
         return _with_choices("\n" + text, spots, colors_of(color) or ((match_color(color).value,) if color else ()))
+
+    def _distance(self, depth: str) -> float:
+        """A distance before or behind that of all regions."""
+        distances = [region.distance for region in self._canvas.regions]
+        return max(0.5, round(min(distances) - 1, 1)) if depth == "front" else round(max(distances) + 1, 1)
 
     def _noun(self, at: int) -> str:
         """The head noun of a region's description, with the nouns before it ("cherry tree")."""
@@ -120,79 +140,17 @@ class _Revision:
             for link in read(", ".join(thing.words for thing in things)).links
             if link.one < len(things) > link.other
         ]
-        placements = arrange(things, links, taken, [change.value] * len(things))
+        held = self._rects.get(change.targets[0]) if change.targets else None
+        anchor = (change.relation, held) if change.relation and held else None
+        placements = arrange(things, links, taken, change.value, anchor)
+        if anchor:
+            farther = anchor[0] == "behind"
+            distance = self._canvas.regions[change.targets[0]].distance + (1.0 if farther else -1.0)
+            placements[0] = replace(placements[0], distance=max(0.5, round(distance, 1)))
         start = len(self._rects) + 100
         for number, placement in enumerate(placements):
             self._rects[start + number] = placement.spots[0].rect
         return [region_call(thing, placement) for thing, placement in zip(things, placements, strict=True)]
-
-    def _global(self) -> tuple[str, str]:
-        """The global description's rule and shortest text after the changes."""
-        scene = self._canvas.global_description
-        description, details, tags = scene.description, list(scene.detailed_descriptions), scene.tags
-        colors: tuple[str, ...] = (scene.color_name,)
-        setting = ""
-        adding = [change for change in self._changes if change.kind == "add"]
-        for change in self._changes:
-            nouns = [self._noun(at) for at in change.targets]
-            match change.kind:
-                case "remove":
-                    for noun in nouns:
-                        left = [thing for at, thing in enumerate(self._described()) if at not in self._gone]
-                        settings = [one.words for one in read(description).settings if one.kind != "style"]
-                        description = without(description, noun, left, settings)
-                        details = [text for text in details if not _mentions(text, noun)]
-                        tags = ", ".join(tag for tag in tags.split(", ") if not _mentions(tag, noun))
-                case "replace":
-                    for noun in nouns:
-                        words = change.things[0].words
-                        description = substituted(description, noun, words)
-                        details = [text for text in details if not _mentions(text, noun)]
-                        tags = ", ".join(bare(words) if _mentions(tag, noun) else tag for tag in tags.split(", "))
-                case "recolor":
-                    for noun in nouns:
-                        description = recolored(description, noun, change.value)
-                        details = [recolored(text, noun, change.value) for text in details]
-                        tags = recolored(tags, noun, change.value)
-                case "add" if change is adding[0]:
-                    new = [thing.words for one in adding for thing in one.things]
-                    description = with_added(description, new)
-                    tags = ", ".join([tags, *map(bare, new)])
-                case "whole":
-                    setting = change.value
-                    description = with_setting(description, setting)
-                    details = []
-                    tags = f"{tags}, {setting}"
-                    colors = setting_colors([Setting("time", setting)])
-                case _:
-                    pass
-        return _global_call(description, details, tags, colors, setting)
-
-    def _described(self) -> list[str]:
-        return [region.description for region in self._canvas.regions]
-
-
-def _global_call(
-    description: str, details: Sequence[str], tags: str, colors: Sequence[str], setting: str
-) -> tuple[str, str]:
-    head = (
-        "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
-        f"{INDENT}description='{sentence(description)}',\n{INDENT}detailed_descriptions=[\n"
-    )
-    kept = "".join(f"{INDENT * 2}'{plain(text)}',\n" for text in details if plain(text))
-    opened: list[tuple[str, str]] = []
-    if not kept:
-        first = (
-            [f"{plain(setting)[:1].upper()}{plain(setting)[1:]}, "]
-            if setting.startswith(("at ", "in "))
-            else ["The background is "]
-        )
-        opened = items([first, ["The light ", "The air "]])
-    tail = f"{INDENT}],\n{INDENT}tags='{plain(tags).strip(', ')[:700] or 'scene'}',\n{INDENT}HTML_web_color_name='"
-    end = "',\n)\n"
-    rule = " ".join([quoted(head + kept), *(one for one, _ in opened), quoted(tail), either(colors), quoted(end)])
-    least = head + kept + "".join(text for _, text in opened) + tail + max(colors, key=len) + end
-    return rule, least
 
 
 def _with_choices(text: str, spots: Sequence[Spot], colors: Sequence[str]) -> tuple[str, str]:
@@ -215,9 +173,3 @@ def _with_choices(text: str, spots: Sequence[Spot], colors: Sequence[str]) -> tu
         least += rest[: color.start()] + max(colors, key=len)
         rest = rest[color.end() :]
     return " ".join([*rules, quoted(rest)]), least + rest
-
-
-def _mentions(text: str, noun: str) -> bool:
-    noun = noun.rpartition(" ")[2]
-    stem = re.sub(r"(?:es|s)$", "", noun.lower())
-    return bool(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.lower()))

@@ -76,7 +76,7 @@ def with_setting(description: str, setting: str) -> str:
     bare = description.rstrip(" .")
     if re.match(r"(?:at|in) ", setting):
         bare = _TIME.sub("", bare)
-    joint = " " if re.match(r"(?:at|in) ", setting) else ", "
+    joint = " " if re.match(r"(?:at|in) ", setting) and "," not in bare else ", "
     return f"{bare}{joint}{setting}"
 
 

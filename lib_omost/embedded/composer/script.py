@@ -21,7 +21,6 @@ from .palette import colors_of, kind_colors, setting_colors
 _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
 _SENTENCE = rf"/{_INNER}{{12,110}}\./"
 _WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
-_TAGS = r"/(, \p{Ll}[\p{L}’-]{2,14}( \p{Ll}[\p{L}’-]{2,14})?){1,4}/"
 _ITEM = INDENT * 2
 _PARTS = {
     "person": ("face", "eyes", "hair", "hands", "clothes"),
@@ -41,7 +40,6 @@ _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for wo
 
 RULES = (
     f"words: {_WORDS}",
-    f"tags: {_TAGS}",
     f"sentence: {_SENTENCE}",
     f"color: /{'|'.join(sorted(COLORS))}/",
 )
@@ -89,8 +87,8 @@ def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
     return _call(
         head,
         items([_setting_openings(brief.settings) or ["The background is "], ["The light ", "The air "]]),
-        f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}",
-        (("tags", ", xxx"), ("',\n" + f"{INDENT}HTML_web_color_name='", "")),
+        f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}',\n{INDENT}HTML_web_color_name='",
+        (),
         colors,
     )
 
@@ -118,14 +116,13 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
     if thing.doing:
         activity = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
-        opened.append([f"Soft light falls on the {head} ", f"Around the {head}, ", f"Behind the {head}, "])
+        opened.append([f"The {head} {'look' if thing.count > 1 else 'looks'} ", f"Soft light falls on the {head} "])
+    tags = dict.fromkeys(map(bare, [words[:-1], *thing.attributes, *([thing.doing] if thing.doing else [])]))
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",
         items(openings or opened),
-        f"{INDENT}],\n{INDENT}tags='{lowered(bare(words[:-1]))}",
+        f"{INDENT}],\n{INDENT}tags='{lowered(plain(', '.join(tags)))[:300]}',\n{INDENT}atmosphere='",
         (
-            ("tags", ", xxx"),
-            (f"',\n{INDENT}atmosphere='", ""),
             ("words", "The air is calm."),
             (f"',\n{INDENT}style='", ""),
             ("words", "Soft and clear."),

@@ -55,14 +55,20 @@ _CONTAINERS = word_set(
     """
     portrait picture image photo photograph painting drawing sketch vase view close-up closeup statue sculpture figure
     silhouette figurine shape kind sort lot lots number group row bunch pile stack heap pair couple bowl plate glass cup
-    mug slice piece tray dish dozen dozens crowd herd flock swarm pack school bouquet cluster
+    mug slice piece tray dish dozen dozens crowd herd flock swarm pack school bouquet cluster band colony army team line
+    parade caravan queue troop gang
     """
 )
 """Nouns after which "of" introduces the subject, if that is a thing ("a bowl of cherries")."""
 _DISHES = word_set("bowl plate glass cup mug slice piece tray dish")
 """Nouns that are counted in place of what is in them ("a bowl of noodles")."""
 _COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
-    word_set("lot lots number group row pile stack heap bunch dozen dozens crowd herd flock swarm pack school cluster"),
+    word_set(
+        """
+        lot lots number group row pile stack heap bunch dozen dozens crowd herd flock swarm pack school cluster band
+        colony army team line parade caravan queue troop gang
+        """
+    ),
     3,
 )
 

@@ -51,6 +51,17 @@ _AT = word_set(
     """
 )
 _HINTS = word_set("sea ocean river forest jungle desert mountain garden farm village city street beach kitchen cave")
+_OUTDOORS = word_set("animal person group plant building nature vehicle")
+_USUAL_TABLE = {
+    "underwater": "whale dolphin shark octopus jellyfish coral squid mermaid submarine pufferfish seahorse",
+    "desert": "camel pyramid sphinx cactus llama scorpion mummy",
+    "snow": "penguin polar_bear igloo snowman sled reindeer yeti snowboarder skier",
+    "space": "astronaut planet alien flying_saucer space_monster satellite galaxy comet",
+    "room": "sofa bed fireplace christmas_tree television piano teapot kettle",
+}
+_USUAL = {word.replace("_", " "): ground for ground, group in _USUAL_TABLE.items() for word in group.split()}
+"""Grounds of things, by their noun or what they are drawn as."""
+_ALONE = re.compile(r"\b(?:portrait|logo|icon|emblem|sticker|close-?up)\b")
 _DEEP = re.compile(r"\b(?:under ?water|(?:under|beneath|below) the (?:sea|ocean|waves?)|deep[ -]sea|bottom of the)\b")
 _HOUR_WORDS = {
     "night": r"night|midnight|moonlit|moonlight|starry|stars|full moon|nocturnal",
@@ -62,7 +73,7 @@ _WEATHER_WORDS = {
     "fog": r"fog|foggy|mist|misty|haze|hazy",
 }
 _COLD = re.compile(r"\b(?:snow\w*|frozen|icy|wintry|blizzard|igloos?)\b")
-_BACKDROP = re.compile(r"\b(?:background|backdrop)\b")
+_BACKDROP = re.compile(r"(?<!in the )\b(?:background|backdrop)\b")
 
 
 def setting_text(ground: str, hour: str = "day", weather: str = "none") -> str:
@@ -79,7 +90,7 @@ def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
     hour = _match(_HOUR_WORDS, text) or "day"
     weather = _match(_WEATHER_WORDS, text) or "none"
     pieces = cut(tag(tokens(text), words), words)
-    ground = _ground(text, pieces) or _usual_ground(pieces)
+    ground = _ground(text, pieces) or (None if _ALONE.search(text) else _usual_ground(pieces))
     if not ground and (hour, weather) == ("day", "none"):
         return NOTHING if any(piece.noun for piece in pieces) else None
     return setting_text(ground or "meadow", hour, weather)
@@ -90,16 +101,19 @@ def _match(table: dict[str, str], text: str) -> str | None:
 
 
 def _usual_ground(pieces: Sequence[Piece]) -> str | None:
-    """The usual ground of things without a stated one: ships on the sea, planes in the sky, buildings in a meadow."""
+    """The usual ground of things without a stated one: ships on the sea, planes in the sky, animals in a meadow,
+    furniture and food in a room."""
     nouns = [piece.noun for piece in pieces if piece.noun and piece.noun.nearest]
     for place, ground in (("water", "sea"), ("sky", "sky")):
-        if any(noun.kind == "vehicle" and noun.place == place for noun in nouns):
+        if any(noun.kind == "vehicle" and noun.place == place and noun.word not in _USUAL for noun in nouns):
             return ground
-    if any(
-        noun.kind in ("building", "nature") or (noun.kind in ("plant", "vehicle") and noun.size > 2) for noun in nouns
-    ):
+    for noun in nouns:
+        for word in (noun.word, noun.nearest[0]):
+            if word in _USUAL:
+                return _USUAL[word]
+    if any(noun.kind in _OUTDOORS for noun in nouns):
         return "meadow"
-    return None
+    return "room" if any(noun.kind in ("furniture", "food") for noun in nouns) else None
 
 
 def _ground(text: str, pieces: Sequence[Piece]) -> str | None:

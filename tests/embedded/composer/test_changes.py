@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from lib_omost.embedded.composer.changes import Change, noun_of, read_changes
+from lib_omost.embedded.composer.change import Change
+from lib_omost.embedded.composer.changes import not_understood, read_changes
+from lib_omost.embedded.composer.mentions import noun_of
 
 REGIONS = ["A black cat.", "An owl on a branch.", "Two old samurai.", "A cherry tree."]
 
@@ -35,9 +37,16 @@ def asked(request: str) -> list[tuple[str, tuple[int, ...], str, list[str]]]:
             "move the cat to the left, make it smaller and add a moon",
             [("move", (0,), "left", []), ("resize", (0,), "smaller", []), ("add", (), "", ["a moon"])],
         ),
-        ("give the samurai a flag", [("add", (), "", ["a flag"])]),
+        ("give the samurai a flag", [("add", (2,), "", ["a flag"])]),
         ("add a lantern on the right", [("add", (), "right", ["a lantern"])]),
         ("a fox would be nice too", [("add", (), "", ["a fox"])]),
+        ("the tree should be larger and in the center", [("resize", (3,), "bigger", []), ("move", (3,), "center", [])]),
+        ("the tree is too big", [("resize", (3,), "smaller", [])]),
+        ("bring the owl to the front", [("depth", (1,), "front", [])]),
+        ("only one samurai", [("replace", (2,), "", ["one samurai"])]),
+        ("three cats instead of one", [("replace", (0,), "", ["three cats"])]),
+        ("remove one of the samurai", [("replace", (2,), "", ["one samurai"])]),
+        ("the owl should hold a letter", [("add", (1,), "", ["a letter"])]),
     ],
 )
 def test_changes_are_read(request_: str, changes: list[tuple[str, tuple[int, ...], str, list[str]]]) -> None:
@@ -65,3 +74,22 @@ def test_a_long_request_is_read_in_no_time() -> None:
     ):
         read_changes(text, REGIONS)
     assert time.process_time() - begun < 5
+
+
+def test_what_the_whole_picture_names_is_replaced_or_coloured_in_its_description() -> None:
+    scene = "A cat and a dog in a field under the sky"
+    regions = ["A cat.", "A dog."]
+    (beach,) = read_changes("change the field to a beach", regions, scene)
+    assert (beach.kind, beach.value, beach.old) == ("whole", "a beach", "field")
+    (pink,) = read_changes("make the sky pink", regions, scene)
+    assert (pink.kind, pink.value, pink.old) == ("recolor", "pink", "sky")
+
+
+def test_another_word_for_what_a_region_shows_refers_to_it() -> None:
+    changes = read_changes("delete the gulls and the ship", ["A ship.", "Seagulls."])
+    assert [(one.kind, one.targets) for one in changes] == [("remove", (1,)), ("remove", (0,))]
+
+
+def test_a_command_that_was_not_understood_is_told() -> None:
+    assert not_understood(read_changes("zoom out", ["A cat."])) == ["zoom out"]
+    assert not not_understood(read_changes("make it foggy", ["A cat."]))

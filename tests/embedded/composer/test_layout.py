@@ -68,5 +68,5 @@ def test_what_is_held_is_nearer_than_its_holder() -> None:
 @pytest.mark.parametrize(("where", "axis", "low"), [("left", 0, True), ("right", 0, False), ("top", 1, True)])
 def test_a_place_that_is_asked_for_is_kept(where: str, axis: int, low: bool) -> None:
     brief = read("a dog")
-    (placement,) = arrange(brief.things, (), [Rect(20, 70, 20, 70)], [where])
+    (placement,) = arrange(brief.things, (), [Rect(20, 70, 20, 70)], where)
     assert all((middle(spot)[axis] < 45) == low for spot in placement.spots)

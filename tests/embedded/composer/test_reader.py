@@ -30,6 +30,8 @@ def words(prompt: str) -> list[str]:
         ("logo for a coffee shop called Blue Fox, with a fox holding a mug", ["a fox", "a mug"]),
         ("my grandmother’s cat", ["my grandmother's cat"]),
         ("a blorptang and a cat", ["a blorptang", "a cat"]),
+        ("a robot painting a portrait of a woman", ["a robot", "a portrait of a woman"]),
+        ("people waiting at a bus stop", ["people", "a bus stop"]),
         ("cat", ["cat"]),
         ("a kitchen", ["a kitchen"]),
         ("", ["something"]),
@@ -50,6 +52,9 @@ def test_things_are_read_in_the_words_of_the_prompt(prompt: str, things: list[st
         ("a car in front of a diner", Link(0, "before", 1)),
         ("a knight behind a wall", Link(0, "behind", 1)),
         ("a cat next to a dog", Link(0, "beside", 1)),
+        ("a dragon curled around a tower", Link(0, "in", 1)),
+        ("villagers with torches", Link(0, "holding", 1)),
+        ("a witch flying on her broom", Link(0, "riding", 1)),
     ],
 )
 def test_relations_between_things_are_read(prompt: str, link: Link) -> None:
@@ -69,6 +74,12 @@ def test_places_times_and_styles_are_the_setting_and_no_things() -> None:
 def test_what_is_in_the_sky_has_its_place_there() -> None:
     castle, dragon = read("a castle, a dragon in the sky").things
     assert (castle.place, dragon.place) == ("ground", "sky")
+
+
+def test_small_and_giant_things_have_their_size() -> None:
+    snail, giant, house, tiny = read("a snail, a giant snail, a house and a tiny house").things
+    assert giant.size == snail.size + 1
+    assert tiny.size == house.size - 1
 
 
 def test_counts() -> None:
