@@ -7,6 +7,7 @@ from typing import Literal
 
 from .canvas import Canvas, Interpretation
 from .canvas.events import CanvasEvent
+from .canvas.thinking import answer_of, thinks
 from .llm.base import Speed
 from .render.settings import Notice, Picture, Preview, Step
 from .runtime.background import LoadingStatus
@@ -22,9 +23,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
-    """The next piece of the composer's reply."""
+    """The next piece of the composer's reply. Thinking stands between lines `<think>` and `</think>`. thinking: whether
+    the reply is in its thinking after this piece."""
 
     text: str
+    thinking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class ChatFinished:
 
     finished: "end" if the model ended it, "length" if the token limit cut it off, "stopped" if the user did, and
     "repeating" if it was stopped because it kept repeating itself. tokens: how many were generated in `seconds`, which
-    exclude loading and waiting. speed: None if the reply was interrupted or is empty.
+    exclude loading and waiting. speed: None if the reply was interrupted or is empty. window_full: whether the limit
+    was what the model's window left, not the setting.
     """
 
     reply: str
@@ -50,6 +54,57 @@ class ChatFinished:
     seconds: float
     finished: Literal["end", "length", "stopped", "repeating"]
     speed: Speed | None = None
+    window_full: bool = False
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the reply, and what to do, as sentences; None for a layout that is complete, and for a
+        reply that the user stopped."""
+        if self.finished == "stopped":
+            return None
+        if self.finished == "repeating":
+            return (
+                "The composer said the same thing over and over and was stopped. Every part that was finished is kept; "
+                "retry, with a new seed or another temperature."
+            )
+        if self.finished == "length":
+            return f"{self._cut} {self._more_room}"
+        if self.interpretation.canvas is not None:
+            return None
+        if not self.reply.strip():
+            return (
+                "The composer's answer is empty: it wrote no text at all. Retry with a new seed; if it stays empty, "
+                "look at the output of the program that runs the model, or choose another composer."
+            )
+        if not answer_of(self.reply).strip():
+            return (
+                "The composer only thought and then ended: there is no answer after its thinking. Retry with a new "
+                "seed, or switch the model's thinking off."
+            )
+        if self.interpretation.called:
+            return self.interpretation.error
+        return (
+            "The answer has no layout: the composer wrote text, but no call of set_global_description or "
+            "add_local_description. Say what the picture should show, or choose another composer if this goes on."
+        )
+
+    @property
+    def _cut(self) -> str:
+        if thinks(self.reply) and not answer_of(self.reply).strip():
+            return f"The composer used all of its {self.tokens} tokens for thinking, so there is no answer."
+        if self.interpretation.canvas is None:
+            return f"The reply was cut off at {self.tokens} tokens, before its first description was complete."
+        return f"The reply was cut off at {self.tokens} tokens. Every part that was finished is kept."
+
+    @property
+    def _more_room(self) -> str:
+        thought = ", or switch the model's thinking off" if thinks(self.reply) else ""
+        if self.window_full:
+            return (
+                f"The model's window is full: start a new chat, or run the model with a longer context{thought}, and "
+                "retry."
+            )
+        return f"Raise “Most new tokens” (--max-new-tokens in a command){thought}, and retry."
 
 
 ChatEvent = Waiting | TextPiece | CanvasChanged | Notice | ChatFinished

@@ -7,6 +7,7 @@ a stream ends by itself; the caller can stop it with an event or by closing it, 
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -18,7 +19,9 @@ from typing import TYPE_CHECKING
 from .artifacts.fingerprint import fingerprint
 from .artifacts.record import Record
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, reply_without_extension, system_prompt
-from .canvas.events import Finished, GlobalSet, RegionAdded
+from .canvas.events import Corrected, Dropped, GlobalSet, RegionAdded
+from .canvas.layouts import read_layout
+from .canvas.thinking import MarkedThinking
 from .errors import RefusedError, SettingsError
 from .events import CanvasChanged as CanvasChanged
 from .events import ChatEvent as ChatEvent
@@ -249,7 +252,7 @@ class Studio:
 
     def _compose(self, messages: Sequence[Message], sampling: Sampling, stop: threading.Event) -> Iterator[ChatEvent]:
         began = time.perf_counter()
-        parser, runaway = CanvasStream(), Runaway()
+        parser, runaway, marked = CanvasStream(), Runaway(), MarkedThinking()
         pieces: list[str] = []
         with closing(
             self._composer.model.stream(messages, sampling, grammar=self.composer_preset.grammar, stop=stop)
@@ -257,9 +260,12 @@ class Studio:
             for notice in generation.notices:
                 yield Notice(notice)
             repeating = False
-            for piece in generation:
+            for raw in itertools.chain(generation, [None]):
+                piece = marked.finish() if raw is None else marked.feed(raw)
+                if not piece:
+                    continue
                 pieces.append(piece)
-                yield TextPiece(piece)
+                yield TextPiece(piece, marked.open)
                 for event in parser.feed(piece):
                     yield CanvasChanged(event, parser.canvas)
                     if isinstance(event, GlobalSet | RegionAdded) and parser.canvas is not None:
@@ -267,18 +273,22 @@ class Studio:
                 if repeating := runaway.feed(piece):
                     break
             finished = "repeating" if repeating else generation.finished or "stopped"
-            tokens = generation.tokens
+            tokens, limit = generation.tokens, generation.limit
             speed = generation.speed
         seconds = time.perf_counter() - began
         final_events = parser.finish()
         for event in final_events:
             yield CanvasChanged(event, parser.canvas)
-        interpretation = next(event.interpretation for event in final_events if isinstance(event, Finished))
+        reply, interpretation = "".join(pieces), parser.result()
+        if interpretation.canvas is None and (other := read_layout(reply)).canvas is not None:
+            interpretation = other  # a layout in another form, such as JSON
+            yield from _changes(other)
         if interpretation.canvas is not None:
             self._guard.read_canvas(interpretation.canvas, stop)
         if tokens:
             self._performance = replace(self._performance, tokens_per_second=tokens / seconds)
-        yield ChatFinished("".join(pieces), interpretation, tokens, seconds, finished, speed)
+        window_full = limit is not None and limit < sampling.max_new_tokens
+        yield ChatFinished(reply, interpretation, tokens, seconds, finished, speed, window_full)
 
     def _wait_for_checks(self, stop: threading.Event) -> Iterator[Waiting]:
         """Wait until the checks are ready, and report progress meanwhile."""
@@ -329,6 +339,17 @@ class Studio:
         finally:
             if not acquired:
                 lease.give_up()
+
+
+def _changes(layout: Interpretation) -> Iterator[CanvasChanged]:
+    """The events of a layout that was read as a whole."""
+    canvas = layout.canvas
+    assert canvas is not None
+    yield CanvasChanged(GlobalSet(canvas.global_description, 1), replace(canvas, regions=()))
+    for number, region in enumerate(canvas.regions):
+        yield CanvasChanged(RegionAdded(region, number, 1), replace(canvas, regions=canvas.regions[: number + 1]))
+    for note in layout.notes:
+        yield CanvasChanged(Dropped(note) if note.kind == "dropped" else Corrected(note), canvas)
 
 
 def _public_name(name: str) -> str:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from lib_omost.canvas import system_prompt
+from lib_omost.canvas import CanvasStream, system_prompt
 from lib_omost.canvas.events import GlobalSet, RegionAdded
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.llm.base import Message, Sampling
@@ -248,3 +248,70 @@ def test_a_missing_model_is_reported_as_it_is(painter: SDXLPainter) -> None:
     with pytest.raises(ModelError, match="holds no weights"):
         list(studio.render(studio.check(REPLY).canvas, small(1)))
     assert studio.status().painter.state == "failed"
+
+
+DRAFT = "canvas.add_local_description(location='on the left', description='A draft.')\n"
+
+
+def finished_chat(reply: str, **sampling: int) -> tuple[ChatFinished, list[object]]:
+    studio = open_studio(ScriptedComposer(reply), None)
+    events: list[object] = list(studio.chat([], "a harbour", Sampling(**sampling)))  # type: ignore[arg-type]
+    last = events[-1]
+    assert isinstance(last, ChatFinished)
+    return last, events
+
+
+def test_thinking_is_marked_and_has_no_regions() -> None:
+    finished, events = finished_chat(f"[THINK]{DRAFT}[/THINK]{REPLY}")
+    assert finished.reply == f"<think>\n{DRAFT}</think>\n{REPLY}"
+    assert finished.interpretation.canvas is not None
+    assert len(finished.interpretation.canvas.regions) == 2
+    pieces = [event for event in events if isinstance(event, TextPiece)]
+    assert [piece.thinking for piece in pieces[:2]] == [True, True]
+    assert not pieces[-1].thinking
+    assert finished.problem is None
+
+
+def test_drafts_before_a_closing_mark_alone_are_taken_back() -> None:
+    finished, events = finished_chat(f"{DRAFT}</think>\n{REPLY}")
+    counts = [len(event.canvas.regions) if event.canvas else 0 for event in events if isinstance(event, CanvasChanged)]
+    assert counts[0] == 1
+    assert 0 in counts[1:], "the draft disappears"
+    assert counts[-1] == 2
+    assert finished.interpretation.notes[0].message.startswith("The text before this line is the model's thinking")
+
+
+def test_a_layout_as_json_after_prose_is_read() -> None:
+    layout = '{"global": {"description": "A lake."}, "regions": [{"description": "A boat.", "area": "a small square"}]}'
+    finished, events = finished_chat(f"Here {{it}} is:\n{layout}")
+    assert finished.interpretation.canvas is not None
+    assert [type(event.event) for event in events if isinstance(event, CanvasChanged)].count(RegionAdded) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "tokens", "parts"),
+    [
+        ("", 100, ("The composer's answer is empty", "Retry with a new seed")),
+        (f"<think>\n{DRAFT}</think>\n", 100, ("The composer only thought", "switch the model's thinking off")),
+        (f"<think>\n{DRAFT}", 3, ("used all of its 3 tokens for thinking", "Raise “Most new tokens”")),
+        ("I cannot help with that.", 100, ("The answer has no layout", "Say what the picture should show")),
+        (REPLY, 5, ("cut off at 5 tokens, before its first description", "Raise “Most new tokens”")),
+        (REPLY, 40, ("cut off at 40 tokens. Every part that was finished is kept", "--max-new-tokens")),
+        ("canvas.add_local_description()", 100, ("no call in the reply could be understood",)),
+    ],
+)
+def test_each_way_to_end_without_a_whole_layout_has_a_sentence_of_its_own(
+    reply: str, tokens: int, parts: tuple[str, ...]
+) -> None:
+    finished, _ = finished_chat(reply, max_new_tokens=tokens)
+    assert finished.problem is not None
+    for part in parts:
+        assert part in finished.problem
+    assert finished.problem.endswith(".")
+
+
+def test_a_full_window_is_told_apart_from_the_setting() -> None:
+    reply = ChatFinished("<think>\nx", CanvasStream().result(), 900, 1.0, "length", window_full=True)
+    assert reply.problem is not None
+    assert "The model's window is full: start a new chat" in reply.problem
+    assert "Most new tokens" not in reply.problem

@@ -26,9 +26,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning th
 
 import torch
 
-from lib_omost.canvas.interpreter import Interpretation, interpret
+from lib_omost.canvas.events import Interpretation
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.prompt import system_prompt
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.guidance import BriefGuidance
 from lib_omost.embedded.composer.layout import overlap
 from lib_omost.embedded.composer.loading import converted_base, open_base

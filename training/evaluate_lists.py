@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import torch
 
-from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.guidance import BriefGuidance
 from lib_omost.embedded.composer.layout import CLOSE
 from lib_omost.embedded.composer.loading import converted_base

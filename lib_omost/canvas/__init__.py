@@ -6,15 +6,23 @@ Imports nothing but the standard library, except numpy inside `color_picture`.
 from __future__ import annotations
 
 from lib_omost.canvas.conditions import RegionCondition, color_picture, conditions
-from lib_omost.canvas.events import CanvasEvent, Corrected, Dropped, Finished, GlobalSet, Interpretation, RegionAdded
+from lib_omost.canvas.events import (
+    CanvasEvent,
+    Corrected,
+    Dropped,
+    Finished,
+    GlobalSet,
+    Interpretation,
+    RegionAdded,
+    Retracted,
+)
 from lib_omost.canvas.extension import restore_extension, without_extension
 from lib_omost.canvas.geometry import Rect
-from lib_omost.canvas.interpreter import interpret
 from lib_omost.canvas.model import Canvas, GlobalDescription, Note, Region, as_json
 from lib_omost.canvas.prompt import system_prompt
 from lib_omost.canvas.rewriting import replace_canvas, reply_without_extension
 from lib_omost.canvas.snapping import nearest_phrases
-from lib_omost.canvas.stream import CanvasStream
+from lib_omost.canvas.stream import CanvasStream, interpret
 from lib_omost.canvas.writer import write
 
 __all__ = [
@@ -32,6 +40,7 @@ __all__ = [
     "Region",
     "RegionAdded",
     "RegionCondition",
+    "Retracted",
     "as_json",
     "color_picture",
     "conditions",

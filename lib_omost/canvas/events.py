@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lib_omost.canvas.model import Canvas, GlobalDescription, Note, Region
@@ -10,11 +10,13 @@ from lib_omost.canvas.model import Canvas, GlobalDescription, Note, Region
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """The result of reading a reply. `canvas` is None only if there is no valid call at all; then `error` says why."""
+    """The result of reading a reply. `canvas` is None only if there is no valid call at all; then `error` says why.
+    called: whether the reply has calls, valid or not."""
 
     canvas: Canvas | None
     notes: tuple[Note, ...] = ()
     error: str | None = None
+    called: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,15 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Retracted:
+    """Everything before was the model's thinking: the canvas is empty again, and all earlier notes are void."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The reply has ended; this is the result."""
 
     interpretation: Interpretation
 
 
-CanvasEvent: TypeAlias = GlobalSet | RegionAdded | Corrected | Dropped | Finished
+CanvasEvent: TypeAlias = GlobalSet | RegionAdded | Corrected | Dropped | Retracted | Finished

@@ -11,12 +11,12 @@ from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
 from lib_omost.canvas.fields import Cells, spec_named, specs
 from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
-from lib_omost.canvas.model import Canvas, GlobalDescription, Region
+from lib_omost.canvas.model import Canvas, GlobalDescription, Note, Region
 from lib_omost.canvas.notebook import Notebook
 from lib_omost.canvas.quotation import RepairKind
 from lib_omost.canvas.reading import read_field
 from lib_omost.canvas.repair import Repair
-from lib_omost.canvas.scanner import Scanner, Start, Statement
+from lib_omost.canvas.scanner import Start, Statement
 from lib_omost.canvas.snapping import nearest_phrases
 from lib_omost.canvas.vocabulary import DEFAULT_COLOR
 
@@ -68,6 +68,13 @@ class Interpreter:
         self._notebook.add(statement.line, "dropped", "", "", message)
         return self._notebook.events(mark)
 
+    def note_draft(self, line: int, canvas: Canvas) -> Note:
+        """Add a note that the `canvas` before `line` was a draft within the model's thinking."""
+        count = len(canvas.regions) + 1
+        message = f"The text before this line is the model's thinking; the {count} descriptions in it were left out."
+        self._notebook.add(line, "dropped", "", "", message)
+        return self._notebook.notes[-1]
+
     def close(self) -> list[CanvasEvent]:
         """Process the end of the reply and return the last notes, if any."""
         mark = self._notebook.mark()
@@ -84,7 +91,7 @@ class Interpreter:
             error = "No canvas could be made: no call in the reply could be understood."
         elif self.canvas is None:
             error = "No canvas could be made: the reply does not call set_global_description or add_local_description."
-        return Finished(Interpretation(self.canvas, self._notebook.notes, error))
+        return Finished(Interpretation(self.canvas, self._notebook.notes, error, self._calls > 0))
 
     def _take_call(self, call: Call) -> list[CanvasEvent]:
         if call.problem:
@@ -188,16 +195,3 @@ def _texts(arguments: Arguments) -> _Values | None:
 def _default_global(regions: Iterable[Region]) -> GlobalDescription:
     """The global description of a reply that has none: the descriptions of its regions."""
     return GlobalDescription(" ".join(region.description for region in regions), color_name=DEFAULT_COLOR)
-
-
-def interpret(reply: str, region: type[Region] = Region) -> Interpretation:
-    """The canvas that `reply` describes, and a note for everything that was not taken literally.
-
-    `region` is `Region` or a subclass with more fields. Accepts any text and never raises; limits.py bounds how much of
-    it is read.
-    """
-    interpreter, scanner = Interpreter(region), Scanner()
-    for statement in [*scanner.feed(reply), *scanner.finish()]:
-        interpreter.take(statement)
-    interpreter.close()
-    return interpreter.finish().interpretation

@@ -17,16 +17,19 @@ from typing import Any
 from lib_omost.canvas.colors import nearest_color
 from lib_omost.canvas.conditions import conditions
 from lib_omost.canvas.events import Interpretation
-from lib_omost.canvas.interpreter import interpret
 from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 from lib_omost.canvas.parameters import parameter_named
+from lib_omost.canvas.stream import interpret
+from lib_omost.canvas.thinking import answer_of
 from lib_omost.canvas.vocabulary import COLORS
 from lib_omost.canvas.writer import quoted
 
 CACHED = 128
 """Texts whose interpretations are cached."""
-_FENCE = re.compile(r"```\w*\s*\n(.*?)```", re.DOTALL)
+MAX_CANDIDATES = 40
+"""Brackets of a text at which a JSON value is looked for."""
+_BEGINNING = re.compile(r"[{\[](?=\s*[\"{\[])")
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 _GLOBAL = ("global", "global_description", "set_global_description")
 _REGIONS = ("regions", "local_descriptions", "add_local_description", "elements")
@@ -43,7 +46,7 @@ def read_layout(text: str) -> Interpretation:
     found = interpret(text)
     if found.canvas is not None:
         return found
-    for code in (_from_json(text), _unescaped(text)):
+    for code in (_from_json(text), _unescaped(answer_of(text))):
         if code and (other := interpret(code)).canvas is not None:
             return other
     return found
@@ -65,19 +68,20 @@ def comfy_conditions(canvas: Canvas) -> str:
 
 
 def _from_json(text: str) -> str:
-    """Canvas code for the JSON in `text`; "" if there is no layout in it."""
-    text = text[:MAX_REPLY_CHARS]
-    fenced = _FENCE.search(text)
-    for candidate in filter(None, (fenced[1] if fenced else "", text)):
-        start = min((at for at in (candidate.find("{"), candidate.find("[")) if at >= 0), default=-1)
-        if start < 0:
-            continue
-        for source in (candidate[start:], _TRAILING_COMMA.sub(r"\1", candidate[start:])):
+    """Canvas code for the first JSON in `text` that is a layout; "" if there is none."""
+    text = answer_of(text[:MAX_REPLY_CHARS])
+    decoder = json.JSONDecoder(strict=False)
+    pos = tries = 0
+    while tries < MAX_CANDIDATES and (found := _BEGINNING.search(text, pos)):
+        tries, pos = tries + 1, found.end()
+        for source in (text[found.start() :], _TRAILING_COMMA.sub(r"\1", text[found.start() :])):
             try:
-                value, _ = json.JSONDecoder().raw_decode(source)
+                value, _ = decoder.raw_decode(source)
             except (ValueError, RecursionError):
                 continue
-            return _code(value)
+            if code := _code(value):
+                return code
+            break
     return ""
 
 

@@ -7,9 +7,10 @@ import re
 from lib_omost.canvas.beginnings import plain_name
 from lib_omost.canvas.extension import is_extended, without_extension
 from lib_omost.canvas.fields import specs
-from lib_omost.canvas.interpreter import interpret
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.canvas.model import Canvas, Region
+from lib_omost.canvas.stream import interpret
+from lib_omost.canvas.thinking import CLOSING, answer_of, thinks
 from lib_omost.canvas.writer import write
 
 _FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+)([^\n`]*)$", re.MULTILINE)
@@ -18,9 +19,13 @@ _FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+)([^\n`]*)$", re.MULTILINE)
 def replace_canvas(reply: str, canvas: Canvas) -> str:
     """`reply` with its code replaced by that of `canvas`.
 
-    Text around a single fenced code block is kept. If there are several blocks, or code outside a fence, the result is
-    only the code of `canvas`.
+    Thinking and the text around a single fenced code block are kept. If there are several blocks, or code outside a
+    fence, the rest of the result is only the code of `canvas`.
     """
+    thinking, mark, answer = reply.rpartition(f"\n{CLOSING}\n")
+    if mark:
+        made = f"{thinking}{mark}{replace_canvas(answer, canvas)}"
+        return made if read_layout(made).canvas == canvas else write(canvas)
     start, end = next(((start, end) for start, end in _blocks(reply) if _is_code(reply[start:end])), (0, 0))
     if not end or _is_code(reply[:start]) or _is_code(reply[end:]):
         return write(canvas)
@@ -30,8 +35,10 @@ def replace_canvas(reply: str, canvas: Canvas) -> str:
 
 
 def reply_without_extension(reply: str) -> str:
-    """`reply` as a published model could have written it: unchanged, or without the extended keywords (see
-    extension.py) if it has any."""
+    """`reply` as a published model could have written it: without its thinking and, if it has any, without the
+    extended keywords (see extension.py)."""
+    if thinks(reply):
+        reply = answer_of(reply).strip()
     if not any(name in plain_name(reply) for name in _KEYWORDS):
         return reply
     canvas = interpret(reply).canvas

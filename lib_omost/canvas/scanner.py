@@ -54,14 +54,26 @@ _MAX_TRIES = 8
 class Scanner:
     """Takes a reply piece by piece and returns the statements that each piece completes."""
 
-    def __init__(self) -> None:
-        self._line = 1
-        self._chars = 0
+    def __init__(self, line: int = 1, chars: int = 0) -> None:
+        """line: the number of the first line. chars: how many characters were read before."""
+        self._line = line
+        self._chars = chars
         self._after_return = False
         self._ended = False
         self._before = "\n"
         self._tail = "\n"  # the last characters, to be matched when a bracket or a fence arrives
         self._reset()
+
+    @property
+    def line(self) -> int:
+        """The number of the current line."""
+        return self._line
+
+    def following(self) -> Scanner:
+        """A scanner for the rest of the reply, after a mark that ends whatever is open; it begins like a line."""
+        scanner = Scanner(self._line, self._chars)
+        scanner._ended = self._ended
+        return scanner
 
     def _reset(self) -> None:
         self._name = ""  # of the method whose call is open; "" outside of calls

@@ -6,18 +6,21 @@ from typing import Any
 
 from lib_omost.canvas.fields import Cells, Color, FieldSpec, Number, Phrase, Switch, Text, Texts, specs
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
+from lib_omost.canvas.thinking import THINKING_MARK
 
 _MAX_COMMENT = 80
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def quoted(text: str) -> str:
-    """`text` as a single-quoted literal on one line. Letters of all scripts are kept unescaped."""
-    return (
+    """`text` as a single-quoted literal on one line. Letters of all scripts are kept unescaped; what looks like a mark
+    of thinking is escaped."""
+    literal = (
         "'"
         + "".join(_ESCAPES.get(char, char) if char.isprintable() or char in _ESCAPES else _code(char) for char in text)
         + "'"
     )
+    return THINKING_MARK.sub(lambda found: _code(found[0][0]) + found[0][1:], literal)
 
 
 def _code(char: str) -> str:
@@ -60,7 +63,7 @@ def _global(scene: GlobalDescription) -> list[str]:
 def _comment(description: str) -> str:
     """The comment line above a region, such as "# Add a dragon."."""
     line = "".join(char if char.isprintable() else " " for char in description[: 2 * _MAX_COMMENT])
-    line = " ".join(line.split())
+    line = THINKING_MARK.sub("", " ".join(line.split()))
     if len(line) > _MAX_COMMENT:
         line = line[:_MAX_COMMENT].rsplit(" ", 1)[0]
     first, _, rest = line.partition(" ")

@@ -134,6 +134,8 @@ def _chat(studio: Studio, history: list[Message], prompt: str, sampling: Samplin
     if echo and not finished.reply.endswith("\n"):
         print()
     progress(f"{finished.tokens} tokens in {finished.seconds:.1f} s, finished: {finished.finished}")
+    if finished.problem is not None:
+        progress(finished.problem)
     return finished
 
 
@@ -164,6 +166,7 @@ def _cost(finished: ChatFinished) -> dict[str, object]:
         "tokens": finished.tokens,
         "seconds": round(finished.seconds, 3),
         "finished": finished.finished,
+        "problem": finished.problem,
     }
 
 

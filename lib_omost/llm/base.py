@@ -129,8 +129,9 @@ tokens so far; stopped() says whether to give up, and must be called before ever
 class Generation(Iterator[str]):
     """A reply that is being written. Iterating yields its text piece by piece and waits for the model.
 
-    prompt_tokens, dropped_rounds (how many of the oldest rounds did not fit into the window) and notices (sentences for
-    the user) are known before the first piece. `__next__` raises the error of a failed reply.
+    prompt_tokens, dropped_rounds (how many of the oldest rounds did not fit into the window), notices (sentences for
+    the user) and limit (the maximum number of tokens, None if unknown) are known before the first piece. `__next__`
+    raises the error of a failed reply.
     """
 
     def __init__(
@@ -142,7 +143,9 @@ class Generation(Iterator[str]):
         dropped_rounds: int = 0,
         notices: Sequence[str] = (),
         name: str = "chat model",
+        limit: int | None = None,
     ) -> None:
+        self.limit = limit
         self.prompt_tokens = prompt_tokens
         self.dropped_rounds = dropped_rounds
         self.notices = tuple(notices)

@@ -29,11 +29,11 @@ KINDS = {"vllm": "vllm", "llamacpp": "llama.cpp", "library": JSON_SCHEMA, "organ
 """The dialect for each `owned_by` in a list of models; the last two are Ollama and LM Studio."""
 
 
-def constrained_request(request: dict[str, Any], dialect: str) -> tuple[dict[str, Any], Callable[[str], str]]:
-    """The request with a constraint in this dialect, and a function that turns the pieces of its reply into code."""
+def constrained_request(request: dict[str, Any], dialect: str) -> tuple[dict[str, Any], CanvasFromJson | None]:
+    """The request with a constraint in this dialect, and what translates its reply; None if that is code."""
     constrained = {**request, **DIALECTS[dialect]()}
     if dialect != JSON_SCHEMA:
-        return constrained, str
+        return constrained, None
     first, *rest = request["messages"]
     constrained["messages"] = [{**first, "content": f"{first['content']}\n\n{REQUEST}"}, *rest]
-    return constrained, CanvasFromJson().feed
+    return constrained, CanvasFromJson()

@@ -10,25 +10,32 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from ..errors import ModelError, SettingsError
 from .address import Address
-from .eventstream import EventStream, OversizedError
-
-KEY = "OMOST_SERVER_KEY"
-MODEL = "OMOST_SERVER_MODEL"
+from .catalog import entries_of
+from .chunks import DONE, error_in
+from .eventstream import EventStream, OversizedError, ServerEvent
+from .refusals import (
+    KEPT,
+    KEY,
+    MODEL,
+    TEMPORARY,
+    ConnectionLostError,
+    RequestError,
+    quoted_words,
+    refusal,
+    words_in,
+    words_of_body,
+)
 
 MAX_BODY = 1 << 20
 """Maximum size in bytes of a response that is not a stream."""
-MAX_WORDS = 300
-"""Characters shown of a server's error message."""
-TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
-"""Status codes of temporary failures."""
+MAX_REDIRECTS = 3
+_SIGNS_OF_LIFE = frozenset(["ping", "pong", "keepalive", "keep-alive", "heartbeat", "processing"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +47,6 @@ class Timeouts:
     answer: float = 30.0
     first: float = 600.0
     between: float = 120.0
-
-
-class RequestError(ModelError):
-    """The server did not start a reply. status: of HTTP, None if there was no response. temporary: whether a retry may
-    succeed. wait: seconds after which the server asks to retry, None if it does not say."""
-
-    def __init__(self, message: str, *, status: int | None, temporary: bool, wait: float | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.temporary = temporary
-        self.wait = wait
-
-
-class ConnectionLostError(ModelError):
-    """The connection was lost in the middle of a response."""
 
 
 class Endpoint:
@@ -70,61 +62,76 @@ class Endpoint:
 
     async def models(self) -> list[dict[str, Any]] | None:
         """The entries of the server's list of models; None if it has no such list. Raises ModelError."""
-        async with self._open("GET", "/models", None, self.timeouts.answer) as response:
+        async with self._open("GET", f"{self.address.url}/models", None, self.timeouts.answer) as response:
             if response.status_code in (404, 405, 501):
                 return None
-            await self._require(response, "application/json")
-            body = await self._body(response)
+            await self._require_success(response)
+            body, kind = await self._body(response), _kind(response)
         try:
-            entries = json.loads(body)["data"]
-            return [entry for entry in entries if isinstance(entry.get("id"), str) and entry["id"].isprintable()]
-        except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+            entries = entries_of(json.loads(body))
+        except (ValueError, RecursionError):
+            entries = None
+            if kind != "application/json":
+                shown = words_in(kind) or "something without a type"
+                raise ModelError(
+                    f"{self._the()} answers with {shown} where application/json was expected: the address must be that "
+                    "of an OpenAI-compatible API, which often ends in /v1."
+                ) from None
+        if entries is None:
             raise ModelError(
                 f"The list of models of {self.address.url} is not that of an OpenAI-compatible server. "
                 f"Check the address, or name the model in {MODEL}."
-            ) from None
+            )
+        return entries
+
+    async def ask(self, path: str, request: dict[str, Any] | None = None) -> Any:
+        """The JSON answer to a question beside the API, at `path` below the server's root; None for any failure."""
+        root = self.address.url.removesuffix("/v1")
+        try:
+            async with self._open("POST" if request else "GET", root + path, request, self.timeouts.answer) as response:
+                await self._require_success(response)
+                return json.loads(await self._body(response))
+        except (ModelError, ValueError, RecursionError):
+            return None
 
     async def events(self, request: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
-        """The events of one reply as they arrive, until the server ends or closes the stream. Raises ModelError."""
+        """The events of one reply as they arrive, until the server ends or closes the stream. A body that is no stream
+        comes as one event, and the end mark as `DONE`. Raises ModelError."""
         now = asyncio.get_running_loop().time
         limit, begun = self.timeouts.first, False
         deadline = now() + limit
         stream = EventStream()
-        async with self._open("POST", "/chat/completions", request, limit) as response:
-            await self._require(response, "text/event-stream")
-            pieces = response.aiter_raw()
-            while True:
+        async with self._open("POST", f"{self.address.url}/chat/completions", request, limit) as response:
+            await self._require_success(response)
+            if _kind(response) == "text/html":
+                words = words_of_body(await self._body(response), "text/html", self._key)
+                raise ModelError(
+                    f"{self._the()} answers with text/html where text/event-stream was expected: the address must be "
+                    f"that of an OpenAI-compatible API, which often ends in /v1.{quoted_words(words)}"
+                )
+            pieces, ended = response.aiter_bytes(), False
+            while not ended:
                 try:
-                    piece = await asyncio.wait_for(anext(pieces), max(deadline - now(), 0.0))
-                    found = stream.feed(piece)
+                    found = stream.feed(await asyncio.wait_for(anext(pieces), max(deadline - now(), 0.0)))
                 except StopAsyncIteration:
-                    return
+                    found, ended = stream.finish(), True
                 except TimeoutError:
                     raise self._silent(limit, begun=begun) from None
                 except OversizedError:
-                    raise ModelError(f"{self._the()} sent an endless line. {_KEPT}") from None
-                for data in found:
-                    if data.strip() == "[DONE]":
-                        return
-                    yield self._event(data)
+                    raise ModelError(f"{self._the()} sent an endless line. {KEPT}") from None
+                for event in found:
+                    for value in self._values(event, begun=begun):
+                        yield value
+                        begun = True
+                if ended and begun and _kind(response) != "text/event-stream":
+                    yield DONE  # a body that came whole has no other mark of its end
                 if found:  # a comment, which only keeps the connection alive, is not an event
-                    limit, begun = self.timeouts.between, True
+                    limit = self.timeouts.between
                     deadline = now() + limit
-
-    def words(self, value: Any) -> str:
-        """The server's error message on one line, shortened and without the key; "" if there is none."""
-        for name in ("error", "message", "detail"):
-            if isinstance(value, dict) and value.get(name):
-                value = value[name]
-        text = value if isinstance(value, str) else json.dumps(value) if value else ""
-        if self._key:
-            text = text.replace(self._key, "…")
-        text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-        return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS]}…"
 
     @asynccontextmanager
     async def _open(
-        self, method: str, path: str, request: dict[str, Any] | None, limit: float
+        self, method: str, url: str, request: dict[str, Any] | None, limit: float
     ) -> AsyncIterator[httpx.Response]:
         """The response, whose headers must arrive within `limit` seconds; network failures become sentences."""
         headers = {"Accept-Encoding": "identity", "Accept": "text/event-stream, application/json"}
@@ -138,9 +145,8 @@ class Endpoint:
                 timeout=httpx.Timeout(None, connect=self.timeouts.connect, write=self.timeouts.answer),
                 trust_env=not self.address.local,
             ) as client:
-                sent = client.build_request(method, f"{self.address.url}{path}", json=request)
                 try:
-                    response = await asyncio.wait_for(client.send(sent, stream=True), limit)
+                    response = await asyncio.wait_for(self._sent(client, method, url, request), limit)
                 except TimeoutError:
                     raise self._silent(limit, begun=False) from None
                 try:
@@ -149,10 +155,10 @@ class Endpoint:
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            reason = self.words(str(error)) or type(error).__name__
+            reason = words_in(str(error), self._key) or type(error).__name__
             if began:
                 raise ConnectionLostError(
-                    f"The connection to {self.address.url} was lost ({reason}). {_KEPT}"
+                    f"The connection to {self.address.url} was lost ({reason}). {KEPT}"
                 ) from error
             raise RequestError(
                 f"The composer's server at {self.address.url} cannot be reached ({reason}): check that it runs and "
@@ -161,36 +167,34 @@ class Endpoint:
                 temporary=True,
             ) from error
 
-    async def _require(self, response: httpx.Response, kind: str) -> None:
-        """Raises ModelError unless the response is a success with this content type."""
-        status = response.status_code
-        if status != 200:
-            raise self._refusal(status, await self._words_of(response), response.headers)
-        found = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        encoded = response.headers.get("content-encoding", "identity").lower()
-        if found != kind or encoded != "identity":
-            shown = self.words(found if encoded == "identity" else f"{found}, {encoded}") or "something without a type"
-            raise ModelError(
-                f"{self._the()} answers with {shown} where {kind} was expected: the address must be that of an "
-                "OpenAI-compatible API, which often ends in /v1."
-            )
+    async def _sent(
+        self, client: httpx.AsyncClient, method: str, url: str, request: dict[str, Any] | None
+    ) -> httpx.Response:
+        """The response, after redirections that keep the request as it is."""
+        sent = client.build_request(method, url, json=request)
+        for _ in range(MAX_REDIRECTS):
+            response = await client.send(sent, stream=True)
+            following = response.next_request
+            if following is None or following.method != method:
+                return response
+            await response.aclose()
+            sent = following
+        return await client.send(sent, stream=True)
 
-    async def _words_of(self, response: httpx.Response) -> str:
+    async def _require_success(self, response: httpx.Response) -> None:
+        if 200 <= response.status_code < 300:
+            return
         try:
-            body = await self._body(response)
+            words = words_of_body(await self._body(response), _kind(response), self._key)
         except (ModelError, httpx.HTTPError):
-            return ""
-        kind = response.headers.get("content-type", "")
-        try:
-            return self.words(json.loads(body))
-        except (ValueError, RecursionError):
-            return self.words(body.decode("utf-8", errors="replace")) if "html" not in kind else ""
+            words = ""
+        raise refusal(self._the(), response.status_code, words, response.headers, with_key=bool(self._key))
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
 
         async def read() -> None:
-            async for piece in response.aiter_raw():
+            async for piece in response.aiter_bytes():
                 body.extend(piece)
                 if len(body) > MAX_BODY:
                     raise ModelError(f"{self._the()} sends too long a response: check the address.")
@@ -201,41 +205,54 @@ class Endpoint:
             raise self._silent(self.timeouts.answer, begun=False) from None
         return bytes(body)
 
-    def _refusal(self, status: int, words: str, headers: httpx.Headers) -> RequestError:
-        quote = f" It says: {words}" if words else ""
-        quote += "" if not words or words.endswith((".", "!", "?", "…")) else "."
-        wait = _seconds(headers.get("retry-after", ""))
-        if status in (401, 403):
-            advice = f"did not accept the key: put a good one into {KEY} and start again."
-            if not self._key:
-                advice = f"asks for a key: put it into {KEY} and start again."
-        elif status == 404:
-            advice = f"has no such model or address: name one of its models in {MODEL}; addresses often end in /v1."
-        elif status in (400, 413, 422):
-            advice = f"does not accept the request ({status}): try a shorter chat or another model in {MODEL}."
-        elif status == 429:
-            when = "a little later" if wait is None else f"in {wait:.0f} s"
-            advice = f"has too many requests (429): send the prompt again {when}."
-        elif status >= 500:
-            advice = f"has failed ({status}): look at its output, and send the prompt again."
-        else:
-            advice = f"answers with the status {status}, which is not a reply: check the address."
-        return RequestError(f"{self._the()} {advice}{quote}", status=status, temporary=status in TEMPORARY, wait=wait)
-
-    def _event(self, data: str) -> dict[str, Any]:
+    def _values(self, event: ServerEvent, *, begun: bool) -> list[dict[str, Any]]:
+        """The JSON objects in an event. Raises ModelError for an error, and for what is no JSON."""
+        data = event.data.strip()
+        if data.upper() in ("[DONE]", "DONE"):
+            return [DONE]
         try:
-            event = json.loads(data)
+            value = json.loads(data) if data else None
         except (ValueError, RecursionError):
-            event = None
-        if not isinstance(event, dict):
-            raise ModelError(f"{self._the()} sent something that is not part of a reply: {self.words(data)} {_KEPT}")
-        if event.get("error"):
-            raise ModelError(f"{self._the()} gave up: {self.words(event)} {_KEPT}")
-        return event
+            return self._no_json(event, data, begun=begun)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if event.name == "error":
+            raise self._gave_up(value, begun=begun)
+        if not isinstance(value, dict):
+            return [] if value is None else self._no_json(event._replace(complete=True), data, begun=begun)
+        if (error := error_in(value)) is not None:
+            raise self._gave_up(error, begun=begun)
+        return [value]
+
+    def _no_json(self, event: ServerEvent, data: str, *, begun: bool) -> list[dict[str, Any]]:
+        lines = [line for line in data.split("\n") if line.strip()]
+        if len(lines) > 1 and event.name != "error" and lines[0].lstrip()[:1] in ("{", ":"):
+            # Events that are not separated by blank lines.
+            return [value for line in lines for value in self._values(event._replace(data=line), begun=begun)]
+        if event.name == "error":
+            raise self._gave_up(data, begun=begun)
+        if data.startswith(":") or data.strip(" .…").lower() in _SIGNS_OF_LIFE:
+            return []
+        if not event.complete and data.startswith("{"):
+            return []  # the connection was closed in the middle of an event
+        raise ModelError(
+            f"{self._the()} sent something that is not part of a reply: {words_of_body(data.encode(), '', self._key)}"
+            f"{f' {KEPT}' if begun else ''}"
+        )
+
+    def _gave_up(self, error: Any, *, begun: bool) -> ModelError:
+        """The error that the server reports within a response of status 200."""
+        words = words_in(error, self._key) or "it does not say why"
+        code = error.get("code") if isinstance(error, dict) else None
+        message = f"{self._the()} gave up: {words}{'' if words.endswith(('.', '!', '?', '…')) else '.'}"
+        if begun:
+            return ModelError(f"{message} {KEPT}")
+        status = code if isinstance(code, int) else None
+        return RequestError(message, status=status, temporary=status in TEMPORARY, words=words)
 
     def _silent(self, seconds: float, *, begun: bool) -> ModelError:
         if begun:
-            return ModelError(f"{self._the()} has sent nothing for {seconds:.0f} s during its reply. {_KEPT}")
+            return ModelError(f"{self._the()} has sent nothing for {seconds:.0f} s during its reply. {KEPT}")
         return ModelError(
             f"{self._the()} has not started to answer within {seconds:.0f} s: it may be busy or too slow for its model."
         )
@@ -244,14 +261,6 @@ class Endpoint:
         return f"The composer's server at {self.address.url}"
 
 
-_KEPT = "The part that arrived is kept; retry for the rest."
-
-
-def _seconds(text: str) -> float | None:
-    """The value of the header Retry-After, a number of seconds or a date, as seconds from now."""
-    try:
-        if text.isascii() and text.isdigit():
-            return float(text[:9])
-        return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (ValueError, TypeError, IndexError):
-        return None
+def _kind(response: httpx.Response) -> str:
+    """The content type of a response, without its parameters."""
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -139,6 +139,7 @@ class LocalChatModel:
             stop=stop,
             prompt_tokens=len(prompt),
             dropped_rounds=fitted.dropped_rounds,
+            limit=fitted.max_new_tokens,
             notices=(*self._notices, *guide.notices, *left_out, *fitted.notices),
             name=f"{self.name} writes",
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
+from ..canvas.thinking import Part, Thinking
 from ..canvas.writer import quoted
 from .grammar import CLOSING, GLOBAL, INDENT, MAX_ITEMS, MAX_REGIONS, OPENING, REGION, CallGrammar
 
@@ -39,10 +40,15 @@ def canvas_schema(max_regions: int = MAX_REGIONS) -> dict[str, Any]:
 class CanvasFromJson:
     """Translates the JSON text of a reply to Canvas code while it arrives, one argument at a time.
 
-    A reply that is not a JSON object, because the server ignored the schema, is passed on unchanged.
+    A reply that is not a JSON object, because the server ignored the schema, is passed on unchanged, and so is thinking
+    before the object.
     """
 
     def __init__(self) -> None:
+        self._thinking = Thinking()
+        self._restart()
+
+    def _restart(self) -> None:
         self._waiting = ""
         self._json: bool | None = None
         self._code: list[str] = []
@@ -51,6 +57,22 @@ class CanvasFromJson:
 
     def feed(self, text: str) -> str:
         """Take the next piece of the reply; returns the code that it completes."""
+        return "".join(map(self._take, self._thinking.feed(text)))
+
+    def finish(self) -> str:
+        """Returns the code that the end of the reply completes."""
+        return "".join(map(self._take, self._thinking.finish()))
+
+    def _take(self, part: Part) -> str:
+        if part.kind == "answer":
+            return self._translated(part.text)
+        waiting = ""
+        if part.kind == "unopened":  # what came before was no JSON
+            waiting = self._waiting
+            self._restart()
+        return waiting + part.text
+
+    def _translated(self, text: str) -> str:
         self._waiting += text
         if self._json is None:
             if start := _START.match(self._waiting):
@@ -114,6 +136,12 @@ class CanvasFromJson:
         else:
             self._code += [f"{INDENT}{keyword}={literal},\n" for literal in _literal(token)]
             yield from _skipped(token)
+
+
+def translated(text: str) -> str:
+    """The code for a whole JSON text."""
+    reading = CanvasFromJson()
+    return reading.feed(text) + reading.finish()
 
 
 def _skipped(token: str) -> Parser:

@@ -1,7 +1,12 @@
 """A language model on an OpenAI-compatible server: vLLM, Ollama, llama.cpp, LM Studio, `transformers serve`.
 
-The conversation is sent as roles and texts; the server applies its chat template. Requests use only fields that all
-such servers support. A grammar is sent only if the server is known to support it, or the user says so.
+The conversation is sent as roles and texts; the server applies its chat template. A field that the server refuses is
+left out on the next try. A grammar is sent only if the server is known to support it, or the user says so.
+
+Why not the `openai` package or `httpx-sse`: of the 63 habits of servers in `tests/llm/habits.py` each copes with 23
+in a plain loop, and this client with all (`python -m tests.llm.habits`). The package fails for chunks without a delta,
+for bodies that are no stream and for errors within a reply, and whoever uses it has to add the rest. `httpx-sse`
+refuses other content types, drops events without blank lines and does not limit the length of a line.
 """
 
 from __future__ import annotations
@@ -11,39 +16,36 @@ import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from ..errors import ModelError, SettingsError
 from .address import Address
+from .attempts import run, with_retries
 from .base import Finish, Generation, Message, Sampling
+from .catalog import CONTEXT_LENGTH, chosen, window
+from .chunks import read_chunk
+from .delivery import Delivery
 from .dialects import DIALECTS, KINDS, constrained_request
-from .endpoint import KEY, MODEL, ConnectionLostError, Endpoint, RequestError, Timeouts
+from .endpoint import Endpoint, Timeouts
+from .fields import RequestFields, window_in
+from .refusals import KEPT, KEY, MODEL, ConnectionLostError, RequestError
+from .schema import CanvasFromJson
 from .window import FittedConversation, fit
 
 CONTEXT = "OMOST_SERVER_CONTEXT"
 GRAMMAR = "OMOST_SERVER_GRAMMAR"
 
-CONTEXT_LENGTH = 8192
-"""Window in tokens of a server that does not report one."""
-ATTEMPTS = 4
-BACK_OFF = 0.5
-"""Seconds before the second attempt; doubled before each further one."""
-LONGEST_WAIT = 30.0
-"""Maximum number of seconds to wait before a retry at the server's request."""
 USAGE_TIMEOUT = 2.0
 """Seconds to wait for the token counts after the end of a reply."""
 BYTES_PER_TOKEN = 3.0
 """Assumed for prompts until the server reports a count; common tokenizers have more for English and Canvas code."""
-MAX_SEED = 2**31
 MAX_NAMES = 8
 """Number of the server's models that an error message lists."""
-MAX_TOKEN = 128
-"""Length in characters of the longest tokens of common vocabularies, which are runs of blanks."""
-SPARE_EVENTS = 100
-"""Maximum number of events of a reply in addition to one per token."""
+MAX_CHANGES = 8
+"""How often a request is changed because of refusals."""
 
 Emit = Callable[[str, int], None]
-Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
@@ -68,12 +70,12 @@ class ServerChatModel:
         self.name = model or "the server's model"
         self.context_length = context_length
         self._endpoint = endpoint
-        self._model = model
+        self._fields = RequestFields(model, usage=usage)
         self._dialect = dialect
-        self._usage = usage
         self._available = tuple(available)
         self._refused_grammar = False
         self._bytes_per_token = BYTES_PER_TOKEN
+        self._look_up_window: Callable[[], Awaitable[tuple[int, bool]]] | None = None
 
     @classmethod
     def connect(
@@ -100,22 +102,25 @@ class ServerChatModel:
         if context and not (context.isascii() and context.isdigit() and 512 <= int(context[:9]) <= 10_000_000):
             raise SettingsError(f"{CONTEXT} is {context!r}: write the tokens of the model's window, such as 8192.")
 
-        async def ask() -> list[dict[str, Any]] | None:
-            return await _with_retries(endpoint.models)
+        entries = run(_listed(endpoint, needed=not wanted), stopped) or []
+        entry = next((entry for entry in entries if entry["id"] == wanted), None) if wanted else chosen(entries)
+        owner = str((entry or {}).get("owned_by", ""))
+        kind = KINDS.get(owner)
 
-        entries = _run(ask(), stopped) or []
-        entry = next((entry for entry in entries if entry["id"] == wanted), None) if wanted else None
-        if not wanted and entries:
-            entry = entries[0]
-        kind = KINDS.get(str((entry or {}).get("owned_by", "")))
-        return cls(
+        async def look_up() -> tuple[int, bool]:
+            return await window(endpoint.ask, entry or {"id": wanted}, owner)
+
+        length, known = (int(context), True) if context else run(look_up(), stopped) or (CONTEXT_LENGTH, True)
+        model = cls(
             endpoint,
             model=wanted or (None if entry is None else entry["id"]),
-            context_length=int(context) if context else _window(entry or {}),
+            context_length=length,
             dialect=None if dialect == "off" else dialect or kind,
             usage=kind is not None,
             available=[entry["id"] for entry in entries],
         )
+        model._look_up_window = None if known else look_up
+        return model
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """An estimate from the lengths of the texts, improved by the counts that the server reports."""
@@ -135,9 +140,11 @@ class ServerChatModel:
         constrained = grammar and "omost" not in self.name.lower()
         if constrained and self._refused_grammar:
             notices += ("The server does not support the Canvas grammar, so the model may write something else.",)
+        if "seed" in self._fields.left_out:
+            notices += ("The server takes no seed, so the same seed does not repeat a reply.",)
 
         def work(emit: Emit, stopped: Callable[[], bool]) -> Finish:
-            result = _run(self._write(fitted, sampling, constrained, emit), stopped)
+            result = run(self._write(fitted, sampling, constrained, emit), stopped)
             return "stopped" if result is None else result
 
         return Generation(
@@ -147,6 +154,7 @@ class ServerChatModel:
             dropped_rounds=fitted.dropped_rounds,
             notices=notices,
             name=f"{self.name} answers",
+            limit=fitted.max_new_tokens,
         )
 
     def to(self, device: str) -> ServerChatModel:
@@ -154,74 +162,88 @@ class ServerChatModel:
         return self
 
     async def _write(self, fitted: FittedConversation, sampling: Sampling, grammar: bool, emit: Emit) -> Finish:
-        request = self._request(fitted, sampling)
-        asked = request
-        read: Callable[[str], str] = str
-        if grammar and self._dialect is not None and not self._refused_grammar:
-            asked, read = constrained_request(request, self._dialect)
-        try:
-            return await _with_retries(lambda: self._once(asked, fitted, lambda text, tokens: emit(read(text), tokens)))
-        except RequestError as error:
-            if error.status == 404 and self._available:
-                names = ", ".join(self._available[:MAX_NAMES])
-                raise ModelError(f"{error} Its models: {names}{', …' * (len(self._available) > MAX_NAMES)}.") from error
-            if asked is request or error.status not in (400, 422, 500):
-                raise
-            logger.warning("The Canvas grammar was refused: %s", error)
-        reply = await _with_retries(lambda: self._once(request, fitted, emit))
-        self._refused_grammar = True  # since without it the request was a good one
-        return reply
+        for _ in range(MAX_CHANGES):
+            asked = request = self._fields.request(fitted, sampling)
+            reading: CanvasFromJson | None = None
+            if grammar and self._dialect is not None and not self._refused_grammar:
+                asked, reading = constrained_request(request, self._dialect)
+            try:
+                finish = await with_retries(partial(self._once, asked, fitted, emit, reading))
+            except RequestError as error:
+                logger.info("The request was refused: %s", error)
+                if not self._learn(error, fitted, constrained=asked is not request):
+                    raise self._with_models(error) from error
+            else:
+                await self._update_window()
+                return finish
+        raise ModelError("The composer's server refuses every form of the request: look at its output.")
 
-    def _request(self, fitted: FittedConversation, sampling: Sampling) -> dict[str, Any]:
-        request: dict[str, Any] = {
-            "messages": [{"role": message.role, "content": message.text.strip()} for message in fitted.messages],
-            "stream": True,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": fitted.max_new_tokens,
-            "seed": sampling.seed % MAX_SEED,
-        }
-        if self._model is not None:
-            request["model"] = self._model
-        if self._usage:
-            request["stream_options"] = {"include_usage": True}
-        return request
+    def _learn(self, error: RequestError, fitted: FittedConversation, *, constrained: bool) -> bool:
+        """Learn from a refusal; returns whether another request may succeed."""
+        length = window_in(error.words) if error.status in (400, 413, 422, 500) else None
+        if length is not None and length < self.context_length:
+            self.context_length = length
+            if fitted.prompt_tokens + fitted.max_new_tokens > length:
+                raise ModelError(
+                    f"The window of this server's model has only {length} tokens. Send the prompt again: it will be "
+                    f"fitted into that. The server said: {error.words}"
+                ) from error
+        named = self._fields.names(error.status, error.words)
+        if constrained and not named and error.status in (400, 422, 500):
+            self._refused_grammar = True
+            return True
+        return self._fields.learn(error.status, error.words)
 
-    async def _once(self, request: dict[str, Any], fitted: FittedConversation, emit: Emit) -> Finish:
-        count = length = tokens = 0
-        finish: Finish | None = None
+    def _with_models(self, error: RequestError) -> ModelError:
+        if error.status != 404 or not self._available:
+            return error
+        names = ", ".join(self._available[:MAX_NAMES])
+        return ModelError(f"{error} Its models: {names}{', …' * (len(self._available) > MAX_NAMES)}.")
+
+    async def _update_window(self) -> None:
+        """Ask for the window again: Ollama reports that of a model once it is loaded."""
+        if self._look_up_window is not None:
+            self.context_length, known = await self._look_up_window()
+            if known:
+                self._look_up_window = None
+
+    async def _once(
+        self, request: dict[str, Any], fitted: FittedConversation, emit: Emit, reading: CanvasFromJson | None
+    ) -> Finish:
+        delivery = Delivery(emit, reading)
+        end: str | None = None
         events = self._endpoint.events(request)
         try:
             while True:
                 try:
-                    # The finish reason marks the end; a server may neither close the stream nor send [DONE] then.
-                    event = await asyncio.wait_for(anext(events), None if finish is None else USAGE_TIMEOUT)
+                    # The reason marks the end; a server may neither close the stream nor send [DONE] then.
+                    event = await asyncio.wait_for(anext(events), None if end is None else USAGE_TIMEOUT)
                 except (StopAsyncIteration, TimeoutError):
                     break
-                text, reason = _delta(event)
-                count, length = count + 1, length + len(text)
-                tokens = max(tokens + bool(text), self._counted(event, fitted))
-                if length > MAX_TOKEN * fitted.max_new_tokens or count > fitted.max_new_tokens + SPARE_EVENTS:
-                    return "length"  # the server ignores the limit
-                emit("" if finish else text, tokens)
-                if reason == "content_filter":
-                    raise ModelError("The composer's server withheld the rest of the reply: say it in other words.")
-                if reason:
-                    finish = "length" if reason == "length" else "end"
+                chunk = read_chunk(event)
+                counted, limit = self._counted(event, fitted), fitted.max_new_tokens
+                if not delivery.take(chunk, counted, limit, ended=end is not None):
+                    end = "length"  # the server ignores the limit
+                    break
+                if end is None and chunk.end in ("filter", "error"):
+                    raise ModelError(_BROKEN_OFF[chunk.end])
+                end = end or chunk.end
         except ModelError as error:
-            if isinstance(error, ConnectionLostError) and not tokens:
+            if isinstance(error, ConnectionLostError) and not delivery.tokens:
                 raise RequestError(str(error), status=None, temporary=True) from error
-            if finish is None:
+            if isinstance(error, RequestError) and self._fields.names(error.status, error.words):
+                error.temporary = False  # the same request would be refused again
+            if end is None:
+                delivery.finish()
                 raise
         finally:
             await events.aclose()
-        if finish is not None:
-            return finish
+        delivery.finish()
+        if end is not None:
+            return "length" if end == "length" else "end"
         closed = f"The server at {self._endpoint.address.url} closed the connection"
-        if tokens:
-            raise ModelError(
-                f"{closed} before the reply was complete. The part that arrived is kept; retry for the rest."
-            )
+        if delivery.tokens:
+            raise ModelError(f"{closed} before the reply was complete. {KEPT}")
         raise RequestError(f"{closed} without an answer: look at its output.", status=None, temporary=True)
 
     def _counted(self, event: dict[str, Any], fitted: FittedConversation) -> int:
@@ -235,55 +257,23 @@ class ServerChatModel:
         return reply if isinstance(reply, int) and 0 <= reply <= fitted.max_new_tokens + 1 else 0
 
 
-def _delta(event: dict[str, Any]) -> tuple[str, str]:
-    """The text in an event, and the finish reason; each may be empty."""
+_BROKEN_OFF = {
+    "filter": f"The composer's server withheld the rest of the reply: say it in other words. {KEPT}",
+    "error": f"The composer's server broke the reply off because of an error of its own: look at its output. {KEPT}",
+}
+
+
+async def _listed(endpoint: Endpoint, *, needed: bool) -> list[dict[str, Any]]:
+    """The server's models; nothing if the list cannot be read and is not needed."""
     try:
-        choice = event["choices"][0]
-        delta = choice.get("delta") or {}
-        text, reason = delta.get("content"), choice.get("finish_reason")
-    except (LookupError, TypeError, AttributeError):
-        return "", ""  # the event with the token counts has no choices
-    text = text if isinstance(text, str) else ""
-    # JSON can contain lone surrogates, which cannot be encoded.
-    return text.encode("utf-8", errors="replace").decode("utf-8"), reason if isinstance(reason, str) else ""
-
-
-def _window(entry: dict[str, Any]) -> int:
-    """The window in an entry of the list of models: vLLM's `max_model_len`, llama.cpp's `meta.n_ctx`."""
-    meta = entry.get("meta")
-    reported = (entry.get("max_model_len"), meta.get("n_ctx") if isinstance(meta, dict) else None)
-    return next((value for value in reported if isinstance(value, int) and value >= 512), CONTEXT_LENGTH)
+        return await with_retries(endpoint.models) or []
+    except RequestError:
+        raise
+    except ModelError:
+        if needed:
+            raise
+        return []
 
 
 def _size(messages: Sequence[Message]) -> int:
     return sum(len(message.text.encode("utf-8", errors="replace")) + 12 for message in messages)
-
-
-async def _with_retries(request: Callable[[], Awaitable[Result]]) -> Result:
-    """The result of `request`, which is retried with growing pauses while the server is busy or not up yet."""
-    for attempt in range(ATTEMPTS):
-        try:
-            return await request()
-        except RequestError as error:
-            pause = max(BACK_OFF * 2**attempt, error.wait or 0.0)
-            if not error.temporary or attempt == ATTEMPTS - 1 or pause > LONGEST_WAIT:
-                raise
-            await asyncio.sleep(pause)
-    raise AssertionError
-
-
-def _run(work: Awaitable[Result], stopped: Callable[[], bool]) -> Result | None:
-    """Run to the end, or until `stopped`; then returns None. Cancelling closes the connection."""
-
-    async def watched() -> Result | None:
-        task = asyncio.ensure_future(work)
-        while not task.done():
-            await asyncio.wait({task}, timeout=0.05)
-            if stopped():
-                task.cancel()
-        try:
-            return await task
-        except asyncio.CancelledError:
-            return None
-
-    return asyncio.run(watched())

@@ -115,3 +115,9 @@ def test_other_spellings_of_the_extension_are_kept_from_a_model_too(region: Regi
 
 def test_a_reply_that_names_the_extension_and_holds_no_canvas_is_shown_as_it_is() -> None:
     assert reply_without_extension("negative_prompt=, weight=") == "negative_prompt=, weight="
+
+
+@pytest.mark.parametrize("mark", ["x</think>", "x [/THINK]", "a\n<think>", "a <|end|> b", "&lt;/think&gt;", "</think>"])
+def test_a_mark_of_thinking_in_a_text_of_the_user_is_only_text(mark: str) -> None:
+    canvas = Canvas(replace(SCENE, tags=" ".join(mark.split())), (replace(TOWER, description=" ".join(mark.split())),))
+    assert interpret(write(canvas)).canvas == canvas

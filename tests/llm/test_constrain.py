@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.stream import interpret
 from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.local import LocalChatModel
 from tests.llm.test_grammar import REPLY, grammar

@@ -13,7 +13,7 @@ LINE = st.text(st.characters(blacklist_characters="\r\n", blacklist_categories=[
 
 def read(*pieces: bytes) -> list[str]:
     stream = EventStream()
-    return [data for piece in pieces for data in stream.feed(piece)]
+    return [event.data for piece in pieces for event in stream.feed(piece)]
 
 
 @given(
@@ -32,6 +32,18 @@ def test_events_are_the_same_wherever_the_bytes_are_cut(events: list[list[str]],
 
 def test_an_event_without_its_end_is_none() -> None:
     assert read(b"data: a\n\ndata: b\n") == ["a"]
+
+
+def test_the_last_event_needs_no_end_and_a_body_that_is_no_stream_is_read_whole() -> None:
+    stream = EventStream()
+    assert stream.feed(b"event: error\ndata: a\n\ndata: b\ndata: c") == [("a", "error", True)]
+    assert stream.finish() == [("b\nc", "", False)]
+    stream = EventStream()
+    assert stream.feed(b'{"a": 1}\n{"b": 2}\r\n{"c":') == [('{"a": 1}', "", True), ('{"b": 2}', "", True)]
+    assert stream.finish() == [('{"c":', "", False)]
+    stream = EventStream()
+    assert stream.feed(b'{\n "error": "no"\n') == []
+    assert stream.finish() == [('{\n "error": "no"', "", False)]
 
 
 def test_one_blank_after_the_colon_belongs_to_the_format() -> None:

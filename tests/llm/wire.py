@@ -74,13 +74,19 @@ class Wire(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, chat: Callable[[Answer], object], models: Callable[[Answer], object] | None) -> None:
+    def __init__(
+        self,
+        chat: Callable[[Answer], object],
+        models: Callable[[Answer], object] | None,
+        others: Callable[[Answer], object] | None = None,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.left = threading.Event()
         self.closing = threading.Event()
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self._chat = chat
+        self._others = others or (lambda answer: answer.json({"detail": "Not Found"}, 404))
         self._models = models or (lambda answer: answer.json({"data": [{"id": "tiny"}]}))
 
     @property
@@ -95,7 +101,7 @@ class Wire(ThreadingHTTPServer):
             self.headers.append(dict(answer.headers))
             self._chat(answer)
         else:
-            answer.json({"detail": "Not Found"}, 404)
+            self._others(answer)
 
 
 def event(text: str, reason: str | None = None, **more: Any) -> str:
@@ -103,8 +109,12 @@ def event(text: str, reason: str | None = None, **more: Any) -> str:
 
 
 @contextmanager
-def wire(chat: Callable[[Answer], object], models: Callable[[Answer], object] | None = None) -> Iterator[Wire]:
-    server = Wire(chat, models)
+def wire(
+    chat: Callable[[Answer], object],
+    models: Callable[[Answer], object] | None = None,
+    others: Callable[[Answer], object] | None = None,
+) -> Iterator[Wire]:
+    server = Wire(chat, models, others)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

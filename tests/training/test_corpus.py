@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.stream import interpret
 from training import evaluate_composer
 from training.corpus import grammar, heldout, setting, things
 from training.corpus.briefs import draw_brief

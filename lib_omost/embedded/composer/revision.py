@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...canvas.colors import match_color
-from ...canvas.interpreter import interpret
 from ...canvas.model import Canvas
+from ...canvas.stream import interpret
 from ...canvas.writer import write
 from ...llm.grammar import INDENT, quoted
 from ...llm.guidance import Script

@@ -261,11 +261,12 @@ anew, and the settings are those of that picture.
                                 answer["notices"] = [*answer["notices"], message]
                             case TextPiece(text):
                                 answer |= {"state": "writing", "message": "", "reply": answer["reply"] + text}
-                            case CanvasChanged(canvas=canvas) if canvas is not None:
-                                answer["canvas"] = as_json(canvas)
+                            case CanvasChanged(canvas=canvas):
+                                answer["canvas"] = None if canvas is None else as_json(canvas)
                             case ChatFinished():
                                 answer |= {"state": "finished", "finished": event.finished, "tokens": event.tokens}
                                 answer |= {"seconds": round(event.seconds, 3), **_answer(event.interpretation)}
+                                answer["problem"] = event.problem
                     yield dict(answer)
 
     def _served(self, name: str, picture: Picture) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib_omost.canvas import Canvas, Note
-from lib_omost.canvas.events import Corrected, Dropped, GlobalSet, RegionAdded
+from lib_omost.canvas.events import Corrected, Dropped, GlobalSet, RegionAdded, Retracted
 from lib_omost.render.settings import Picture, Preview, Step
 from lib_omost.studio import CanvasChanged, ChatEvent, ChatFinished, Notice, PaintEvent, TextPiece, Waiting
 
@@ -25,6 +25,7 @@ class ChatDraft:
     notices: list[NoticeEntry] = field(default_factory=list)
     waiting: Waiting | None = None
     finished: ChatFinished | None = None
+    thinking: bool = False
     _began: float = field(default_factory=time.monotonic)
     _seen: tuple[Any, ...] = ()
     _drawn: tuple[Any, ...] = (None, 0)
@@ -35,14 +36,18 @@ class ChatDraft:
         match event:
             case Waiting():
                 self.waiting = event
-            case TextPiece(text):
+            case TextPiece(text, thinking):
                 self.text += text
+                self.thinking = thinking
                 self.waiting = None
             case CanvasChanged(change, canvas):
                 if isinstance(change, Corrected | Dropped):
                     self.notes.append(change.note)
                 elif isinstance(change, GlobalSet | RegionAdded):
                     self.canvas = canvas
+                elif isinstance(change, Retracted):
+                    self.canvas = None
+                    self.notes.clear()
             case Notice(message):
                 self.notices.append(NoticeEntry(message))
             case ChatFinished():
@@ -55,22 +60,9 @@ class ChatDraft:
             self.notices.append(NoticeEntry(error, "error"))
         elif self.finished is None or self.finished.finished == "stopped":
             self.notices.append(NoticeEntry("Stopped. What was written so far is kept." if self.text else "Stopped."))
-        elif self.finished.finished == "length":
-            self.notices.append(
-                NoticeEntry(
-                    f"The reply was cut off at {self.finished.tokens} tokens. Every part that was finished is kept; "
-                    "raise the limit of new tokens and retry to get the rest."
-                )
-            )
-        elif self.finished.finished == "repeating":
-            self.notices.append(
-                NoticeEntry(
-                    "The composer said the same thing over and over and was stopped. Every part that was finished is "
-                    "kept; retry, with a new seed or another temperature."
-                )
-            )
-        if self.text and self.finished is not None and self.finished.interpretation.error is not None:
-            self.notices.append(NoticeEntry(self.finished.interpretation.error, "error"))
+        elif self.finished.problem is not None:
+            kept = self.finished.interpretation.canvas is not None
+            self.notices.append(NoticeEntry(self.finished.problem, "note" if kept else "error"))
 
     def entries(self) -> list[Entry]:
         """The entries that currently follow the prompt."""
@@ -109,6 +101,8 @@ class ChatDraft:
             message = self.waiting.message if self.waiting else f"The composer reads … {seconds:.0f} s"
             fraction = self.waiting.progress if self.waiting else None
             return {"text": message, "kind": "busy", "fraction": fraction}
+        if self.thinking:
+            return {"text": f"Thinking … {seconds:.0f} s", "kind": "busy"}
         count = len(self.canvas.regions) if self.canvas else 0
         return {"text": f"Writing … {seconds:.0f} s, regions so far: {count}", "kind": "busy"}
 

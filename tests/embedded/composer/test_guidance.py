@@ -5,7 +5,7 @@ import threading
 import pytest
 import torch
 
-from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.guidance import EDIT_TEMPERATURE_SCALE, BriefGuidance
 from lib_omost.embedded.composer.repetition import ELSEWHERE, LISTED, RepetitionGuard
 from lib_omost.llm.base import Message, Sampling

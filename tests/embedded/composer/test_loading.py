@@ -16,7 +16,7 @@ import pytest
 import torch
 from gguf import GGUFWriter, TokenType
 
-from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.loading import converted_base, load_embedded
 from lib_omost.errors import ModelError
 from lib_omost.llm.base import Message, Sampling

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from lib_omost.canvas.interpreter import interpret
 from lib_omost.canvas.model import Canvas
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.reader import read
 from lib_omost.embedded.composer.revision import edit_scripts
 from lib_omost.embedded.composer.script import first_scripts

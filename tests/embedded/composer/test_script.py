@@ -8,8 +8,8 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lib_omost.canvas.interpreter import interpret
 from lib_omost.canvas.model import Canvas
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.reader import read
 from lib_omost.embedded.composer.revision import edit_scripts
 from lib_omost.embedded.composer.script import first_scripts, sentence

@@ -27,6 +27,8 @@ lines = [
     "```mermaid",
     "```\\mermaid",
     "> ```mermaid",
+    "<think>",
+    "</think>",
     "```",
     "```python",
     "``` a`b",
@@ -47,6 +49,10 @@ replies = st.lists(st.one_of(words, st.sampled_from(lines)), max_size=12).map("\
 @example("canvas = Canvas()\n")
 @example("a\r\ncanvas = Canvas()\x0b")
 @example("```python unfenced")
+@example("<think>\nA draft.\n</think>\n\ncanvas = Canvas()")
+@example("<think>\nA ```` draft\n```python\ncanvas = Canvas()\n```")
+@example("A draft.\n</think>\n```python\ncanvas = Canvas()\n```\n")
+@example("<think>\n\n</think>\n<think>\n`\n</think>\n")
 @example("text\n```\n<b>\n```\n<b> \\< [x](y) &lt;")
 def test_a_reply_survives_the_way_to_the_page_and_back(reply: str) -> None:
     assert read(shown(reply)) == reply
@@ -62,6 +68,13 @@ def test_code_stays_as_it_is_and_words_around_it_are_escaped() -> None:
     assert shown(text) == (
         "\\<img src=x> !\\[](http://e/x.png)\n```python\nf('<b>', [1], '\\n') & 1\n```\nbye \\&amp; \\<i>"
     )
+
+
+def test_thinking_is_shown_as_such_also_while_it_is_written() -> None:
+    draft = "canvas.add_local_description(description='<b>')"
+    assert shown(f"<think>\n{draft}\n</think>\n\nIt <is>.") == f"```thinking whole\n{draft}\n```\n\nIt \\<is>."
+    assert shown(f"<think>\n```\n{draft}") == f"````thinking open\n```\n{draft}\n````"
+    assert shown(f"{draft}\n</think>\nDone.") == f"```thinking unopened\n{draft}\n```\nDone."
 
 
 def test_bare_code_is_shown_as_code() -> None:

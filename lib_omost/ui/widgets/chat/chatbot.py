@@ -15,6 +15,8 @@ import gradio as gr
 from gradio.components.chatbot import ChatbotDataMessages, ComponentMessage, Message, TextMessage
 from gradio.data_classes import FileData
 
+from lib_omost.canvas.thinking import CLOSING, OPENING
+
 from ...state.conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply, bounded
 from ...state.gallery import Gallery
 from ..cache import NO_ROOM, cached
@@ -30,6 +32,16 @@ _ESCAPED = re.compile(r"\\([\\<\[&])")
 _DIAGRAM = re.compile(r"```(\\*)(?=mermaid)")
 _MARKED_DIAGRAM = re.compile(r"```\\(\\*)(?=mermaid)")
 _BARE = "```python unfenced"
+# Thinking at the beginning of a reply, as the studio marks it: between lines, without an end while it is written, or
+# with its closing mark alone.
+_THOUGHT = re.compile(
+    rf"(?:{OPENING}\n(?P<whole>.*?)\n{CLOSING}(?=\n|\Z)|{OPENING}\n(?P<open>.*)\Z|(?P<unopened>.*?)\n{CLOSING}(?=\n|\Z))\n*",
+    re.DOTALL,
+)
+_SHOWN_THOUGHT = re.compile(
+    r"(?P<fence>`{3,})thinking (?P<form>whole|open|unopened)\n(?P<text>.*?)\n(?P=fence)(?P<blank>\n+|\Z)", re.DOTALL
+)
+_BACKQUOTES = re.compile(r"`+")
 
 
 class ChatView(gr.Chatbot):
@@ -134,8 +146,21 @@ def unescaped(text: str) -> str:
 def shown(reply: str) -> str:
     """A reply as Markdown: fenced code unchanged except that diagrams are not drawn, the text around it escaped.
 
-    Canvas code without a fence is put into one, so that it is displayed as code.
+    Canvas code without a fence is put into one, so that it is displayed as code, and so is thinking, with the language
+    "thinking".
     """
+    found = _THOUGHT.match(reply)
+    if found is None:
+        return _shown_answer(reply)
+    form = found.lastgroup
+    assert form is not None
+    text, rest = found[form], reply[found.end() :]
+    fence = "`" * max([3, *(len(run) + 1 for run in _BACKQUOTES.findall(text))])
+    blank = reply[found.end(form) : found.end()].removeprefix(f"\n{CLOSING}")
+    return f"{fence}thinking {form}\n{text}\n{fence}{blank}{_shown_answer(rest) if rest else ''}"
+
+
+def _shown_answer(reply: str) -> str:
     parts = list(_parts(reply))
     if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
         return f"{_BARE}\n{_without_diagrams(reply)}\n```"
@@ -144,6 +169,16 @@ def shown(reply: str) -> str:
 
 def read(markdown: str) -> str:
     """The inverse of `shown`; also reads what the user typed into the message editor."""
+    found = _SHOWN_THOUGHT.match(markdown)
+    if found is None:
+        return _read_answer(markdown)
+    begin = "" if found["form"] == "unopened" else f"{OPENING}\n"
+    end = "" if found["form"] == "open" else f"\n{CLOSING}"
+    rest = markdown[found.end() :]
+    return "".join([begin, found["text"], end, found["blank"], _read_answer(rest) if rest else ""])
+
+
+def _read_answer(markdown: str) -> str:
     lines = markdown.split("\n")
     if lines[0] == _BARE and len(lines) >= 2 and lines[-1] == "```":
         return _with_diagrams("\n".join(lines[1:-1]))
