@@ -16,7 +16,7 @@ from ..state.gallery import Gallery
 from ..state.handlers import Handlers
 from ..state.keeping import Keeper
 from ..state.limits import Admission, Limits
-from ..widgets.theme import SCRIPT, STYLES, make_theme
+from ..widgets.theme import SCRIPTS, STYLES, make_theme
 from .api import Api, add_endpoints
 
 WORKERS = 16
@@ -67,7 +67,7 @@ def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **op
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
-        head=f"{HEAD}<script>{SCRIPT.read_text('utf-8')}</script>",
+        head=HEAD + "".join(f"<script>{script.read_text('utf-8')}</script>" for script in SCRIPTS),
         max_file_size=MAX_PUBLIC_UPLOAD if public else MAX_UPLOAD,
         allowed_paths=[],
         run_history=False,

@@ -1,12 +1,6 @@
 // Adds what gradio's components lack for keyboards and screen readers, after every change of the page.
 (() => {
   const reach = () => {
-    // The code of a reply scrolls, so it must be focusable.
-    for (const code of document.querySelectorAll("#chat pre:not([tabindex])")) {
-      code.tabIndex = 0;
-      code.setAttribute("role", "group");
-      code.setAttribute("aria-label", "Code of the reply");
-    }
     for (const text of document.querySelectorAll("#code .cm-content:not([tabindex])")) text.tabIndex = 0;
     // Screen readers would announce a list without items as empty.
     for (const list of document.querySelectorAll('#chat [role="list"]:not(:has([role="listitem"]))')) {

@@ -9,8 +9,8 @@ import gradio as gr
 HERE = Path(__file__).parent
 STYLES = [HERE / "style.css", *sorted(HERE.glob("*/*.css"))]
 """The shared style sheet, then that of each widget."""
-SCRIPT = HERE / "reach.js"
-"""Keyboard access and accessible names for gradio's components."""
+SCRIPTS = [HERE / "reach.js", HERE / "chat" / "fold.js"]
+"""The scripts of the whole page: keyboard access, accessible names for components of gradio, and folds of code."""
 
 
 def make_theme() -> gr.themes.Base:
