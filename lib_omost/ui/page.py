@@ -23,21 +23,26 @@ from .widgets.chat.wiring import ChatEvents
 from .widgets.events import Binding, Updates, Values, page_of
 from .widgets.exports.widget import Exports, make_exports
 from .widgets.exports.wiring import wire_exports
-from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip, make_strip
+from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip
 from .widgets.filmstrip.wiring import wire_filmstrip
 from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
 from .widgets.render.widget import RenderPanel, make_render
 from .widgets.render.wiring import RenderEvents
+from .widgets.settings.shortcuts import Shortcuts
 from .widgets.settings.widget import Controls, make_controls
-from .widgets.settings.wiring import wire_settings
+from .widgets.settings.wiring import ShortcutEvents
 from .widgets.sidebar.widget import Sidebar, make_sidebar
 from .widgets.sidebar.wiring import wire_sidebar
 from .widgets.status.widget import StatusPanel, make_status
 from .widgets.status.wiring import wire_status
+from .widgets.viewer.widget import ViewerPanel, make_viewer
+from .widgets.viewer.wiring import wire_viewer
 
 TITLE = "Omost Studio"
-Widget = Sidebar | ChatPanel | EditorPanel | FilmstripPanel | RenderPanel | CodePanel | Controls | StatusPanel
+Widget = (
+    Sidebar | ChatPanel | ViewerPanel | EditorPanel | FilmstripPanel | RenderPanel | CodePanel | Controls | StatusPanel
+)
 """A widget that `Changes` can update."""
 
 
@@ -47,12 +52,14 @@ class Page:
 
     sidebar: Sidebar
     chat: ChatPanel
+    viewer: ViewerPanel
     layout: EditorPanel
     filmstrip: FilmstripPanel
     render: RenderPanel
     code: CodePanel
     exports: Exports
     controls: Controls
+    shortcuts: Shortcuts
     status: StatusPanel
 
     @property
@@ -73,27 +80,28 @@ class Page:
     @property
     def _changing(self) -> tuple[Widget, ...]:
         lower = self.render, self.code, self.controls, self.status
-        return self.sidebar, self.chat, self.layout, self.filmstrip, *lower
+        return self.sidebar, self.chat, self.viewer, self.layout, self.filmstrip, *lower
 
 
 def make_page(studio: Studio, gallery: Gallery) -> Page:
     """Create and lay out the widgets; to be called inside gradio's blocks."""
     composer, settings = studio.composer_preset, studio.painter_preset.settings
     sidebar = make_sidebar()
-    gr.HTML(f"<h1>{TITLE}</h1><p>Say what the picture should show, look at its layout, paint it.</p>", elem_id="title")
-    with gr.Row(equal_height=False):
-        with gr.Column(scale=3, min_width=320):
+    with gr.Row(equal_height=False, elem_id="workspace"):
+        with gr.Column(elem_id="talk", min_width=0):
+            gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
             chat = make_chat(gallery, composer.examples)
-        with gr.Column(scale=2, min_width=320):
-            strip = make_strip(gallery)
+        with gr.Column(elem_id="work", min_width=0):
+            viewer = make_viewer(gallery)
             layout = make_region_editor(gallery, settings.width / settings.height)
+            filmstrip = make_filmstrip(gallery)
             render = make_render()
+        with gr.Column(elem_id="side", min_width=0):
+            controls, shortcuts = make_controls(composer.sampling, settings)
             code = make_code()
-            filmstrip = make_filmstrip(gallery, strip)
             exports = make_exports()
-            controls = make_controls(composer.sampling, settings)
             status = make_status()
-    return Page(sidebar, chat, layout, filmstrip, render, code, exports, controls, status)
+    return Page(sidebar, chat, viewer, layout, filmstrip, render, code, exports, controls, shortcuts, status)
 
 
 def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, proxies: int = 0) -> None:
@@ -101,11 +109,14 @@ def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, p
     binding = Binding(
         handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
     )
+    # First, so that the layout takes the new proportions without waiting for the server.
+    shortcuts = ShortcutEvents(page.shortcuts, page.controls, lambda: handlers.studio.painter_preset.settings)
+    shortcuts.connect(blocks)
     rendering = RenderEvents(binding, page.render, page.controls)
     ChatEvents(binding, page.chat, page.controls, rendering).connect()
-    wire_settings(page.controls)  # first, so that the layout takes the new proportions without waiting for the server
     rendering.connect()
     wire_region_editor(binding, page.layout, rendering)
+    wire_viewer(binding, page.viewer)
     wire_filmstrip(binding, page.filmstrip)
     wire_code(binding, page.code)
     wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))

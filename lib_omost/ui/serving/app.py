@@ -16,7 +16,7 @@ from ..state.gallery import Gallery
 from ..state.handlers import Handlers
 from ..state.keeping import Keeper
 from ..state.limits import Admission, Limits
-from ..widgets.theme import SCRIPTS, STYLES, make_theme
+from ..widgets.theme import DOCUMENT_STYLE, SCRIPTS, STYLES, make_theme
 from .api import Api, add_endpoints
 
 WORKERS = 16
@@ -67,7 +67,7 @@ def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **op
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
-        head=HEAD + "".join(f"<script>{script.read_text('utf-8')}</script>" for script in SCRIPTS),
+        head="".join((HEAD, _element("style", DOCUMENT_STYLE), *(_element("script", path) for path in SCRIPTS))),
         max_file_size=MAX_PUBLIC_UPLOAD if public else MAX_UPLOAD,
         allowed_paths=[],
         run_history=False,
@@ -80,3 +80,8 @@ def launch(blocks: gr.Blocks, *, public: bool = False, jobs: int = WORKERS, **op
         mcp_server=find_spec("mcp") is not None and not public,
         **options,
     )
+
+
+def _element(name: str, path: Path) -> str:
+    """An HTML element with the contents of a file of this program."""
+    return f"<{name}>{path.read_text('utf-8')}</{name}>"

@@ -7,8 +7,10 @@ from pathlib import Path
 import gradio as gr
 
 HERE = Path(__file__).parent
-STYLES = [HERE / "style.css", *sorted(HERE.glob("*/*.css"))]
-"""The shared style sheet, then that of each widget."""
+STYLES = [HERE / "style.css", HERE / "workspace.css", *sorted(HERE.glob("*/*.css"))]
+"""The shared style sheets, then those of each widget."""
+DOCUMENT_STYLE = HERE / "document.css"
+"""The style sheet of the document around gradio's element."""
 SCRIPTS = [HERE / "reach.js", HERE / "chat" / "fold.js"]
 """The scripts of the whole page: keyboard access, accessible names for components of gradio, and folds of code."""
 
