@@ -37,13 +37,13 @@ def test_settings_stand_beside_render(visit: Callable[..., Visitor], width: int,
 def test_branches_push_nothing_off(visit: Callable[..., Visitor]) -> None:
     visitor = visit(1024, 700)
     visitor.talk()
-    for _ in range(4):
-        visitor.talk("more boats")
-        visitor.page.locator("#undo").click()
-        expect(visitor.replies).to_have_count(1)
-        visitor.page.locator("#retry").click()
+    for prompt in ("more boats", "more light", "a gull"):
+        visitor.talk(prompt)
+        visitor.page.locator("#chat button[title=Retry]").click()
+        versions = visitor.page.locator("#branches .version")
+        expect(versions.last).to_have_text("2/2")
         visitor.finished()
-    expect(visitor.page.locator("#branches li").first).to_be_visible()
+        expect(versions).to_have_count(visitor.replies.count() - 1)
     for name in ("#prompt textarea", "#new-chat", "#edit-last"):
         expect(visitor.page.locator(name)).to_be_in_viewport(ratio=1)
 
