@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.scripted import REPLY
 from tests.ui.visitor import Stage, Visitor, expect, needs_browser
 
 pytestmark = needs_browser
@@ -34,11 +35,12 @@ def test_settings_stand_beside_render(visit: Callable[..., Visitor], width: int,
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_branches_push_nothing_off(visit: Callable[..., Visitor]) -> None:
+def test_branches_push_nothing_off(visit: Callable[..., Visitor], stage: Stage) -> None:
     visitor = visit(1024, 700)
     visitor.talk()
     for prompt in ("more boats", "more light", "a gull"):
         visitor.talk(prompt)
+        stage.direct(REPLY.replace("A red boat.", prompt))
         visitor.page.locator("#chat button[title=Retry]").click()
         versions = visitor.page.locator("#branches .version")
         expect(versions.last).to_have_text("2/2")
