@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from lib_omost.opening.switching import Switchboard
 from lib_omost.studio import Studio
 
 from .state.downloads import Downloads
@@ -16,6 +17,7 @@ from .state.gallery import Gallery
 from .state.handlers import Handlers
 from .state.page_state import Changes
 from .state.shelf import Shelf
+from .state.switching import Switching
 from .widgets.canvas_code.widget import CodePanel, make_code
 from .widgets.canvas_code.wiring import wire_code
 from .widgets.chat.widget import ChatPanel, make_chat
@@ -25,6 +27,8 @@ from .widgets.exports.widget import Exports, make_exports
 from .widgets.exports.wiring import wire_exports
 from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip
 from .widgets.filmstrip.wiring import wire_filmstrip
+from .widgets.models.widget import ModelsPanel, make_models
+from .widgets.models.wiring import wire_models
 from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
 from .widgets.render.widget import RenderPanel, make_render
@@ -61,6 +65,7 @@ class Page:
     controls: Controls
     shortcuts: Shortcuts
     status: StatusPanel
+    models: ModelsPanel | None
 
     @property
     def outputs(self) -> list[Component]:
@@ -83,8 +88,9 @@ class Page:
         return self.sidebar, self.chat, self.viewer, self.layout, self.filmstrip, *lower
 
 
-def make_page(studio: Studio, gallery: Gallery) -> Page:
-    """Create and lay out the widgets; to be called inside gradio's blocks."""
+def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> Page:
+    """Create and lay out the widgets; to be called inside gradio's blocks. switchable: whether the models can be
+    switched on the page."""
     composer, settings = studio.composer_preset, studio.painter_preset.settings
     sidebar = make_sidebar()
     with gr.Row(equal_height=False, elem_id="workspace"):
@@ -98,14 +104,23 @@ def make_page(studio: Studio, gallery: Gallery) -> Page:
             render = make_render()
         with gr.Column(elem_id="side", min_width=0):
             controls, shortcuts = make_controls(composer.sampling, settings)
+            models = make_models() if switchable else None
             code = make_code()
             exports = make_exports()
             status = make_status()
-    return Page(sidebar, chat, viewer, layout, filmstrip, render, code, exports, controls, shortcuts, status)
+    return Page(sidebar, chat, viewer, layout, filmstrip, render, code, exports, controls, shortcuts, status, models)
 
 
-def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, proxies: int = 0) -> None:
-    """Bind the events of `page` to the handlers. workers, proxies: see `Binding`."""
+def wire_page(
+    blocks: gr.Blocks,
+    page: Page,
+    handlers: Handlers,
+    workers: int,
+    proxies: int = 0,
+    switchboard: Switchboard | None = None,
+) -> None:
+    """Bind the events of `page` to the handlers. workers, proxies: see `Binding`. switchboard: what switches the models
+    of a switchable page."""
     binding = Binding(
         handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers, proxies=proxies
     )
@@ -122,6 +137,8 @@ def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int, p
     wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))
     wire_sidebar(binding, page.sidebar, Shelf(handlers))
     wire_status(binding, page.status)
+    if page.models is not None and switchboard is not None:
+        wire_models(binding, page.models, Switching(handlers, switchboard))
 
     def opened(request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from binding.play(handlers.opened(page_of(request), values[page.chat.memory]))

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from lib_omost.opening.switching import Switchboard
 from lib_omost.sessions import Store
 from lib_omost.studio import Studio
 
@@ -34,12 +35,17 @@ SPARE = 8
 
 
 def build_page(
-    studio: Studio, outputs: Path, store: Store | None = None, limits: Limits | None = None, proxies: int = 0
+    studio: Studio,
+    outputs: Path,
+    store: Store | None = None,
+    limits: Limits | None = None,
+    proxies: int = 0,
+    switchboard: Switchboard | None = None,
 ) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
-    of a public page. proxies: see `users.user_of`.
+    of a public page. proxies: see `users.user_of`. switchboard: lets the users switch the models of `studio`.
     """
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
@@ -47,11 +53,11 @@ def build_page(
     handlers = Handlers(studio, gallery, Keeper(store, gallery), admission)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
-        page = make_page(studio, gallery)
+        page = make_page(studio, gallery, switchable=switchboard is not None)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
         api = Api(studio, gallery, page.chat.chatbot.move_resource_to_block_cache, admission)
         add_endpoints(api, workers=workers, proxies=proxies)
-        wire_page(blocks, page, handlers, workers, proxies)
+        wire_page(blocks, page, handlers, workers, proxies, switchboard)
     blocks.queue(max_size=64, default_concurrency_limit=workers)
     return blocks
 
