@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .artifacts.fingerprint import fingerprint
 from .artifacts.record import Record
@@ -93,6 +93,22 @@ class Studio:
         self._composer.load()
         self._painter.load()
 
+    def exchange_composer(self, preset: ComposerPreset, model: BackgroundModel[ChatModel], reason: str) -> None:
+        """Use another composer from now on, and start loading it. Waits for work in progress; the memory of the former
+        one is given back first."""
+        with self._accelerator.vacated("composer"):
+            self.composer_preset, self._composer, self._reason = preset, model, reason
+        model.start()
+
+    def exchange_painter(
+        self, preset: PainterPreset, model: BackgroundModel[Painter], reason: str, plan: Plan, memory: str
+    ) -> None:
+        """The same for another painter, which follows `plan`; `memory` is the sentence about it."""
+        with self._accelerator.vacated("painter"):
+            self.painter_preset, self._painter, self._reason = preset, model, reason
+            self._plan, self._memory = plan, memory
+        model.start()
+
     def status(self) -> Status:
         return Status(
             self._composer.status,
@@ -142,7 +158,7 @@ class Studio:
         messages = self._prepared([*history, Message("user", text)], stop)
         lease = None
         if not stop.is_set():
-            lease = yield from self._wait_for_turn("composer", self._composer, stop, remote=self.composer_preset.remote)
+            lease = yield from self._wait_for_turn("composer", stop)
         if lease is None:
             yield ChatFinished("", interpret(""), 0, 0.0, "stopped")
             return
@@ -172,7 +188,7 @@ class Studio:
         self._guard.read_conditions(region_conditions, stop)
         if self._guard.picture is not None:
             settings = replace(settings, previews=False)
-        lease = yield from self._wait_for_turn("painter", self._painter, stop)
+        lease = yield from self._wait_for_turn("painter", stop)
         if lease is None:
             return
         with lease:
@@ -314,31 +330,34 @@ class Studio:
             raise RefusedError(refusals[0])
 
     def _wait_for_turn(
-        self,
-        name: str,
-        model: BackgroundModel[ChatModel] | BackgroundModel[Painter],
-        stop: threading.Event,
-        *,
-        remote: bool = False,
+        self, name: Literal["composer", "painter"], stop: threading.Event
     ) -> Generator[Waiting, None, AbstractContextManager[Lease | None] | None]:
         """Wait until the model is loaded and, unless it is remote, the device is free; report progress meanwhile.
 
         Returns None if `stop` was set first.
         """
-        for status in model.wait(stop):
-            yield Waiting(status.message, status.progress)
-        if remote:
-            return None if stop.is_set() else nullcontext()
-        lease, acquired = self._accelerator.lease(name), False
-        try:
-            while not stop.is_set():
-                if acquired := lease.acquire(timeout=0.5):
+        while True:
+            model = self._model(name)
+            for status in model.wait(stop):
+                yield Waiting(status.message, status.progress)
+            if name == "composer" and self.composer_preset.remote:
+                return None if stop.is_set() else nullcontext()
+            lease, acquired = self._accelerator.lease(name), False
+            try:
+                while not acquired and not stop.is_set():
+                    if not (acquired := lease.acquire(timeout=0.5)):
+                        yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
+                acquired = acquired and model is self._model(name)  # else it was exchanged meanwhile
+                if acquired:
                     return lease
-                yield Waiting(f"Waiting for the {self._accelerator.holder or 'device'} to finish its work …")
-            return None
-        finally:
-            if not acquired:
-                lease.give_up()
+                if stop.is_set():
+                    return None
+            finally:
+                if not acquired:
+                    lease.give_up()
+
+    def _model(self, name: Literal["composer", "painter"]) -> BackgroundModel[ChatModel] | BackgroundModel[Painter]:
+        return self._composer if name == "composer" else self._painter
 
 
 def _changes(layout: Interpretation) -> Iterator[CanvasChanged]:

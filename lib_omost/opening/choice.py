@@ -69,6 +69,12 @@ def choose(options: Options) -> Choice:
     device = choose_device(options.device)
     advice = unused_card() if device == "cpu" and options.device is None else ""
     choice = replace(_choose_models(options, device), advice=advice)
+    return planned(options, choice)
+
+
+def planned(options: Options, choice: Choice) -> Choice:
+    """`choice` with the user's LoRAs and a memory plan for its models. Raises SettingsError for a LoRA that does not
+    exist, or for options that exclude each other."""
     painter = with_options(choice.painter, options.loras, Training(options.prediction, options.zero_snr))
     choice = replace(choice, painter=painter)
     if choice.device == "mps" and choice.composer.quantised:

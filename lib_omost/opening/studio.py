@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,6 +38,11 @@ def open_studio(options: Options) -> Studio:
     Raises SettingsError for a model or device that does not exist, and if the public could reach an unfiltered model
     without both safety checks.
     """
+    return open_models(options)[0]
+
+
+def open_models(options: Options) -> tuple[Studio, Loaders]:
+    """As `open_studio`, together with what loads other models into this studio."""
     if not options.verbose:
         silence()
     unused_proxies = prepare_proxies()
@@ -51,14 +56,52 @@ def open_studio(options: Options) -> Studio:
         offline=options.offline,
         turn=accelerator.turn,
     )
-    if options.public:
-        require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(guard.checks))
-        require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(guard.checks))
-    zero = choice.device == "cuda" and is_zero()
+    loaders = Loaders(options, accelerator, guard, zero=choice.device == "cuda" and is_zero())
+    studio = Studio(
+        choice.composer,
+        choice.painter,
+        loaders.composer(choice),
+        loaders.painter(choice),
+        accelerator,
+        choice.reason,
+        options.models,
+        choice.memory,
+        guard,
+        " ".join(filter(None, (choice.advice, *unused_proxies))),
+        choice.plan,
+    )
+    return studio, loaders
 
-    def load_composer(report: Report) -> ChatModel:
+
+@dataclass(frozen=True)
+class Loaders:
+    """Makes the models of a choice, which load in the background onto one device. `zero`: this is ZeroGPU."""
+
+    options: Options
+    accelerator: Accelerator
+    guard: Guard
+    zero: bool = False
+
+    def composer(self, choice: Choice) -> BackgroundModel[ChatModel]:
+        """The composer of `choice`. Raises SettingsError if the public could reach an unfiltered one without both
+        safety checks."""
+        if self.options.public:
+            require_checks(choice.composer.title, "composer", choice.composer.unfiltered, len(self.guard.checks))
+        return BackgroundModel(choice.composer.title, partial(self._composer, choice))
+
+    def painter(self, choice: Choice) -> BackgroundModel[Painter]:
+        """The same for the painter."""
+        if self.options.public:
+            require_checks(choice.painter.title, "painter", choice.painter.unfiltered, len(self.guard.checks))
+        model: BackgroundModel[Painter] = BackgroundModel(
+            choice.painter.title, lambda report: self._painter(choice, report, model.note)
+        )
+        return model
+
+    def _composer(self, choice: Choice, report: Report) -> ChatModel:
+        options = self.options
         if choice.composer.remote:
-            return _reach_composer(choice, report, guard if options.public else None)
+            return _reach_composer(choice, report, self.guard if options.public else None)
         source = choice.composer.source
         if is_repository(source):
             request = DownloadRequest(source, "composer", choice.composer.title, choice.composer.note)
@@ -70,12 +113,12 @@ def open_studio(options: Options) -> Studio:
 
             make_room()  # the weights are read straight to the device
             model = _load_composer(choice, source, report)
-            return ZeroComposer(model) if zero else model
+            return ZeroComposer(model) if self.zero else model
 
-        return accelerator.load("composer", load)
+        return self.accelerator.load("composer", load)
 
-    def load_painter(report: Report) -> Painter:
-        preset = choice.painter
+    def _painter(self, choice: Choice, report: Report, notify: Callable[[str], None]) -> Painter:
+        preset, options, accelerator = choice.painter, self.options, self.accelerator
         source, loras = _fetch_painter(choice, options, report)
         report(f"Loading {preset.title} …", None)
 
@@ -105,7 +148,7 @@ def open_studio(options: Options) -> Studio:
                 pickles=options.pickles,
                 plan=plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan,
                 make_room=make_room,
-                notify=painting.note,
+                notify=notify,
                 # The folder of a download is named after its commit.
                 name=Path(preset.source).name if is_repository(preset.source) else None,
                 **embedded,
@@ -113,7 +156,7 @@ def open_studio(options: Options) -> Studio:
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
                 painter.compile()
-            return ZeroPainter(painter) if zero else painter
+            return ZeroPainter(painter) if self.zero else painter
 
         plan = choice.plan
         while True:
@@ -126,21 +169,6 @@ def open_studio(options: Options) -> Studio:
             release(choice.device)
             plan = smaller_plan
             report(f"The memory of the device ran out: loading {preset.title} by the plan for {plan.memory} GB …", None)
-
-    painting = BackgroundModel(choice.painter.title, load_painter)
-    return Studio(
-        choice.composer,
-        choice.painter,
-        BackgroundModel(choice.composer.title, load_composer),
-        painting,
-        accelerator,
-        choice.reason,
-        options.models,
-        choice.memory,
-        guard,
-        " ".join(filter(None, (choice.advice, *unused_proxies))),
-        choice.plan,
-    )
 
 
 def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> ChatModel:

@@ -7,8 +7,9 @@ half-way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -83,6 +84,16 @@ class Accelerator:
         # Not in the except block: there the error still holds what had been loaded.
         self._free()
         return make(room)
+
+    @contextmanager
+    def vacated(self, name: str) -> Iterator[None]:
+        """Within this context, which is one turn, there is no tenant `name`: its owner lets go of it here. Its memory
+        is free afterwards."""
+        with self._turns.ticket():
+            self._tenants.pop(name, None)
+            yield
+            gc.collect()
+            self._free()
 
     def turn(self) -> AbstractContextManager[object]:
         """A turn without a tenant, for work that must not run while a tenant is being loaded."""

@@ -129,19 +129,22 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An entry in the list of conversations: when it was last changed (UTC), and its numbers of prompts and
-    pictures."""
+    """An entry in the list of conversations: when it was last changed (UTC), its numbers of prompts and pictures, and
+    the file of its latest picture, "" if there is none."""
 
     id: str
     title: str
     updated: str
     prompts: int
     pictures: int
+    picture: str = ""
 
 
 def summary(session: Session) -> Summary:
     kinds = [message.kind for message in session.messages]
-    return Summary(session.id, session.shown_title, session.updated, kinds.count("prompt"), kinds.count("picture"))
+    prompts, pictures = kinds.count("prompt"), kinds.count("picture")
+    latest = next((message.file or "" for message in reversed(session.messages) if message.kind == "picture"), "")
+    return Summary(session.id, session.shown_title, session.updated, prompts, pictures, latest)
 
 
 def short(text: str) -> str:

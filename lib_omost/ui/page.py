@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from lib_omost.opening.switching import Switchboard
 from lib_omost.studio import Studio
 
 from .state.downloads import Downloads
@@ -16,6 +17,7 @@ from .state.gallery import Gallery
 from .state.handlers import Handlers
 from .state.page_state import Changes
 from .state.shelf import Shelf
+from .state.switching import Switching
 from .widgets.canvas_code.widget import CodePanel, make_code
 from .widgets.canvas_code.wiring import wire_code
 from .widgets.chat.widget import ChatPanel, make_chat
@@ -23,21 +25,28 @@ from .widgets.chat.wiring import ChatEvents
 from .widgets.events import Binding, Updates, Values, page_of
 from .widgets.exports.widget import Exports, make_exports
 from .widgets.exports.wiring import wire_exports
-from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip, make_strip
+from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip
 from .widgets.filmstrip.wiring import wire_filmstrip
+from .widgets.models.widget import ModelsPanel, make_models
+from .widgets.models.wiring import wire_models
 from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
 from .widgets.render.widget import RenderPanel, make_render
 from .widgets.render.wiring import RenderEvents
+from .widgets.settings.shortcuts import Shortcuts
 from .widgets.settings.widget import Controls, make_controls
-from .widgets.settings.wiring import wire_settings
+from .widgets.settings.wiring import ShortcutEvents
 from .widgets.sidebar.widget import Sidebar, make_sidebar
 from .widgets.sidebar.wiring import wire_sidebar
 from .widgets.status.widget import StatusPanel, make_status
 from .widgets.status.wiring import wire_status
+from .widgets.viewer.widget import ViewerPanel, make_viewer
+from .widgets.viewer.wiring import wire_viewer
 
 TITLE = "Omost Studio"
-Widget = Sidebar | ChatPanel | EditorPanel | FilmstripPanel | RenderPanel | CodePanel | Controls | StatusPanel
+Widget = (
+    Sidebar | ChatPanel | ViewerPanel | EditorPanel | FilmstripPanel | RenderPanel | CodePanel | Controls | StatusPanel
+)
 """A widget that `Changes` can update."""
 
 
@@ -47,13 +56,16 @@ class Page:
 
     sidebar: Sidebar
     chat: ChatPanel
+    viewer: ViewerPanel
     layout: EditorPanel
     filmstrip: FilmstripPanel
     render: RenderPanel
     code: CodePanel
     exports: Exports
     controls: Controls
+    shortcuts: Shortcuts
     status: StatusPanel
+    models: ModelsPanel | None
 
     @property
     def outputs(self) -> list[Component]:
@@ -73,42 +85,57 @@ class Page:
     @property
     def _changing(self) -> tuple[Widget, ...]:
         lower = self.render, self.code, self.controls, self.status
-        return self.sidebar, self.chat, self.layout, self.filmstrip, *lower
+        return self.sidebar, self.chat, self.viewer, self.layout, self.filmstrip, *lower
 
 
-def make_page(studio: Studio, gallery: Gallery) -> Page:
-    """Create and lay out the widgets; to be called inside gradio's blocks."""
+def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> Page:
+    """Create and lay out the widgets; to be called inside gradio's blocks. switchable: whether the models can be
+    switched on the page."""
     composer, settings = studio.composer_preset, studio.painter_preset.settings
     sidebar = make_sidebar()
-    gr.HTML(f"<h1>{TITLE}</h1><p>Say what the picture should show, look at its layout, paint it.</p>", elem_id="title")
-    with gr.Row(equal_height=False):
-        with gr.Column(scale=3, min_width=320):
+    with gr.Row(equal_height=False, elem_id="workspace"):
+        with gr.Column(elem_id="talk", min_width=0):
+            gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
             chat = make_chat(gallery, composer.examples)
-        with gr.Column(scale=2, min_width=320):
-            strip = make_strip(gallery)
+        with gr.Column(elem_id="work", min_width=0):
+            viewer = make_viewer(gallery)
             layout = make_region_editor(gallery, settings.width / settings.height)
+            filmstrip = make_filmstrip(gallery)
             render = make_render()
+        with gr.Column(elem_id="side", min_width=0):
+            controls, shortcuts = make_controls(composer.sampling, settings)
+            models = make_models() if switchable else None
             code = make_code()
-            filmstrip = make_filmstrip(gallery, strip)
             exports = make_exports()
-            controls = make_controls(composer.sampling, settings)
             status = make_status()
-    return Page(sidebar, chat, layout, filmstrip, render, code, exports, controls, status)
+    return Page(sidebar, chat, viewer, layout, filmstrip, render, code, exports, controls, shortcuts, status, models)
 
 
-def wire_page(blocks: gr.Blocks, page: Page, handlers: Handlers, workers: int) -> None:
-    """Bind the events of `page` to the handlers. workers: see `Binding`."""
+def wire_page(
+    blocks: gr.Blocks,
+    page: Page,
+    handlers: Handlers,
+    workers: int,
+    switchboard: Switchboard | None = None,
+) -> None:
+    """Bind the events of `page` to the handlers. workers: see `Binding`. switchboard: what switches the models
+    of a switchable page."""
     binding = Binding(handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers)
+    # First, so that the layout takes the new proportions without waiting for the server.
+    shortcuts = ShortcutEvents(page.shortcuts, page.controls, lambda: handlers.studio.painter_preset.settings)
+    shortcuts.connect(blocks)
     rendering = RenderEvents(binding, page.render, page.controls)
     ChatEvents(binding, page.chat, page.controls, rendering).connect()
-    wire_settings(page.controls)  # first, so that the layout takes the new proportions without waiting for the server
     rendering.connect()
     wire_region_editor(binding, page.layout, rendering)
+    wire_viewer(binding, page.viewer)
     wire_filmstrip(binding, page.filmstrip)
     wire_code(binding, page.code)
     wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))
     wire_sidebar(binding, page.sidebar, Shelf(handlers))
     wire_status(binding, page.status)
+    if page.models is not None and switchboard is not None:
+        wire_models(binding, page.models, Switching(handlers, switchboard))
 
     def opened(request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from binding.play(handlers.opened(page_of(request), values[page.chat.memory]))

@@ -60,6 +60,8 @@ def test_a_title_is_one_short_line(text: str, title: str) -> None:
 def test_a_summary_counts_prompts_and_pictures() -> None:
     kinds = ("prompt", "reply", "picture", "picture", "note", "prompt", "picture")
     session = replace(EMPTY, updated=OLD, messages=tuple(StoredMessage(kind, kind) for kind in kinds))  # type: ignore[arg-type]
+    pictures = replace(session, messages=(*session.messages, StoredMessage("picture", "p", file="last.png")))
+    assert summary(pictures).picture == "last.png"
     assert summary(session) == Summary(EMPTY.id, "prompt", OLD, 2, 3)
 
 

@@ -69,7 +69,7 @@ class Visitor:
         self.elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", self._watch)
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(30_000)
         page.goto(address)
         expect(page.locator("#models .ready")).to_have_count(2, timeout=120_000)
 
@@ -101,6 +101,12 @@ class Visitor:
         self.say(prompt)
         expect(self.replies).to_have_count(before + 1)
         self.finished()
+
+    def show_layout(self) -> None:
+        """The layout again, in the place of a picture."""
+        if not self.page.locator("#layout").is_visible():
+            self.page.locator("#viewer").get_by_role("button", name="Layout").click()
+        expect(self.page.locator("#layout")).to_be_visible()
 
     def set_steps(self, steps: int, count: int = 1, side: int = 64) -> None:
         if not self.page.get_by_label("number input for Steps").first.is_visible():

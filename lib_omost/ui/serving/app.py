@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from lib_omost.opening.switching import Switchboard
 from lib_omost.sessions import Store, Stores
 from lib_omost.studio import Studio
 
@@ -18,7 +19,7 @@ from ..state.handlers import Handlers
 from ..state.keeping import Keeper
 from ..state.limits import Admission, Limits
 from ..widgets.cache import cached
-from ..widgets.theme import SCRIPT, STYLES, make_theme
+from ..widgets.theme import DOCUMENT_STYLE, SCRIPTS, STYLES, make_theme
 from .api import Api, add_endpoints
 from .gate import Access, gated
 from .uploads import LARGEST, LARGEST_PUBLIC, Uploads
@@ -33,12 +34,16 @@ SPARE = 8
 
 
 def build_page(
-    studio: Studio, outputs: Path, store: Store | Stores | None = None, limits: Limits | None = None
+    studio: Studio,
+    outputs: Path,
+    store: Store | Stores | None = None,
+    limits: Limits | None = None,
+    switchboard: Switchboard | None = None,
 ) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
-    of a public page.
+    of a public page. switchboard: lets the users switch the models of `studio`.
     """
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
@@ -46,11 +51,11 @@ def build_page(
     handlers = Handlers(studio, gallery, Keeper(store, gallery), admission)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
-        page = make_page(studio, gallery)
+        page = make_page(studio, gallery, switchable=switchboard is not None)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
         api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission)
         add_endpoints(api, workers=workers)
-        wire_page(blocks, page, handlers, workers)
+        wire_page(blocks, page, handlers, workers, switchboard)
     blocks.queue(max_size=64, default_concurrency_limit=workers)
     return blocks
 
@@ -71,7 +76,7 @@ def launch(
         prevent_thread_lock=True,
         theme=make_theme(),
         css_paths=STYLES,
-        head=f"<script>{SCRIPT.read_text('utf-8')}</script>",
+        head="".join((_element("style", DOCUMENT_STYLE), *(_element("script", path) for path in SCRIPTS))),
         max_file_size=LARGEST_PUBLIC if public else LARGEST,
         allowed_paths=[],
         run_history=False,
@@ -86,3 +91,8 @@ def launch(
         mcp_server=find_spec("mcp") is not None and not public,
         **options,
     )
+
+
+def _element(name: str, path: Path) -> str:
+    """An HTML element with the contents of a file of this program."""
+    return f"<{name}>{path.read_text('utf-8')}</{name}>"

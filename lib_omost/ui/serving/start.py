@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lib_omost.errors import OmostError, SettingsError
 from lib_omost.opening.options import add_model_arguments, from_arguments
-from lib_omost.opening.studio import open_studio
+from lib_omost.opening.switching import Switchboard
 from lib_omost.presets import ROOT
 from lib_omost.runtime.proxies import prepare_proxies
 from lib_omost.runtime.zero import is_zero, prepare
@@ -141,7 +141,8 @@ def _serve(options: argparse.Namespace) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     prepare()
     public, limits = is_public(options), limits_of(options)
-    studio = open_studio(from_arguments(options, public=public))
+    switchboard = Switchboard.open(from_arguments(options, public=public))
+    studio = switchboard.studio
     for note in studio.status().notes:
         print(note, flush=True)
     if is_zero():
@@ -151,10 +152,12 @@ def _serve(options: argparse.Namespace) -> None:
     prepare_proxies(options.host)
     from .app import WORKERS, build_page, launch
 
+    # The models are shared, so on a public page nobody may switch them.
+    own = None if public or is_zero() else switchboard
     store, lock, sentence = lock_store(open_store(options))
     if sentence:
         print(sentence, flush=True)
-    blocks = build_page(studio, options.outputs, store, limits)
+    blocks = build_page(studio, options.outputs, store, limits, own)
     try:
         launch(
             blocks,

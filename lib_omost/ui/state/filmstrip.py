@@ -39,8 +39,9 @@ def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
 
 
 def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
-    """JSON for the filmstrip. `before` is the name of the picture before the current one; if only a part of that was
-    repainted, it is the picture that the other part comes from."""
+    """JSON for the filmstrip and the viewer. `before` is the name of the picture before the current one; if only a part
+    of that was repainted, it is the picture that the other part comes from. `finished`: no reply came after the
+    current picture."""
     shown = pictures(chat)
     current = file_name(chat.last_picture() or "")
     at = next((index for index, entry in enumerate(shown) if file_name(entry.name) == current), 0)
@@ -50,12 +51,15 @@ def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
             "name": entry.name,
             "number": index + 1,
             "caption": entry.caption,
+            "alt": entry.alt_text,
             "current": index == at,
             "variation": index in variations,
         }
         for index, entry in enumerate(shown)
     ]
-    return {"pictures": items, "before": _before(chat, gallery)}
+    made = [entry for entry in chat.entries if isinstance(entry, Reply | PictureEntry)]
+    finished = bool(made) and isinstance(made[-1], PictureEntry)
+    return {"pictures": items, "before": _before(chat, gallery), "finished": finished}
 
 
 def _variations(shown: tuple[PictureEntry, ...], at: int, gallery: Gallery) -> range:

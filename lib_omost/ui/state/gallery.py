@@ -19,8 +19,10 @@ from .conversation import PictureEntry
 
 PREVIEW_SIDE = 256
 """Longer side of a preview in pixels."""
+THUMBNAIL_SIDE = 88
+"""The same of a thumbnail in the list of conversations."""
 MAX_CACHED = 256
-"""Number of records in memory."""
+"""Number of records, and of thumbnails, in memory."""
 
 
 class Gallery:
@@ -62,6 +64,20 @@ class Gallery:
         except (OSError, PictureError):
             return None
 
+    def thumbnail(self, name: str) -> str | None:
+        """The picture as a tiny data URI; None if it is missing or cannot be read."""
+        path = self.find(name)
+        try:
+            return None if path is None else _thumbnail(path, path.stat().st_mtime_ns)
+        except (OSError, PictureError, ValueError, SyntaxError):
+            return None
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _thumbnail(path: Path, _changed: int) -> str:
+    with path.open("rb") as file, opened_png(file, path.name) as image:
+        return data_uri(image, THUMBNAIL_SIDE)
+
 
 @lru_cache(maxsize=MAX_CACHED)
 def _read_metadata(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[int, int]]:
@@ -71,10 +87,10 @@ def _read_metadata(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[in
         return read_record(file, path.name), size
 
 
-def data_uri(image: Image.Image) -> str:
-    """A small JPEG of `image` as a data URI."""
+def data_uri(image: Image.Image, side: int = PREVIEW_SIDE) -> str:
+    """A small JPEG of `image`, whose longer side has at most `side` pixels, as a data URI."""
     small = image.convert("RGB")
-    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    small.thumbnail((side, side))
     buffer = io.BytesIO()
     small.save(buffer, format="JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

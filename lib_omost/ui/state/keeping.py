@@ -16,6 +16,7 @@ from typing import Any
 from lib_omost.errors import SessionError
 from lib_omost.sessions import Session, Settings, Store, StoredMessage, Stores
 from lib_omost.sessions.form import SESSION_NAME
+from lib_omost.sessions.model import Summary
 from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
 
@@ -26,6 +27,8 @@ from .users import login_of
 
 MAX_PAGES = 1000
 """Number of pages whose conversation is kept in memory; the others find it again by its contents."""
+MAX_THUMBNAILS = 60
+"""Number of conversations whose latest picture is shown in the list; the others have only a title."""
 
 logger = logging.getLogger(__name__)
 
@@ -135,12 +138,16 @@ class Keeper:
                     "updated": item.updated,
                     "prompts": item.prompts,
                     "pictures": item.pictures,
+                    "thumbnail": self._thumbnail(item) if number < MAX_THUMBNAILS else None,
                 }
-                for item in found
+                for number, item in enumerate(found)
             ],
             "current": self.session(page),
             "notices": notices,
         }
+
+    def _thumbnail(self, item: Summary) -> str | None:
+        return self._gallery.thumbnail(f"{item.id}/{item.picture}") if item.picture else None
 
     def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:
         store = self.store_of(page)

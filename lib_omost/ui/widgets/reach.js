@@ -1,12 +1,6 @@
 // Adds what gradio's components lack for keyboards and screen readers, after every change of the page.
 (() => {
   const reach = () => {
-    // The code of a reply scrolls, so it must be focusable.
-    for (const code of document.querySelectorAll("#chat pre:not([tabindex])")) {
-      code.tabIndex = 0;
-      code.setAttribute("role", "group");
-      code.setAttribute("aria-label", "Code of the reply");
-    }
     for (const text of document.querySelectorAll("#code .cm-content:not([tabindex])")) text.tabIndex = 0;
     // Screen readers would announce a list without items as empty.
     for (const list of document.querySelectorAll('#chat [role="list"]:not(:has([role="listitem"]))')) {
@@ -23,4 +17,18 @@
     });
   };
   new MutationObserver(changed).observe(document, { childList: true, subtree: true });
+
+  // The bar with Render stays at the bottom of the window: what is typed must not stand behind it.
+  const clear = (event) => {
+    const field = event.target;
+    const bar = document.querySelector("#actions");
+    if (!bar || !field.matches?.("textarea, input:not([type=checkbox]):not([type=radio]), select, .cm-content") || bar.contains(field)) return;
+    requestAnimationFrame(() => {
+      const [box, edge] = [field.getBoundingClientRect(), bar.getBoundingClientRect()];
+      const beside = box.right <= edge.left || edge.right <= box.left;
+      const hidden = box.bottom - edge.top + 8;
+      if (!beside && hidden > 0 && box.top < edge.bottom) window.scrollBy(0, Math.min(hidden, box.top - 8));
+    });
+  };
+  for (const name of ["input", "focusin"]) document.addEventListener(name, clear);
 })();

@@ -7,10 +7,12 @@ from pathlib import Path
 import gradio as gr
 
 HERE = Path(__file__).parent
-STYLES = [HERE / "style.css", *sorted(HERE.glob("*/*.css"))]
-"""The shared style sheet, then that of each widget."""
-SCRIPT = HERE / "reach.js"
-"""Keyboard access and accessible names for gradio's components."""
+STYLES = [HERE / "style.css", HERE / "workspace.css", *sorted(HERE.glob("*/*.css"))]
+"""The shared style sheets, then those of each widget."""
+DOCUMENT_STYLE = HERE / "document.css"
+"""The style sheet of the document around gradio's element."""
+SCRIPTS = [HERE / "reach.js", HERE / "chat" / "fold.js"]
+"""The scripts of the whole page: keyboard access, accessible names for components of gradio, and folds of code."""
 
 
 def make_theme() -> gr.themes.Base:
@@ -44,7 +46,7 @@ def make_theme() -> gr.themes.Base:
         button_primary_background_fill="*primary_600",
         button_primary_background_fill_hover="*primary_700",
         button_primary_background_fill_dark="*primary_600",
-        button_primary_background_fill_hover_dark="*primary_500",
+        button_primary_background_fill_hover_dark="*primary_700",
         button_primary_text_color="white",
         button_primary_text_color_dark="white",
     )

@@ -297,6 +297,7 @@ def test_what_was_typed_a_moment_ago_is_rendered_and_sent(hands: Hands, visitor:
     visitor.finished()
     hands.comes_to(lambda canvas: canvas.regions[0].description == "A blue whale.")
     # The picture can lie behind the boxes.
+    visitor.show_layout()
     hands.tool("backdrop")
     behind = hands.editor.locator(".stage img")
     expect(behind).to_have_js_property("naturalWidth", 64)

@@ -9,7 +9,7 @@ from tests.ui.studios import open_studio
 def test_kept_settings_move_the_controls_and_unsound_ones_do_not() -> None:
     studio = open_studio()
     with gr.Blocks():
-        controls = make_controls(studio.composer_preset.sampling, studio.painter_preset.settings)
+        controls, _ = make_controls(studio.composer_preset.sampling, studio.painter_preset.settings)
     shown = controls.stored(
         {
             "sampling": {"temperature": 1.5, "seed": 3},

@@ -198,3 +198,33 @@ def test_downloads_and_the_comparison(guest: Visitor, server: Server, tmp_path: 
     expect(images.last).to_have_css("opacity", "0.8")
     expect(images.first).to_have_js_property("naturalHeight", 128)
     guest.leave("compared")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_conversations_have_pictures_tools_and_a_search(browser: Any, server: Server, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    guest = Visitor(context.new_page(), server.address)
+    guest.talk(f"a very long title of a conversation about windmills, {width}, which does not fit into the side bar")
+    guest.finished()
+    rows = open_sidebar(guest)
+    row = rows.filter(has_text=f"windmills, {width}")
+    for name in ("Rename", "Export", "Delete"):
+        expect(row.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    wide = guest.page.evaluate(
+        "[...document.querySelectorAll('#sidebar, #sidebar *')].filter((node) => node.clientWidth > 0"
+        " && node.scrollWidth > node.clientWidth + 1"
+        " && ['auto', 'scroll'].includes(getComputedStyle(node).overflowX)).length"
+    )
+    assert wide == 0
+    assert row.locator("img.thumbnail").count() == 0
+    expect(rows.locator("img.thumbnail").first).to_have_js_property("complete", True)
+    assert rows.locator("img.thumbnail").first.evaluate("image => image.naturalWidth") > 8
+    search = guest.page.get_by_label("Search conversations")
+    search.fill(f"WINDMILLS, {width}")
+    expect(rows).to_have_count(1)
+    expect(search).to_be_focused()
+    search.fill("nothing of the kind")
+    expect(rows).to_have_count(0)
+    expect(guest.page.locator("#sessions")).to_contain_text("No conversation has these words")
+    guest.leave(f"sidebar-{width}")
+    context.close()

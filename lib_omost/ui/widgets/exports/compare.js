@@ -1,22 +1,11 @@
-// Two pictures: the first, the second, or both, with a slider for the opacity of the second. With `wipe` both are opaque
-// and the slider moves a divider between them. `names` replaces the labels.
-const NAMES = {
-  layout: "Layout", layoutAlt: "The layout", picture: "Picture", pictureAlt: "The picture", share: "Opacity of the picture",
-};
+// The layout, the picture, or both, with a slider for the opacity of the picture.
 let mode = "both";
 let share = 50;
-const cover = (stage, image, wipe) => {
-  if (wipe) {
-    image.style.clipPath = `inset(0 0 0 ${share}%)`;
-    stage.style.setProperty("--wiped", `${share}%`);
-  } else image.style.opacity = String(share / 100);
-};
+const cover = (image) => (image.style.opacity = String(share / 100));
 
 const redraw = () => {
   const place = root();
   const value = props.value || {};
-  const { wipe = false } = value;
-  const names = { ...NAMES, ...value.names };
   if (!place) return;
   const parts = [];
   if (value.hint) parts.push(make("p", "hint", value.hint));
@@ -29,22 +18,21 @@ const redraw = () => {
   const stage = make("div", "compared");
   const image = (source, name) => {
     const node = make("img");
-    node.src = String(source.url || source);
+    node.src = String(source);
     node.alt = name;
     stage.append(node);
     return node;
   };
-  image(value.layout, names.layoutAlt);
+  image(value.layout, "The layout");
   if (both && seen !== "layout") {
-    const over = image(value.picture, names.pictureAlt);
-    if (seen === "both") cover(stage, over, wipe);
+    const over = image(value.picture, "The picture");
+    if (seen === "both") cover(over);
   }
-  stage.classList.toggle("wiped", wipe && seen === "both");
   if (both) {
     const bar = make("div", "switches");
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", "Show");
-    for (const [name, title] of [["layout", names.layout], ["picture", names.picture], ["both", "Both"]]) {
+    for (const [name, title] of [["layout", "Layout"], ["picture", "Picture"], ["both", "Both"]]) {
       const button = make("button", "", title);
       button.type = "button";
       button.setAttribute("aria-pressed", String(seen === name));
@@ -59,7 +47,7 @@ const redraw = () => {
   }
   parts.push(stage);
   if (seen === "both") {
-    const label = make("label", "share", names.share);
+    const label = make("label", "share", "Opacity of the picture");
     const slider = make("input");
     slider.type = "range";
     slider.min = 0;
@@ -67,7 +55,7 @@ const redraw = () => {
     slider.value = share;
     slider.addEventListener("input", () => {
       share = Number(slider.value);
-      cover(stage, stage.lastElementChild, wipe);
+      cover(stage.lastElementChild);
     });
     label.append(slider);
     parts.push(label);

@@ -1,1 +1,1 @@
-"""The filmstrip of the chat's pictures, and the comparison of the current picture with the one before."""
+"""The filmstrip of the chat's pictures."""

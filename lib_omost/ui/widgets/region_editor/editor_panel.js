@@ -75,6 +75,11 @@ const makePanel = (actions) => {
     color: (item, value) => {
       const row = choice(item, value, Object.keys(words.colors).sort());
       const select = row.querySelector("select");
+      for (const option of select.options) {
+        const swatch = make("span", "swatch");
+        swatch.style.backgroundColor = rgb(colorOf(option.value));
+        option.prepend(swatch);
+      }
       const paint = () => (select.style.borderLeftColor = rgb(colorOf(select.value)));
       select.addEventListener("change", paint);
       paint();

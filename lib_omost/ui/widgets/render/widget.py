@@ -20,6 +20,12 @@ from ..view import View
 
 RENDER = "Render"
 RENDER_CHANGE = "Render the change"
+TO_SETTINGS = """() => {
+  const side = document.querySelector("#side");
+  side.scrollIntoView({ block: "start" });
+  side.querySelector("input").focus({ preventScroll: true });
+}"""
+"""A script for small windows, where the settings stand below the picture."""
 MOST_GROW = 20
 """Maximum of the slider, in cells."""
 
@@ -99,6 +105,8 @@ def make_render() -> RenderPanel:
             render = gr.Button(RENDER, variant="primary", elem_id="render", scale=3, elem_classes=["waiting"])
             render_all = gr.Button("Render all", elem_id="render-all", scale=2, min_width=90, visible=False)
             stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=1, min_width=90, visible=False)
+            settings = gr.Button("Settings", elem_id="to-settings", scale=1, min_width=90)
+            settings.click(None, js=TO_SETTINGS, show_progress="hidden", api_visibility="private")
         reason = gr.Markdown("Chat first: there is no canvas yet.", elem_id="reason")
         part = PartView(None, elem_id="part")
         progress = Progress(None, elem_id="progress")

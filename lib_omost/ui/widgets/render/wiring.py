@@ -86,6 +86,8 @@ class RenderEvents:
 
         def changes() -> Iterator[Changes]:
             settings = self._controls.render(values)
+            if rounded := self._controls.rounded(values, settings):
+                yield rounded
             if drawn := self._controls.drawn_seed(values, settings):
                 yield drawn
             yield from run(settings)

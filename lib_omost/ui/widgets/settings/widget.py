@@ -13,12 +13,21 @@ from gradio.components import Component
 
 from lib_omost.errors import SettingsError
 from lib_omost.llm.base import Sampling
-from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, RenderSettings
+from lib_omost.render.settings import FORMULAS, MAX_OPENING, MAX_SEED, SAMPLERS, RenderSettings
 
 from ...state.handlers import random_seed
 from ...state.page_state import Changes
+from ...state.shortcuts import LARGEST, SMALLEST, rounded_size
 from ..events import Inputs, Updates, Values
+from .shortcuts import Shortcuts, make_aspect, make_quality, make_style, make_style_tools
 
+SAMPLER_TITLES = {
+    "dpm++": "DPM++ 2M, for ordinary checkpoints",
+    "lcm": "LCM",
+    "lightning": "Lightning",
+    "hyper": "Hyper-SD",
+    "turbo": "Turbo",
+}
 FORMULA_TITLES = {
     "omost": "As published: overlapping regions share their pixels",
     "layered": "Layered by distance: nearer regions cover farther ones",
@@ -39,6 +48,7 @@ class Controls:
     height: Component
     count: Component
     steps: Component
+    sampler: Component
     guidance_scale: Component
     negative_prompt: Component
     hires_scale: Component
@@ -84,10 +94,11 @@ class Controls:
         """The arguments of `RenderSettings`. Raises SettingsError for a value that is not a number."""
         return {
             "seed": self._seed(values),
-            "width": _whole("width", values[self.width]),
-            "height": _whole("height", values[self.height]),
+            "width": _size("width", values[self.width]),
+            "height": _size("height", values[self.height]),
             "count": _whole("number of pictures", values[self.count]),
             "steps": _whole("number of steps", values[self.steps]),
+            "sampler": values[self.sampler],
             "guidance_scale": _number("guidance scale", values[self.guidance_scale]),
             "negative_prompt": _text(values[self.negative_prompt]),
             "hires_scale": _number("hires scale", values[self.hires_scale]),
@@ -104,9 +115,7 @@ class Controls:
 
     def size(self, values: Values) -> tuple[int, int]:
         """Width and height in pixels. Raises SettingsError for an invalid size."""
-        settings = RenderSettings(
-            width=_whole("width", values[self.width]), height=_whole("height", values[self.height])
-        )
+        settings = RenderSettings(width=_size("width", values[self.width]), height=_size("height", values[self.height]))
         return settings.width, settings.height
 
     def updates(self, changes: Changes) -> Updates:
@@ -120,6 +129,11 @@ class Controls:
     def drawn_seed(self, values: Values, arguments: Mapping[str, Any]) -> Changes:
         """The seed of `arguments` (of `sampling` or `render`) for the input box, if it was chosen at random."""
         return {"seed": arguments["seed"]} if values[self.fresh_seed] else {}
+
+    def rounded(self, values: Values, arguments: Mapping[str, Any]) -> Changes:
+        """The size of `arguments` (of `render`) for the controls, if it was rounded."""
+        size = {name: arguments[name] for name in ("width", "height") if arguments[name] != values[getattr(self, name)]}
+        return {"settings": {"render": size}} if size else {}
 
     def stored(self, settings: Mapping[str, Mapping[str, Any]]) -> Updates:
         """New values for the inputs, from stored settings of the composer ("sampling") and the painter ("render").
@@ -155,28 +169,46 @@ def _within(widget: Component, value: Any) -> Any:
     return min(max(value, value if low is None else low), value if high is None else high)
 
 
-def make_controls(sampling: Sampling, settings: RenderSettings) -> Controls:
+def make_controls(sampling: Sampling, settings: RenderSettings) -> tuple[Controls, Shortcuts]:
     """The inputs with the values of the presets, grouped by subject; to be called inside a layout."""
-    return Controls(**_size_and_seed(sampling, settings), **_painting(settings), **_writing(sampling))
+    size, chips = _size_and_seed(sampling, settings)
+    painting, tools = _painting(settings)
+    return Controls(**size, **painting, **_writing(sampling)), Shortcuts(**chips, **tools)
 
 
-def _size_and_seed(sampling: Sampling, settings: RenderSettings) -> dict[str, Component]:
+def _size_and_seed(sampling: Sampling, settings: RenderSettings) -> tuple[dict[str, Component], dict[str, Any]]:
     with gr.Group():
+        aspect = make_aspect()
         with gr.Row():
-            width = gr.Slider(64, 2048, settings.width, step=64, label="Width", min_width=130)
-            height = gr.Slider(64, 2048, settings.height, step=64, label="Height", min_width=130)
+            width = gr.Slider(SMALLEST, LARGEST, settings.width, step=8, label="Width", min_width=110)
+            height = gr.Slider(SMALLEST, LARGEST, settings.height, step=8, label="Height", min_width=110)
+        quality = make_quality()
+        style = make_style()
         with gr.Row():
-            count = gr.Slider(1, 12, settings.count, step=1, label="Pictures", min_width=130)
+            count = gr.Slider(1, 12, settings.count, step=1, label="Pictures", min_width=110)
             seed = gr.Number(sampling.seed, label="Seed", precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
         fresh_seed = gr.Checkbox(False, label="A new random seed for every reply and every render")
-    return {"width": width, "height": height, "count": count, "seed": seed, "fresh_seed": fresh_seed}
+    size: dict[str, Component] = {
+        "width": width,
+        "height": height,
+        "count": count,
+        "seed": seed,
+        "fresh_seed": fresh_seed,
+    }
+    return size, {"aspect": aspect, "quality": quality, "style": style}
 
 
-def _painting(settings: RenderSettings) -> dict[str, Component]:
+def _painting(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, Any]]:
     with gr.Accordion("Painting", open=False):
+        sampler = gr.Dropdown(
+            [(SAMPLER_TITLES[name], name) for name in SAMPLERS],
+            value=settings.sampler,
+            label="Sampler",
+            filterable=False,
+        )
         with gr.Row():
-            steps = gr.Slider(1, 100, settings.steps, step=1, label="Steps", min_width=130)
-            guidance_scale = gr.Slider(1, 30, settings.guidance_scale, step=0.1, label="Guidance", min_width=130)
+            steps = gr.Slider(1, 100, settings.steps, step=1, label="Steps", min_width=110)
+            guidance_scale = gr.Slider(1, 30, settings.guidance_scale, step=0.1, label="Guidance", min_width=110)
         negative_prompt = gr.Textbox(settings.negative_prompt, label="Negative prompt", lines=2, max_lines=4)
         color_start = gr.Checkbox(
             settings.color_strength > 0, label="Start from the colours of the layout", info="Otherwise from pure noise."
@@ -184,9 +216,11 @@ def _painting(settings: RenderSettings) -> dict[str, Component]:
         color_strength = gr.Slider(
             0.05, 0.95, settings.color_strength or 0.2, step=0.05, label="How much of the colours stays"
         )
-        hires, regions, words = _hires(settings), _regions(settings), _words(settings)
-    return {
+        hires, regions = _hires(settings), _regions(settings)
+        words, tools = _words(settings)
+    painting: dict[str, Component] = {
         "steps": steps,
+        "sampler": sampler,
         "guidance_scale": guidance_scale,
         "negative_prompt": negative_prompt,
         "color_start": color_start,
@@ -195,6 +229,7 @@ def _painting(settings: RenderSettings) -> dict[str, Component]:
         **regions,
         **words,
     }
+    return painting, tools
 
 
 def _hires(settings: RenderSettings) -> dict[str, Component]:
@@ -217,7 +252,7 @@ def _regions(settings: RenderSettings) -> dict[str, Component]:
     return {"formula": formula, "repeat_scene": repeat_scene}
 
 
-def _words(settings: RenderSettings) -> dict[str, Component]:
+def _words(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, Any]]:
     with gr.Accordion("Prompt for the painter", open=settings.wording != "sentences" or bool(settings.opening)):
         wording = gr.Radio(
             [("Sentences", "sentences"), ("Tags first", "tags")],
@@ -231,7 +266,9 @@ def _words(settings: RenderSettings) -> dict[str, Component]:
             max_length=MAX_OPENING,
             info="Put before every description, such as score_9, score_8_up.",
         )
-    return {"wording": wording, "opening": opening}
+        tools = make_style_tools()
+    words: dict[str, Component] = {"wording": wording, "opening": opening}
+    return words, tools
 
 
 def _writing(sampling: Sampling) -> dict[str, Component]:
@@ -251,6 +288,10 @@ def _number(what: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise SettingsError(f"The {what} must be a number: please fill it in.")
     return float(value)
+
+
+def _size(what: str, value: Any) -> int:
+    return rounded_size(round(_number(what, value)))
 
 
 def _whole(what: str, value: Any) -> int:

@@ -1,4 +1,4 @@
-// The conversations: open, rename, export, delete. The list is not redrawn while a title is being edited.
+// The conversations: search, open, rename, export, delete. The list is not redrawn while a title is being edited.
 const send = (act, id, title) => trigger("chosen", { act, id, title: title || "" });
 let renaming = null;
 let deleting = null;
@@ -52,9 +52,17 @@ const row = (item, current) => {
   const open = make("button", "open");
   open.type = "button";
   if (item.id === current) open.setAttribute("aria-current", "true");
+  const image = make(item.thumbnail ? "img" : "span", "thumbnail");
+  if (item.thumbnail) {
+    image.src = String(item.thumbnail);
+    image.alt = "";
+  }
   const pictures = item.pictures ? `, ${count(item.pictures, "picture")}` : "";
-  open.append(make("span", "title", item.title));
-  open.append(make("small", "", `${count(item.prompts, "prompt")}${pictures} · ${day(item.updated)}`));
+  const words = make("span", "words");
+  words.append(make("span", "title", item.title));
+  words.append(make("small", "", `${count(item.prompts, "prompt")}${pictures} · ${day(item.updated)}`));
+  open.title = item.title;
+  open.append(image, words);
   open.addEventListener("click", () => send("open", item.id));
   line.append(open);
   if (deleting === item.id) {
@@ -75,6 +83,13 @@ const row = (item, current) => {
   return line;
 };
 
+const search = make("input", "search");
+search.type = "search";
+search.placeholder = "Search conversations";
+search.setAttribute("aria-label", "Search conversations");
+search.addEventListener("input", () => redraw());
+const results = make("div");
+
 const redraw = () => {
   const place = root();
   const value = props.value || {};
@@ -87,10 +102,15 @@ const redraw = () => {
   const sessions = value.sessions || [];
   if (!value.kept) parts.push(make("p", "hint", "Conversations are not saved here; your browser keeps the last one."));
   else if (!sessions.length) parts.push(make("p", "hint", "Conversations are saved here automatically."));
+  if (!place.contains(search)) place.replaceChildren(search, results);
+  search.hidden = sessions.length < 2 && !search.value;
+  const sought = search.value.trim().toLowerCase();
+  const found = sessions.filter((item) => item.title.toLowerCase().includes(sought));
   const list = make("ul", "sessions");
-  list.append(...sessions.map((item) => row(item, value.current)));
-  if (sessions.length) parts.push(list);
-  place.replaceChildren(...parts);
+  list.append(...found.map((item) => row(item, value.current)));
+  if (found.length) parts.push(list);
+  else if (sessions.length) parts.push(make("p", "hint", "No conversation has these words in its title."));
+  results.replaceChildren(...parts);
 };
 watch(["value"], () => {
   const known = new Set(((props.value || {}).sessions || []).map((item) => item.id));

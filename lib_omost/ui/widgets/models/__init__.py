@@ -1,0 +1,1 @@
+"""The choice of the models and LoRAs, which are switched while the program runs."""
