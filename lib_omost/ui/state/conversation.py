@@ -106,6 +106,10 @@ class Conversation:
         assert isinstance(entry, Prompt)
         return entry.text
 
+    def last_reply(self) -> int | None:
+        """The index of the last reply; None if there is none."""
+        return next((i for i in range(len(self) - 1, -1, -1) if isinstance(self.entries[i], Reply)), None)
+
     def last_step(self) -> int:
         """The index of the last entry that is not a notice; -1 if there is none."""
         return next((i for i in range(len(self) - 1, -1, -1) if not isinstance(self.entries[i], NoticeEntry)), -1)

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from lib_omost.canvas import Canvas
+from lib_omost.canvas.difference import difference
+from lib_omost.canvas.summary import summary
 from lib_omost.llm.base import Sampling
 
 from .conversation import Conversation, Entry, NoticeEntry, Prompt, Reply
@@ -22,6 +25,8 @@ from .layout import chat_layout, layout_value, notes_value
 from .page_state import STOPPING, Changes, line
 from .use_cases import UseCases, sentence
 
+MAX_PHRASES = 6
+"""Number of changes that the line after an edit names; it counts the rest."""
 STORE_EVERY = 2.0
 """Seconds between two copies of a growing reply in the browser's storage."""
 
@@ -183,6 +188,7 @@ class Rounds(UseCases):
             after = _with(asked, draft.entries())
             if draft.finished is not None and draft.finished.finished != "stopped":
                 after = carry_over(after, chat.canvas())
+                after = _with_summary(after, chat.canvas())
             models = self.page_state.models(self.studio.status())
             yield {**self.page_state.chat(after), "progress": draft.progress(), "models": models}
         elif otherwise is not None:
@@ -194,6 +200,19 @@ class Rounds(UseCases):
 
 def _next_seed(seed: Any) -> Any:
     return (seed + 1) % 2**32 if isinstance(seed, int) else seed
+
+
+def _with_summary(chat: Conversation, before: Canvas | None) -> Conversation:
+    """`chat` with a line that says what the last reply changed in the canvas `before`, if there was one."""
+    after = chat.canvas()
+    if before is None or after is None or chat.turn() != chat.last_reply():
+        return chat
+    phrases = summary(difference(before, after), before, after)
+    if not phrases:
+        return chat + NoticeEntry("The layout did not change.")
+    named = " · ".join(phrases[:MAX_PHRASES])
+    more = f" · {len(phrases) - MAX_PHRASES} more" if len(phrases) > MAX_PHRASES else ""
+    return chat + NoticeEntry(named[0].upper() + named[1:] + more)
 
 
 def _with(chat: Conversation, entries: list[Entry]) -> Conversation:

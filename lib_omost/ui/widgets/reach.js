@@ -1,12 +1,33 @@
 // Adds what gradio's components lack for keyboards and screen readers, after every change of the page.
 (() => {
   const reach = () => {
+    restore();
     for (const text of document.querySelectorAll("#code .cm-content:not([tabindex])")) text.tabIndex = 0;
     // Screen readers would announce a list without items as empty.
     for (const list of document.querySelectorAll('#chat [role="list"]:not(:has([role="listitem"]))')) {
       list.setAttribute("role", "group");
     }
   };
+  // What was typed and not sent outlasts a reload of the tab.
+  const DRAFT = "omost-studio-draft";
+  const promptBox = () => document.querySelector("#prompt textarea");
+  let restored = false;
+  const restore = () => {
+    const box = promptBox();
+    if (restored || !box) return;
+    restored = true;
+    const draft = sessionStorage.getItem(DRAFT);
+    if (!draft || box.value) return;
+    box.value = draft;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  window.addEventListener("pagehide", () => {
+    try {
+      sessionStorage.setItem(DRAFT, promptBox()?.value || "");
+    } catch {
+      // Storage is full or off.
+    }
+  });
   let due = false;
   const changed = () => {
     if (due) return;

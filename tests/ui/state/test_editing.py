@@ -181,8 +181,8 @@ def test_what_was_set_by_hand_survives_a_round_that_does_not_touch_it(tmp_path: 
     assert made.global_description.description == "Night."
     assert made.regions[0].weight == 2.0
     assert made.regions[1] == off
-    assert settled(page["chat"])[-2:] == ["Reply", "NoticeEntry"]
-    assert "by hand" in page["chat"].entries[-1].text
+    assert settled(page["chat"])[-3:] == ["Reply", "NoticeEntry", "NoticeEntry"]
+    assert "by hand" in page["chat"].entries[-2].text
     assert page["code"] == page["chat"].code()
 
 

@@ -180,8 +180,17 @@ def test_retry_asks_the_last_prompt_again_with_another_seed(tmp_path: Path) -> N
     chat = TALK + Prompt("make it night") + Reply("```python\n```") + PictureEntry("a.png", "", "")
     page, _ = play(open_handlers(tmp_path, composer).retry(PAGE, chat, SAMPLING))
     assert [message.text for message in composer.asked[0][1:]] == ["a harbour", REPLY, "make it night"]
-    assert page["chat"].entries == (*TALK.entries, Prompt("make it night"), Reply(REPLY))
+    unchanged = NoticeEntry("The layout did not change.")
+    assert page["chat"].entries == (*TALK.entries, Prompt("make it night"), Reply(REPLY), unchanged)
     assert page["seed"] == SAMPLING["seed"] + 1
+
+
+def test_an_edit_says_what_it_changed(tmp_path: Path) -> None:
+    composer = ScriptedComposer(REPLY.replace("A red boat.", "A red boat at anchor.").replace("snow", "gold"))
+    page, _ = play(open_handlers(tmp_path, composer).send(PAGE, TALK, "make the lighthouse gold", SAMPLING))
+    assert page["chat"].entries[-1] == NoticeEntry("Rewrote red boat at anchor · recoloured white lighthouse")
+    first, _ = play(open_handlers(tmp_path, composer).send(PAGE, Conversation(), "a harbour", SAMPLING))
+    assert isinstance(first["chat"].entries[-1], Reply), "at first there is nothing to compare"
 
 
 @pytest.mark.parametrize("edit", [False, True])
@@ -434,6 +443,8 @@ def test_render_tells_that_the_painter_is_loading_and_waits_for_it(tmp_path: Pat
     assert status["reason"] == "The painter is still loading: Render will wait for it."
     assert status["ready"]
     render = handlers.render(PAGE, TALK, SETTINGS)
+    while handlers.studio.status().painter.progress != 0.5:
+        time.sleep(0.01)
     lines = [next(render)["progress"], next(render)["progress"]]
     assert {"text": "Reading the weights …", "kind": "busy", "fraction": 0.5} in lines
     go_on.set()

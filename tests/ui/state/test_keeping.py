@@ -57,7 +57,7 @@ def test_a_chat_is_there_again_after_a_restart_with_pictures_and_settings(tmp_pa
     # Going on adds to the same conversation, though its pictures have other names now.
     page, _ = play(again.send("another page", shown["chat"], "make it night", SAMPLING))
     assert len(store_of(again).summaries()) == 1
-    assert len(store_of(again).load(page["memory"]["session"]).messages) == 6
+    assert len(store_of(again).load(page["memory"]["session"]).messages) == 7, "with the line that says what changed"
 
 
 def test_every_piece_is_on_disk_before_the_page_shows_it(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_reply_that_was_broken_by_hand_stays_the_chats_canvas_after_a_reload(t
     refused, _ = play(again.render("another page", shown["chat"], SETTINGS))
     assert "no canvas" in refused["warning"]
     mended, _ = play(again.code_edited("another page", shown["chat"], REPLY))
-    assert mended["chat"].entries == (*page["chat"].entries[:3], Reply(REPLY))
+    assert mended["chat"].entries == (*page["chat"].entries[:3], Reply(REPLY), page["chat"].entries[4])
 
 
 def test_a_version_of_a_reply_keeps_whether_it_was_changed_by_hand(tmp_path: Path) -> None:

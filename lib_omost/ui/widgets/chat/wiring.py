@@ -38,8 +38,8 @@ class ChatEvents:
         panel.branches.switched(self.switched, {panel.chatbot}, **quick)
         panel.chatbot.clear(self.cleared, {panel.memory}, **quick)
         history = self._rendering.history
-        history.undo(self.undo, {panel.chatbot, panel.cleared}, **quick)
-        history.redo(self.redo, {panel.chatbot}, **quick)
+        history.undo(self.undo, {panel.chatbot, panel.cleared}, trigger_mode="multiple", **quick)
+        history.redo(self.redo, {panel.chatbot}, trigger_mode="multiple", **quick)
         panel.edit_last.click(self.edit_last, {panel.chatbot}, **quick)
         panel.new_chat.click(self.new_chat, {panel.chatbot}, **quick)
         panel.prompt.stop(self._binding.stop, **quick)

@@ -30,6 +30,7 @@ def wire_sidebar(binding: Binding, sidebar: Sidebar, shelf: Shelf) -> None:
         if path := values[sidebar.import_archive]:
             yield from binding.play(shelf.import_archive(binding.worker(request), Path(path)))
 
-    sidebar.sessions.chosen(chosen, **binding.quick)
+    # Otherwise gradio drops what is pressed while the last action is still running.
+    sidebar.sessions.chosen(chosen, trigger_mode="multiple", **binding.quick)
     sidebar.import_archive.upload(uploaded, {sidebar.import_archive}, **binding.quick)
     sidebar.handed_out.change(None, js=PRESS, show_progress="hidden", api_visibility="private")
