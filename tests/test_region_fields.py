@@ -109,7 +109,7 @@ def test_a_model_is_not_shown_it_and_it_is_carried_over() -> None:
 def test_it_is_in_the_editors_form_and_comes_back_from_there() -> None:
     form = form_json(Lit)
     line = next(line for line in form["lines"] if any(item["name"] == "light" for item in line))
-    assert [item["label"] for item in line] == ["Colour", "Distance", "Weight", "Light"]
+    assert [item["label"] for item in line] == ["Colour", "Depth", "Weight", "Light"]
     assert line[-1] == {"name": "light", "label": "Light", "note": "", "kind": "number", "low": 0.0, "high": 1000.0}
     assert form["blank"]["light"] == 1.0
     canvas = Canvas(SCENE, (lit(DRAGON, 2.5),))

@@ -105,7 +105,7 @@ class Region:
             keyword="distance_to_viewer",
             default=DEFAULT_DISTANCE,
             aliases="distance distancetotheviewer viewerdistance",
-            form=FormInput("Distance", 4, 1),
+            form=FormInput("Depth", 4, 1),
         )
     )
     description: str = field(metadata=_DESCRIPTION)
@@ -117,7 +117,7 @@ class Region:
     color_name: str = field(default=DEFAULT_COLOR, metadata=_COLOR)
     free_rect: Rect | None = field(
         default=None,
-        metadata=spec(Cells(), keyword="rect", extension=True, form=FormInput("Exact cells (free-form)", 5, 1)),
+        metadata=spec(Cells(), keyword="rect", extension=True, form=FormInput("Free placement", 5, 1)),
     )
     weight: float = field(
         default=1.0,

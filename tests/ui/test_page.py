@@ -15,7 +15,7 @@ pytestmark = needs_browser
 
 
 def test_text_and_boxes_appear_while_the_reply_is_written(visitor: Visitor, stage: Stage) -> None:
-    expect(visitor.reason).to_have_text("Chat first: there is no canvas yet.")
+    expect(visitor.reason).to_have_text("Nothing to render yet: describe a picture or draw a box.")
     expect(visitor.page.locator("#layout")).to_contain_text("The layout appears here")
     stage.direct(hold=ONE_BOX)
     visitor.say("a harbour")
@@ -67,7 +67,7 @@ def test_corrections_are_listed_with_their_lines(visitor: Visitor, stage: Stage)
 
 def test_render_paints_into_the_chat(visitor: Visitor) -> None:
     visitor.render.click()
-    expect(visitor.page.get_by_test_id("toast-body").filter(has_text="Chat first")).to_be_visible()
+    expect(visitor.page.get_by_test_id("toast-body").filter(has_text="Nothing to render yet")).to_be_visible()
     visitor.talk()
     expect(visitor.reason).to_have_text("")
     visitor.set_steps(2, count=2)

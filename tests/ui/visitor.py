@@ -110,7 +110,7 @@ class Visitor:
 
     def set_steps(self, steps: int, count: int = 1, side: int = 64) -> None:
         if not self.page.get_by_label("number input for Steps").first.is_visible():
-            self.page.get_by_role("button", name="Painting").click()
+            self.page.get_by_role("button", name="Image settings").click()
         self._number("Steps", steps)
         self._number("Pictures", count)
         self._number("Width", side)

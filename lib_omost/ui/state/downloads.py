@@ -28,7 +28,7 @@ FORMS = {
     "svg": "Layout as SVG",
     "png": "Layout as PNG",
 }
-NO_CANVAS = "Chat first: there is no canvas yet."
+NO_CANVAS = "Nothing to render yet: describe a picture or draw a box."
 SIDE = 768
 """Longer side of the compared pictures on the page, in pixels."""
 

@@ -69,7 +69,7 @@ class ChatDraft:
         entries: list[Entry] = [Reply(self.text)] if self.text else []
         entries += self.notices
         if not self.text and not self._ended:
-            message = self.waiting.message if self.waiting else "The composer reads …"
+            message = self.waiting.message if self.waiting else "The layout model reads …"
             entries.append(NoticeEntry(message, "busy"))
         return entries
 
@@ -94,11 +94,12 @@ class ChatDraft:
                 return {"text": errors[-1], "kind": "error"}
             if self.finished is None or self.finished.finished == "stopped":
                 return {"text": "Stopped.", "kind": "note"}
-            pace = self.finished.tokens / self.finished.seconds if self.finished.seconds else 0.0
-            text = f"Wrote {self.finished.tokens} tokens in {self.finished.seconds:.1f} s ({pace:.1f} per second)."
-            return {"text": text, "kind": "note"}
+            canvas = self.finished.interpretation.canvas
+            count = 0 if canvas is None else len(canvas.regions)
+            regions = f"{count} region{'' if count == 1 else 's'}" if canvas is not None else "No layout"
+            return {"text": f"{regions} in {self.finished.seconds:.0f} s", "kind": "note"}
         if not self.text:
-            message = self.waiting.message if self.waiting else f"The composer reads … {seconds:.0f} s"
+            message = self.waiting.message if self.waiting else f"The layout model reads … {seconds:.0f} s"
             fraction = self.waiting.progress if self.waiting else None
             return {"text": message, "kind": "busy", "fraction": fraction}
         if self.thinking:
@@ -154,7 +155,7 @@ class RenderDraft:
         if self.waiting is not None:
             return {"text": self.waiting.message, "kind": "busy", "fraction": self.waiting.progress}
         if self.step is None:
-            return {"text": "The painter prepares the regions …", "kind": "busy"}
+            return {"text": "The image model prepares the regions …", "kind": "busy"}
         step = self.step
         text = "Painting"
         if step.pictures > 1:

@@ -16,7 +16,7 @@ from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
 from .conversation import Conversation, NoticeEntry, bounded
 
-KEPT = "Exact cells, weights, negative prompts and switches that were set by hand were kept for the same regions."
+KEPT = "Free placements, weights, negative prompts and switches that were set by hand were kept for the same regions."
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,27 +79,27 @@ class PageState:
     def _reason(self, chat: Conversation, busy: JobKind | None) -> tuple[str, bool]:
         """The text below the button Render, and whether a click would paint."""
         if busy == "chat":
-            return "The composer is writing: Render can be used when it has finished.", False
+            return "The layout model is writing: you can render when it has finished.", False
         if busy == "render":
             return "", False
         canvas = chat.canvas()
         if canvas is None:
             interpretation = chat.interpretation()
             if interpretation is None:
-                return "Chat first: there is no canvas yet.", False
-            return f"There is no canvas yet: {interpretation.error or 'the reply holds none'}", False
+                return "Nothing to render yet: describe a picture or draw a box.", False
+            return f"Nothing to render yet: {interpretation.error or 'the reply holds none'}", False
         painter = self.studio.status().painter
         if painter.state == "failed":
-            return f"The painter cannot paint: {painter.message}", False
+            return f"The image model cannot render: {painter.message}", False
         if painter.state != "ready":
-            return "The painter is still loading: Render will wait for it.", True
+            return "The image model is still loading: Render will wait for it.", True
         return "", True
 
     def models(self, status: Status) -> dict[str, Any]:
         """The models' state as JSON for `ModelStatus`."""
         parts = (
-            ("composer", status.composer, self.studio.composer_preset.note),
-            ("painter", status.painter, self.studio.painter_preset.note),
+            ("layout model", status.composer, self.studio.composer_preset.note),
+            ("image model", status.painter, self.studio.painter_preset.note),
             *(("safety check", part, "") for part in status.checks),
         )
         return {

@@ -156,7 +156,7 @@ class Rounds(UseCases):
         stored_at = time.monotonic()
         with self.jobs.working(page, "chat") as stop:
             yield {
-                "chat": asked + NoticeEntry("The composer reads …", "busy"),
+                "chat": asked + NoticeEntry("The layout model reads …", "busy"),
                 "prompt": "",
                 "busy": "chat",
                 "memory": asked.to_json(),

@@ -125,7 +125,7 @@ class Shelf:
             "session": name,
             "settings": settings,
             "cleared": Conversation(),
-            "progress": line(" ".join((f"Restored from the {what}.", *notices[:3]))),
+            "progress": line(" ".join((f"Layout and settings restored from this {what}.", *notices[:3]))),
         }
         return changes
 

@@ -40,9 +40,9 @@ class UseCases:
         """Why a page cannot start anything else now; None if it can."""
         match self.jobs.current(page):
             case "chat":
-                return "The composer is writing: wait until it has finished, or stop it."
+                return "The layout model is writing: wait until it has finished, or stop it."
             case "render":
-                return "The painter is painting: wait until it has finished, or stop it."
+                return "A picture is being rendered: wait until it has finished, or stop it."
         return None
 
 

@@ -13,7 +13,7 @@ def test_a_render_says_its_step_and_the_time_that_is_left(monkeypatch: pytest.Mo
     now = 100.0
     monkeypatch.setattr(drafts.time, "monotonic", lambda: now)
     draft = RenderDraft(CANVAS)
-    assert draft.progress()["text"] == "The painter prepares the regions …"
+    assert draft.progress()["text"] == "The image model prepares the regions …"
     draft.take(Step(0, 2, "base", 1, 10))
     assert draft.progress() == {"text": "Painting picture 1 of 2, step 1 of 10", "kind": "busy", "fraction": 0.1}
     now = 104.0

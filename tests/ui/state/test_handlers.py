@@ -49,14 +49,14 @@ def test_a_prompt_streams_text_and_boxes_and_ends_with_the_reply(tmp_path: Path)
     assert lengths == sorted(lengths)
     assert len(lengths) > 3, "text comes in pieces"
     assert page["memory"] == TALK.to_json()
-    assert "tokens" in page["progress"]["text"]
+    assert page["progress"]["text"].startswith("2 regions in ")
     assert "The last reply: " in page["models"]["reason"]
 
 
 def test_the_page_shows_that_the_composer_writes_before_it_does(tmp_path: Path) -> None:
     first = next(open_handlers(tmp_path).send(PAGE, Conversation(), "a harbour", SAMPLING))
     assert first["busy"] == "chat"
-    assert first["chat"].entries == (Prompt("a harbour"), NoticeEntry("The composer reads …", "busy"))
+    assert first["chat"].entries == (Prompt("a harbour"), NoticeEntry("The layout model reads …", "busy"))
     assert first["memory"] == [{"kind": "prompt", "text": "a harbour"}], "a reload now loses nothing that was said"
     assert not first["ready"]
     assert "writing" in first["reason"]
@@ -157,7 +157,7 @@ def test_a_reply_without_a_canvas_says_why(tmp_path: Path) -> None:
     page, _ = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
     assert page["notes"]["error"]
     assert not page["ready"]
-    assert page["reason"].startswith("There is no canvas yet: ")
+    assert page["reason"].startswith("Nothing to render yet: ")
     assert page["notes"]["error"] in page["reason"]
 
 
@@ -343,7 +343,7 @@ def test_what_the_painter_did_differently_is_listed_outside_the_chat(tmp_path: P
 
 def test_render_without_a_canvas_says_what_to_do(tmp_path: Path) -> None:
     page, _ = play(open_handlers(tmp_path).render(PAGE, Conversation(), SETTINGS))
-    assert page == {"warning": "Chat first: there is no canvas yet."}
+    assert page == {"warning": "Nothing to render yet: describe a picture or draw a box."}
 
 
 def test_render_paints_the_last_canvas_there_is(tmp_path: Path, painter: Any) -> None:
@@ -359,7 +359,7 @@ def test_a_painter_that_fails_is_reported_in_the_chat(tmp_path: Path) -> None:
     handlers = open_handlers(tmp_path, load_painter=absent)
     page, _ = play(handlers.render(PAGE, TALK, SETTINGS))
     assert page["chat"].entries[-1] == NoticeEntry("models/painter holds no weights.", "error")
-    assert page["reason"] == "The painter cannot paint: models/painter holds no weights."
+    assert page["reason"] == "The image model cannot render: models/painter holds no weights."
     status = handlers.status(PAGE, page["chat"])
     assert status["failed"]
     assert status["models"]["parts"][1]["state"] == "failed"
@@ -397,7 +397,7 @@ def test_one_page_does_one_thing_at_a_time_and_pages_do_not_mix(tmp_path: Path) 
         handlers.edited(PAGE, TALK, 0, SAMPLING),
     ):
         page, _ = play(refused)
-        assert "composer is writing" in page["warning"]
+        assert "layout model is writing" in page["warning"]
         assert page.get("chat", TALK) == TALK
     assert handlers.jobs.current("another page") is None
     assert handlers.stop("another page") == {}
@@ -440,7 +440,7 @@ def test_render_tells_that_the_painter_is_loading_and_waits_for_it(tmp_path: Pat
     handlers = open_handlers(tmp_path, load_painter=slow)
     handlers.studio.start()
     status = handlers.status(PAGE, TALK)
-    assert status["reason"] == "The painter is still loading: Render will wait for it."
+    assert status["reason"] == "The image model is still loading: Render will wait for it."
     assert status["ready"]
     render = handlers.render(PAGE, TALK, SETTINGS)
     while handlers.studio.status().painter.progress != 0.5:

@@ -91,7 +91,7 @@ def test_a_picture_brings_back_its_round_and_settings(shelf: Shelf, picture: Pat
     assert page["chat"].canvas() == interpret(REPLY).canvas
     assert shelf.handlers.gallery.find(page["chat"].entries[2].name) is not None
     assert (page["settings"]["render"]["steps"], page["settings"]["render"]["seed"]) == (9, 7)
-    assert page["progress"]["text"] == "Restored from the picture."
+    assert page["progress"]["text"] == "Layout and settings restored from this picture."
 
 
 def test_a_picture_opens_also_where_nothing_is_kept(tmp_path: Path, picture: Path) -> None:
@@ -144,4 +144,4 @@ def test_layout_and_picture_are_compared(handlers: Handlers, kept: dict[str, Any
     assert value["picture"] is None
     assert "render one" in value["hint"]
     assert downloads.comparison(Conversation(), 64, 64)["layout"] is None
-    assert play(downloads.hand_out(Conversation(), "svg", 64, 64))[0]["warning"].startswith("Chat first")
+    assert play(downloads.hand_out(Conversation(), "svg", 64, 64))[0]["warning"].startswith("Nothing to render yet")

@@ -184,7 +184,7 @@ def test_a_keyboard_is_enough(hands: Hands, visitor: Visitor) -> None:
         keys.press("Tab")
     expect(hands.box(2)).to_be_focused()
     assert hands.box(2).evaluate("box => getComputedStyle(box).outlineStyle") != "none", "focus can be seen"
-    expect(hands.box(2)).to_have_attribute("aria-label", re.compile("Region 2 A white lighthouse., .* distance 9"))
+    expect(hands.box(2)).to_have_attribute("aria-label", re.compile("Region 2 A white lighthouse., .* depth 9"))
     keys.press("ArrowLeft")
     hands.comes_to(lambda canvas: canvas.regions[1].offset == "slightly to the left")
     keys.press("Shift+ArrowUp")
@@ -261,7 +261,7 @@ def test_words_and_boxes_follow_each_other(hands: Hands, visitor: Visitor, stage
     hands.drag((75, 45), (-12, 3))
     free = moved(LIGHT.rect, -12, 3)
     hands.comes_to(lambda canvas: canvas.regions[1].free_rect == free)
-    expect(hands.editor.locator(".where")).to_have_text("exact cells: 40 × 80 at 38, 8")
+    expect(hands.editor.locator(".where")).to_have_text("free placement: 40 × 80 at 38, 8")
     # The next round goes on from it, in words that the composer knows.
     stage.direct(REPLY.replace("A quiet harbour", "A loud harbour"))
     visitor.talk("louder")

@@ -75,7 +75,7 @@ def guest(browser: Any, server: Server) -> Iterator[Visitor]:
 def steps(guest: Visitor) -> Any:
     box = guest.page.get_by_label("number input for Steps").first
     if not box.is_visible():
-        guest.page.get_by_role("button", name="Painting").click()
+        guest.page.get_by_role("button", name="Image settings").click()
     return box
 
 

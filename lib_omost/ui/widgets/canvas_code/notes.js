@@ -8,7 +8,7 @@ show(["value"], (props) => {
     fold.open = notes.length <= 6;
     const lost = notes.filter((note) => note.kind === "dropped").length;
     const corrected = notes.length - lost;
-    const counts = [corrected && `${corrected} corrected`, lost && `${lost} left out`].filter(Boolean).join(", ");
+    const counts = [corrected && `${corrected} fixed`, lost && `${lost} skipped`].filter(Boolean).join(", ");
     fold.append(make("summary", "", `Problems in the code: ${counts}`));
     const list = make("ul");
     for (const note of notes) {
@@ -28,7 +28,7 @@ show(["value"], (props) => {
   const notices = value.notices || [];
   if (notices.length) {
     const fold = make("details", "notes");
-    fold.append(make("summary", "", `Notes from the painter: ${notices.length}`));
+    fold.append(make("summary", "", `Notes from the image model: ${notices.length}`));
     const list = make("ul");
     for (const notice of notices) list.append(make("li", "", notice));
     fold.append(list);

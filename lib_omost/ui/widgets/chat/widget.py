@@ -18,7 +18,7 @@ from ..view import View
 from .chatbot import ChatView
 
 STORAGE_KEY = "omost-studio-chat"
-WELCOME = "## What shall the picture show?\nA sentence is enough. Then ask for changes in your own words."
+WELCOME = "## What should the picture show?\nA sentence is enough. Then ask for changes in your own words."
 MAX_PROMPT = 20_000
 """Maximum length of the prompt in characters."""
 
@@ -93,7 +93,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
     prompt = gr.Textbox(
         label="Prompt",
         show_label=False,
-        placeholder="A picture, or a change",
+        placeholder="Describe a picture or a change…",
         lines=1,
         max_lines=6,
         max_length=MAX_PROMPT,

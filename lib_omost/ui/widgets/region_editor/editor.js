@@ -147,7 +147,7 @@ const shift = (by) => {
   const order = farToNear(state.canvas.regions);
   const to = order.indexOf(state.selected) + by;
   if (to < 0 || to >= order.length || !state.editable) return;
-  if (!shiftDistance(copy(state.canvas.regions), state.selected, by)) return say("All regions there are at one distance: change the distance below.");
+  if (!shiftDistance(copy(state.canvas.regions), state.selected, by)) return say("No depth is free there: change the depth below.");
   change((canvas) => shiftDistance(canvas.regions, state.selected, by));
   plane.focusBox(state.selected);
 };
@@ -230,7 +230,7 @@ const drawList = () => {
   const scene = state.canvas.global;
   entry(-1, "", colorOf(scene.color_name), scene.description || "The whole picture", `the whole picture · ${scene.color_name}`);
   state.canvas.regions.forEach((it, index) => {
-    const marks = [whereIs(it), `distance ${it.distance}`, it.color_name];
+    const marks = [whereIs(it), `depth ${it.distance}`, it.color_name];
     if (it.weight !== 1) marks.push(`weight ${it.weight}`);
     if (!it.enabled) marks.push("off");
     if (isRepainted(it, index)) marks.push("will be repainted");

@@ -124,7 +124,7 @@ const colorOf = (name) => words.colors[name] || [128, 128, 128];
 const whereIs = (region) => {
   if (region.free) {
     const [top, bottom, left, right] = region.rect;
-    return `exact cells: ${right - left} × ${bottom - top} at ${left}, ${top}`;
+    return `free placement: ${right - left} × ${bottom - top} at ${left}, ${top}`;
   }
   return `${region.area} ${region.location}${region.offset === "no offset" ? "" : `, ${region.offset}`}`;
 };

@@ -53,7 +53,7 @@ const makeStage = (actions) => {
     box.setAttribute(
       "aria-label",
       // The name contains the visible text word for word, for users of voice control.
-      `Region ${index + 1} ${region.description || "(not described)"}, ${whereIs(region)}, distance ${region.distance}${off}`,
+      `Region ${index + 1} ${region.description || "(not described)"}, ${whereIs(region)}, depth ${region.distance}${off}`,
     );
     const key = JSON.stringify([index, region.description.slice(0, 300)]);
     if (!drawn.has(key)) box.classList.add("new");

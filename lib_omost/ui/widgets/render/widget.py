@@ -107,7 +107,7 @@ def make_render() -> RenderPanel:
             stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=1, min_width=90, visible=False)
             settings = gr.Button("Settings", elem_id="to-settings", scale=1, min_width=90)
             settings.click(None, js=TO_SETTINGS, show_progress="hidden", api_visibility="private")
-        reason = gr.Markdown("Chat first: there is no canvas yet.", elem_id="reason")
+        reason = gr.Markdown("Nothing to render yet: describe a picture or draw a box.", elem_id="reason")
         part = PartView(None, elem_id="part")
         progress = Progress(None, elem_id="progress")
     with gr.Row(elem_id="part-controls"):

@@ -199,7 +199,7 @@ def _size_and_seed(sampling: Sampling, settings: RenderSettings) -> tuple[dict[s
 
 
 def _painting(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, Any]]:
-    with gr.Accordion("Painting", open=False):
+    with gr.Accordion("Image settings", open=False):
         sampler = gr.Dropdown(
             [(SAMPLER_TITLES[name], name) for name in SAMPLERS],
             value=settings.sampler,
@@ -214,7 +214,7 @@ def _painting(settings: RenderSettings) -> tuple[dict[str, Component], dict[str,
             settings.color_strength > 0, label="Start from the colours of the layout", info="Otherwise from pure noise."
         )
         color_strength = gr.Slider(
-            0.05, 0.95, settings.color_strength or 0.2, step=0.05, label="How much of the colours stays"
+            0.05, 0.95, settings.color_strength or 0.2, step=0.05, label="Colour strength"
         )
         hires, regions = _hires(settings), _regions(settings)
         words, tools = _words(settings)
@@ -242,7 +242,7 @@ def _hires(settings: RenderSettings) -> dict[str, Component]:
 
 
 def _regions(settings: RenderSettings) -> dict[str, Component]:
-    with gr.Accordion("How regions meet", open=False):
+    with gr.Accordion("Region blending", open=False):
         formula = gr.Radio([(FORMULA_TITLES[name], name) for name in FORMULAS], value=settings.formula, label="Regions")
         repeat_scene = gr.Checkbox(
             settings.repeat_scene,
@@ -253,7 +253,7 @@ def _regions(settings: RenderSettings) -> dict[str, Component]:
 
 
 def _words(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, Any]]:
-    with gr.Accordion("Prompt for the painter", open=settings.wording != "sentences" or bool(settings.opening)):
+    with gr.Accordion("Prompt style", open=settings.wording != "sentences" or bool(settings.opening)):
         wording = gr.Radio(
             [("Sentences", "sentences"), ("Tags first", "tags")],
             value=settings.wording,
@@ -262,7 +262,7 @@ def _words(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, An
         )
         opening = gr.Textbox(
             settings.opening,
-            label="Opening words",
+            label="Prompt prefix",
             max_length=MAX_OPENING,
             info="Put before every description, such as score_9, score_8_up.",
         )
@@ -272,11 +272,11 @@ def _words(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, An
 
 
 def _writing(sampling: Sampling) -> dict[str, Component]:
-    with gr.Accordion("Writing", open=False):
+    with gr.Accordion("Layout settings", open=False):
         with gr.Row():
             temperature = gr.Slider(0, 2, sampling.temperature, step=0.01, label="Temperature", min_width=130)
             top_p = gr.Slider(0.01, 1, sampling.top_p, step=0.01, label="Top-p", min_width=130)
-        max_new_tokens = gr.Slider(128, 8192, sampling.max_new_tokens, step=128, label="Most new tokens")
+        max_new_tokens = gr.Slider(128, 8192, sampling.max_new_tokens, step=128, label="Max reply length")
     return {"temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
 
 
