@@ -104,7 +104,7 @@ class ChatFinished:
                 f"The model's window is full: start a new chat, or run the model with a longer context{thought}, and "
                 "retry."
             )
-        return f"Raise “Most new tokens” (--max-new-tokens in a command){thought}, and retry."
+        return f"Raise “Max reply length” (--max-new-tokens in a command){thought}, and retry."
 
 
 ChatEvent = Waiting | TextPiece | CanvasChanged | Notice | ChatFinished

@@ -293,9 +293,9 @@ def test_a_layout_as_json_after_prose_is_read() -> None:
     [
         ("", 100, ("The composer's answer is empty", "Retry with a new seed")),
         (f"<think>\n{DRAFT}</think>\n", 100, ("The composer only thought", "switch the model's thinking off")),
-        (f"<think>\n{DRAFT}", 3, ("used all of its 3 tokens for thinking", "Raise “Most new tokens”")),
+        (f"<think>\n{DRAFT}", 3, ("used all of its 3 tokens for thinking", "Raise “Max reply length”")),
         ("I cannot help with that.", 100, ("The answer has no layout", "Say what the picture should show")),
-        (REPLY, 5, ("cut off at 5 tokens, before its first description", "Raise “Most new tokens”")),
+        (REPLY, 5, ("cut off at 5 tokens, before its first description", "Raise “Max reply length”")),
         (REPLY, 40, ("cut off at 40 tokens. Every part that was finished is kept", "--max-new-tokens")),
         ("canvas.add_local_description()", 100, ("no call in the reply could be understood",)),
     ],
@@ -314,4 +314,4 @@ def test_a_full_window_is_told_apart_from_the_setting() -> None:
     reply = ChatFinished("<think>\nx", CanvasStream().result(), 900, 1.0, "length", window_full=True)
     assert reply.problem is not None
     assert "The model's window is full: start a new chat" in reply.problem
-    assert "Most new tokens" not in reply.problem
+    assert "Max reply length" not in reply.problem

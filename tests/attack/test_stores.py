@@ -12,7 +12,8 @@ from lib_omost.sessions import Store, Stores
 from lib_omost.sessions.lock import FolderLock
 from lib_omost.sessions.stores import folder_name
 from lib_omost.ui.serving.start import build_parser, lock_store, open_store
-from lib_omost.ui.state.conversation import Conversation, PictureEntry
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.entries import PictureEntry
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper

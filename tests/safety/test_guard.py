@@ -19,7 +19,8 @@ from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.checks import check_source
 from lib_omost.safety.guard import QUOTED, Guard, open_guard
 from lib_omost.studio import ChatFinished, Studio, TextPiece
-from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.entries import Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from tests.hub_server import Hub, serving

@@ -16,7 +16,8 @@ from typing import Any
 
 from lib_omost.sessions import Store, StoredMessage
 from lib_omost.studio import ChatEvent, TextPiece
-from lib_omost.ui.state.conversation import Conversation, PictureEntry, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.entries import PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper

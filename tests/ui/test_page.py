@@ -21,7 +21,7 @@ def test_text_and_boxes_appear_while_the_reply_is_written(visitor: Visitor, stag
     visitor.say("a harbour")
     expect(visitor.boxes).to_have_count(1)
     expect(visitor.stop).to_be_visible()
-    expect(visitor.reason).to_contain_text("The composer is writing")
+    expect(visitor.reason).to_contain_text("The layout model is writing")
     expect(visitor.progress).to_contain_text("Writing")
     expect(visitor.replies).to_contain_text("A red boat.")
     expect(visitor.replies).not_to_contain_text("'snow'")

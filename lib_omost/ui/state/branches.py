@@ -15,7 +15,8 @@ from typing import Any
 from lib_omost.errors import SessionError
 from lib_omost.sessions import Session, StoredMessage
 
-from .conversation import MAX_ENTRIES, RETURN, Conversation, Entry
+from .conversation import MAX_ENTRIES, RETURN, Conversation
+from .entries import Entry
 from .jobs import Jobs
 from .keeping import MAX_PAGES, Keeper, entry_of, message_of
 from .page_state import Changes

@@ -1,25 +1,17 @@
-"""The conversation of a page as values, with conversion to messages for the composer and to JSON for the browser.
-
-The page keeps its chat in the browser, so a conversation that comes from there is untrusted: it is read entry by entry,
-with limits, and its contents are only texts and names of pictures.
-"""
+"""The conversation of a page as a value: its canvas, its steps, and its messages for the composer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 from lib_omost.canvas import Canvas, Interpretation, replace_canvas
 from lib_omost.llm.base import Message
 
-from .reading import interpretation_of
+from .entries import Entry, NoticeEntry, PictureEntry, Prompt, Reply, entries_from_json, entry_to_json
 
 MAX_ENTRIES = 400
 """Number of entries read from a browser: the last ones."""
-MAX_TEXT = 200_000
-"""Maximum length of one entry in characters; the rest is cut off."""
 MAX_SEARCHED = 400_000
 """Characters of the latest replies in which a canvas is looked for."""
 MAX_STORED = 1_500_000
@@ -31,48 +23,6 @@ EDITED_BY_HAND = "Edited by hand."
 """The prompt of a round that holds the edits by hand of a canvas that has been rendered."""
 RETURN = "Return to picture "
 """The beginning of the prompt of a round that returns to an earlier picture and its layout."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A prompt of the user."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A reply of the composer: its full text, complete or not. `by_hand` says that the user has edited it; then it
-    determines the chat's canvas even if it contains none, so that a half-typed line does not bring back the canvas of
-    an earlier reply."""
-
-    text: str
-    by_hand: bool = field(default=False, compare=False)
-
-    @cached_property
-    def interpretation(self) -> Interpretation:
-        """The interpretation of the text, computed once."""
-        return interpretation_of(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class PictureEntry:
-    """A rendered picture: its file below the outputs folder, its caption and its alternative text."""
-
-    name: str
-    caption: str
-    alt_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeEntry:
-    """A sentence of the program; one of kind "busy" is replaced as the work proceeds."""
-
-    text: str
-    kind: Literal["note", "error", "busy"] = "note"
-
-
-Entry = Prompt | Reply | PictureEntry | NoticeEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +55,21 @@ class Conversation:
         entry = self.entries[index]
         assert isinstance(entry, Prompt)
         return entry.text
+
+    def asked_after(self, at: int) -> tuple[str, ...]:
+        """The prompts of the user after the entry at `at`."""
+        return tuple(
+            entry.text for entry in self.entries[at + 1 :] if isinstance(entry, Prompt) and not _is_made(entry.text)
+        )
+
+    def interrupted(self) -> str:
+        """A sentence if the chat ends with a prompt without a reply, or in the middle of a reply's code; else ""."""
+        match self.entries[-1] if self.entries else None:
+            case Prompt():
+                return "The reply to this prompt was cut off. Retry asks for it again."
+            case Reply(text) if text.count("```") % 2:
+                return "This reply was cut off. Retry asks for it again."
+        return ""
 
     def last_reply(self) -> int | None:
         """The index of the last reply; None if there is none."""
@@ -192,7 +157,7 @@ class Conversation:
         kept: list[dict[str, str]] = []
         size = 0
         for entry in reversed(self.entries):
-            item = _entry_to_json(entry)
+            item = entry_to_json(entry)
             size += sum(map(len, item.values()))
             if size > MAX_STORED:
                 break
@@ -204,7 +169,7 @@ class Conversation:
         """Read the JSON from the browser's storage; invalid entries are left out."""
         if not isinstance(value, list):
             return cls()
-        return cls(tuple(_entries_from_json(value[-MAX_ENTRIES:])))
+        return cls(tuple(entries_from_json(value[-MAX_ENTRIES:])))
 
     def _source(self) -> tuple[int | None, Canvas | None]:
         searched = 0
@@ -230,38 +195,3 @@ class Conversation:
 
 def _is_made(prompt: str) -> bool:
     return prompt in (BY_HAND, EDITED_BY_HAND) or prompt.startswith(RETURN)
-
-
-def bounded(text: object) -> str:
-    """`text` as an encodable string of at most MAX_TEXT characters; "" for anything that is not a string."""
-    if not isinstance(text, str):
-        return ""
-    return text[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
-
-
-def _entry_to_json(entry: Entry) -> dict[str, str]:
-    match entry:
-        case Prompt(text):
-            return {"kind": "prompt", "text": text}
-        case Reply(text, by_hand):
-            return {"kind": "reply by hand" if by_hand else "reply", "text": text}
-        case PictureEntry(name, caption, alt_text):
-            return {"kind": "picture", "name": name, "caption": caption, "text": alt_text}
-        case NoticeEntry(text, kind):
-            return {"kind": kind, "text": text}
-
-
-def _entries_from_json(items: Sequence[Any]) -> Iterator[Entry]:
-    for item in items:
-        if not isinstance(item, dict):
-            continue
-        text = bounded(item.get("text"))
-        match item.get("kind"):
-            case "prompt":
-                yield Prompt(text)
-            case "reply" | "reply by hand" as kind:
-                yield Reply(text, by_hand=kind != "reply")
-            case "picture":
-                yield PictureEntry(bounded(item.get("name")), bounded(item.get("caption")), text)
-            case "note" | "error" as kind:
-                yield NoticeEntry(text, kind)

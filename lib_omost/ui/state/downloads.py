@@ -16,7 +16,8 @@ from lib_omost.artifacts.exports import everything, layout_json, layout_png, lay
 from lib_omost.canvas import Canvas
 from lib_omost.errors import OmostError
 
-from .conversation import Conversation, PictureEntry
+from .conversation import Conversation
+from .entries import PictureEntry
 from .gallery import Gallery
 from .page_state import Changes
 

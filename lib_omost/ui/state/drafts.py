@@ -11,7 +11,7 @@ from lib_omost.canvas.events import Corrected, Dropped, GlobalSet, RegionAdded, 
 from lib_omost.render.settings import Picture, Preview, Step
 from lib_omost.studio import CanvasChanged, ChatEvent, ChatFinished, Notice, PaintEvent, TextPiece, Waiting
 
-from .conversation import Entry, NoticeEntry, Reply
+from .entries import Entry, NoticeEntry, Reply
 from .gallery import data_uri
 
 

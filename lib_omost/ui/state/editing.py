@@ -14,7 +14,8 @@ from lib_omost.canvas.geometry import GRID
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
 from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
-from .conversation import Conversation, NoticeEntry, bounded
+from .conversation import Conversation
+from .entries import NoticeEntry, bounded
 
 KEPT = "Free placements, weights, negative prompts and switches that were set by hand were kept for the same regions."
 

@@ -8,7 +8,8 @@ from lib_omost.artifacts.record import Origin
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import RenderSettings
 
-from .conversation import RETURN, Conversation, PictureEntry, Prompt, Reply
+from .conversation import RETURN, Conversation
+from .entries import PictureEntry, Prompt, Reply
 from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import file_name

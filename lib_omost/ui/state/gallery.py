@@ -15,7 +15,7 @@ from lib_omost.errors import PictureError
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store, Stores
 
-from .conversation import PictureEntry
+from .entries import PictureEntry
 
 PREVIEW_SIDE = 256
 """Longer side of a preview in pixels."""

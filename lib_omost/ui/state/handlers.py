@@ -18,9 +18,10 @@ from lib_omost.errors import PictureError, SessionError, SettingsError
 from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderSettings
 
-from .conversation import Conversation, NoticeEntry, Prompt
+from .conversation import Conversation
 from .drafts import RenderDraft
 from .editing import Edit, applied, extra_regions
+from .entries import NoticeEntry, Prompt
 from .feed import Feed
 from .filmstrip import go_back
 from .keeping import kept
@@ -76,6 +77,8 @@ class Handlers(Rounds):
         if self.jobs.current(page) is not None:  # a prompt was sent before the page had been restored: it goes on
             yield self.status(page, None)
             return
+        if sentence := chat.interrupted():
+            chat += NoticeEntry(sentence)
         yield {**self.page_state.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
 
     def stop(self, page: str) -> Changes:

@@ -5,7 +5,8 @@ Redo follows the tree of the conversation (see branches.py), which keeps what an
 
 from __future__ import annotations
 
-from .conversation import EDITED_BY_HAND, RETURN, Conversation, NoticeEntry, PictureEntry
+from .conversation import EDITED_BY_HAND, RETURN, Conversation
+from .entries import NoticeEntry, PictureEntry
 
 WORDS = {
     "undo": (

@@ -20,7 +20,8 @@ from lib_omost.sessions.model import Summary
 from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
 
-from .conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply
+from .conversation import MAX_ENTRIES, Conversation
+from .entries import Entry, NoticeEntry, PictureEntry, Prompt, Reply
 from .gallery import Gallery
 from .page_state import Changes
 from .users import login_of

@@ -21,7 +21,8 @@ from lib_omost.render.repaint import GROW, MAX_RECTS, Repaint
 from lib_omost.render.settings import MAX_SEED, RenderSettings
 from lib_omost.studio import Studio
 
-from .conversation import Conversation, PictureEntry
+from .conversation import Conversation
+from .entries import PictureEntry
 from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import MAX_PAGES

@@ -6,7 +6,7 @@ Like every handler, each is a generator of `Changes`; see `handlers.py`.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,10 @@ from lib_omost.canvas.difference import difference
 from lib_omost.canvas.summary import summary
 from lib_omost.llm.base import Sampling
 
-from .conversation import Conversation, Entry, NoticeEntry, Prompt, Reply
+from .conversation import Conversation
 from .drafts import ChatDraft
 from .editing import carry_over
+from .entries import Entry, NoticeEntry, Prompt, Reply
 from .feed import Feed
 from .history import step_back, step_in_words
 from .keeping import kept
@@ -120,11 +121,28 @@ class Rounds(UseCases):
             return
         entry = chat.entries[at] if 0 <= at < len(chat) else None
         if isinstance(entry, Prompt) and entry.text.strip():
-            yield from self._compose(page, chat.before(at), entry.text.strip(), sampling, chat)
+            done = yield from self._compose(page, chat.before(at), entry.text.strip(), sampling, chat)
+            yield {"later": () if done is None else chat.asked_after(at)}
         elif isinstance(entry, Reply) and (later := chat.next_prompt(at)) is not None:
-            yield from self._compose(page, chat.before(at + 1), chat.prompt(later), sampling, chat)
+            done = yield from self._compose(page, chat.before(at + 1), chat.prompt(later), sampling, chat)
+            yield {"later": () if done is None else chat.asked_after(later)}
         else:
             yield {**self.page_state.chat(chat), "by_hand": True}
+
+    @kept
+    def run_later(
+        self, page: str, chat: Conversation, prompts: Sequence[str], sampling: dict[str, Any]
+    ) -> Iterator[Changes]:
+        """Send the prompts that followed an edited message again, until one is stopped or fails."""
+        if busy := self.busy(page):
+            yield {"warning": busy}
+            return
+        current: Conversation | None = chat
+        for number, prompt in enumerate(prompts):
+            current = yield from self._compose(page, current, prompt, sampling)
+            if current is None:
+                return
+            yield {"later": tuple(prompts[number + 1 :])}
 
     @kept
     def switched(self, page: str, chat: Conversation, at: int, step: int) -> Iterator[Changes]:
@@ -147,9 +165,9 @@ class Rounds(UseCases):
         prompt: str,
         sampling: dict[str, Any],
         otherwise: Conversation | None = None,
-    ) -> Iterator[Changes]:
+    ) -> Generator[Changes, None, Conversation | None]:
         """Send `prompt` after `chat`. If the reply has no text at all, the chat becomes `otherwise`, or `chat` with the
-        prompt back in its box."""
+        prompt back in its box. Returns the chat with the reply, or None if the reply was stopped or failed."""
         asked = chat + Prompt(prompt)
         draft = ChatDraft()
         error: str | None = None
@@ -191,11 +209,14 @@ class Rounds(UseCases):
                 after = _with_summary(after, chat.canvas())
             models = self.page_state.models(self.studio.status())
             yield {**self.page_state.chat(after), "progress": draft.progress(), "models": models}
-        elif otherwise is not None:
+            stopped = draft.finished is None or draft.finished.finished == "stopped"
+            return None if stopped or error is not None else after
+        if otherwise is not None:
             yield {**self.page_state.chat(_with(otherwise, draft.entries())), "progress": draft.progress()}
         else:
             after = _with(chat, draft.entries())
             yield {**self.page_state.chat(after), "prompt": prompt, "progress": draft.progress()}
+        return None
 
 
 def _next_seed(seed: Any) -> Any:

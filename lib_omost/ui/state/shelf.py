@@ -14,7 +14,8 @@ from lib_omost.sessions import Settings, Store
 from lib_omost.sessions.archive import export, import_archive
 from lib_omost.sessions.pictures import import_picture, last_round_from_record, picture_file
 
-from .conversation import Conversation, Prompt, Reply
+from .conversation import Conversation
+from .entries import Prompt, Reply
 from .handlers import Handlers
 from .keeping import conversation, kept
 from .page_state import Changes, line

@@ -10,7 +10,7 @@ from typing import Any
 from lib_omost.errors import SettingsError
 from lib_omost.render.settings import MAX_NEGATIVE_PROMPT, MAX_OPENING, RenderSettings
 
-from .conversation import bounded
+from .entries import bounded
 
 ASPECTS: dict[str, tuple[int, int]] = {"1:1": (1, 1), "3:4": (3, 4), "4:3": (4, 3), "9:16": (9, 16), "16:9": (16, 9)}
 """Width to height by name."""

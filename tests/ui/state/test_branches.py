@@ -8,8 +8,9 @@ import pytest
 from lib_omost.canvas import interpret
 from lib_omost.sessions import Store
 from lib_omost.ui.state import branches
-from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.editing import Edit
+from lib_omost.ui.state.entries import Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper
@@ -80,6 +81,13 @@ def test_an_earlier_prompt_or_reply_is_edited_and_the_chat_goes_on_from_there(tm
     page, _ = play(handlers.edited(PAGE, Conversation((Prompt("a lake"), *page["chat"].entries[1:])), 0, SAMPLING))
     assert page["chat"].entries == (Prompt("a lake"), Reply(NIGHT))
     assert marks(page) == [(0, "Prompt", 2, 2)]
+    assert page["later"] == ("make it night",)
+    composer.asked.clear()
+    again, _ = play(handlers.run_later(PAGE, page["chat"], page["later"], SAMPLING))
+    assert [message.text for message in composer.asked[0][1:]] == ["a lake", NIGHT, "make it night"]
+    assert again["chat"].entries[:2] == page["chat"].entries
+    assert again["later"] == ()
+    play(handlers.undo(PAGE, again["chat"], Conversation()))
     back, _ = play(handlers.switched(PAGE, page["chat"], 0, 1))
     back, _ = play(handlers.switched(PAGE, back["chat"], 1, 1))
     assert back["chat"] == long["chat"], "the very first way is still there, whole"

@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 
 from lib_omost.canvas import Canvas, Interpretation, Rect, interpret, write
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
-from lib_omost.ui.state.conversation import (
-    BY_HAND,
-    EDITED_BY_HAND,
-    Conversation,
-    NoticeEntry,
-    PictureEntry,
-    Prompt,
-    Reply,
-)
+from lib_omost.ui.state.conversation import BY_HAND, EDITED_BY_HAND, Conversation
 from lib_omost.ui.state.editing import Edit, applied, canvas_json, read_edit
+from lib_omost.ui.state.entries import NoticeEntry, PictureEntry, Prompt, Reply
 from tests.canvas.values import canvases
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled

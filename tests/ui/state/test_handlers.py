@@ -13,7 +13,8 @@ from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
 from lib_omost.runtime.plan import LARGEST
-from lib_omost.ui.state.conversation import Conversation, NoticeEntry, PictureEntry, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.entries import NoticeEntry, PictureEntry, Prompt, Reply
 from tests.scripted import REPLY, ScriptedComposer
 from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
 
@@ -427,6 +428,20 @@ def test_a_reload_restores_what_the_browser_stores(tmp_path: Path) -> None:
     assert not page["loaded"]
     assert {part["state"] for part in page["models"]["parts"]} == {"waiting"}
     assert "This is a test." in page["models"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("chat", "cut"),
+    [
+        (Conversation((Prompt("a harbour"),)), "The reply to this prompt was cut off"),
+        (Conversation((Prompt("a harbour"), Reply(REPLY[:200]))), "This reply was cut off"),
+        (TALK, None),
+    ],
+)
+def test_a_reload_says_what_was_cut_off(tmp_path: Path, chat: Conversation, cut: str | None) -> None:
+    page, _ = play(open_handlers(tmp_path).opened(PAGE, chat.to_json()))
+    assert page["chat"].entries[: len(chat)] == chat.entries
+    assert [entry.text.split(".")[0] for entry in page["chat"].entries[len(chat) :]] == ([cut] if cut else [])
 
 
 def test_render_tells_that_the_painter_is_loading_and_waits_for_it(tmp_path: Path, painter: Any) -> None:

@@ -10,8 +10,9 @@ import pytest
 from lib_omost.canvas import Interpretation, interpret
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.sessions import Store
-from lib_omost.ui.state.conversation import Conversation, NoticeEntry, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.editing import Edit
+from lib_omost.ui.state.entries import NoticeEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper, conversation, file_name
@@ -92,7 +93,8 @@ def test_a_reply_whose_page_was_closed_is_kept(tmp_path: Path) -> None:
     while list((tmp_path / "sessions").rglob("reply-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     _, shown = reopened(tmp_path, page["memory"])
-    assert settled(shown["chat"]) == ["Prompt", "Reply"]
+    assert settled(shown["chat"]) == ["Prompt", "Reply", "NoticeEntry"]
+    assert "cut off" in shown["chat"].entries[2].text
     assert shown["chat"].entries[1].text.startswith(page["chat"].entries[1].text)
     assert len(shown["chat"].canvas().regions) >= 1
 
@@ -175,7 +177,7 @@ def test_a_reply_that_was_broken_by_hand_stays_the_chats_canvas_after_a_reload(t
     assert (shown["chat"].canvas(), shown["chat"].turn(), shown["code"]) == (None, 3, "canvas = ")
     assert not shown["ready"]
     refused, _ = play(again.render("another page", shown["chat"], SETTINGS))
-    assert "no canvas" in refused["warning"]
+    assert "Nothing to render yet" in refused["warning"]
     mended, _ = play(again.code_edited("another page", shown["chat"], REPLY))
     assert mended["chat"].entries == (*page["chat"].entries[:3], Reply(REPLY), page["chat"].entries[4])
 

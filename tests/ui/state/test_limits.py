@@ -11,7 +11,8 @@ import pytest
 
 from lib_omost.errors import LimitError, SettingsError
 from lib_omost.render.settings import RenderSettings
-from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.entries import Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.limits import Admission, Limits, cost

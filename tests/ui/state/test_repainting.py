@@ -16,8 +16,9 @@ from lib_omost.canvas import Canvas, Rect, interpret, write
 from lib_omost.render.repaint import GROW, Repaint
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store
-from lib_omost.ui.state.conversation import Conversation, NoticeEntry, PictureEntry, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.editing import Edit
+from lib_omost.ui.state.entries import NoticeEntry, PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper
@@ -384,7 +385,7 @@ def test_while_the_page_is_at_work_nothing_is_repainted_or_chosen(handlers: Hand
             handlers.choose(PAGE, rendered, shown(rendered)[0].name),
         ):
             page, _ = play(refused)
-            assert "painter is painting" in page["warning"]
+            assert "is being rendered" in page["warning"]
         assert play(handlers.adjust(PAGE, rendered, OPTIONS))[0] == {}
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
 from lib_omost.render.settings import Picture, RenderSettings
-from lib_omost.ui.state.conversation import Conversation, Prompt, Reply
+from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.downloads import FORMS, Downloads
+from lib_omost.ui.state.entries import Prompt, Reply
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.shelf import Shelf
 from tests.scripted import REPLY

@@ -9,15 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lib_omost.ui.state.conversation import (
-    MAX_ENTRIES,
-    MAX_TEXT,
-    Conversation,
-    NoticeEntry,
-    PictureEntry,
-    Prompt,
-    Reply,
-)
+from lib_omost.ui.state.conversation import MAX_ENTRIES, Conversation
+from lib_omost.ui.state.entries import MAX_TEXT, NoticeEntry, PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.widgets.chat.chatbot import ChatView, escaped, read, shown, unescaped
 from tests.scripted import REPLY

@@ -161,7 +161,7 @@ def test_a_dropped_picture_restores_its_whole_record(guest: Visitor, server: Ser
     expect(guest.page.locator("#chat [data-testid=user]")).to_contain_text("a harbour")
     expect(steps(guest)).to_have_value("3")
     expect(guest.page.get_by_label("number input for Height").first).to_have_value("128")
-    expect(guest.progress).to_contain_text("Restored from the")
+    expect(guest.progress).to_contain_text("restored from this")
     count = len(server.store.summaries())
     for bad, sentence in ((b"hello", "is not a PNG"), (data[:40], "damaged"), (b"PK\x05\x06", "not a zip")):
         drop(guest, "other.png", bad)

@@ -17,7 +17,8 @@ from gradio.data_classes import FileData
 
 from lib_omost.canvas.thinking import CLOSING, OPENING
 
-from ...state.conversation import MAX_ENTRIES, Conversation, Entry, NoticeEntry, PictureEntry, Prompt, Reply, bounded
+from ...state.conversation import MAX_ENTRIES, Conversation
+from ...state.entries import Entry, NoticeEntry, PictureEntry, Prompt, Reply, bounded
 from ...state.gallery import Gallery
 from ..cache import NO_ROOM, cached
 

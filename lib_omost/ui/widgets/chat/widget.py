@@ -19,6 +19,8 @@ from .chatbot import ChatView
 
 STORAGE_KEY = "omost-studio-chat"
 WELCOME = "## What should the picture show?\nA sentence is enough. Then ask for changes in your own words."
+MAX_SHOWN = 60
+"""Characters that a button shows of a prompt."""
 MAX_PROMPT = 20_000
 """Maximum length of the prompt in characters."""
 
@@ -35,7 +37,8 @@ class BranchBar(View):
 class ChatPanel:
     """The components of the chat.
 
-    cleared: the chat that Undo restores in an empty one. memory: the browser's storage of the chat.
+    cleared: the chat that Undo restores in an empty one. memory: the browser's storage of the chat. later: the prompts
+    that `run_later` sends again.
     """
 
     chatbot: ChatView
@@ -44,18 +47,27 @@ class ChatPanel:
     new_chat: gr.Button
     retry: gr.Button
     edit_last: gr.Button
+    run_later: gr.Button
+    later: gr.State
     cleared: gr.State
     memory: gr.BrowserState
 
     @property
     def outputs(self) -> list[Component]:
-        return [self.chatbot, self.branches, self.prompt, self.cleared, self.memory]
+        return [self.chatbot, self.branches, self.prompt, self.run_later, self.later, self.cleared, self.memory]
 
     def updates(self, changes: Changes) -> Updates:
         updates: Updates = {}
         for name in ("cleared", "branches", "memory"):
             if name in changes:
                 updates[getattr(self, name)] = changes[name]
+        if "later" in changes:
+            later = changes["later"]
+            title = f"Run the later prompt again: {later[0][:MAX_SHOWN]}" if len(later) == 1 else ""
+            updates[self.later] = later
+            updates[self.run_later] = gr.Button(
+                title or f"Run the {len(later)} later prompts again", visible=bool(later)
+            )
         chat: dict[str, Any] = {"value": changes["chat"]} if "chat" in changes else {}
         prompt: dict[str, Any] = {"value": changes["prompt"]} if "prompt" in changes else {}
         if "busy" in changes:
@@ -90,6 +102,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
         examples=[{"text": example} for example in examples],
     )
     branches = BranchBar(None, elem_id="branches")
+    run_later = gr.Button("", size="sm", visible=False, elem_id="run-later")
     prompt = gr.Textbox(
         label="Prompt",
         show_label=False,
@@ -109,4 +122,6 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
                 ("new_chat", "New chat"), ("retry", "Retry"), ("edit_last", "Edit last"),
             )
         }  # fmt: skip
-    return ChatPanel(chatbot, branches, prompt, cleared=cleared, memory=memory, **buttons)
+    return ChatPanel(
+        chatbot, branches, prompt, run_later=run_later, later=gr.State(()), cleared=cleared, memory=memory, **buttons
+    )

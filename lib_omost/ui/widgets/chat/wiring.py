@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from ...state.conversation import Conversation, PictureEntry
+from ...state.conversation import Conversation
+from ...state.entries import PictureEntry
 from ...state.page_state import Changes
 from ..events import Binding, Updates, Values, message_index, page_of, sent_data
 from ..render.wiring import RenderEvents
@@ -34,6 +35,7 @@ class ChatEvents:
         panel.chatbot.example_select(self.example, asking, **work)
         panel.chatbot.retry(self.retry_at, asking | self._rendering.inputs, **work)
         panel.chatbot.edit(self.edited, asking, **work)
+        panel.run_later.click(self.run_later, {panel.later, *asking}, **work)
         panel.retry.click(self.retry, asking | self._rendering.inputs, **work)
         panel.branches.switched(self.switched, {panel.chatbot}, **quick)
         panel.chatbot.clear(self.cleared, {panel.memory}, **quick)
@@ -68,6 +70,12 @@ class ChatEvents:
         chat, at = values[self._panel.chatbot], message_index(event.index)
         yield from self._asked(
             values, lambda sampling: self._handlers.edited(self._binding.worker(request), chat, at, sampling)
+        )
+
+    def run_later(self, request: gr.Request, values: Values) -> Iterator[Updates]:
+        chat, prompts = self._binding.conversation(values), values[self._panel.later]
+        yield from self._asked(
+            values, lambda sampling: self._handlers.run_later(self._binding.worker(request), chat, prompts, sampling)
         )
 
     def undo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
