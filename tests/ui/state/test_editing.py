@@ -195,7 +195,7 @@ def test_a_page_interprets_each_reply_once(code: str, tmp_path: Path, monkeypatc
         read.append(reply)
         return interpret(reply)
 
-    monkeypatch.setattr("lib_omost.ui.state.conversation.interpretation_of", counted)
+    monkeypatch.setattr("lib_omost.ui.state.entries.interpretation_of", counted)
     chat = Conversation(tuple(Reply(entry.text) if isinstance(entry, Reply) else entry for entry in TALK.entries))
     page, _ = play(open_handlers(tmp_path).code_edited(PAGE, chat, code))
     assert page["chat"].canvas() == interpret(code).canvas
