@@ -20,7 +20,7 @@ from gradio.data_classes import FileData
 from lib_omost.artifacts.parent import Parent, changed_part, read_parent, region_part
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas, Interpretation, as_json
-from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError
+from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError, shown
 from lib_omost.llm.base import Message
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.settings import MAX_SEED, Picture, RenderSettings, Step
@@ -176,6 +176,10 @@ anew, and the settings are those of that picture.
             strength: How much the region may change, 0.05 to 1.
         """
         with _ReportedErrors():
+            if not isinstance(region, str):
+                raise SettingsError(
+                    f"The region must be a text: its number or words of its description, not {shown(region)}."
+                )
             parent = self._parent(picture)
             part = region_part(parent.canvas, region, **_not_none({"grow": grow, "strength": strength}))
             following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
@@ -246,6 +250,8 @@ anew, and the settings are those of that picture.
         given: dict[str, Any],
     ) -> Iterator[dict[str, Any]]:
         with _ReportedErrors():
+            if not isinstance(prompt, str):
+                raise SettingsError(f"The prompt must be a text, but it is {shown(prompt)}.")
             sampling = replace(self._studio.composer_preset.sampling, **_not_none(given))
             answer: dict[str, Any] = {
                 "state": "waiting", "message": "", "reply": "", "canvas": None, "notes": [], "notices": [],
