@@ -42,11 +42,14 @@ def build_page(
     store: Store | Stores | None = None,
     limits: Limits | None = None,
     switchboard: Switchboard | None = None,
+    *,
+    public: bool = False,
 ) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
-    of a public page. switchboard: lets the users switch the models of `studio`.
+    of a public page. switchboard: lets the users switch the models of `studio`. public: whether others can reach the
+    page; its sentences then name no folders.
     """
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
@@ -56,9 +59,9 @@ def build_page(
     with blocks:
         page = make_page(studio, gallery, switchable=switchboard is not None)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
-        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission)
+        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission, public)
         add_endpoints(api, workers=workers)
-        wire_page(blocks, page, handlers, workers, switchboard)
+        wire_page(blocks, page, handlers, workers, switchboard, public=public)
     blocks.queue(max_size=64, default_concurrency_limit=workers)
     return blocks
 
