@@ -32,7 +32,7 @@ ENDPOINTS = {"compose": 5, "edit": 6, "check": 1, "render": 11, "repaint": 6}
 PATHS = """/ /config /login_check /gradio_api/info /gradio_api/queue/data /gradio_api/file=/etc/passwd /gradio_api/user
 /gradio_api/file=../../x /gradio_api/upload_progress /gradio_api/startup-events /theme.css /manifest.json /robots.txt
 /gradio_api/heartbeat /static/../../etc/passwd /assets/x /custom_component/x /gradio_api/call/nothing/x /svelte/x
-/gradio_api/stream/x/y/z/playlist.m3u8 /gradio_api/deep_link /monitoring /openapi.json /gradio_api/token /logout
+/gradio_api/stream/x/y/z/playlist.m3u8 /gradio_api/deep_link /monitoring /openapi.json /gradio_api/token
 /gradio_api/app_id /pwa_icon/1 /favicon.ico /gradio_api/file/x /gradio_api/runs /runs""".split()  # noqa: SIM905
 POSTS = """/gradio_api/cancel /gradio_api/reset /gradio_api/component_server /gradio_api/stream/x /gradio_api/upload
 /gradio_api/run/check /gradio_api/api/check /gradio_api/call/v2/check /login /gradio_api/process_recording

@@ -100,7 +100,7 @@ def test_login_cookies_stay_on_the_page(closed_page: Served) -> None:
 
 def test_nobody_sends_much_before_the_login(closed_page: Served) -> None:
     long = b"[" + b"[]," * (10 << 20) + b"[]]"
-    for path in (JOIN, "/gradio_api/call/check", "/gradio_api/run/check", "/login", "/gradio_api/upload"):
+    for path in (JOIN, "/gradio_api/call/check", "/gradio_api/reset", "/login", "/gradio_api/upload"):
         began = time.monotonic()
         status, _, _ = closed_page.ask("POST", path, long, **JSON)
         assert status in (401, 413)
