@@ -12,7 +12,7 @@ Receive = Callable[[], Awaitable[Event]]
 MAX_BODY = 8 * 2**20
 """Bytes of a request: a chat of the length that a browser stores, twice, in characters of three bytes."""
 MAX_LOGIN = 8 * 2**10
-"""Bytes of a request to log in."""
+"""Bytes of a request to log in, or to cancel an event."""
 MAX_BRACKETS = 100_000
 """Lists and objects in a request. Each takes a hundred times its two bytes in memory; a chat has a few thousand."""
 

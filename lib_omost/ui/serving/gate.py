@@ -155,7 +155,7 @@ class Gate:
         return ""
 
     def _most(self, path: str) -> int:
-        if path == "/login":
+        if path in ("/login", f"{PREFIX}/cancel", f"{PREFIX}/reset"):
             return MAX_LOGIN
         return self._access.uploads.largest if path == UPLOAD else MAX_BODY
 
