@@ -125,6 +125,14 @@ def test_a_body_of_small_parts_or_without_a_length_is_not_read(own_page: Served)
         assert b" 413 " in raw.recv(100)
 
 
+def test_the_name_of_a_session_is_short(own_page: Served) -> None:
+    event = {"data": ["x" * 100_000], "fn_index": 0, "session_hash": "s"}
+    assert own_page.ask("POST", JOIN, event, **JSON)[0] == 200
+    for name in ("session_hash", "session\u005fhash"):
+        long = json.dumps({"data": [], "fn_index": 0, "session_hash": "s" * 100_000}).replace("session_hash", name)
+        assert own_page.ask("POST", JOIN, long.encode(), **JSON)[0] == 413
+
+
 def test_a_user_cannot_ask_without_end(closed_page: Served) -> None:
     place = {"Cookie": closed_page.cookie("ben"), "X_Forwarded_For": "10.8.8.8"}
     seen = [closed_page.ask("POST", "/gradio_api/cancel", b"{}", **JSON, **place)[0] for _ in range(REQUESTS + 5)]
