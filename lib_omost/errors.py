@@ -5,6 +5,15 @@ Each message is a full sentence that says what is wrong and what to do about it.
 
 from __future__ import annotations
 
+MAX_SHOWN = 60
+"""Characters of a value that a message quotes."""
+
+
+def shown(value: object) -> str:
+    """`value` as a message quotes it."""
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
 
 class OmostError(Exception):
     """Shown to the user unchanged: `str(error)` is a full sentence."""

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ..canvas import Canvas
 from ..canvas.difference import Difference, difference
-from ..errors import CanvasError, PictureError
+from ..errors import CanvasError, PictureError, shown
 from ..render.repaint import GROW, Keep, Repaint
 from ..render.settings import RenderSettings
 from .latents import latents_of, pixel_hash
@@ -111,7 +111,7 @@ def region_part(canvas: Canvas, named: str, grow: int = GROW, strength: float = 
     """
     regions = canvas.regions
     if named.strip().isdecimal():
-        number = int(named)
+        number = int(named.strip()[:6])
         found = [regions[number - 1]] if 0 < number <= len(regions) else []
     else:
         words = named.casefold().split()
@@ -119,5 +119,5 @@ def region_part(canvas: Canvas, named: str, grow: int = GROW, strength: float = 
     if len(found) != 1:
         listed = "; ".join(f"{place}: {region.description}" for place, region in enumerate(regions, 1))
         what = "Several regions match" if found else "No region matches"
-        raise CanvasError(f"{what} {named!r}. The regions are {listed or 'none'}."[:1000])
+        raise CanvasError(f"{what} {shown(named)}. The regions are {listed or 'none'}."[:1000])
     return Repaint((found[0].rect,), grow, strength)

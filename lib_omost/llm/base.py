@@ -6,7 +6,6 @@ the generation runs it on a thread, so its reader may be slow, may stop, or may 
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 import weakref
@@ -16,7 +15,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Literal, Protocol
 
-from ..errors import SettingsError
+from ..errors import SettingsError, shown
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["end", "length", "stopped"]
@@ -58,13 +57,13 @@ class Sampling:
 
 def _require_number(name: str, value: object, low: float, high: float) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type, operator]
-        raise SettingsError(f"{name} must be a number from {low:g} to {high:g}, but it is {value!r}.")
+    if not number or not low <= value <= high:  # type: ignore[operator]  # also false for NaN
+        raise SettingsError(f"{name} must be a number from {low:g} to {high:g}, but it is {shown(value)}.")
 
 
 def _require_integer(name: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise SettingsError(f"{name} must be a whole number from {low} to {high}, but it is {value!r}.")
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}, but it is {shown(value)}.")
 
 
 @dataclass(frozen=True, slots=True)

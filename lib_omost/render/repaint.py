@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas.geometry import GRID, Rect
-from lib_omost.errors import SettingsError
+from lib_omost.errors import SettingsError, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,10 +43,12 @@ class Repaint:
         if len(self.rects) > MAX_RECTS:
             raise SettingsError(f"At most {MAX_RECTS} rectangles can be repainted at once.")
         if type(self.grow) is not int or not 0 <= self.grow <= MAX_GROW:
-            raise SettingsError(f"The growth must be a whole number of cells from 0 to {MAX_GROW}, not {self.grow!r}.")
+            raise SettingsError(
+                f"The growth must be a whole number of cells from 0 to {MAX_GROW}, not {shown(self.grow)}."
+            )
         number = isinstance(self.strength, int | float) and not isinstance(self.strength, bool)
         if not number or not MIN_STRENGTH <= self.strength <= 1:  # also false for NaN
-            raise SettingsError(f"The strength must be a number from {MIN_STRENGTH} to 1, not {self.strength!r}.")
+            raise SettingsError(f"The strength must be a number from {MIN_STRENGTH} to 1, not {shown(self.strength)}.")
 
     def cover(self, width: int, height: int) -> NDArray[np.float32]:
         """The mask of the part for a picture of this size, [height, width] in 0 to 1.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lib_omost.canvas.conditions import Wording
-from lib_omost.errors import SettingsError
+from lib_omost.errors import SettingsError, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,11 +108,11 @@ class RenderSettings:
                 f"please keep it below {MAX_NEGATIVE_PROMPT}."
             )
         if self.formula not in FORMULAS:
-            raise SettingsError(f"The region formula must be one of {', '.join(FORMULAS)}, not {self.formula!r}.")
+            raise SettingsError(f"The region formula must be one of {', '.join(FORMULAS)}, not {shown(self.formula)}.")
         if self.sampler not in SAMPLERS:
-            raise SettingsError(f"The sampler must be one of {', '.join(SAMPLERS)}, not {self.sampler!r}.")
+            raise SettingsError(f"The sampler must be one of {', '.join(SAMPLERS)}, not {shown(self.sampler)}.")
         if self.wording not in WORDINGS:
-            raise SettingsError(f"The wording must be one of {', '.join(WORDINGS)}, not {self.wording!r}.")
+            raise SettingsError(f"The wording must be one of {', '.join(WORDINGS)}, not {shown(self.wording)}.")
         if not isinstance(self.opening, str) or len(self.opening) > MAX_OPENING:
             raise SettingsError(f"The opening words must be a text of at most {MAX_OPENING} characters.")
         if self.sampler == "lcm":
@@ -223,10 +222,10 @@ RenderEvent = Step | Preview | Picture | Notice
 
 def _whole(what: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise SettingsError(f"The {what} must be a whole number from {low} to {high}, but it is {value!r}.")
+        raise SettingsError(f"The {what} must be a whole number from {low} to {high}, but it is {shown(value)}.")
 
 
 def _number(what: str, value: object, low: float, high: float) -> None:
-    valid = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not valid or not low <= value <= high:  # type: ignore[operator]  # valid implies a number
-        raise SettingsError(f"The {what} must be a number from {low:g} to {high:g}, but it is {value!r}.")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not low <= value <= high:  # type: ignore[operator]  # also false for NaN
+        raise SettingsError(f"The {what} must be a number from {low:g} to {high:g}, but it is {shown(value)}.")

@@ -12,6 +12,7 @@ from gradio.components import Component
 from lib_omost.opening.switching import Switchboard
 from lib_omost.studio import Studio
 
+from .state.discretion import discreet
 from .state.downloads import Downloads
 from .state.gallery import Gallery
 from .state.handlers import Handlers
@@ -117,10 +118,16 @@ def wire_page(
     handlers: Handlers,
     workers: int,
     switchboard: Switchboard | None = None,
+    *,
+    public: bool = False,
 ) -> None:
     """Bind the events of `page` to the handlers. workers: see `Binding`. switchboard: what switches the models
-    of a switchable page."""
-    binding = Binding(handlers, page.outputs, page.updates, page.chat.chatbot, page.layout.editor, workers=workers)
+    of a switchable page. public: see `build_page`."""
+
+    def updates(changes: Changes) -> Updates:
+        return page.updates(discreet(changes) if public else changes)
+
+    binding = Binding(handlers, page.outputs, updates, page.chat.chatbot, page.layout.editor, workers=workers)
     # First, so that the layout takes the new proportions without waiting for the server.
     shortcuts = ShortcutEvents(page.shortcuts, page.controls, lambda: handlers.studio.painter_preset.settings)
     shortcuts.connect(blocks)

@@ -100,7 +100,7 @@ def test_login_cookies_stay_on_the_page(closed_page: Served) -> None:
 
 def test_nobody_sends_much_before_the_login(closed_page: Served) -> None:
     long = b"[" + b"[]," * (10 << 20) + b"[]]"
-    for path in (JOIN, "/gradio_api/call/check", "/gradio_api/run/check", "/login", "/gradio_api/upload"):
+    for path in (JOIN, "/gradio_api/call/check", "/gradio_api/reset", "/login", "/gradio_api/upload"):
         began = time.monotonic()
         status, _, _ = closed_page.ask("POST", path, long, **JSON)
         assert status in (401, 413)
@@ -123,6 +123,14 @@ def test_a_body_of_small_parts_or_without_a_length_is_not_read(own_page: Served)
             pass
         assert sent <= 2 * MAX_BODY
         assert b" 413 " in raw.recv(100)
+
+
+def test_the_name_of_a_session_is_short(own_page: Served) -> None:
+    event = {"data": ["x" * 100_000], "fn_index": 0, "session_hash": "s"}
+    assert own_page.ask("POST", JOIN, event, **JSON)[0] == 200
+    for name in ("session_hash", "session\u005fhash"):
+        long = json.dumps({"data": [], "fn_index": 0, "session_hash": "s" * 100_000}).replace("session_hash", name)
+        assert own_page.ask("POST", JOIN, long.encode(), **JSON)[0] == 413
 
 
 def test_a_user_cannot_ask_without_end(closed_page: Served) -> None:

@@ -10,6 +10,7 @@ import inspect
 import threading
 import typing
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,13 @@ from gradio.data_classes import FileData
 from lib_omost.artifacts.parent import Parent, changed_part, read_parent, region_part
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas, Interpretation, as_json
-from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError
+from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError, shown
 from lib_omost.llm.base import Message
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.settings import MAX_SEED, Picture, RenderSettings, Step
 from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPiece, Waiting
 
+from ..state.discretion import without_folders
 from ..state.feed import Feed
 from ..state.gallery import Gallery
 from ..state.limits import Admission, cost, reading_cost
@@ -47,13 +49,16 @@ Cache = Callable[[str], str | None]
 
 class Api:
     """The endpoints of one studio. Pictures are saved in `gallery` and served from gradio's cache. `admission` applies
-    the limits of the page to each `user`."""
+    the limits of the page to each `user`. public: see `build_page`."""
 
-    def __init__(self, studio: Studio, gallery: Gallery, cache: Cache, admission: Admission | None = None) -> None:
+    def __init__(
+        self, studio: Studio, gallery: Gallery, cache: Cache, admission: Admission | None = None, public: bool = False
+    ) -> None:
         self._studio = studio
         self._gallery = gallery
         self._cache = cache
         self._admission = admission or Admission()
+        self._worded = without_folders if public else str
 
     def compose(
         self,
@@ -88,7 +93,7 @@ class Api:
             code: Canvas code, as returned by compose or an earlier edit.
             prompt: What to change, in words.
         """
-        with _ReportedErrors():
+        with self._reported():
             scene = self._canvas(user, code).global_description.description.rstrip(".")
         history = [Message("user", f"generate an image of {scene}"), Message("assistant", code)]
         sampling = {"seed": seed, "temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
@@ -100,7 +105,7 @@ class Api:
         Args:
             code: Canvas code, or any text that contains it.
         """
-        with _ReportedErrors():
+        with self._reported():
             return _answer(self._interpreted(user, code))
 
     def render(
@@ -138,7 +143,7 @@ anew, and the settings are those of that picture.
             "width": width, "height": height, "steps": steps, "guidance_scale": guidance_scale,
             "negative_prompt": negative_prompt, "seed": seed, "count": count,
         }  # fmt: skip
-        with _ReportedErrors():
+        with self._reported():
             canvas = self._canvas(user, code)
             if keep is None:
                 settings = replace(self._studio.painter_preset.settings, **_not_none(given))
@@ -175,7 +180,11 @@ anew, and the settings are those of that picture.
             grow: Cells of the 90 x 90 grid by which the region is widened, 0 to 45.
             strength: How much the region may change, 0.05 to 1.
         """
-        with _ReportedErrors():
+        with self._reported():
+            if not isinstance(region, str):
+                raise SettingsError(
+                    f"The region must be a text: its number or words of its description, not {shown(region)}."
+                )
             parent = self._parent(picture)
             part = region_part(parent.canvas, region, **_not_none({"grow": grow, "strength": strength}))
             following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
@@ -193,6 +202,14 @@ anew, and the settings are those of that picture.
             raise SettingsError(f"The code must be a text of at most {MAX_CODE} characters.")
         with self._admission.admitted(user, "check", reading_cost(code)):
             return interpretation_of(code)
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """A context that turns an OmostError into a gr.Error, whose message reaches the client."""
+        try:
+            yield
+        except OmostError as error:
+            raise gr.Error(self._worded(str(error)), print_exception=False) from error
 
     def _parent(self, name: str) -> Parent:
         path = self._gallery.find(name) if isinstance(name, str) else None
@@ -228,7 +245,7 @@ anew, and the settings are those of that picture.
                         case Waiting(message):
                             answer |= {"state": "waiting", "message": message}
                         case Notice():
-                            answer["notices"] = [*answer["notices"], event.message]
+                            answer["notices"] = [*answer["notices"], self._worded(event.message)]
                         case Step(picture=picture, step=step, steps=steps_now):
                             answer |= {"state": "painting", "message": "", "picture": picture + 1}
                             answer |= {"step": step, "steps": steps_now}
@@ -245,7 +262,9 @@ anew, and the settings are those of that picture.
         prompt: str,
         given: dict[str, Any],
     ) -> Iterator[dict[str, Any]]:
-        with _ReportedErrors():
+        with self._reported():
+            if not isinstance(prompt, str):
+                raise SettingsError(f"The prompt must be a text, but it is {shown(prompt)}.")
             sampling = replace(self._studio.composer_preset.sampling, **_not_none(given))
             answer: dict[str, Any] = {
                 "state": "waiting", "message": "", "reply": "", "canvas": None, "notes": [], "notices": [],
@@ -258,7 +277,7 @@ anew, and the settings are those of that picture.
                             case Waiting(message):
                                 answer |= {"state": "waiting", "message": message}
                             case Notice(message):
-                                answer["notices"] = [*answer["notices"], message]
+                                answer["notices"] = [*answer["notices"], self._worded(message)]
                             case TextPiece(text):
                                 answer |= {"state": "writing", "message": "", "reply": answer["reply"] + text}
                             case CanvasChanged(canvas=canvas):
@@ -319,17 +338,6 @@ def _endpoint(method: Callable[..., Any]) -> Callable[..., Any]:
     endpoint.__name__ = method.__name__
     endpoint.__doc__ = inspect.cleandoc(method.__doc__ or "") + (SAMPLING_HELP if "temperature" in parameters else "")
     return endpoint
-
-
-class _ReportedErrors:
-    """A context that turns an OmostError into a gr.Error, whose message reaches the client."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OmostError):
-            raise gr.Error(str(error), print_exception=False) from error
 
 
 def _not_none(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
 
 from lib_omost.opening.switching import Switchboard
 from lib_omost.sessions import Store, Stores
@@ -21,11 +22,13 @@ from ..state.limits import Admission, Limits
 from ..widgets.cache import cached
 from ..widgets.theme import DOCUMENT_STYLE, SCRIPTS, STYLES, make_theme
 from .api import Api, add_endpoints
-from .gate import Access, gated
+from .gate import MISUNDERSTOOD, Access, gated, misunderstood
 from .uploads import LARGEST, LARGEST_PUBLIC, Uploads
 
 WORKERS = 16
 """Jobs that may run at once. They take turns on the models, and a page that waits says so."""
+SESSIONS = 500
+"""Pages whose state gradio keeps. Each takes about 70 kB, and every call of an endpoint may count as one."""
 DAY = 24 * 60 * 60
 THREADS = 40
 """Gradio's default number of threads, for short requests."""
@@ -39,11 +42,14 @@ def build_page(
     store: Store | Stores | None = None,
     limits: Limits | None = None,
     switchboard: Switchboard | None = None,
+    *,
+    public: bool = False,
 ) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
-    of a public page. switchboard: lets the users switch the models of `studio`.
+    of a public page. switchboard: lets the users switch the models of `studio`. public: whether others can reach the
+    page; its sentences then name no folders.
     """
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
@@ -53,9 +59,9 @@ def build_page(
     with blocks:
         page = make_page(studio, gallery, switchable=switchboard is not None)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
-        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission)
+        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission, public)
         add_endpoints(api, workers=workers)
-        wire_page(blocks, page, handlers, workers, switchboard)
+        wire_page(blocks, page, handlers, workers, switchboard, public=public)
     blocks.queue(max_size=64, default_concurrency_limit=workers)
     return blocks
 
@@ -81,7 +87,11 @@ def launch(
         allowed_paths=[],
         run_history=False,
         enable_monitoring=False,
-        app_kwargs={"lifespan": gated(access or Access(limited=public, uploads=Uploads(public=public)))},
+        state_session_capacity=SESSIONS,
+        app_kwargs={
+            "lifespan": gated(access or Access(limited=public, uploads=Uploads(public=public))),
+            "exception_handlers": dict.fromkeys((*MISUNDERSTOOD, FnIndexInferError), misunderstood),
+        },
         footer_links=[],
         show_error=False,
         quiet=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,9 @@ Receive = Callable[[], Awaitable[Event]]
 MAX_BODY = 8 * 2**20
 """Bytes of a request: a chat of the length that a browser stores, twice, in characters of three bytes."""
 MAX_LOGIN = 8 * 2**10
-"""Bytes of a request to log in."""
+"""Bytes of a request to log in, or to cancel an event."""
+MAX_NAMES = 2**15
+"""Bytes of everything in an event but its data."""
 MAX_BRACKETS = 100_000
 """Lists and objects in a request. Each takes a hundred times its two bytes in memory; a chat has a few thousand."""
 
@@ -40,7 +43,7 @@ async def read_body(receive: Receive, most: int) -> Receive:
             raise TooLongError
         more = event.get("more_body", False)
     body = b"".join(chunks)
-    if body.count(b"[") + body.count(b"{") > MAX_BRACKETS:
+    if body.count(b"[") + body.count(b"{") > MAX_BRACKETS or (size > MAX_NAMES and not _has_short_names(body)):
         raise TooLongError
     return _handing_out({"type": "http.request", "body": body, "more_body": False}, receive)
 
@@ -71,6 +74,17 @@ async def discard(receive: Receive, length: int) -> None:
             while length > 0 and event["type"] == "http.request" and event.get("more_body", False):
                 length -= len(event.get("body", b""))
                 event = await receive()
+
+
+def _has_short_names(body: bytes) -> bool:
+    """Whether only the data of a long event are long. gradio keeps its other members, such as the session's name, long
+    after the event."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    members = value.items() if isinstance(value, dict) else ()
+    return all(name in ("data", "event_data", "params") or len(str(item)) <= MAX_NAMES for name, item in members)
 
 
 def _handing_out(first: Event, receive: Receive) -> Receive:

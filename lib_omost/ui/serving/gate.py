@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -20,14 +21,13 @@ from .headers import believed, protected, value_of, values_of
 from .names import Names
 from .uploads import Uploads
 
+logger = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 PREFIX = "/gradio_api"
-CLOSED = (
-    "/monitoring", "/openapi.json", "/docs", "/redoc",
-    *(f"{PREFIX}/{name}" for name in ("openapi.json", "vibe-", "undo-vibe-", "dev/", "proxy=", "process_recording")),
-)  # fmt: skip
+_UNUSED = "openapi.json vibe- undo-vibe- dev/ proxy= process_recording run/ api/ stream/ call/v2/"
+CLOSED = ("/monitoring", "/openapi.json", "/docs", "/redoc", *(f"{PREFIX}/{name}" for name in _UNUSED.split()))
 """Beginnings of gradio's addresses that the page does not use."""
 OPEN = tuple(f"{PREFIX}/{name}" for name in ("startup-events", "theme.css", "app_id", "login_check", "user", "token"))
 """Addresses under PREFIX that need no login: they only tell the browser that it needs one."""
@@ -155,7 +155,7 @@ class Gate:
         return ""
 
     def _most(self, path: str) -> int:
-        if path == "/login":
+        if path in ("/login", f"{PREFIX}/cancel", f"{PREFIX}/reset"):
             return MAX_LOGIN
         return self._access.uploads.largest if path == UPLOAD else MAX_BODY
 
@@ -226,6 +226,18 @@ def _length(headers: list[tuple[bytes, bytes]]) -> int:
 
 def _cookies(headers: list[tuple[bytes, bytes]]) -> list[str]:
     return [value.decode("latin-1") for key, value in headers if key == b"cookie"]
+
+
+async def misunderstood(request: Any, error: Exception) -> Any:
+    """The answer to a request at which gradio fails because it lacks what gradio's own page always sends."""
+    from starlette.responses import JSONResponse
+
+    logger.warning("A request to %s cannot be understood: %r", request.url.path, error)
+    return JSONResponse({"detail": "This request cannot be understood."}, 400)
+
+
+MISUNDERSTOOD = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What gradio raises then. An error of this program never gets so far: its work runs in gradio's queue."""
 
 
 def gated(access: Access) -> Callable[[Any], contextlib.AbstractAsyncContextManager[None]]:

@@ -24,7 +24,7 @@ FORWARDING: tuple[bytes, ...] = (
     b"x-forwarded-prefix",
     b"x-forwarded-proto",
 )
-FORWARDING += (b"forwarded", b"x-real-ip", b"x-gradio-server", b"x-direct-url")
+FORWARDING += (b"forwarded", b"x-real-ip", b"x-gradio-server")
 """Headers that only a proxy should send."""
 
 

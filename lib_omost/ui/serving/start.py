@@ -157,7 +157,7 @@ def _serve(options: argparse.Namespace) -> None:
     store, lock, sentence = lock_store(open_store(options))
     if sentence:
         print(sentence, flush=True)
-    blocks = build_page(studio, options.outputs, store, limits, own)
+    blocks = build_page(studio, options.outputs, store, limits, own, public=public)
     try:
         launch(
             blocks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -278,12 +277,17 @@ def _writing(sampling: Sampling) -> dict[str, Component]:
     return {"temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens}
 
 
+MAX_NUMBER = 1e18
+"""Above all numbers that a control may have."""
+
+
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
 def _number(what: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # The comparison is also false for NaN, and a whole number may be too large for a float.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -MAX_NUMBER < value < MAX_NUMBER:
         raise SettingsError(f"The {what} must be a number: please fill it in.")
     return float(value)
 
