@@ -16,6 +16,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from training.drawn import drawn
+from training.subjects import OWN
+
 TARBALL = "lobehub-fluent-emoji-3d-1.1.0.tgz"
 DEFAULT_CACHE = Path(__file__).resolve().parent / ".cache"
 
@@ -35,12 +38,14 @@ def find_tarball(cache: Path = DEFAULT_CACHE) -> Path:
 
 
 def load_sprites(keys: Iterable[str], cache: Path = DEFAULT_CACHE) -> dict[str, Image.Image]:
-    """The RGBA pictures with the given code-point names, cropped to what is visible (alpha above 8 of 255).
+    """The RGBA pictures with the given keys, cropped to what is visible (alpha above 8 of 255): code-point names of the
+    art, or `OWN` and names of `training/drawn.py`.
 
     Raises KeyError if the tarball lacks one of the names.
     """
     wanted = set(keys)
-    sprites: dict[str, Image.Image] = {}
+    own = {key for key in wanted if key.startswith(OWN)}
+    sprites = {key: _crop(drawn(key.removeprefix(OWN))) for key in sorted(own)}
     with tarfile.open(find_tarball(cache)) as archive:
         for member in archive:
             name = Path(member.name)

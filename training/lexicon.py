@@ -21,7 +21,7 @@ from pathlib import Path
 from lib_omost.embedded.lexicon import noun_bases
 from training.nearest import NOTHING, usual_nearest
 from training.other_words import other_words
-from training.subjects import SUBJECTS
+from training.subjects import OWN, SUBJECTS
 from training.usual import ROOTS, WORDS, Look, looks
 from training.wordnet import FOLDER, Sense, WordNet, is_common
 
@@ -55,6 +55,8 @@ class Label:
     name: str
     kind: str
     words: tuple[str, ...]
+    attracts: bool = True
+    """Whether it also stands for words that WordNet says are similar, or only for those of `training/nearest.py`."""
 
 
 class Maker:
@@ -178,6 +180,8 @@ class Maker:
         """For every synset the least specific label below it, and the information content of that."""
         below: dict[int, tuple[int, float]] = {}
         for index, label in enumerate(self._labels):
+            if not label.attracts:
+                continue
             for rank, word in enumerate((label.name, *label.words)):
                 senses = self._net.nouns.get(word.lower().replace(" ", "_"), ())
                 weighted = [
@@ -241,6 +245,10 @@ def read_labels(path: Path) -> list[Label]:
     return [Label(name, kind, tuple(word.strip() for word in words.split(","))) for name, kind, words in rows]
 
 
+def _own_labels() -> list[Label]:
+    return [Label(s.name, s.kind, s.words, not s.key.startswith(OWN)) for s in SUBJECTS]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wordnet", type=Path, default=FOLDER)
@@ -249,7 +257,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    labels = read_labels(options.labels) if options.labels else [Label(s.name, s.kind, s.words) for s in SUBJECTS]
+    labels = read_labels(options.labels) if options.labels else _own_labels()
     net = WordNet(options.wordnet)
     rows = Maker(net, labels).rows()
     options.out.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ Prints the PSNR of the decoded things over the pixels that they cover.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,15 @@ GROUND = 96  # side in pixels of the picture of a setting
 
 def premultiplied(cache: Path) -> Tensor:
     """float32 [things, 4, SIDE, SIDE] of all subjects, in table order."""
-    sprites = load_sprites((subject.key for subject in SUBJECTS), cache)
+    return looks_of([subject.key for subject in SUBJECTS], cache)
+
+
+def looks_of(keys: Sequence[str], cache: Path) -> Tensor:
+    """float32 [keys, 4, SIDE, SIDE]: premultiplied colours and coverage of sprites."""
+    sprites = load_sprites(keys, cache)
     rows = []
-    for subject in SUBJECTS:
-        pixels = torch.from_numpy(np.array(squared(sprites[subject.key], SIDE), dtype=np.float32)) / 255
+    for key in keys:
+        pixels = torch.from_numpy(np.array(squared(sprites[key], SIDE), dtype=np.float32)) / 255
         rows.append(torch.cat([pixels[..., :3] * pixels[..., 3:], pixels[..., 3:]], dim=2).permute(2, 0, 1))
     return torch.stack(rows)
 

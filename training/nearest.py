@@ -385,7 +385,54 @@ nothing: table, desk, counter, shelf, tablecloth, carpet, rug, floor, ceiling, w
  committee, class, meeting, navy, countertop, kitchen counter, windowsill, sill, curtain, drapery, blanket, quilt,
  roof, rooftop, chimney, porch, terrace, balcony, runway, cutting board, chopping board, mat, snowfield, ice, traffic,
  traffic jam, slope, hill, hillside, wheat field, cornfield, farm, battlefield, graveyard, cemetery, cave, tunnel,
- hole, pit
+ hole, pit, pipe, catapult, oven, hose, faucet, airport
+table: table, desk, counter, workbench, dining table, kitchen table, coffee table, picnic table, altar
+bench: bench, park bench, pew
+fence: fence, picket fence, railing, barrier, palisade, handrail
+brick wall: brick wall, wall, stone wall, city wall, rampart, barricade
+bookshelf: bookshelf, bookcase, shelf, bookshelves
+barrel: barrel, keg, cask
+cage: cage, birdcage, aviary
+lamp: lamp, table lamp, floor lamp, desk lamp, bedside lamp, lampshade
+street lamp: street lamp, streetlight, streetlamp, lamppost, street light, lamp post
+cart: cart, wagon, wheelbarrow, carriage, handcart, chariot, stagecoach, pushcart
+throne: throne, royal throne
+stairs: stairs, staircase, stairway, stair, steps, flight of stairs
+treasure chest: treasure chest, chest
+well: well, wishing well
+rug: rug, carpet, doormat, mat, prayer rug
+hill: hill, hillock, knoll, mound, hilltop, anthill
+igloo: igloo, snow house
+market stall: market stall, stall, booth, market stand, kiosk, fruit stand, lemonade stand
+mailbox: mailbox, letterbox, letter box
+windmill: windmill, mill, watermill, wind turbine
+lighthouse: lighthouse
+pyramid: pyramid
+submarine: submarine
+swing: swing
+cave: cave
+piano: organ, pipe organ
+closed mailbox with raised flag: postal box
+puzzle piece: puzzle, jigsaw, jigsaw puzzle
+joker: card, playing card
+goal net: net, goal
+broom: rake
+pick: shovel, spade, hoe, scythe
+fire extinguisher: hydrant, fire hydrant
+playground slide: seesaw
+honey pot: beehive, hive
+nesting dolls: puppet, marionette
+shop: cinema, cafe, bakery, restaurant, bookshop, diner
+house with a garden: greenhouse
+log: dam
+canoe: boat, fishing boat
+castle: sandcastle
+wastebasket: trashcan, dumpster
+spider web: spiderweb
+roller coaster: rollercoaster
+troll: giant
+eagle: phoenix
+joystick: lever, controller
 """
 
 

@@ -557,9 +557,21 @@ def _rows(kind: str, text: str) -> list[Subject]:
     return rows
 
 
+# Sprites of our own (`training/drawn.py`): name, kind.
+_DRAWN = (
+    ("table", "object"), ("bench", "object"), ("fence", "object"), ("brick wall", "object"), ("bookshelf", "object"),
+    ("lighthouse", "place"), ("windmill", "place"), ("pyramid", "place"), ("barrel", "object"), ("cage", "object"),
+    ("lamp", "object"), ("street lamp", "object"), ("cart", "vehicle"), ("throne", "object"), ("stairs", "object"),
+    ("treasure chest", "object"), ("well", "object"), ("rug", "object"), ("hill", "place"), ("submarine", "vehicle"),
+    ("igloo", "place"), ("market stall", "place"), ("swing", "object"), ("cave", "place"), ("mailbox", "object"),
+)  # fmt: skip
+OWN = "drawn:"
+"""The beginning of their keys."""
+
 _TABLES = (_ANIMALS, _PEOPLE, _PLANTS, _FOOD, _PLACES, _VEHICLES, _SKY, _OBJECTS)
 SUBJECTS: tuple[Subject, ...] = (
     *(row for kind, text in zip(KINDS, _TABLES, strict=True) for row in _rows(kind, text)),
     *(row for kind, text in TAIL.items() for row in _rows(kind, text)),
+    *(Subject(OWN + name, name, kind, (), False) for name, kind in _DRAWN),
 )
 BY_NAME: dict[str, Subject] = {subject.name: subject for subject in SUBJECTS}

@@ -140,7 +140,8 @@ def _single_cost(thing: Thing, spot: Spot, count: int, wanted: str) -> float:
     x, y = (rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2
     equal_share = 8100 / (count + 0.6)
     ideal = equal_share * (0.62, 0.75, 0.9, 1.05, 1.2)[thing.size] if count > 1 else 3600 + 500 * thing.size
-    cost = 14 * abs(rect.area - ideal) / ideal
+    area = rect.area if thing.count > 1 else 1.2 * min(rect.width, rect.height) ** 2
+    cost = 14 * abs(area - ideal) / ideal
     level, weight = _LEVELS.get(thing.place, (48, 0.2))
     stands = thing.place in _STANDS and count > 1
     cost += weight * abs((y + min(rect.width, rect.height) / 2 if stands else y) - (_FLOOR if stands else level))

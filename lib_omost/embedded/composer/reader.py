@@ -171,10 +171,25 @@ class _PromptReader:
             if not doer.doing and self._open in ("thing", "attribute"):
                 self.things[-1] = replace(doer, doing=_bounded(f"{' '.join(link)} {thing.words}"))
         self.things.append(thing)
-        other = len(self.things) - 2
-        if other >= 0 and (relation := relation_of(link, self.things[other], thing, self._words)):
-            self.links.append(Link(other, relation, other + 1))
+        self._link(link)
         self._open = "thing"
+
+    def _link(self, link: tuple[str, ...]) -> None:
+        """Add the relation of the last two things, if there is one."""
+        new = len(self.things) - 1
+        if new < 1:
+            return
+        before, thing = self.things[-2:]
+        listed = set(link) <= {",", "and"}
+        last = self.links[-1] if self.links else None
+        if preposition_of(link) == "with" and before.kind == "furniture":
+            self.links.append(Link(new, "on", new - 1))  # a table with a bowl and a bottle
+        elif listed and last and last.one == new - 1 and last.relation == "on" and last.other < last.one:
+            self.links.append(Link(new, "on", last.other))
+        elif relation := relation_of(link, before, thing, self._words):
+            self.links.append(Link(new - 1, relation, new))
+            if relation == "riding" and thing.place == "sky":
+                self.things[-2] = replace(before, place="sky")
 
     def _thing(self, piece: Piece) -> Thing:
         text = _bounded(piece.text)

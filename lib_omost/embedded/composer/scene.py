@@ -13,7 +13,7 @@ from .mentions import noun_of
 from .palette import colors_of, setting_colors
 from .reader import read
 from .rewording import recolored, substituted, with_added, with_setting, without
-from .script import bare, either, items, plain, sentence
+from .script import BACKGROUND, bare, either, items, plain, sentence
 
 
 class SceneRevision:
@@ -92,10 +92,10 @@ def _global_call(
     kept = "".join(f"{INDENT * 2}'{plain(text)}',\n" for text in details if plain(text))
     opened: list[tuple[str, str]] = []
     if not kept:
-        first = (
+        first: Sequence[str] = (
             [f"{plain(setting)[:1].upper()}{plain(setting)[1:]}, "]
             if setting.startswith(("at ", "in "))
-            else ["The background is "]
+            else BACKGROUND
         )
         opened = items([first, ["The light ", "The air "]])
     tail = f"{INDENT}],\n{INDENT}tags='{plain(tags).strip(', ')[:700] or 'scene'}',\n{INDENT}HTML_web_color_name='"

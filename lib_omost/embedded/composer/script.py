@@ -36,6 +36,23 @@ _PARTS = {
 }
 """Possible subjects of a sentence, by kind: a small model writes more plausible sentences about a named part."""
 
+_LOOKS = {
+    "person": ("calm", "proud", "busy", "happy", "serious"),
+    "animal": ("calm", "soft", "alert", "strong", "playful"),
+    "plant": ("fresh", "lush", "tall", "soft"),
+    "food": ("fresh", "warm", "sweet", "rich"),
+    "building": ("old", "solid", "tall", "inviting"),
+    "nature": ("wide", "old", "rough", "calm"),
+    "water": ("calm", "clear", "wild", "deep"),
+    "vehicle": ("solid", "fast", "old", "shiny"),
+    "sky": ("bright", "soft", "pale", "clear"),
+    "object": ("smooth", "old", "bright", "solid"),
+}
+"""Adjectives with which a sentence about the look of a thing begins, by kind: left to itself, the model compares it
+with something else."""
+BACKGROUND = tuple(f"The background is {adjective} and " for adjective in ("soft", "calm", "simple", "wide"))
+"""Beginnings of a sentence about a background of which the prompt says nothing."""
+
 _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
 
 RULES = (
@@ -86,7 +103,7 @@ def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
     )
     return _call(
         head,
-        items([_setting_openings(brief.settings) or ["The background is "], ["The light ", "The air "]]),
+        items([_setting_openings(brief.settings) or BACKGROUND, ["The light ", "The air "]]),
         f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}',\n{INDENT}HTML_web_color_name='",
         (),
         colors,
@@ -116,7 +133,8 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
     if thing.doing:
         activity = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
-        opened.append([f"The {head} {'look' if thing.count > 1 else 'looks'} ", f"Soft light falls on the {head} "])
+        look = "look" if thing.count > 1 else "looks"
+        opened.append([f"The {head} {look} {adjective} and " for adjective in _LOOKS.get(thing.kind, _LOOKS["object"])])
     tags = dict.fromkeys(map(bare, [words[:-1], *thing.attributes, *([thing.doing] if thing.doing else [])]))
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",

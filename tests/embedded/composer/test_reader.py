@@ -76,6 +76,10 @@ def test_what_is_in_the_sky_has_its_place_there() -> None:
     assert (castle.place, dragon.place) == ("ground", "sky")
 
 
+def test_what_a_table_is_with_stands_on_it() -> None:
+    assert read("a table with a bowl and a bottle").links == (Link(1, "on", 0), Link(2, "on", 0))
+
+
 def test_small_and_giant_things_have_their_size() -> None:
     snail, giant, house, tiny = read("a snail, a giant snail, a house and a tiny house").things
     assert giant.size == snail.size + 1

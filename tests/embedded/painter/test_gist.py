@@ -12,7 +12,7 @@ from lib_omost.embedded.painter.gist import NOTHING, thing_gist
     [
         ("A corgi.", "A dog."),
         ("A queen.", "A princess."),
-        ("Some lighthouses on a cliff.", "Two tower."),
+        ("Some lighthouses on a cliff.", "Two lighthouse."),
         ("A treehouse with a rope ladder.", "A hut."),
         ("An old grey man.", "A old man."),
         ("A woman with curly red hair.", "A woman with red hair."),
@@ -88,7 +88,7 @@ def test_counts_go_up_to_four(description: str, gist: str) -> None:
     assert thing_gist(description) == gist
 
 
-@pytest.mark.parametrize("description", ["A wooden table.", "The grass.", "A cozy reading nook."])
+@pytest.mark.parametrize("description", ["A wooden ceiling.", "The grass.", "A cozy reading nook."])
 def test_what_nothing_stands_for_is_left_out(description: str) -> None:
     assert thing_gist(description) == NOTHING
 
