@@ -16,7 +16,8 @@ _MARGIN = (
 )
 # A statement starts a line, possibly after an interpreter prompt, a bullet, a number, a log prefix or backquotes, or
 # follows another statement on the same line.
-_NEXT = rf"(?:{_MARGIN}|\A\(?\)[ \t;]*|\n[^\n#]*;[ \t]*)"
+_LOOP = r"\n[ \t]*for[ \t][^\n]{1,120}?[ \t]in[ \t][^\n]{1,120}?:[ \t]*"
+_NEXT = rf"(?:{_MARGIN}|{_LOOP}|\A\(?\)[ \t;]*|\n[^\n#]*;[ \t]*)"
 _INSIDE = rf"(?:{_MARGIN}|[;)][ \t]*)"  # within a call with unbalanced brackets
 _ASSIGNED = rf"(?:{_NAME}[ \t]*=[ \t]*)?"
 _CALLED = rf"((?:(?:{_NAME})?[ \t]*\.[ \t]*){{0,4}}({_NAME})[ \t]*[(（])\Z"

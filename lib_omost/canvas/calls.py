@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,7 +48,8 @@ class Call:
     """A method call in a reply.
 
     line: counts from 1 in the whole reply. complete: False if the reply ended, or the next call began, before its
-    closing bracket. problem: why nothing of it can be used, "" if it can.
+    closing bracket. problem: why nothing of it can be used, "" if it can. passes: the names with a value, for each
+    pass of the loops around it. remark: a sentence about these loops.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Call:
     repairs: tuple[Repair, ...] = ()
     complete: bool = True
     problem: str = ""
+    passes: tuple[Mapping[str, ast.expr], ...] = ()
+    remark: str = ""
 
 
 def _parse(source: str) -> ast.Call | None:

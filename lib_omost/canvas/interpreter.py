@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from lib_omost.canvas.arguments import Arguments
 from lib_omost.canvas.beginnings import method_named
+from lib_omost.canvas.bindings import in_pass
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
 from lib_omost.canvas.fields import Cells, spec_named, specs
@@ -61,8 +62,7 @@ class Interpreter:
             self._restarted = statement.line if self.canvas else 0
             return []
         if isinstance(statement, Call):
-            self._calls += 1
-            return self._take_call(statement)
+            return self._take_passes(statement)
         mark = self._notebook.mark()
         message = f"The reply is longer than {MAX_REPLY_CHARS:,} characters; the rest of it was left out."
         self._notebook.add(statement.line, "dropped", "", "", message)
@@ -92,6 +92,18 @@ class Interpreter:
         elif self.canvas is None:
             error = "No canvas could be made: the reply does not call set_global_description or add_local_description."
         return Finished(Interpretation(self.canvas, self._notebook.notes, error, self._calls > 0))
+
+    def _take_passes(self, call: Call) -> list[CanvasEvent]:
+        """Process a call once, or once per pass of the loop in which it stands."""
+        events: list[CanvasEvent] = []
+        if call.remark and not call.problem:
+            mark = self._notebook.mark()
+            self._notebook.add(call.line, "corrected", call.name, "", call.remark)
+            events += self._notebook.events(mark)
+        for names in call.passes or (None,):
+            self._calls += 1
+            events += self._take_call(call if names is None else in_pass(call, names))
+        return events
 
     def _take_call(self, call: Call) -> list[CanvasEvent]:
         if call.problem:

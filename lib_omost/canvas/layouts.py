@@ -2,7 +2,8 @@
 
 Each is converted to Canvas code and interpreted, so errors are corrected and noted as in a reply. Supported are: the
 `layout.json` of this program; a JSON object keyed by method or by kind of description; an object of numbered
-descriptions; and ComfyUI_omost's lists of conditions (https://github.com/huchenlei/ComfyUI_omost).
+descriptions; ComfyUI_omost's lists of conditions (https://github.com/huchenlei/ComfyUI_omost); and the same as Python
+prints them, such as the result of the original's `Canvas.process`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 from lib_omost.canvas.colors import nearest_color
 from lib_omost.canvas.conditions import conditions
 from lib_omost.canvas.events import Interpretation
+from lib_omost.canvas.geometry import GRID
 from lib_omost.canvas.limits import MAX_REGIONS, MAX_REPLY_CHARS
+from lib_omost.canvas.literals import python_value
 from lib_omost.canvas.model import Canvas, GlobalDescription, Region
 from lib_omost.canvas.parameters import parameter_named
 from lib_omost.canvas.stream import interpret
@@ -29,7 +32,10 @@ CACHED = 128
 """Texts whose interpretations are cached."""
 MAX_CANDIDATES = 40
 """Brackets of a text at which a JSON value is looked for."""
-_BEGINNING = re.compile(r"[{\[](?=\s*[\"{\[])")
+MAX_PRINTED = 3
+"""How many of them may begin a value that Python printed."""
+_PRINTED = re.compile(r"[{\[]\s*(?:[{\[]\s*)?'")
+_BEGINNING = re.compile(r"[{\[](?=\s*[\"'{\[])")
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 _GLOBAL = ("global", "global_description", "set_global_description")
 _REGIONS = ("regions", "local_descriptions", "add_local_description", "elements")
@@ -46,7 +52,7 @@ def read_layout(text: str) -> Interpretation:
     found = interpret(text)
     if found.canvas is not None:
         return found
-    for code in (_from_json(text), _unescaped(answer_of(text))):
+    for code in (_from_whole_json(text), _from_json(text), _unescaped(answer_of(text))):
         if code and (other := interpret(code)).canvas is not None:
             return other
     return found
@@ -67,11 +73,21 @@ def comfy_conditions(canvas: Canvas) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
+def _from_whole_json(text: str) -> str:
+    """Canvas code for `text` if all of it is JSON; "" if it is not, or no layout."""
+    if len(text) > MAX_REPLY_CHARS or text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        return ""
+    try:
+        return _code(json.loads(text.lstrip("\ufeff")))
+    except (ValueError, RecursionError):
+        return ""
+
+
 def _from_json(text: str) -> str:
     """Canvas code for the first JSON in `text` that is a layout; "" if there is none."""
     text = answer_of(text[:MAX_REPLY_CHARS])
     decoder = json.JSONDecoder(strict=False)
-    pos = tries = 0
+    pos = tries = printed = 0
     while tries < MAX_CANDIDATES and (found := _BEGINNING.search(text, pos)):
         tries, pos = tries + 1, found.end()
         for source in (text[found.start() :], _TRAILING_COMMA.sub(r"\1", text[found.start() :])):
@@ -82,6 +98,12 @@ def _from_json(text: str) -> str:
             if code := _code(value):
                 return code
             break
+        else:
+            if printed >= MAX_PRINTED or not _PRINTED.match(text, found.start()):
+                continue
+            printed += 1
+            if code := _code(python_value(text[found.start() :])):
+                return code
     return ""
 
 
@@ -125,9 +147,26 @@ def _from_conditions(items: Sequence[Mapping[str, Any]]) -> str:
         if number == 0 and len(prefixes) < 2:
             lines.append(_call(GlobalDescription, values))
         else:
-            rect = {"rect": item["rect"]} if "rect" in item else {}
+            found = item.get("rect") or _rect_of_mask(item.get("mask"))
+            rect = {"rect": found} if found else {}
             lines.append(_call(Region, values | rect | {"distance": float(len(items) - number)}))
     return "\n".join(lines)
+
+
+def _rect_of_mask(mask: Any) -> list[int] | None:
+    """The rectangle around the cells of a printed mask that are set; None if it was printed in part only."""
+    rows = [row for row in mask if isinstance(row, list)] if isinstance(mask, list) else []
+    if not rows or len(rows) != len(mask) or any(len(row) != len(rows[0]) for row in rows):
+        return None
+    cells = [
+        (y, x) for y, row in enumerate(rows) for x, value in enumerate(row) if isinstance(value, int | float) and value
+    ]
+    if not cells or not all(isinstance(value, int | float) for row in rows for value in row):
+        return None
+    down, right = GRID / len(rows), GRID / len(rows[0])
+    ys, xs = [y for y, _ in cells], [x for _, x in cells]
+    edges = min(ys) * down, (max(ys) + 1) * down, min(xs) * right, (max(xs) + 1) * right
+    return [round(edge) for edge in edges]
 
 
 def _call(element: type, item: Mapping[str, Any]) -> str:

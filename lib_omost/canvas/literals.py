@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 from lib_omost.canvas.limits import MAX_LIST_ITEMS
 
 _NUMBER = re.compile(
     r"\s*([+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20}))\s*(?:m|meters?|metres?|units?)?\s*", re.IGNORECASE
 )
+_TOKENS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[\[\](){}]", re.DOTALL)
+MAX_DEPTH = 8
+"""Depth of the brackets in a printed value."""
 MAX_JOINED = 256
 """Number of texts that may be joined by `+`."""
 
@@ -125,3 +129,44 @@ def color_text_of(node: ast.expr) -> str:
 def word_or_text(node: ast.expr) -> str:
     """A text, or a bare word in place of one. Raises NotUnderstoodError."""
     return node.id if isinstance(node, ast.Name) else text_of(node)
+
+
+def python_value(source: str) -> Any:
+    """The value that Python printed at the beginning of `source`: dictionaries, lists, texts, numbers, and arrays as
+    nested lists; None for everything else. Nothing is executed."""
+    end = _end_of_value(source)
+    try:
+        return _plain(ast.parse(source[:end].strip(), mode="eval").body, 0)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _end_of_value(source: str) -> int:
+    """The position after the bracket that closes the first one."""
+    depth = 0
+    for found in _TOKENS.finditer(source):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if depth == 0 and found[0] in ")]}":
+            return found.end()
+    return len(source)
+
+
+def _plain(node: ast.expr, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        return None
+    match node:
+        case ast.Constant(value=str() | int() | float() | bool() as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_plain(item, depth + 1) for item in items]
+        case ast.Dict(keys=keys, values=values):
+            return {
+                key.value: _plain(value, depth + 1)
+                for key, value in zip(keys, values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            }
+        case ast.Call(func=ast.Name(id="array" | "tensor"), args=[first, *_]):
+            return _plain(first, depth + 1)
+    return None

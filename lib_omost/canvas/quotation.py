@@ -134,6 +134,24 @@ def decoded(raw: str) -> str:
     return _ESCAPE.sub(resolve, raw)
 
 
+_FIELD = re.compile(r"\{\s*([a-zA-Z_]\w{0,40}(?:\[\w{1,20}\])?(?:\s*[-+*]\s*\d{1,4})?)\s*\}")
+
+
+def _formatted(text: str) -> str:
+    """The formatted literal of a text whose fields are names, items or sums; one with another field is refused later.
+    In `text`, \\0 and \\1 are braces that belong to it."""
+    parts = _FIELD.split(text)
+    if any("{" in part or "}" in part for part in parts[::2]):
+        return "f'{0}'"
+    made = [f"{{{part}}}" if at % 2 else _in_quotes(part) for at, part in enumerate(parts)]
+    return f"f'{''.join(made)}'"
+
+
+def _in_quotes(text: str) -> str:
+    plain = text.replace("\0", "{").replace("\1", "}")
+    return "".join(char if char.isprintable() and char not in "'\\{}" else f"\\U{ord(char):08x}" for char in plain)
+
+
 def literal(raw: str, prefix: str) -> str:
     """A plain one-line literal for a text with a prefix such as "r". A formatted text with expressions stays formatted,
     so that it is refused later."""
@@ -141,6 +159,6 @@ def literal(raw: str, prefix: str) -> str:
     if "f" in prefix:
         plain = value.replace("{{", "\0").replace("}}", "\1")
         if "{" in plain or "}" in plain:
-            return "f'{0}'"
+            return _formatted(plain)
         value = plain.replace("\0", "{").replace("\1", "}")
     return repr(value)

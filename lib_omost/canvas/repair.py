@@ -78,8 +78,16 @@ class _Repairer:
             self.step(self.source[self.pos])
         self.result.complete = not self.stack and not self.cut
         if self.stack and self.final:
+            self.drop_cut_name()
             self.close(len(self.stack))
         return self.result
+
+    def drop_cut_name(self) -> None:
+        """Leave out the name of an argument that the end of the source cuts off."""
+        written = "".join(self.out).strip()
+        if len(self.stack) == 1 and written.isidentifier() and self.source[-1:].isidentifier():
+            self.repaired("cut text", written)
+            self.out, self.last = [], ""
 
     def step(self, char: str) -> None:
         char = _FULL_WIDTH.get(char, char)

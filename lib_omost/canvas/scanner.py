@@ -8,7 +8,7 @@ every character once. The result does not depend on how the reply is divided int
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from lib_omost.canvas.beginnings import (
@@ -22,6 +22,7 @@ from lib_omost.canvas.beginnings import (
     is_statement,
     method_named,
 )
+from lib_omost.canvas.bindings import Bindings, Names
 from lib_omost.canvas.calls import Call, parse_broken, parse_clean
 from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, MAX_REPLY_CHARS
 
@@ -61,6 +62,7 @@ class Scanner:
         self._after_return = False
         self._ended = False
         self._before = "\n"
+        self._bindings = Bindings()
         self._tail = "\n"  # the last characters, to be matched when a bracket or a fence arrives
         self._reset()
 
@@ -76,6 +78,8 @@ class Scanner:
         return scanner
 
     def _reset(self) -> None:
+        self._passes: tuple[Names, ...] = ()
+        self._remark = ""
         self._name = ""  # of the method whose call is open; "" outside of calls
         self._start_line = 0
         self._source: list[str] = []
@@ -133,6 +137,7 @@ class Scanner:
     # Outside calls.
 
     def _outside(self, chunk: str, found: list[Statement]) -> None:
+        self._bindings.feed(chunk)
         if chunk not in "(（" or not self._may_be_called():
             return
         if NEXT_START.search(self._tail):
@@ -151,6 +156,7 @@ class Scanner:
     def _begin(self, name: str) -> None:
         self._reset()
         self._name, self._start_line = name, self._line
+        self._passes, self._remark = self._bindings.take()
         self._source = [name, "("]
         self._stack = [")"]
         self._tail = "("
@@ -200,8 +206,7 @@ class Scanner:
         source = source[: len(source) - surplus]
         call = parse_broken(self._name, self._start_line, source, final=True)
         assert call is not None
-        found.append(call)
-        self._leave()
+        self._accept(call, found)
 
     def _try_line(self, found: list[Statement]) -> None:
         """At the end of a line that may end the call: accept the call if it can be repaired."""
@@ -211,7 +216,7 @@ class Scanner:
 
     def _accept(self, call: Call | None, found: list[Statement]) -> None:
         if call is not None:
-            found.append(call)
+            found.append(replace(call, passes=self._passes, remark=self._remark) if self._passes else call)
             self._leave()
 
     def _follow(self, chunk: str, found: list[Statement]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lib_omost.canvas.escapes import Escapes
 from lib_omost.canvas.events import CanvasEvent, Dropped, Finished, Interpretation, Retracted
 from lib_omost.canvas.interpreter import Interpreter
 from lib_omost.canvas.model import Canvas, Region
@@ -22,6 +23,7 @@ class CanvasStream:
     def __init__(self, region: type[Region] = Region) -> None:
         self._region = region
         self._thinking = Thinking()
+        self._escapes = Escapes()
         self._scanner = Scanner()
         self._interpreter = Interpreter(region)
         self._finished: list[CanvasEvent] | None = None
@@ -60,6 +62,10 @@ class CanvasStream:
             events = self._end_scan()
             self._scanner = self._scanner.following()
             return events
+        if part.kind == "answer":
+            text, escaped = self._escapes.feed(text)
+            if escaped:  # nothing of the text so far was code
+                self._scanner = self._scanner.following()
         return self._read(text)
 
     def _read(self, text: str) -> list[CanvasEvent]:

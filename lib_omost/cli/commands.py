@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib_omost.canvas import Interpretation, as_json, interpret
 from lib_omost.canvas.layouts import read_layout
-from lib_omost.cli.console import IncompleteReplyError, Waits, failure, print_json, progress, read_text
+from lib_omost.cli.console import IncompleteReplyError, Waits, failure, piped_lines, print_json, progress, read_text
 from lib_omost.cli.models import open_studio_for
 from lib_omost.cli.rendering import canvas_of, paint, settings_for
 from lib_omost.errors import CanvasError, OmostError
@@ -85,9 +85,12 @@ def chat(options: argparse.Namespace) -> int:
 
 
 def _lines() -> Any:
-    """The user's non-empty lines, until the end of the input."""
+    """The user's non-empty lines, until the end of the input. Piped lines may be in any encoding."""
     while True:
         try:
+            if not sys.stdin.isatty():
+                yield from filter(None, map(str.strip, piped_lines()))
+                return
             line = input("> " if sys.stdin.isatty() and sys.stdout.isatty() else "").strip()
         except EOFError:
             return

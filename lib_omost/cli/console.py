@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
+from collections.abc import Iterator
 
 from lib_omost.artifacts.text import decoded
 from lib_omost.errors import OmostError, SettingsError
@@ -42,6 +44,21 @@ def read_text(name: str) -> str:
     if len(data) > MAX_FILE:
         raise SettingsError(f"{name} is larger than the {MAX_FILE} bytes that a reply may have.")
     return decoded(data)
+
+
+def piped_lines() -> Iterator[str]:
+    """The lines of standard input as they arrive, in any encoding that `artifacts.text` recognises."""
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:  # a test has replaced it
+        yield from sys.stdin
+        return
+    first = stream.readline()
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in first:
+        yield from decoded(first + stream.read(MAX_FILE)).splitlines()
+        return
+    yield decoded(first)
+    for line in stream:
+        yield decoded(line)
 
 
 def print_json(value: dict[str, object]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib_omost.artifacts.exports import layout_json
-from lib_omost.canvas import Canvas, Rect, as_json, conditions, write
+from lib_omost.canvas import Canvas, GlobalDescription, Rect, as_json, conditions, interpret, write
 from lib_omost.canvas.layouts import comfy_conditions, read_layout
 from tests.canvas.fuzz import check
 from tests.canvas.replies import BOAT, CANVAS, DRAGON, REPLY, SCENE
@@ -122,3 +122,10 @@ def test_what_is_no_layout_says_so(text: str) -> None:
     found = read_layout(text)
     assert found.canvas is None
     assert found.error is not None
+
+
+def test_escaped_code_in_a_text_of_a_layout_is_only_text() -> None:
+    scene = GlobalDescription("It reads canvas.add_local_description(\n).", (), "canvas = Canvas()\n")
+    canvas = Canvas(scene, ())
+    assert read_layout(layout_json(canvas, 64, 64)).canvas == canvas
+    assert interpret(write(canvas)).canvas == canvas

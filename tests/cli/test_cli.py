@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
@@ -243,3 +244,23 @@ def test_checks_are_asked_for_on_the_command_line(
     (options,) = asked
     assert (options.text_check, options.picture_check) == (DEFAULT_CHECKS["text"], "folder=gore")
     assert (options.threshold, options.public) == (0.3, False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251", "gbk", "shift_jis"])
+def test_piped_text_is_read_in_the_encoding_of_any_console(encoding: str) -> None:
+    words = {"cp1251": "Замок на холме.", "gbk": "一座山，一条河。", "shift_jis": "山の上の神社。"}.get(
+        encoding, "Café."
+    )
+    code = f"canvas.set_global_description(description='{words}')\n"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "lib_omost", "check", "--json", "-"]
+    done = subprocess.run(command, input=code.encode(encoding), capture_output=True, env=environment, check=True)
+    assert json.loads(done.stdout)["canvas"]["global"]["description"] == words
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_piped_lines_of_a_chat_are_read_in_the_encoding_of_any_console(encoding: str) -> None:
+    code = "from lib_omost.cli.console import piped_lines\nprint(ascii(list(piped_lines())))"
+    data = "un château\n/quit\n".encode(encoding)
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
+    assert [line.strip() for line in ast.literal_eval(done.stdout.decode())] == ["un château", "/quit"]

