@@ -45,7 +45,7 @@ def test_another_image_model_and_a_lora_are_loaded_without_a_restart(browser: An
         painter.fill("no such model")
         painter.press("Enter")
         page.locator("#load-models").click()
-        expect(page.get_by_test_id("toast-body").filter(has_text="There is no painter called")).to_be_visible()
+        expect(page.get_by_test_id("toast-body").filter(has_text="no such model")).to_be_visible()
         expect(page.locator("#models .ready")).to_have_count(2)
         visitor.leave("models")
     finally:

@@ -66,8 +66,8 @@ def test_shortcuts_fill_in_the_settings_and_sizes_are_rounded(visitor: Visitor) 
 def test_a_style_is_chosen_and_one_of_ones_own_survives_a_reload(visitor: Visitor) -> None:
     page = visitor.page
     visitor.set_steps(1)
-    page.get_by_role("button", name="Prompt for the painter").click()
-    prefix = page.get_by_label("Opening words")
+    page.get_by_role("button", name="Prompt style").click()
+    prefix = page.get_by_label("Prompt prefix")
     style = page.locator("#style input")
     style.click()
     page.get_by_role("option", name="Watercolour").click()
@@ -82,8 +82,8 @@ def test_a_style_is_chosen_and_one_of_ones_own_survives_a_reload(visitor: Visito
     page.wait_for_timeout(500)  # the list takes the styles from the browser's storage; nothing tells when
     style.click()
     page.get_by_role("option", name="My charcoal").click()
-    page.get_by_role("button", name="Painting").click()
-    page.get_by_role("button", name="Prompt for the painter").click()
+    page.get_by_role("button", name="Image settings").click()
+    page.get_by_role("button", name="Prompt style").click()
     expect(prefix).to_have_value("charcoal on rough paper")
     page.locator("#style-delete").click()
     expect(style).to_have_value("None")
