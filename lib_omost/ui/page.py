@@ -30,6 +30,8 @@ from .widgets.filmstrip.widget import FilmstripPanel, make_filmstrip
 from .widgets.filmstrip.wiring import wire_filmstrip
 from .widgets.models.widget import ModelsPanel, make_models
 from .widgets.models.wiring import wire_models
+from .widgets.queue.widget import QueuePanel, make_queue
+from .widgets.queue.wiring import wire_queue
 from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
 from .widgets.render.widget import RenderPanel, make_render
@@ -45,9 +47,8 @@ from .widgets.viewer.widget import ViewerPanel, make_viewer
 from .widgets.viewer.wiring import wire_viewer
 
 TITLE = "Omost Studio"
-Widget = (
-    Sidebar | ChatPanel | ViewerPanel | EditorPanel | FilmstripPanel | RenderPanel | CodePanel | Controls | StatusPanel
-)
+Pane = ViewerPanel | EditorPanel | FilmstripPanel
+Widget = Sidebar | ChatPanel | QueuePanel | Pane | RenderPanel | CodePanel | Controls | StatusPanel
 """A widget that `Changes` can update."""
 
 
@@ -57,6 +58,7 @@ class Page:
 
     sidebar: Sidebar
     chat: ChatPanel
+    queue: QueuePanel
     viewer: ViewerPanel
     layout: EditorPanel
     filmstrip: FilmstripPanel
@@ -86,7 +88,7 @@ class Page:
     @property
     def _changing(self) -> tuple[Widget, ...]:
         lower = self.render, self.code, self.controls, self.status
-        return self.sidebar, self.chat, self.viewer, self.layout, self.filmstrip, *lower
+        return self.sidebar, self.chat, self.queue, self.viewer, self.layout, self.filmstrip, *lower
 
 
 def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> Page:
@@ -98,6 +100,7 @@ def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> 
         with gr.Column(elem_id="talk", min_width=0):
             gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
             chat = make_chat(gallery, composer.examples)
+            queue = make_queue()
         with gr.Column(elem_id="work", min_width=0):
             viewer = make_viewer(gallery)
             layout = make_region_editor(gallery, settings.width / settings.height)
@@ -109,7 +112,8 @@ def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> 
             code = make_code()
             exports = make_exports()
             status = make_status()
-    return Page(sidebar, chat, viewer, layout, filmstrip, render, code, exports, controls, shortcuts, status, models)
+    panes = viewer, layout, filmstrip
+    return Page(sidebar, chat, queue, *panes, render, code, exports, controls, shortcuts, status, models)
 
 
 def wire_page(
@@ -141,6 +145,7 @@ def wire_page(
     wire_exports(binding, page.exports, page.controls, Downloads(handlers.gallery))
     wire_sidebar(binding, page.sidebar, Shelf(handlers))
     wire_status(binding, page.status)
+    wire_queue(binding, page.queue)
     if page.models is not None and switchboard is not None:
         wire_models(binding, page.models, Switching(handlers, switchboard))
 

@@ -83,7 +83,16 @@ class Handlers(Rounds):
 
     def stop(self, page: str) -> Changes:
         """Ask the page's work to stop; it ends soon and keeps its results so far."""
-        return {"progress": STOPPING} if self.jobs.stop(page) else {}
+        return {"progress": STOPPING, **self.waiting.pause(page)} if self.jobs.stop(page) else {}
+
+    def next_waiting(self, page: str, chat: Conversation) -> Iterator[Changes]:
+        """Start the first request of the queue, unless the page is busy or the queue is paused."""
+        request = None if self.jobs.current(page) is not None else self.waiting.take(page)
+        if request is None:
+            yield {}
+            return
+        yield {"waiting": self.waiting.to_json(page)}
+        yield from request.start(chat)
 
     # -- render --------------------------------------------------------------------------------------------------
 
@@ -92,9 +101,10 @@ class Handlers(Rounds):
         self, page: str, chat: Conversation, settings: dict[str, Any], options: Options | None = None
     ) -> Iterator[Changes]:
         """Paint the canvas of the chat; every picture appears in the chat when it is finished. With `options` only the
-        changed part of the last picture is repainted, if possible."""
-        if busy := self.busy(page):
-            yield {"warning": busy}
+        changed part of the last picture is repainted, if possible. While the page is busy, the render waits."""
+        if self.busy(page):
+            what = "Render" if options is not None else "Render all"
+            yield self.waiting.add(page, "render", what, lambda later: self.render(page, later, settings, options))
         elif chat.canvas() is None:
             yield {"warning": self.page_state.render(chat, None)["reason"]}
         else:

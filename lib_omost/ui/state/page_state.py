@@ -21,9 +21,9 @@ class Changes(TypedDict, total=False):
     memory: for the browser's storage; its presence means that the change is stored on disk, too. session: name of the
     conversation that the page shows from now on, None for a new one. used: the settings of this work. settings: those
     that the controls should show. later: prompts that can be sent again, see `Rounds.run_later`. by_hand: a reply was
-    edited by the user. branches: where the chat has other continuations. part: what a render keeps of the last
-    picture, see `Plan`. filmstrip: the pictures of the chat. listed: the conversations of the side bar. handed_out: a
-    file to download. warning: a sentence that pops up.
+    edited by the user. branches: where the chat has other continuations. waiting: the queue of the page. part: what a
+    render keeps of the last picture, see `Plan`. filmstrip: the pictures of the chat. listed: the conversations of the
+    side bar. handed_out: a file to download. warning: a sentence that pops up.
     """
 
     chat: Conversation
@@ -40,6 +40,7 @@ class Changes(TypedDict, total=False):
     ready: bool
     busy: JobKind | None
     part: dict[str, Any]
+    waiting: dict[str, Any]
     filmstrip: dict[str, Any]
     seed: int
     memory: Any
@@ -82,7 +83,7 @@ class PageState:
     def _reason(self, chat: Conversation, busy: JobKind | None) -> tuple[str, bool]:
         """The text below the button Render, and whether a click would paint."""
         if busy == "chat":
-            return "The layout model is writing: you can render when it has finished.", False
+            return "The layout model is writing: Render waits in the queue until it has finished.", False
         if busy == "render":
             return "", False
         canvas = chat.canvas()

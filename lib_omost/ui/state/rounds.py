@@ -37,12 +37,13 @@ class Rounds(UseCases):
 
     @kept
     def send(self, page: str, chat: Conversation, prompt: str, sampling: dict[str, Any]) -> Iterator[Changes]:
-        """Ask the composer for a reply to `prompt`, after the rounds in `chat`."""
-        if busy := self.busy(page):
-            yield {"warning": busy}
-            return
+        """Ask the composer for a reply to `prompt`, after the rounds in `chat`. While the page is busy, it waits."""
         if not prompt.strip():
             yield {"warning": "Write first what the picture should show."}
+            return
+        if self.busy(page):
+            added = self.waiting.add(page, "chat", prompt, lambda later: self.send(page, later, prompt, sampling))
+            yield added if "warning" in added else {**added, "prompt": ""}
             return
         if chat.entries and (step := step_in_words(prompt)) is not None:
             steps = {"undo": lambda: self.undo(page, chat, Conversation()), "redo": lambda: self.redo(page, chat)}

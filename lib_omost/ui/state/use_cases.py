@@ -15,6 +15,7 @@ from .keeping import Keeper
 from .limits import Admission
 from .page_state import PageState
 from .repainting import Repainting
+from .waiting import WaitingLine
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,9 @@ class UseCases:
         self.branches = Branches(self.keeper, self.jobs)
         self.repainting = Repainting(studio, gallery, self.jobs)
         self.filmstrip = Filmstrip(gallery, self.jobs)
-        self.keeper.followers += [self.branches.follow, self.repainting.follow, self.filmstrip.follow]
+        self.waiting = WaitingLine()
+        followers = (self.branches, self.repainting, self.filmstrip, self.waiting)
+        self.keeper.followers += [follower.follow for follower in followers]
         self.page_state = PageState(studio)
 
     def busy(self, page: str) -> str | None:

@@ -389,8 +389,6 @@ def test_one_page_does_one_thing_at_a_time_and_pages_do_not_mix(tmp_path: Path) 
     next(talk)
     next(talk)
     for refused in (
-        handlers.send(PAGE, TALK, "more", SAMPLING),
-        handlers.render(PAGE, TALK, SETTINGS),
         handlers.retry(PAGE, TALK, SAMPLING),
         handlers.undo(PAGE, TALK, Conversation()),
         handlers.edit_last(PAGE, TALK),
@@ -400,6 +398,10 @@ def test_one_page_does_one_thing_at_a_time_and_pages_do_not_mix(tmp_path: Path) 
         page, _ = play(refused)
         assert "layout model is writing" in page["warning"]
         assert page.get("chat", TALK) == TALK
+    for waits in (handlers.send(PAGE, TALK, "more", SAMPLING), handlers.render(PAGE, TALK, SETTINGS)):
+        page, _ = play(waits)
+        assert "chat" not in page
+    assert [item["text"] for item in page["waiting"]["items"]] == ["more", "Render all"]
     assert handlers.jobs.current("another page") is None
     assert handlers.stop("another page") == {}
     assert play(handlers.undo("another page", TALK, Conversation()))[0]["chat"] == Conversation()

@@ -73,7 +73,11 @@ class ChatPanel:
         if "busy" in changes:
             busy = changes["busy"]
             chat["elem_classes"] = ["writing"] if busy == "chat" else []
-            prompt |= {"submit_btn": "Send" if busy is None else False, "stop_btn": "Stop" if busy == "chat" else False}
+            send = "Send" if busy is None else "Queue"
+            prompt |= {
+                "submit_btn": send,
+                "stop_btn": "Stop" if busy == "chat" else False,
+            }
         if chat:
             updates[self.chatbot] = chat["value"] if list(chat) == ["value"] else gr.update(**chat)
         if prompt:

@@ -31,7 +31,7 @@ class ChatEvents:
         """Bind the events to these methods."""
         panel, quick, work = self._panel, self._binding.quick, self._binding.work
         asking: set[Block] = {*self._binding.conversation_inputs, *self._controls.sampling_inputs}
-        panel.prompt.submit(self.send, {panel.prompt, *asking}, **work)
+        panel.prompt.submit(self.send, {panel.prompt, *asking}, trigger_mode="multiple", **work)  # the next may wait
         panel.chatbot.example_select(self.example, asking, **work)
         panel.chatbot.retry(self.retry_at, asking | self._rendering.inputs, **work)
         panel.chatbot.edit(self.edited, asking, **work)

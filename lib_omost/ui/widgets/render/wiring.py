@@ -40,8 +40,8 @@ class RenderEvents:
     def connect(self) -> None:
         """Bind the events to these methods."""
         panel, controls, binding = self._panel, self._controls, self._binding
-        panel.render.click(self.render, self.inputs, **binding.work)
-        panel.render_all.click(self.render_all, self.inputs, **binding.work)
+        panel.render.click(self.render, self.inputs, trigger_mode="multiple", **binding.work)
+        panel.render_all.click(self.render_all, self.inputs, trigger_mode="multiple", **binding.work)
         panel.stop.click(binding.stop, **binding.quick)
         sliders = [panel.grow, panel.strength, controls.width, controls.height, controls.hires_scale]
         gr.on(

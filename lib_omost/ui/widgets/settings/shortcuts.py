@@ -34,9 +34,13 @@ def make_quality() -> gr.Radio:
     return gr.Radio(list(QUALITIES), value="Normal", label="Quality", elem_id="quality", elem_classes=["chips"])
 
 
-def make_style() -> gr.Dropdown:
+def make_style() -> dict[str, Any]:
+    """Create the choice of the style, and the storage of the user's own; to be called inside a layout that is open,
+    because gradio reads the storage only when the layout is shown."""
+    own = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
     names = [style.name for style in STYLES]
-    return gr.Dropdown(names, value=names[0], label="Style", allow_custom_value=True, elem_id="style")
+    style = gr.Dropdown(names, value=names[0], label="Style", allow_custom_value=True, elem_id="style")
+    return {"style": style, "own": own}
 
 
 def make_style_tools() -> dict[str, Any]:
@@ -49,5 +53,4 @@ def make_style_tools() -> dict[str, Any]:
     with gr.Row():
         save = gr.Button("Save style", size="sm", min_width=70, elem_id="style-save")
         delete = gr.Button("Delete style", size="sm", min_width=70, elem_id="style-delete")
-    own = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
-    return {"name": name, "save": save, "delete": delete, "own": own}
+    return {"name": name, "save": save, "delete": delete}

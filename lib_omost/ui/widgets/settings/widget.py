@@ -194,7 +194,7 @@ def _size_and_seed(sampling: Sampling, settings: RenderSettings) -> tuple[dict[s
         "seed": seed,
         "fresh_seed": fresh_seed,
     }
-    return size, {"aspect": aspect, "quality": quality, "style": style}
+    return size, {"aspect": aspect, "quality": quality, **style}
 
 
 def _painting(settings: RenderSettings) -> tuple[dict[str, Component], dict[str, Any]]:
