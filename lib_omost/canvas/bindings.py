@@ -68,7 +68,7 @@ class Bindings:
         loops = list(self._loops)
         if found := _FOR_BEFORE.match(last):
             loops.append(self._loop(found[1], indent))
-        passes: list[Names] = [self._names]
+        passes: Sequence[Names] = [self._names]
         for loop in loops:
             if loop.passes is None:
                 return (dict(self._names),), _UNKNOWN
@@ -155,7 +155,7 @@ class _Substitution(ast.NodeTransformer):
         assert isinstance(right, ast.Constant)
         if max(len(repr(left.value)), len(repr(right.value))) > 20:
             return node
-        a, b = float(left.value), float(right.value)
+        a, b = float(repr(left.value)), float(repr(right.value))
         made = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b, ast.Div: a / b if b else None}.get(type(node.op))
         if made is None or not abs(made) < 1e9:
             return node
@@ -213,9 +213,9 @@ def _values(node: ast.expr) -> list[ast.expr] | None:
                 return None
             return [ast.Constant(number) for number in range(*numbers)[: MAX_PASSES + 1]]
         case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *start]):
-            items = _values(inner)
+            counted = _values(inner)
             first = (_whole(start[0]) if start else 0) or 0
-            return None if items is None else [_pair(ast.Constant(first + n), item) for n, item in enumerate(items)]
+            return None if counted is None else [_pair(ast.Constant(first + n), item) for n, item in enumerate(counted)]
         case ast.Call(func=ast.Name(id="zip"), args=[_, *_] as lists):
             columns = [_values(item) for item in lists]
             if any(column is None for column in columns):

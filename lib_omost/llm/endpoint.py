@@ -263,4 +263,4 @@ class Endpoint:
 
 def _kind(response: httpx.Response) -> str:
     """The content type of a response, without its parameters."""
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()

@@ -184,6 +184,7 @@ class ClauseReader:
 
     def _in_scene(self, text: str) -> str:
         """The first noun of a text that the whole picture's description names, but no region."""
+        word: str
         for word in re.findall(r"[a-z-]{3,}", text):
             if self._words.noun(word) and word not in COLOR_WORDS and re.search(rf"\b{word}\b", self._scene):
                 return word

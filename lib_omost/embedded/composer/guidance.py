@@ -35,7 +35,7 @@ class BriefGuidance:
         replies = [message.text for message in messages if message.role == "assistant"]
         scripts = edit_scripts(replies[-1], request) if replies else []
         if scripts:
-            notices = () if is_english(clean(request), lexicon()) else (ENGLISH_ONLY,)
+            notices: tuple[str, ...] = () if is_english(clean(request), lexicon()) else (ENGLISH_ONLY,)
             unread = not_understood(changes_of(replies[-1], request)) if not notices else []
             notices += tuple(NOT_UNDERSTOOD.format(text) for text in unread)
             return Guide(tuple(scripts), EDIT_TEMPERATURE_SCALE, notices, lambda spell: [RepetitionGuard(spell)])

@@ -9,7 +9,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from .conversation import Conversation, NoticeEntry
+from .conversation import Conversation
+from .entries import NoticeEntry
 from .page_state import Changes
 
 _PART = r"[^\s/\\:;,'\"<>|?*“”‘’()]"

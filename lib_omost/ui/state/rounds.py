@@ -138,11 +138,11 @@ class Rounds(UseCases):
         if busy := self.busy(page):
             yield {"warning": busy}
             return
-        current: Conversation | None = chat
         for number, prompt in enumerate(prompts):
-            current = yield from self._compose(page, current, prompt, sampling)
-            if current is None:
+            done = yield from self._compose(page, chat, prompt, sampling)
+            if done is None:
                 return
+            chat = done
             yield {"later": tuple(prompts[number + 1 :])}
 
     @kept
