@@ -213,9 +213,7 @@ def _painting(settings: RenderSettings) -> tuple[dict[str, Component], dict[str,
         color_start = gr.Checkbox(
             settings.color_strength > 0, label="Start from the colours of the layout", info="Otherwise from pure noise."
         )
-        color_strength = gr.Slider(
-            0.05, 0.95, settings.color_strength or 0.2, step=0.05, label="Colour strength"
-        )
+        color_strength = gr.Slider(0.05, 0.95, settings.color_strength or 0.2, step=0.05, label="Colour strength")
         hires, regions = _hires(settings), _regions(settings)
         words, tools = _words(settings)
     painting: dict[str, Component] = {
