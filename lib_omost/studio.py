@@ -227,7 +227,9 @@ class Studio:
         return self._painter.model.abilities if self._painter.status.state == "ready" else None
 
     def as_painted(self, record: Record) -> Record:
-        """`record` without the earlier picture if the painter, which is loaded by now, cannot keep parts of one."""
+        """`record` as the painter, which is loaded by now, has painted it: with its precision, and without the earlier
+        picture if it cannot keep parts of one."""
+        record = replace(record, precision=getattr(self._painter.model, "precision", ""))
         able = "kept pictures" in (self.abilities or ())
         return record if able or record.origin is None else replace(record, origin=None)
 

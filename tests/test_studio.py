@@ -310,6 +310,16 @@ def test_each_way_to_end_without_a_whole_layout_has_a_sentence_of_its_own(
     assert finished.problem.endswith(".")
 
 
+def test_a_picture_is_recorded_with_the_painters_precision(painter: SDXLPainter) -> None:
+    studio = open_studio(ScriptedComposer(), painter)
+    canvas = studio.check(REPLY).canvas
+    assert canvas is not None
+    list(studio.render(canvas, small(1)))
+    record = studio.record(canvas, small(1))
+    assert record.precision == ""
+    assert studio.as_painted(record).precision == "float32"
+
+
 def test_a_full_window_is_told_apart_from_the_setting() -> None:
     reply = ChatFinished("<think>\nx", CanvasStream().result(), 900, 1.0, "length", window_full=True)
     assert reply.problem is not None

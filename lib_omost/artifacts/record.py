@@ -5,12 +5,14 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
     {"version": 1, "program": "omost 0.1.0", "prompt": "...", "prompts": ["...", "..."], "code": "```python ...",
      "canvas": {...}, "settings": {...}, "seed": 12345, "composer": "...", "composer_hash": "sha256:...",
      "painter": "...", "painter_hash": "sha256:...", "loras": ["mine.safetensors:0.8"], "training": "",
+     "precision": "float16",
      "kept": {"pixels": "sha256:...", "seed": 1234, "rects": [[10, 40, 20, 60]], "grow": 3, "strength": 1.0}}
 
 `code` is the canvas as Canvas code, and the authoritative form; `canvas` is the same as JSON, for programs that do not
 read Canvas code. `settings` are those that reproduce this one picture. `prompts` are all prompts of the conversation,
 `prompt` is the last of them. `loras` are those that the user added to the painter, as FILE:WEIGHT, and `training` is
-what the user said of its training, such as "v_prediction", in place of what its files say. `kept` is present if only
+what the user said of its training, such as "v_prediction", in place of what its files say. `precision` is
+that of the painter's weights, "" if it is unknown. `kept` is present if only
 a part was repainted: the hash of the earlier picture's pixels, its seed, and the part. The hashes are those of
 `lib_omost.artifacts.fingerprint`; models on the user's disk are named without their folder. A reader ignores unknown
 members and refuses later versions.
@@ -74,6 +76,7 @@ class Record:
     composer_hash: str = ""
     loras: tuple[str, ...] = ()
     training: str = ""
+    precision: str = ""
     origin: Origin | None = None
 
     @property
@@ -98,6 +101,7 @@ class Record:
             "painter_hash": self.painter_hash,
             "loras": list(self.loras),
             "training": self.training,
+            "precision": self.precision,
             **({} if self.origin is None else {"kept": self.origin.to_json()}),
         }
 
@@ -127,6 +131,7 @@ class PictureMetadata:
             "painter_hash": record.painter_hash,
             "loras": list(record.loras),
             "training": record.training,
+            "precision": record.precision,
             "kept": None if record.origin is None else record.origin.to_json(),
             "notices": list(self.notices),
         }
@@ -226,6 +231,7 @@ def _parsed(value: dict[str, Any], name: str, notices: list[str]) -> PictureMeta
     names = {key: _text(value.get(key), MAX_NAME) for key in ("painter", "composer", "painter_hash", "composer_hash")}
     loras = tuple(_text(item, MAX_NAME) for item in _list(value.get("loras"))[:MAX_LORAS])
     names["training"] = _text(value.get("training"), MAX_NAME)
+    names["precision"] = _text(value.get("precision"), MAX_NAME)
     origin = _origin(value["kept"], notices) if value.get("kept") is not None else None
     record = Record(interpretation.canvas, settings, prompts=prompts, loras=loras, origin=origin, **names)
     return PictureMetadata(record, code, _text(value.get("program"), MAX_NAME), tuple(notices))

@@ -44,6 +44,8 @@ def open_file(options: argparse.Namespace) -> int:
         progress(f"with: {' '.join(record.loras)}")
     if record.training:
         progress(f"noise: {record.training}")
+    if record.precision:
+        progress(f"precision: {record.precision}")
     progress(f"composer: {record.composer} {record.composer_hash}".rstrip())
     progress(f"program: {metadata.program}")
     return 0

@@ -36,6 +36,7 @@ RECORD = Record(
     painter_hash="sha256:ab",
     loras=("style.safetensors:0.8", "owner/model/x.safetensors:1"),
     training="v_prediction",
+    precision="float16",
 )
 
 
@@ -68,6 +69,7 @@ def test_a_picture_records_everything(tmp_path: Path) -> None:
     assert (metadata.record.painter, metadata.record.painter_hash) == ("embedded", "sha256:ab")
     assert metadata.record.loras == RECORD.loras
     assert metadata.record.training == "v_prediction"
+    assert metadata.record.precision == "float16"
     assert metadata.record.composer == "embedded"
     assert metadata.program.startswith("omost ")
     assert metadata.notices == ()

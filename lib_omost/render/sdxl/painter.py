@@ -92,6 +92,11 @@ class SDXLPainter:
         return frozenset(common if distilled else {*common, "negative prompts"})
 
     @property
+    def precision(self) -> str:
+        """The precision of the UNet's weights, such as "float16"."""
+        return str(self._unet.dtype).removeprefix("torch.")
+
+    @property
     def plan(self) -> Plan:
         """The memory plan that is followed now."""
         return self._weights.plan

@@ -9,16 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from lib_omost.artifacts.record import read_record_file
-from lib_omost.errors import OmostError, SessionError
+from lib_omost.artifacts.text import decoded
+from lib_omost.canvas import write
+from lib_omost.canvas.layouts import read_layout
+from lib_omost.errors import CanvasError, OmostError, SessionError
 from lib_omost.sessions import Settings, Store
 from lib_omost.sessions.archive import export, import_archive
 from lib_omost.sessions.pictures import import_picture, last_round_from_record, picture_file
 
-from .conversation import Conversation
+from .conversation import BY_HAND, Conversation
 from .entries import Prompt, Reply
 from .handlers import Handlers
 from .keeping import conversation, kept
 from .page_state import Changes, line
+
+TEXTS = (".json", ".txt", ".md", ".py")
+"""Suffixes of files with a layout."""
+MAX_LAYOUT = 1 << 20
+"""Bytes of a file with a layout that are read."""
 
 NOT_KEPT = "Conversations are not saved here: start the program without --no-sessions to save them."
 
@@ -90,15 +98,21 @@ class Shelf:
 
     @kept
     def import_archive(self, page: str, path: Path) -> Iterator[Changes]:
-        """Open an uploaded file: a picture with metadata, or an exported conversation."""
+        """Open an uploaded file: a picture with metadata, an exported conversation, or a layout in any form that
+        `read_layout` knows."""
         if busy := self._busy(page):
             yield {"warning": busy}
             return
         try:
             with path.open("rb") as file:
-                zipped = file.read(4).startswith(b"PK")
+                begin = file.read(4)
             with self.handlers.jobs.admitted(page, "file"):
-                changes = self._conversation(page, path) if zipped else self._picture(page, path)
+                if begin.startswith(b"PK"):
+                    changes = self._conversation(page, path)
+                elif begin == b"\x89PNG" or (layout := self._layout(path)) is None:
+                    changes = self._picture(page, path)
+                else:
+                    changes = layout
             yield changes
         except OmostError as error:
             yield {"warning": str(error)}
@@ -106,6 +120,22 @@ class Shelf:
     def _conversation(self, page: str, path: Path) -> Changes:
         session, notices = import_archive(self._store(page), path)
         return self._opened(conversation(session), session.id, session.settings, notices, "conversation")
+
+    def _layout(self, path: Path) -> Changes | None:
+        """Open a text with a layout; None if the file has none."""
+        with path.open("rb") as file:
+            text = decoded(file.read(MAX_LAYOUT))
+        found = read_layout(text)
+        if found.canvas is None:
+            if path.suffix.lower() in TEXTS:
+                raise CanvasError(
+                    f"There is no layout in {path.name}: it may hold Canvas code, the layout.json of this program, or "
+                    f"ComfyUI_omost's conditions. {found.error}"
+                )
+            return None
+        notices = tuple(note.message for note in found.notes)
+        chat = Conversation((Prompt(BY_HAND), Reply(write(found.canvas), by_hand=True)))
+        return self._opened(chat, None, {}, notices, "file")
 
     def _picture(self, page: str, path: Path) -> Changes:
         metadata = read_record_file(path)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lib_omost.artifacts.exports import layout_json
 from lib_omost.artifacts.record import Record, save_png
 from lib_omost.canvas import interpret
 from lib_omost.render.settings import Picture, RenderSettings
@@ -146,3 +147,37 @@ def test_layout_and_picture_are_compared(handlers: Handlers, kept: dict[str, Any
     assert "render one" in value["hint"]
     assert downloads.comparison(Conversation(), 64, 64)["layout"] is None
     assert play(downloads.hand_out(Conversation(), "svg", 64, 64))[0]["warning"].startswith("Nothing to render yet")
+
+
+COMFY = """[
+ {"rect": [0, 90, 0, 90], "prefixes": ["A boy in a boat."], "suffixes": ["It is calm."], "color": [211, 211, 211]},
+ {"rect": [5, 45, 0, 55], "prefixes": ["A boy in a boat.", "A lake."], "suffixes": [], "color": [173, 216, 230]}
+]"""
+
+
+@pytest.mark.parametrize("form", ["code", "json", "comfy", "utf-16"])
+def test_a_layout_is_opened_as_a_chat_of_its_own(shelf: Shelf, kept: dict[str, Any], tmp_path: Path, form: str) -> None:
+    canvas = interpret(REPLY).canvas
+    assert canvas is not None
+    data = {
+        "code": REPLY.encode(), "json": layout_json(canvas, 64, 64).encode(), "comfy": COMFY.encode(),
+        "utf-16": REPLY.encode("utf-16"),
+    }[form]  # fmt: skip
+    (tmp_path / "a.txt").write_bytes(data)
+    page, _ = play(shelf.import_archive(PAGE, tmp_path / "a.txt"))
+    opened = page["chat"].canvas()
+    assert opened is not None
+    assert [region.description for region in opened.regions] == (
+        ["A lake."] if form == "comfy" else ["A red boat.", "A white lighthouse."]
+    )
+    assert page["chat"].entries[-1].by_hand
+    assert page["layout"]["canvas"] is not None
+    assert "restored from this file." in page["progress"]["text"]
+    assert page["memory"]["session"] != kept["memory"]["session"], "the earlier chat stays as it is"
+
+
+def test_a_text_without_a_layout_is_a_warning(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Nothing is here.")
+    page, _ = play(shelf.import_archive(PAGE, tmp_path / "a.txt"))
+    assert page["warning"].startswith("There is no layout in a.txt: it may hold Canvas code")
+    assert "chat" not in page

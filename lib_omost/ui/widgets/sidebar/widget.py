@@ -10,11 +10,12 @@ import gradio as gr
 from gradio.components import Component
 
 from ...state.page_state import Changes
+from ...state.shelf import TEXTS
 from ..cache import NO_ROOM, cached
 from ..events import Updates
 from ..view import View
 
-KINDS = [".png", ".zip"]
+KINDS = [".png", ".zip", *TEXTS]
 
 
 class SessionList(View):
@@ -55,7 +56,7 @@ def make_sidebar() -> Sidebar:
     with gr.Sidebar(open=False, elem_id="sidebar"):
         gr.Markdown("## Conversations", elem_id="sidebar-title")
         import_archive = gr.UploadButton(
-            "Open a picture or an exported conversation", file_types=KINDS, size="sm", elem_id="take-in"
+            "Open a picture, a layout or an exported conversation", file_types=KINDS, size="sm", elem_id="take-in"
         )
         sessions = SessionList(None, elem_id="sessions")
         handed_out = gr.DownloadButton("Download", elem_id="handed-out")
