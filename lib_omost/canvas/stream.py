@@ -9,6 +9,9 @@ from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.scanner import Scanner
 from lib_omost.canvas.thinking import Part, Thinking
 
+PIECE = 4_000
+"""Characters of a whole reply that are read at once."""
+
 
 class CanvasStream:
     """Takes a reply in arbitrary pieces; the final canvas and notes equal those of `interpret` on the whole reply.
@@ -93,5 +96,6 @@ def interpret(reply: str, region: type[Region] = Region) -> Interpretation:
     it is read.
     """
     stream = CanvasStream(region)
-    stream.feed(reply)
+    for start in range(0, len(reply), PIECE):  # so that no more than the statements of one piece are in memory
+        stream.feed(reply[start : start + PIECE])
     return stream.result()

@@ -94,7 +94,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 @pytest.fixture(scope="package")
 def closed_page(serve: Callable[..., Served]) -> Served:
     """A page with logins, behind one proxy that notes addresses."""
-    from lib_omost.ui.serving.gate import Access
+    from lib_omost.ui.serving.access import Access
     from lib_omost.ui.serving.names import Names
     from lib_omost.ui.serving.uploads import Uploads
 

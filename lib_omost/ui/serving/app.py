@@ -21,8 +21,10 @@ from ..state.keeping import Keeper
 from ..state.limits import Admission, Limits
 from ..widgets.cache import cached
 from ..widgets.theme import DOCUMENT_STYLE, SCRIPTS, STYLES, make_theme
-from .api import Api, add_endpoints
-from .gate import MISUNDERSTOOD, Access, gated, misunderstood
+from .access import Access
+from .api import Api
+from .endpoints import add_endpoints
+from .gate import MISUNDERSTOOD, gated, misunderstood
 from .uploads import LARGEST, LARGEST_PUBLIC, Uploads
 
 WORKERS = 16

@@ -11,15 +11,14 @@ import json
 import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..state.rates import Rate
 from ..state.users import UNKNOWN, client_address, network
+from .access import Access
 from .bodies import MAX_BODY, MAX_LOGIN, Event, Receive, TooLongError, counted, discard, read_body
 from .headers import believed, protected, value_of, values_of
 from .names import Names
-from .uploads import Uploads
 
 logger = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
@@ -39,20 +38,6 @@ REQUESTS = 300
 """Events and calls of one user of a public page within a minute."""
 REQUEST_BYTES = 12 * 2**20
 """Their bytes: an event sends the whole chat, which usually has less than 100 kB."""
-
-
-@dataclass(frozen=True)
-class Access:
-    """Who may reach the page and what they may send.
-
-    names: see `Names`. proxies: number of trusted proxies before the program. limited: whether there are limits for
-    each user. uploads: bounds of uploaded files.
-    """
-
-    names: Names = field(default_factory=Names)
-    proxies: int = 0
-    limited: bool = False
-    uploads: Uploads = field(default_factory=Uploads)
 
 
 class Refusal(Exception):

@@ -24,7 +24,7 @@ from lib_omost.runtime.zero import is_zero
 from lib_omost.safety.checks import DEFAULT_CHECKS
 
 from ..state.limits import Limits
-from .gate import Access
+from .access import Access
 from .names import HUB, SHARED, SPACES, Names, host_name
 from .uploads import Uploads
 

@@ -15,7 +15,7 @@ import pytest
 
 from lib_omost.runtime.background import BackgroundModel
 from lib_omost.safety.guard import Guard
-from lib_omost.ui.serving.gate import Access
+from lib_omost.ui.serving.access import Access
 from lib_omost.ui.serving.uploads import LARGEST_PUBLIC, Uploads
 from lib_omost.ui.state.limits import Limits
 from tests.scripted import REPLY, ScriptedComposer

@@ -1,0 +1,22 @@
+"""Who may reach the page, and what they may send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .names import Names
+from .uploads import Uploads
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may reach the page and what they may send.
+
+    names: see `Names`. proxies: number of trusted proxies before the program. limited: whether there are limits for
+    each user. uploads: bounds of uploaded files.
+    """
+
+    names: Names = field(default_factory=Names)
+    proxies: int = 0
+    limited: bool = False
+    uploads: Uploads = field(default_factory=Uploads)
