@@ -5,7 +5,7 @@
 
 A row of a list holds a description and everything that would be right: for a region its things, colours and numbers,
 for a whole picture its grounds, hours and weathers. The descriptions are processed as in a render, up to the layout.
-"unseen" are 1,000 texts of regions of the kind on which the reader was trained, from a seed that training never used.
+"unseen" are 400 texts of regions of the kind on which the reader was trained, from a seed that training never used.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Described:
         return self._reader.layout([condition.rect for condition in given], [rows.float() for rows in prompts.embeds])
 
 
-def unseen(described: Described, count: int = 1000) -> str:
+def unseen(described: Described, count: int = 400) -> str:
     """How many things, tints and numbers of random texts are right, with and without what the lexicon says."""
     readings, rng = Readings(lexicon(), WordNet(FOLDER)), random.Random(4242)
     asked: dict[str, int] = Counter()

@@ -27,7 +27,7 @@ def read_changes(
             return (change,)
     changes: list[Change] = []
     for part in _parts(text):
-        change = reader.read(part) or _inherited(part, reader)
+        change = reader.read(part) or _inherited(part, reader) or reader.unsaid(part)
         changes.append(change or Change("whole", value=setting(part)))
     return tuple(_joined(changes)[:MAX_CHANGES])
 

@@ -16,6 +16,7 @@ from .cues import (
     BIGGER,
     DOING,
     EVERYTHING,
+    EXCEPT,
     FRONT,
     NEW,
     ONE_OF,
@@ -24,8 +25,10 @@ from .cues import (
     REMOVE,
     REPLACE,
     SMALLER,
+    UNSAID,
     WISH,
     directions,
+    is_time,
     stripped,
 )
 from .mentions import Mentions
@@ -147,6 +150,9 @@ class ClauseReader:
     def _removal(self, lower: str) -> Change | None:
         if not REMOVE.search(lower):
             return None
+        if (found := EXCEPT.search(lower)) and (kept := self._mentions.of(found["kept"])):
+            gone = tuple(at for at in range(len(self._mentions.texts)) if at not in kept)
+            return Change("remove", gone) if gone else None
         targets = self._mentions.of(REMOVE.sub(" ", lower) if not lower.startswith("take") else lower)
         return Change("remove", targets) if targets else None
 
@@ -206,6 +212,11 @@ class ClauseReader:
         near = self._mentions.of(receiver[1] if receiver else by[0] if by else new)
         return Change("add", near, things, where, relation) if things else None
 
+    def unsaid(self, part: str) -> Change | None:
+        """What a clause without a verb names is added, if it is new ("a moon on the left")."""
+        lower = stripped(part.lower())
+        return self.read(f"add {lower}") if UNSAID.match(lower) and not is_time(lower) else None
+
     def _is_addition(self, lower: str) -> bool:
         if WISH.match(lower):
             return True
@@ -213,9 +224,9 @@ class ClauseReader:
         if not found:
             return False
         rest = lower[found.end() :]
-        if lower.startswith(("make", "paint", "with ", "have")) and not re.match(r"(?:an?|some|another) ", rest):
+        if lower.startswith(("make", "paint", "with ")) and not re.match(r"(?:an?|some|another) ", rest):
             return False
-        bare = found[0].strip() in ("add", "insert", "include")
+        bare = found[0].strip() in ("add", "insert", "include", "have", "how about", "what about")
         return bool(NEW.match(rest)) or (bare and not self._mentions.of(rest) and not EVERYTHING.match(rest))
 
     def _things(self, text: str) -> tuple[Thing, ...]:

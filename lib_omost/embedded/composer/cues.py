@@ -26,12 +26,15 @@ REPLACE = (
 """Requests to replace one thing with another, in the order in which they are tried."""
 INSTEAD = (
     re.compile(r"(?:instead of|rather than) (?P<old>[^,]+), (?P<new>.+)"),
+    re.compile(
+        r"^(?:instead of|rather than) (?P<old>.+?) (?:i(?:'d like| want)|we want|use|put|draw|have|add) (?P<new>.+)"
+    ),
     re.compile(r"^(?P<new>.+?) (?:instead of|rather than) (?P<old>.+)"),
 )
 ADD = re.compile(
     r"^(?:add|put|place|insert|include|draw|paint|give|sprinkle in|throw in|bring in|show|let there be"
     r"|there (?:should|must|could) be|i(?: would|'d) (?:like|love)|i want|we (?:want|need)|i need|have|with|let's have"
-    r"|how about|also|create|use|make)\b ?"
+    r"|how about|what about|also|create|use|make)\b ?"
 )
 NEW = re.compile(r"(?:the [\w' -]+? )?(?:an?|some|another|one|two|three|four|five|many|more|several|lots of|a few)\b")
 """The beginning of a new thing, perhaps after the thing that receives it ("give the dog a ball")."""
@@ -88,6 +91,11 @@ _IN = re.compile(
 
 FRONT = re.compile(r"\b(?:bring|move|put) .*?(?:to the (?:very )?front|forwards?|closer|nearer)$|\bin the foreground$")
 BACK = re.compile(r"\b(?:send|move|put|push) .*?(?:to the (?:very )?back|backwards?|further away|behind everything)$")
+EXCEPT = re.compile(
+    r"\b(?:everything|all(?: of (?:it|them))?|anything)(?: else)? (?:except|but|apart from) (?P<kept>.+)"
+)
+UNSAID = re.compile(r"^(?:an?|another|some|one|two|three|four|several|more) ")
+"""The beginning of a thing that is to be added without a verb."""
 ONE_OF = re.compile(r"\bone of (?P<old>(?:the|those|these|my) [\w' -]+)")
 ONLY = re.compile(
     r"^(?:only|just|make (?:it|that|them)(?: only| just)?|there should be(?: only| just)?|(?:i want|use) only) "
@@ -106,7 +114,8 @@ def directions(text: str) -> str:
 
 
 def stripped(text: str) -> str:
-    """A text without polite phrases."""
+    """A text without polite phrases and "a lot"."""
+    text = re.sub(r"\b(?:a lot|a bit|a little)(?= (?!of\b))", "", text)
     for _ in range(3):
         text = _TAIL.sub("", _POLITE.sub("", text.strip(" ,.!?")))
     return text.strip()

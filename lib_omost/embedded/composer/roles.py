@@ -97,7 +97,7 @@ def is_thing(piece: Piece, after: bool, words: Lexicon) -> bool:
     if kind in _THINGS or (kind == "scene" and after) or (kind == "body" and not after):
         return True
     if kind == "part":  # under a stone arch
-        return piece.determiner in ("a", "an") and preposition_of(piece.link) in RELATIONS
+        return piece.determiner in ("a", "an") and (not after or preposition_of(piece.link) in RELATIONS)
     if kind == "none" and piece.determiner and after and _is_done_to(piece.link):
         return piece.noun is not None and bool(piece.noun.nearest)
     if kind == "unknown" and not words.parts_of_speech(piece.head):

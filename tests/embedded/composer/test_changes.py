@@ -46,6 +46,11 @@ def asked(request: str) -> list[tuple[str, tuple[int, ...], str, list[str]]]:
         ("only one samurai", [("replace", (2,), "", ["one samurai"])]),
         ("three cats instead of one", [("replace", (0,), "", ["three cats"])]),
         ("remove one of the samurai", [("replace", (2,), "", ["one samurai"])]),
+        ("a full moon in the upper right corner please", [("add", (), "right top", ["a full moon"])]),
+        ("remove everything except the owl", [("remove", (0, 2, 3), "", [])]),
+        ("instead of the cat i want a dog", [("replace", (0,), "", ["a dog"])]),
+        ("the owl could be a lot bigger", [("resize", (1,), "bigger", [])]),
+        ("what about a fox?", [("add", (), "", ["a fox"])]),
         ("the owl should hold a letter", [("add", (1,), "", ["a letter"])]),
     ],
 )
