@@ -11,8 +11,8 @@ The record is one JSON object in an international text chunk (iTXt) under the ke
 `code` is the canvas as Canvas code, and the authoritative form; `canvas` is the same as JSON, for programs that do not
 read Canvas code. `settings` are those that reproduce this one picture. `prompts` are all prompts of the conversation,
 `prompt` is the last of them. `loras` are those that the user added to the painter, as FILE:WEIGHT, and `training` is
-what the user said of its training, such as "v_prediction", in place of what its files say. `precision` is
-that of the painter's weights, "" if it is unknown. `kept` is present if only
+what the user said of its training, such as "v_prediction", in place of what its files say. `precision` is that of the
+painter's weights, "" if it is unknown. `kept` is present if only
 a part was repainted: the hash of the earlier picture's pixels, its seed, and the part. The hashes are those of
 `lib_omost.artifacts.fingerprint`; models on the user's disk are named without their folder. A reader ignores unknown
 members and refuses later versions.

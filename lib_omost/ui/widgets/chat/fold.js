@@ -1,4 +1,4 @@
-// Folds the code of every reply in the chat. While a reply is being written, the fold shows the line that is written now.
+// Folds the code and the thinking of every reply in the chat. While a reply is being written, the fold shows the line that is written now.
 (() => {
   const REGION = /\.add_local_description\s*\(/g;
   const opened = new WeakSet(); // messages whose code the user has opened
@@ -13,8 +13,16 @@
     const code = fold.querySelector("pre").textContent;
     const [what, now] = fold.firstElementChild.children;
     const rows = document.querySelectorAll("#chat .bot-row");
-    const writing = Boolean(fold.closest("#chat.writing")) && fold.closest(".bot-row") === rows[rows.length - 1];
+    const row = fold.closest(".bot-row");
+    const folds = row ? row.querySelectorAll("details.fold") : [];
+    const last = row === rows[rows.length - 1] && (!folds.length || fold === folds[folds.length - 1]);
+    const writing = Boolean(fold.closest("#chat.writing")) && last;
     fold.classList.toggle("writing", writing);
+    if (fold.querySelector("code.language-thinking")) {
+      what.textContent = writing ? "Thinking …" : "Thinking";
+      now.textContent = writing ? code.trimEnd().split("\n").pop() : fold.open ? "hide" : "show";
+      return;
+    }
     what.textContent = contents(code) + (writing ? " so far" : "");
     now.textContent = writing ? code.trimEnd().split("\n").pop() : `${fold.open ? "hide" : "show"} code`;
   };
