@@ -98,6 +98,10 @@ def add_hosting_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a site that may show the page in a frame; repeat it for several (on a Space, the hub may)",
     )
+    _add_limits(parser, space)
+
+
+def _add_limits(parser: argparse.ArgumentParser, space: bool) -> None:
     defaults = Limits()
     limits = parser.add_argument_group("limits of a page that others can reach")
     limits.add_argument("--no-limits", action="store_true", help="no limits")
