@@ -70,7 +70,7 @@ def require_working_chat(handlers: Handlers, composer: ScriptedComposer, chat: C
     page, _ = play(handlers.render(PAGE, chat, settings))
     assert settled(page["chat"])[-2:] == ["PictureEntry", "PictureEntry"]
     page, _ = play(handlers.send(PAGE, page["chat"], "make it day", SAMPLING))
-    assert settled(page["chat"])[-2:] == ["Prompt", "Reply"]
+    assert settled(page["chat"])[-3:] == ["Prompt", "Reply", "NoticeEntry"], "the last says what changed"
     history = composer.asked[-1][1:]
     assert tuple(message.text for message in history if message.role == "user") == (*PROMPTS, "make it day")
     shown = interpret(history[3].text).canvas
