@@ -12,6 +12,7 @@ from .conversation import Conversation
 from .layout import chat_layout, notes_value
 from .limits import JobKind
 
+LARGE_MODELS = "For the full models, which need a graphics card, see --composer and --painter in the README."
 STOPPING = {"text": "Stopping …", "kind": "busy"}
 
 
@@ -107,6 +108,7 @@ class PageState:
             *(("safety check", part, "") for part in status.checks),
         )
         return {
+            "hint": self._hint(),
             "parts": [
                 {
                     "role": role,
@@ -130,6 +132,18 @@ class PageState:
                 )
             ),
         }
+
+    def _hint(self) -> str:
+        """What the user of a built-in model should know before the first prompt; "" with other models."""
+        composer, painter = self.studio.composer_preset.embedded, self.studio.painter_preset.embedded
+        if not composer and not painter:
+            return ""
+        sentences = ["The built-in models are a demonstration."]
+        if composer:
+            sentences.append("The layout model reads English.")
+        if painter:
+            sentences.append("The image model draws single things in front of a background.")
+        return " ".join((*sentences, LARGE_MODELS))
 
 
 def line(text: str, kind: str = "note") -> dict[str, Any]:

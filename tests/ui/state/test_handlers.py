@@ -433,6 +433,20 @@ def test_a_reload_restores_what_the_browser_stores(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("composer", "painter", "said"),
+    [(True, True, ["English", "single"]), (True, False, ["English"]), (False, True, ["single"]), (False, False, [])],
+)
+def test_the_page_says_what_built_in_models_are(tmp_path: Path, composer: bool, painter: bool, said: list[str]) -> None:
+    handlers = open_handlers(tmp_path)
+    studio = handlers.studio
+    studio.composer_preset = replace(studio.composer_preset, embedded=composer)
+    studio.painter_preset = replace(studio.painter_preset, embedded=painter)
+    hint = handlers.status(PAGE, None)["models"]["hint"]
+    assert [word for word in ("English", "single") if word in hint] == said
+    assert ("demonstration" in hint) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("chat", "cut"),
     [
         (Conversation((Prompt("a harbour"),)), "The reply to this prompt was cut off"),

@@ -47,6 +47,7 @@ class ChatPanel:
     new_chat: gr.Button
     retry: gr.Button
     edit_last: gr.Button
+    hint: gr.Markdown
     run_later: gr.Button
     later: gr.State
     cleared: gr.State
@@ -54,13 +55,24 @@ class ChatPanel:
 
     @property
     def outputs(self) -> list[Component]:
-        return [self.chatbot, self.branches, self.prompt, self.run_later, self.later, self.cleared, self.memory]
+        return [
+            self.chatbot,
+            self.branches,
+            self.prompt,
+            self.hint,
+            self.run_later,
+            self.later,
+            self.cleared,
+            self.memory,
+        ]
 
     def updates(self, changes: Changes) -> Updates:
         updates: Updates = {}
         for name in ("cleared", "branches", "memory"):
             if name in changes:
                 updates[getattr(self, name)] = changes[name]
+        if "models" in changes:
+            updates[self.hint] = gr.Markdown(changes["models"]["hint"], visible=bool(changes["models"]["hint"]))
         if "later" in changes:
             later = changes["later"]
             title = f"Run the later prompt again: {later[0][:MAX_SHOWN]}" if len(later) == 1 else ""
@@ -119,6 +131,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
         autofocus=True,
         elem_id="prompt",
     )
+    hint = gr.Markdown("", visible=False, elem_id="hint")
     with gr.Row():
         buttons = {
             name: gr.Button(title, size="sm", min_width=70, elem_id=name.replace("_", "-"))
@@ -127,5 +140,13 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
             )
         }  # fmt: skip
     return ChatPanel(
-        chatbot, branches, prompt, run_later=run_later, later=gr.State(()), cleared=cleared, memory=memory, **buttons
+        chatbot,
+        branches,
+        prompt,
+        hint=hint,
+        run_later=run_later,
+        later=gr.State(()),
+        cleared=cleared,
+        memory=memory,
+        **buttons,
     )
