@@ -72,6 +72,7 @@ class Visitor:
         page.set_default_timeout(30_000)
         page.goto(address)
         expect(page.locator("#models .ready")).to_have_count(2, timeout=120_000)
+        self.random_seed.uncheck()
 
     def _watch(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
@@ -86,6 +87,7 @@ class Visitor:
         expect(example).to_be_visible()
         if was_empty:  # nothing on the page tells when the server has answered
             self.page.wait_for_timeout(300)
+        self.random_seed.uncheck()
         self._number("Seed", 12345)
 
     def say(self, prompt: str) -> None:
@@ -133,6 +135,10 @@ class Visitor:
         errors, self.errors = self.errors, []
         assert errors == [], "an error in one of the page's scripts"
         assert self.elsewhere == [], "something was fetched from elsewhere"
+
+    @property
+    def random_seed(self) -> Any:
+        return self.page.get_by_label("Random seed")
 
     @property
     def boxes(self) -> Any:

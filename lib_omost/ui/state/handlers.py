@@ -210,6 +210,14 @@ class Handlers(Rounds):
         size = {name: getattr(settings, name) for name in ("width", "height", "hires_scale")}
         yield {"settings": {"render": size}, **(self.moved(chat, after) if after != chat else {})}
 
+    def reuse_seed(self, page: str, name: str) -> Iterator[Changes]:
+        """Use the seed of the picture `name` from now on."""
+        known = self.gallery.metadata(name)
+        if known is None:
+            yield {"warning": "The file of this picture does not contain its seed."}
+        else:
+            yield {"fixed_seed": known[0].record.settings.seed}
+
     def adjust(self, page: str, chat: Conversation, options: Options) -> Iterator[Changes]:
         """A control that affects the plan was changed."""
         yield self.repainting.set_options(page, chat, options)

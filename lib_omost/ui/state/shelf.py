@@ -158,6 +158,8 @@ class Shelf:
             "cleared": Conversation(),
             "progress": line(" ".join((f"Layout and settings restored from this {what}.", *notices[:3]))),
         }
+        if what == "picture" and isinstance(seed := settings.get("render", {}).get("seed"), int):
+            changes["fixed_seed"] = seed  # so that Render repeats the picture
         return changes
 
     def _done(self, page: str, act: Any) -> Changes:

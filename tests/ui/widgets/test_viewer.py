@@ -78,3 +78,21 @@ def test_on_a_phone_the_picture_is_on_screen(visit: Callable[..., Visitor]) -> N
     expect(visitor.page.locator("#viewer .large img")).to_be_in_viewport(ratio=1)
     visitor.page.locator("#to-settings").tap()
     expect(visitor.page.locator("#aspect")).to_be_in_viewport(ratio=1)
+
+
+def test_seeds_are_random_until_one_is_reused(visitor: Visitor) -> None:
+    visitor.random_seed.check()
+    rendered(visitor)
+    seed = visitor.page.get_by_label("Seed", exact=True)
+    drawn = seed.input_value()
+    assert drawn != "12345"
+    caption = visitor.page.locator("#viewer figcaption")
+    expect(caption).to_contain_text(f"Seed {drawn} ")
+    visitor.render.click()
+    expect(visitor.pictures).to_have_count(2)
+    visitor.finished()
+    expect(caption).not_to_contain_text(f"Seed {drawn} ")
+    visitor.page.locator("#viewer").get_by_role("button", name="Previous picture").click()
+    caption.get_by_role("button", name="Use the seed of this picture").click()
+    expect(seed).to_have_value(drawn)
+    expect(visitor.random_seed).not_to_be_checked()

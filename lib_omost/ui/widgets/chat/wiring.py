@@ -55,8 +55,11 @@ class ChatEvents:
     def example(self, request: gr.Request, event: gr.SelectData, values: Values) -> Iterator[Updates]:
         chat = self._binding.conversation(values)
         prompt = str(event.value.get("text", "")) if isinstance(event.value, dict) else str(event.value)
+        # The examples were chosen with the seed of the preset.
+        seed = self._handlers.studio.composer_preset.sampling.seed
+        chosen = {**values, self._controls.fresh_seed: False, self._controls.seed: seed}
         yield from self._asked(
-            values, lambda sampling: self._handlers.send(self._binding.worker(request), chat, prompt, sampling)
+            chosen, lambda sampling: self._handlers.send(self._binding.worker(request), chat, prompt, sampling)
         )
 
     def retry(self, request: gr.Request, values: Values) -> Iterator[Updates]:

@@ -123,6 +123,8 @@ class Controls:
             updates |= self.stored(changes["settings"])
         if "seed" in changes:
             updates[self.seed] = changes["seed"]
+        if "fixed_seed" in changes:
+            updates |= {self.seed: changes["fixed_seed"], self.fresh_seed: False}
         return updates
 
     def drawn_seed(self, values: Values, arguments: Mapping[str, Any]) -> Changes:
@@ -186,7 +188,7 @@ def _size_and_seed(sampling: Sampling, settings: RenderSettings) -> tuple[dict[s
         with gr.Row():
             count = gr.Slider(1, 12, settings.count, step=1, label="Pictures", min_width=110)
             seed = gr.Number(sampling.seed, label="Seed", precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
-        fresh_seed = gr.Checkbox(False, label="A new random seed for every reply and every render")
+        fresh_seed = gr.Checkbox(True, label="Random seed", info="A new one for every reply and every render.")
     size: dict[str, Component] = {
         "width": width,
         "height": height,

@@ -30,6 +30,7 @@ const large = (item, all, actions) => {
   const at = all.indexOf(item);
   line.append(make("span", "caption", all.length > 1 ? `Picture ${item.number} of ${all.length} · ${item.caption}` : item.caption));
   if (!item.current) line.append(press("Continue from this picture", "Continue from this picture", () => actions.use(item)));
+  line.append(press("Use its seed", "Use the seed of this picture from now on", () => actions.reuse(item)));
   const stage = frame(picture(item));
   if (all.length > 1) {
     const step = (sign, label, by) => {

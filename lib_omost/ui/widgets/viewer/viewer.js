@@ -18,6 +18,7 @@ const set = (to, focus) => {
 };
 const actions = {
   use: (item) => trigger("chosen", { name: item.name }),
+  reuse: (item) => trigger("seeded", { name: item.name }),
   look: (item, focus) => {
     shown = item.name;
     set("picture", `${focus}:not(:disabled)`);

@@ -19,7 +19,8 @@ HERE = Path(__file__).parent
 
 
 class Viewer(View):
-    """Pictures in large; the value comes from `filmstrip_value`. The event `chosen` names a picture to return to."""
+    """Pictures in large; the value comes from `filmstrip_value`. The events name a picture: `chosen`
+    to return to it, `seeded` to use its seed."""
 
     def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
         self._gallery = gallery
