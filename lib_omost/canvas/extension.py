@@ -15,6 +15,7 @@ the canvas that the model returns.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,9 @@ from lib_omost.canvas.fields import specs
 from lib_omost.canvas.limits import MAX_REGIONS
 from lib_omost.canvas.model import Canvas, Region
 from lib_omost.canvas.snapping import Phrases, nearest_phrases
+
+MAX_ARTICLE = 3
+"""Length of words that are no sign of the same subject, such as articles."""
 
 
 def is_extended(region: Region) -> bool:
@@ -38,18 +42,28 @@ def without_extension(canvas: Canvas) -> Canvas:
 def restore_extension(canvas: Canvas, before: Canvas) -> Canvas:
     """`canvas`, which a model made from `without_extension(before)`, with the hidden values restored.
 
-    A region that the model kept (same description and placement) gets all of them back; one that it moved keeps its
-    weight and negative prompt. Disabled regions return, still disabled, unless the canvas is full or the model added a
-    region with the same description.
+    A region that the model kept (same description and placement) gets all of them back, also if it was only described
+    anew ("a red boat", "a blue boat"); one that it moved keeps its weight and negative prompt. Disabled regions return,
+    still disabled, unless the canvas is full or the model added a region with the same description.
     """
     regions = list(canvas.regions)
     taken: set[int] = set()
+    known = {old.description for old in before.regions}
     for old in before.regions:
         if not (is_extended(old) and old.enabled):
             continue
         shown = _without_extension(old)
         same = [i for i, new in enumerate(regions) if i not in taken and new.description == old.description]
         still = [i for i in same if _phrases(regions[i]) == _phrases(shown)]
+        if not same:
+            still = [
+                i
+                for i, new in enumerate(regions)
+                if i not in taken
+                and new.description not in known
+                and _phrases(new) == _phrases(shown)
+                and _words(new) & _words(old)
+            ]
         for index in (still or same)[:1]:
             taken.add(index)
             kept: dict[str, Any] = {
@@ -67,6 +81,11 @@ def _without_extension(region: Region) -> Region:
     location, offset, area = nearest_phrases(region.rect) if region.free_rect else _phrases(region)
     defaults: dict[str, Any] = {row.attribute: row.default for row in specs(type(region)) if row.extension}
     return replace(region, location=location, offset=offset, area=area, **defaults)
+
+
+def _words(region: Region) -> set[str]:
+    """The words of the description that can name its subject."""
+    return {word for word in re.findall(r"\w+", region.description.casefold()) if len(word) > MAX_ARTICLE}
 
 
 def _phrases(region: Region) -> Phrases:

@@ -176,6 +176,16 @@ def test_a_model_that_moves_a_region_has_its_way() -> None:
     assert made.regions == (replace(moved, weight=2.0), replace(BOAT, enabled=False))
 
 
+def test_a_region_that_is_only_described_anew_keeps_its_cells() -> None:
+    before = Canvas(SCENE, (replace(TOWER, free_rect=FREE, weight=2.0), BOAT))
+    shown = without_extension(before).regions[0]
+    renamed = replace(shown, description=f"A pink {TOWER.description.split()[-1]}")
+    made = restore_extension(Canvas(SCENE, (renamed, BOAT)), before)
+    assert made.regions == (replace(renamed, free_rect=FREE, weight=2.0), BOAT)
+    other = replace(shown, description="Fog.")
+    assert restore_extension(Canvas(SCENE, (other, BOAT)), before).regions == (other, BOAT), "another thing there"
+
+
 def test_switched_off_regions_never_overfill_a_canvas() -> None:
     full = Canvas(SCENE, (TOWER,) * MAX_REGIONS)
     assert restore_extension(full, Canvas(SCENE, (replace(BOAT, enabled=False),))) == full
