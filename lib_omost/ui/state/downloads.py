@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from lib_omost.canvas import Canvas
 from lib_omost.errors import OmostError
 
 from .conversation import Conversation
-from .entries import PictureEntry
+from .entries import PictureEntry, Prompt
 from .gallery import Gallery
 from .page_state import Changes
 
@@ -30,6 +31,8 @@ FORMS = {
     "png": "Layout as PNG",
 }
 NO_CANVAS = "Nothing to render yet: describe a picture or draw a box."
+MAX_TITLE = 40
+"""Maximum length of the prompt's part in a file name, in characters."""
 SIDE = 768
 """Longer side of the compared pictures on the page, in pixels."""
 
@@ -72,20 +75,20 @@ class Downloads:
     def _written(self, folder: Path, chat: Conversation, canvas: Canvas, form: str, width: int, height: int) -> Path:
         code = chat.code()
         # The page saves a file when its address changes, so equal contents need a new name, too.
-        now = time.strftime("%H%M%S")
+        name = f"{_title(chat)}-{time.strftime('%H%M%S')}"
         match form:
             case "json":
-                return _file(folder / f"layout-{now}.json", layout_json(canvas, width, height).encode())
+                return _file(folder / f"{name}.json", layout_json(canvas, width, height).encode())
             case "code":
-                return _file(folder / f"canvas-{now}.txt", code.encode("utf-8", "replace"))
+                return _file(folder / f"{name}.txt", code.encode("utf-8", "replace"))
             case "svg":
-                return _file(folder / f"layout-{now}.svg", layout_svg(canvas, width, height).encode())
+                return _file(folder / f"{name}.svg", layout_svg(canvas, width, height).encode())
             case "png":
-                return _file(folder / f"layout-{now}.png", png(layout_png(canvas, width, height)))
+                return _file(folder / f"{name}-layout.png", png(layout_png(canvas, width, height)))
             case "masks":
-                return write_zip(folder / f"masks-{now}.zip", masks(canvas, width, height))
+                return write_zip(folder / f"{name}-masks.zip", masks(canvas, width, height))
         files = everything(canvas, code, width, height, self._pictures(chat))
-        return write_zip(folder / f"omost-{now}.zip", files)
+        return write_zip(folder / f"{name}.zip", files)
 
     def _pictures(self, chat: Conversation) -> list[Path]:
         found = (self._gallery.find(entry.name) for entry in chat.entries if isinstance(entry, PictureEntry))
@@ -100,6 +103,18 @@ class Downloads:
             except (OSError, ValueError, SyntaxError):
                 continue
         return None
+
+
+def _title(chat: Conversation) -> str:
+    """The beginning of the first prompt as a part of a file name."""
+    index = next((i for i, entry in enumerate(chat.entries) if isinstance(entry, Prompt)), None)
+    words = re.findall(r"[^\W_]+", chat.prompt(index).casefold()) if index is not None else []
+    title = ""
+    for word in words:
+        if len(title) + len(word) >= MAX_TITLE:
+            break
+        title += f"-{word}"
+    return title.removeprefix("-") or "omost"
 
 
 def _file(path: Path, data: bytes) -> Path:
