@@ -102,7 +102,7 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         page.screenshot(path=screenshots / "2-streaming.png")
         expect(page.locator("#stop")).to_be_hidden(timeout=4 * MINUTE)
         page.screenshot(path=screenshots / "3-layout.png")
-        first = canvas_in(page.locator("#chat").inner_text())
+        first = canvas_in(page.locator("#chat pre").last.text_content() or "")
         assert page.locator("#layout .box").count() == len(first.regions) >= 1
         said = " ".join(region.description.lower() for region in first.regions)
         assert re.search(FIGHTERS, said), said
@@ -123,7 +123,7 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         expect(page.locator("#stop")).to_be_visible(timeout=MINUTE)
         expect(page.locator("#stop")).to_be_hidden(timeout=6 * MINUTE)
         page.screenshot(path=screenshots / "5-edited.png")
-        edited = canvas_in(page.locator("#chat").inner_text())
+        edited = canvas_in(page.locator("#chat pre").last.text_content() or "")
         said = " ".join(region.description.lower() for region in edited.regions)
         assert re.search(METEORITES, said), said
         kept = {region.description for region in first.regions} & {region.description for region in edited.regions}
@@ -136,7 +136,7 @@ def test_prompt_layout_picture_edit_picture(served: tuple[str, Path], screenshot
         assert len(list(outputs.rglob("*.png"))) == 2
 
         page.reload()
-        expect(page.locator("#layout .box").first).to_be_visible(timeout=MINUTE)
+        expect(page.locator("#viewer .large img")).to_be_visible(timeout=MINUTE)
         expect(page.locator("#chat")).to_contain_text("add some meteorites", timeout=MINUTE)
         page.screenshot(path=screenshots / "7-reloaded.png")
         assert problems == []

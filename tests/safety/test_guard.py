@@ -286,4 +286,4 @@ def test_the_page_says_what_was_refused_and_loses_nothing(guard: Guard, tmp_path
     assert "holds back picture 1" in page["chat"].entries[2].text
     assert list(tmp_path.iterdir()) == [], "no picture was saved"
     parts = handlers.status(ui.PAGE, None)["models"]["parts"]
-    assert [part["role"] for part in parts] == ["composer", "painter", "safety check", "safety check"]
+    assert [part["role"] for part in parts] == ["layout model", "image model", "safety check", "safety check"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,10 +84,10 @@ class ChatEvents:
 
     def undo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         chat, cleared = values[self._panel.chatbot], values[self._panel.cleared]
-        yield from self._binding.play(self._handlers.undo(page_of(request), chat, cleared))
+        yield from self._stepped(self._handlers.undo(page_of(request), chat, cleared))
 
     def redo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
-        yield from self._binding.play(self._handlers.redo(page_of(request), values[self._panel.chatbot]))
+        yield from self._stepped(self._handlers.redo(page_of(request), values[self._panel.chatbot]))
 
     def edit_last(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from self._binding.play(self._handlers.edit_last(page_of(request), values[self._panel.chatbot]))
@@ -114,6 +115,11 @@ class ChatEvents:
             yield from run(sampling)
 
         yield from self._binding.play(changes())
+
+    def _stepped(self, changes: Iterator[Changes]) -> Iterator[Updates]:
+        """The changes as updates, and then the answer for which the buttons wait."""
+        yield from self._binding.play(changes)
+        yield {self._rendering.history: time.time_ns()}
 
     def _again(self, request: gr.Request, values: Values, chat: Conversation, at: int) -> Iterator[Updates]:
         """Make the message at `at` again: a picture with another seed, otherwise the reply."""

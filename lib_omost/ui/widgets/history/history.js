@@ -1,19 +1,35 @@
 // Undo and Redo for the whole page. The region editor takes a step of its own first, see "history-step" in editor.js.
-const step = (name, sign, label, ask) => {
+// A step of the server ends before the next one begins, so that fast presses take one step each.
+const PATIENCE = 10_000; // milliseconds after which an answer is no longer waited for
+const waiting = [];
+let asked = null;
+const ask = { undo: () => trigger("undo"), redo: () => trigger("redo") };
+const take = (name) => {
+  if (asked !== null) return waiting.push(name);
+  const event = new CustomEvent("history-step", { detail: name, cancelable: true });
+  if (!document.dispatchEvent(event)) return;
+  asked = setTimeout(answered, PATIENCE);
+  ask[name]();
+};
+const answered = () => {
+  clearTimeout(asked);
+  asked = null;
+  if (waiting.length) take(waiting.shift());
+};
+watch(["value"], () => asked !== null && setTimeout(answered)); // after the other parts of the page have changed
+
+const step = (name, sign, label) => {
   const button = make("button", "step", sign);
   button.type = "button";
   button.id = name;
   button.title = label;
   button.setAttribute("aria-label", label);
-  button.addEventListener("click", () => {
-    const event = new CustomEvent("history-step", { detail: name, cancelable: true });
-    if (document.dispatchEvent(event)) ask();
-  });
+  button.addEventListener("click", () => take(name));
   return button;
 };
 const buttons = [
-  step("undo", "↶", "Undo (Ctrl+Z)", () => trigger("undo")),
-  step("redo", "↷", "Redo (Ctrl+Shift+Z)", () => trigger("redo")),
+  step("undo", "↶", "Undo (Ctrl+Z)"),
+  step("redo", "↷", "Redo (Ctrl+Shift+Z)"),
 ];
 show(["value"], () => buttons);
 

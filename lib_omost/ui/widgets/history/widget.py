@@ -14,7 +14,8 @@ from ..view import View
 
 
 class HistoryBar(View):
-    """Two buttons. The events `undo` and `redo` ask the server for a step that the region editor does not have."""
+    """Two buttons. The events `undo` and `redo` ask the server for a step that the region editor does not have; any new
+    value is the answer."""
 
     def __init__(self, value: Any = None, **options: Any) -> None:
         super().__init__([Path(__file__).with_name("history.js")], value, **options)

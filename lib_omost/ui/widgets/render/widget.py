@@ -61,7 +61,7 @@ class RenderPanel:
 
     @property
     def outputs(self) -> list[Component]:
-        buttons = [self.render, self.render_all, self.stop]
+        buttons = [self.history, self.render, self.render_all, self.stop]
         return [*buttons, self.reason, self.part, self.progress, self.grow, self.strength]
 
     def updates(self, changes: Changes) -> Updates:
