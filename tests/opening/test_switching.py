@@ -51,7 +51,9 @@ def filled(folder: Path) -> Path:
 
 
 @pytest.fixture
-def board(models: Path) -> Switchboard:
+def board(models: Path, monkeypatch: pytest.MonkeyPatch) -> Switchboard:
+    # Otherwise each painter measures for itself whether bfloat16 is faster, and their pictures may differ.
+    monkeypatch.setenv("OMOST_CPU_BFLOAT16", "off")
     options = Options(str(models / "writer"), str(models / "first"), "cpu", models=models, offline=True)
     opened = Switchboard.open(options)
     opened.studio.load()

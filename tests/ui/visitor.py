@@ -73,6 +73,7 @@ class Visitor:
         page.goto(address)
         expect(page.locator("#models .ready")).to_have_count(2, timeout=120_000)
         self.random_seed.uncheck()
+        page.evaluate("scrollTo(0, 0)")  # on a phone the box lies far below
 
     def _watch(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
@@ -89,6 +90,7 @@ class Visitor:
             self.page.wait_for_timeout(300)
         self.random_seed.uncheck()
         self._number("Seed", 12345)
+        self.page.evaluate("scrollTo(0, 0)")
 
     def say(self, prompt: str) -> None:
         self.page.fill("#prompt textarea", prompt)

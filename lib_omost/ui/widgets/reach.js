@@ -52,4 +52,13 @@
     });
   };
   for (const name of ["input", "focusin"]) document.addEventListener(name, clear);
+  // The bar grows with its messages, and the page with its views.
+  const grown = new ResizeObserver(() => document.activeElement && clear({ target: document.activeElement }));
+  const watchBar = () => {
+    const bar = document.querySelector("#actions");
+    if (!bar) return requestAnimationFrame(watchBar);
+    grown.observe(bar);
+    grown.observe(document.body);
+  };
+  watchBar();
 })();

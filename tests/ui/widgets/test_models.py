@@ -37,6 +37,7 @@ def test_another_image_model_and_a_lora_are_loaded_without_a_restart(browser: An
         weight = page.get_by_label("Weight of inked")
         weight.fill("0.6")
         weight.press("Tab")
+        page.wait_for_timeout(500)  # nothing on the page tells when the server knows the weight
         painter.fill(str(models / "second"))
         painter.press("Enter")
         page.locator("#load-models").click()

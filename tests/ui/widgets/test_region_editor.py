@@ -29,18 +29,21 @@ class Hands:
 
     def canvas(self) -> Canvas:
         """The canvas of the reply in the chat."""
-        text = self.page.locator("#chat pre").last.text_content()
-        canvas = interpret(text).canvas
-        assert canvas is not None, text
+        canvas = interpret(self.code()).canvas
+        assert canvas is not None, self.code()
         return canvas
+
+    def code(self) -> str:
+        return str(self.page.locator("#chat pre").last.text_content())
 
     def comes_to(self, expected: Callable[[Canvas], bool]) -> Canvas:
         """Wait until the chat's canvas is as expected."""
         for _ in range(600):
-            if expected(self.canvas()):
-                return self.canvas()
+            canvas = interpret(self.code()).canvas  # None while the reply is being exchanged
+            if canvas is not None and expected(canvas):
+                return canvas
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"the chat says: {self.canvas()}")
+        raise AssertionError(f"the chat says: {self.code()}")
 
     def box(self, number: int) -> Any:
         return self.editor.locator(f".box[data-index='{number - 1}']")
