@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import time
 import weakref
 from pathlib import Path
@@ -31,8 +32,8 @@ def filled(folder: Path) -> Path:
     import torch
     from safetensors.torch import save_file
 
-    for name in ("first", "second"):
-        tiny_sdxl.pipeline().save_pretrained(folder / name)
+    tiny_sdxl.pipeline().save_pretrained(folder / "first")
+    shutil.copytree(folder / "first", folder / "second")
     tiny_llm.llama().save_pretrained(folder / "writer")
     tiny_llm.tokenizer().save_pretrained(folder / "writer")
     (folder / "loras").mkdir(parents=True)

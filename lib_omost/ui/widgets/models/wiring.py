@@ -34,6 +34,6 @@ def wire_models(binding: Binding, panel: ModelsPanel, switching: Switching) -> N
         yield from binding.play(switching.switch(page_of(request), chat, *names, loras))
 
     panel.fold.expand(listed, None, **{**binding.quick, "outputs": lists})
-    panel.loras.weighed(weighed, None, trigger_mode="always_last", **{**binding.quick, "outputs": [panel.weights]})
+    panel.loras.weighed(weighed, None, trigger_mode="multiple", **{**binding.quick, "outputs": [panel.weights]})
     inputs: Inputs = {binding.chatbot, panel.composer, panel.painter, panel.weights}
     panel.load.click(load, inputs, **binding.work)
