@@ -116,7 +116,7 @@ def _bar(report: Callable[[int], None]) -> type[Any]:
 
     class Bar(tqdm):  # type: ignore[misc]
         def __init__(self, *given: Any, **options: Any) -> None:
-            super().__init__(*given, **{**options, "file": io.StringIO(), "leave": False})
+            super().__init__(*given, **{**options, "disable": False, "file": io.StringIO(), "leave": False})
 
         def display(self, *given: Any, **options: Any) -> None:
             pass

@@ -12,7 +12,7 @@ from .conversation import Conversation
 from .layout import chat_layout, notes_value
 from .limits import JobKind
 
-LARGE_MODELS = "For the full models, which need a graphics card, see --composer and --painter in the README."
+LARGE_MODELS = "The README says how to get the full ones."
 STOPPING = {"text": "Stopping …", "kind": "busy"}
 
 
@@ -140,12 +140,8 @@ class PageState:
         composer, painter = self.studio.composer_preset.embedded, self.studio.painter_preset.embedded
         if not composer and not painter:
             return ""
-        sentences = ["The built-in models are a demonstration."]
-        if composer:
-            sentences.append("The layout model reads English.")
-        if painter:
-            sentences.append("The image model draws single things in front of a background.")
-        return " ".join((*sentences, LARGE_MODELS))
+        limits = " and ".join(filter(None, (composer and "read English", painter and "draw single things")))
+        return f"Demonstration models: they {limits}. {LARGE_MODELS}"
 
 
 def line(text: str, kind: str = "note") -> dict[str, Any]:

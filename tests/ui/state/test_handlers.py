@@ -443,7 +443,7 @@ def test_the_page_says_what_built_in_models_are(tmp_path: Path, composer: bool, 
     studio.painter_preset = replace(studio.painter_preset, embedded=painter)
     hint = handlers.status(PAGE, None)["models"]["hint"]
     assert [word for word in ("English", "single") if word in hint] == said
-    assert ("demonstration" in hint) == bool(said)
+    assert ("Demonstration" in hint) == bool(said)
 
 
 @pytest.mark.parametrize(
