@@ -229,7 +229,7 @@ class Studio:
     def as_painted(self, record: Record) -> Record:
         """`record` as the painter, which is loaded by now, has painted it: with its precision, and without the earlier
         picture if it cannot keep parts of one."""
-        record = replace(record, precision=getattr(self._painter.model, "precision", ""))
+        record = replace(record, precision=self._painter.model.precision)
         able = "kept pictures" in (self.abilities or ())
         return record if able or record.origin is None else replace(record, origin=None)
 

@@ -20,6 +20,7 @@ class ColorPainter:
 
     name = "colours"
     family = "colours"
+    precision = ""
     abilities: frozenset[Ability] = frozenset()
     plan: Plan = LARGEST
 

@@ -90,4 +90,5 @@ class ScriptedComposer:
                 emit(self.reply[start : start + self.size], number + 1)
             return "end"
 
-        return Generation(work, stop=stop, prompt_tokens=self.count_tokens(messages), name="scripted composer")
+        count, limit = self.count_tokens(messages), sampling.max_new_tokens
+        return Generation(work, stop=stop, prompt_tokens=count, limit=limit, name="scripted composer")

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from lib_omost.canvas.conditions import conditions
-from lib_omost.canvas.interpreter import interpret
+from lib_omost.canvas.stream import interpret
 from lib_omost.embedded.composer.loading import converted_base
 from lib_omost.embedded.painter.loading import components
 from lib_omost.presets import COMPOSERS

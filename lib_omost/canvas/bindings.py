@@ -28,6 +28,8 @@ _FOR = re.compile(r"for[ \t]([^\n]{1,300}?)[ \t]in[ \t](.{1,3000}):$", re.DOTALL
 _FOR_BEFORE = re.compile(r"[ \t]*(for[ \t][^\n]{1,120}?[ \t]in[ \t][^\n]{1,120}?:)[ \t]*\S")
 _ASSIGNED = re.compile(r"[a-zA-Z_]\w{0,60}[ \t]*=[ \t]*[\[('\"\d{].*[\])'\"\d}]\Z", re.DOTALL)
 _UNKNOWN = "This call stands in a loop over values that are no literals; it was read once."
+_BEGINS = re.compile(r"\s*(?:for[ \t]|[a-zA-Z_]\w{0,60}[ \t]*=)")
+"""The beginning of code that may go over several lines."""
 _OPEN, _CLOSE = re.compile(r"[\[({]"), re.compile(r"[\])}]")
 
 
@@ -53,11 +55,18 @@ class Bindings:
         """Take the next characters outside of calls; a line break comes alone."""
         if chunk != "\n":
             self._line += chunk[: MAX_LINE + 1 - len(self._line)]
-        elif len(self._line) > MAX_LINE or len(_OPEN.findall(self._line)) <= len(_CLOSE.findall(self._line)):
+        elif self._goes_on():
+            self._line += chunk
+        else:
             self._end(self._line)
             self._line = ""
-        else:
-            self._line += chunk
+
+    def _goes_on(self) -> bool:
+        """Whether the next line belongs to the statement that has begun."""
+        line = self._line
+        if len(line) > MAX_LINE or not _BEGINS.match(line):
+            return False
+        return len(_OPEN.findall(line)) > len(_CLOSE.findall(line))
 
     def take(self) -> tuple[tuple[Names, ...], str]:
         """The names in each pass of a call that begins on this line, and a sentence if not all are read."""
@@ -156,7 +165,10 @@ class _Substitution(ast.NodeTransformer):
         if max(len(repr(left.value)), len(repr(right.value))) > 20:
             return node
         a, b = float(repr(left.value)), float(repr(right.value))
-        made = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b, ast.Div: a / b if b else None}.get(type(node.op))
+        results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b}
+        if b:
+            results |= {ast.Div: a / b, ast.Mod: a % b}
+        made = results.get(type(node.op))
         if made is None or not abs(made) < 1e9:
             return node
         whole = isinstance(left.value, int) and isinstance(right.value, int) and made == int(made)
@@ -167,8 +179,7 @@ class _Substitution(ast.NodeTransformer):
         items = _values(holder)
         if items is None or not isinstance(index, ast.Constant) or not isinstance(index.value, int):
             return node
-        position = index.value % len(items) if isinstance(node.slice, ast.BinOp) and items else index.value
-        return items[position] if -len(items) <= position < len(items) else node
+        return items[index.value] if -len(items) <= index.value < len(items) else node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         if isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1:

@@ -134,15 +134,15 @@ def decoded(raw: str) -> str:
     return _ESCAPE.sub(resolve, raw)
 
 
-_FIELD = re.compile(r"\{\s*([a-zA-Z_]\w{0,40}(?:\[\w{1,20}\])?(?:\s*[-+*]\s*\d{1,4})?)\s*\}")
+_FIELD = re.compile(r"\{\s*([a-zA-Z_]\w{0,40}(?:\[\w{1,20}\])?(?:\s*[-+*%]\s*\d{1,4})?)\s*\}")
 
 
 def _formatted(text: str) -> str:
-    """The formatted literal of a text whose fields are names, items or sums; one with another field is refused later.
-    In `text`, \\0 and \\1 are braces that belong to it."""
+    """The formatted literal of a text whose fields are names, items or sums; with another field it formats None, which
+    is refused later. In `text`, \\0 and \\1 are braces that belong to it."""
     parts = _FIELD.split(text)
     if any("{" in part or "}" in part for part in parts[::2]):
-        return "f'{0}'"
+        return "f'{None}'"
     made = [f"{{{part}}}" if at % 2 else _in_quotes(part) for at, part in enumerate(parts)]
     return f"f'{''.join(made)}'"
 

@@ -63,7 +63,9 @@ def _global(scene: GlobalDescription) -> list[str]:
 def _comment(description: str) -> str:
     """The comment line above a region, such as "# Add a dragon."."""
     line = "".join(char if char.isprintable() else " " for char in description[: 2 * _MAX_COMMENT])
-    line = THINKING_MARK.sub("", " ".join(line.split()))
+    line = " ".join(line.split())
+    while (rest := THINKING_MARK.sub("", line)) != line:  # what is left may form another mark
+        line = rest
     if len(line) > _MAX_COMMENT:
         line = line[:_MAX_COMMENT].rsplit(" ", 1)[0]
     first, _, rest = line.partition(" ")

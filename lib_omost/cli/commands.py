@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,14 +85,14 @@ def chat(options: argparse.Namespace) -> int:
     return 0 if all(entry.get("ok", True) for entry in rounds) else 1
 
 
-def _lines() -> Any:
+def _lines() -> Iterator[str]:
     """The user's non-empty lines, until the end of the input. Piped lines may be in any encoding."""
+    if not sys.stdin.isatty():
+        yield from filter(None, map(str.strip, piped_lines()))
+        return
     while True:
         try:
-            if not sys.stdin.isatty():
-                yield from filter(None, map(str.strip, piped_lines()))
-                return
-            line = input("> " if sys.stdin.isatty() and sys.stdout.isatty() else "").strip()
+            line = input("> " if sys.stdout.isatty() else "").strip()
         except EOFError:
             return
         if line:

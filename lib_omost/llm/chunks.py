@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .refusals import ERROR_NAMES
+
 End = Literal["end", "length", "filter", "error"]
 
 _THINKING = ("reasoning_content", "reasoning", "thinking", "thought", "reasoning_text", "reasoning_details")
@@ -18,7 +20,6 @@ _CUT = frozenset(["length", "max_tokens", "max_output_tokens", "model_length", "
 _FILTERED = frozenset(["content_filter", "safety", "prohibited_content", "recitation", "blocklist", "sensitive"])
 _FAILED = frozenset(["error", "failed", "abort", "aborted", "cancelled", "canceled", "insufficient_system_resource"])
 _NO_REASON = frozenset(["", "null", "none", "unknown"])
-_ERRORS = ("error", "errors", "detail", "error_message", "error_msg", "err_msg", "status_msg", "message", "msg")
 MAX_DEPTH = 4
 
 
@@ -65,19 +66,12 @@ def error_in(event: Mapping[str, Any]) -> Any:
     if event.get("done") is not None or choices is not None or event.get("usage"):
         return None
     status = event.get("base_resp")
-    found = next((event[name] for name in _ERRORS if event.get(name)), None)
+    found = next((event[name] for name in ERROR_NAMES if event.get(name)), None)
     if isinstance(found, dict) and ("content" in found or "thinking" in found):
         return None  # Ollama's own message
     if isinstance(status, dict) and status.get("status_code"):
         return status.get("status_msg") or status
     return found
-
-
-def is_reply(event: Any) -> bool:
-    """Whether a whole JSON body is a reply or says why there is none."""
-    return isinstance(event, dict) and any(
-        name in event for name in ("choices", "message", "response", "content", "base_resp", "done", *_ERRORS)
-    )
 
 
 def _end(source: Mapping[str, Any]) -> End | None:

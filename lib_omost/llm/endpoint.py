@@ -1,6 +1,6 @@
 """HTTP requests to a server: its list of models, the stream of a reply, and a sentence for every failure.
 
-All responses are bounded in size and time. Retries are in `server.py`.
+All responses are bounded in size and time. Retries are in `attempts.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from .refusals import (
     TEMPORARY,
     ConnectionLostError,
     RequestError,
+    ended,
     quoted_words,
     refusal,
     words_in,
@@ -244,7 +245,7 @@ class Endpoint:
         """The error that the server reports within a response of status 200."""
         words = words_in(error, self._key) or "it does not say why"
         code = error.get("code") if isinstance(error, dict) else None
-        message = f"{self._the()} gave up: {words}{'' if words.endswith(('.', '!', '?', '…')) else '.'}"
+        message = f"{self._the()} gave up: {ended(words)}"
         if begun:
             return ModelError(f"{message} {KEPT}")
         status = code if isinstance(code, int) else None

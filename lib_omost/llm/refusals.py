@@ -20,7 +20,8 @@ MAX_WORDS = 300
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 """Status codes of temporary failures."""
 KEPT = "The part that arrived is kept; retry for the rest."
-_NAMES = ("error", "errors", "detail", "message", "error_message", "error_msg", "err_msg", "status_msg", "msg")
+ERROR_NAMES = ("error", "errors", "detail", "error_message", "error_msg", "err_msg", "status_msg", "message", "msg")
+"""Members in which servers put their error messages, the most specific first."""
 _TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -44,10 +45,10 @@ class ConnectionLostError(ModelError):
 
 def words_in(value: Any, key: str = "") -> str:
     """The server's error message on one line, shortened and without the `key`; "" if there is none."""
-    for _ in range(len(_NAMES)):
+    for _ in range(len(ERROR_NAMES)):
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
-        name = next((name for name in _NAMES if isinstance(value, dict) and value.get(name)), None)
+        name = next((name for name in ERROR_NAMES if isinstance(value, dict) and value.get(name)), None)
         if name is None:
             break
         value = value[name]
@@ -74,7 +75,12 @@ def quoted_words(words: str) -> str:
     """The sentence that quotes the server, with a blank before it; "" without words."""
     if not words:
         return ""
-    return f" It says: {words}{'' if words.endswith(('.', '!', '?', '…')) else '.'}"
+    return f" It says: {ended(words)}"
+
+
+def ended(words: str) -> str:
+    """`words` as a sentence with a full stop."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def refusal(server: str, status: int, words: str, headers: Mapping[str, str], *, with_key: bool) -> RequestError:

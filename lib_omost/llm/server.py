@@ -86,7 +86,8 @@ class ServerChatModel:
         timeouts: Timeouts | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> ServerChatModel:
-        """Query the server's models and use the one that OMOST_SERVER_MODEL names, else the first.
+        """Query the server's models and use the one that OMOST_SERVER_MODEL names, else the first
+        that can chat, one that is loaded before others.
 
         environment: OMOST_SERVER_KEY is sent with every request; OMOST_SERVER_CONTEXT is the window in tokens if the
         server does not report it; OMOST_SERVER_GRAMMAR is `vllm` or `llama.cpp` for a server that takes a grammar like
@@ -203,9 +204,9 @@ class ServerChatModel:
     async def _update_window(self) -> None:
         """Ask for the window again: Ollama reports that of a model once it is loaded."""
         if self._look_up_window is not None:
-            self.context_length, known = await self._look_up_window()
-            if known:
-                self._look_up_window = None
+            length, known = await self._look_up_window()
+            if known:  # else a length that a refusal told is better than an assumed one
+                self.context_length, self._look_up_window = length, None
 
     async def _once(
         self, request: dict[str, Any], fitted: FittedConversation, emit: Emit, reading: CanvasFromJson | None

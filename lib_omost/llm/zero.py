@@ -18,6 +18,7 @@ class _Begun:
     prompt_tokens: int
     dropped_rounds: int
     notices: tuple[str, ...]
+    limit: int | None
 
 
 class ZeroComposer:
@@ -31,7 +32,7 @@ class ZeroComposer:
         def reply(messages: Sequence[Message], sampling: Sampling, grammar: bool) -> Iterator[Any]:
             stop = threading.Event()
             with model.stream(messages, sampling, grammar=grammar, stop=stop) as generation:
-                yield _Begun(generation.prompt_tokens, generation.dropped_rounds, generation.notices)
+                yield _Begun(generation.prompt_tokens, generation.dropped_rounds, generation.notices, generation.limit)
                 for piece in generation:
                     yield piece, generation.tokens
                 yield generation.finished or "stopped"
@@ -76,6 +77,7 @@ class ZeroComposer:
             prompt_tokens=begun.prompt_tokens,
             dropped_rounds=begun.dropped_rounds,
             notices=begun.notices,
+            limit=begun.limit,
             name="ZeroGPU composer",
         )
 

@@ -22,11 +22,15 @@ class Painter(Protocol):
     """An image model that paints canvases: in this process, on ZeroGPU, or on another machine.
 
     name: as shown to the user. family: the kind of model, such as "sdxl". abilities: the optional features that it
-    has; the studio tells the user about a requested feature that is missing.
+    has; the studio tells the user about a requested feature that is missing. precision: the data type of its weights,
+    such as "float16"; "" if it has none.
     """
 
     name: str
     family: str
+
+    @property
+    def precision(self) -> str: ...
 
     @property
     def abilities(self) -> frozenset[Ability]: ...

@@ -40,6 +40,10 @@ class ZeroPainter:
         self._paint = on_gpu(paint, painting_seconds)
 
     @property
+    def precision(self) -> str:
+        return self._painter.precision
+
+    @property
     def abilities(self) -> frozenset[Ability]:
         return self._painter.abilities
 

@@ -35,6 +35,11 @@ def read(code: str) -> list[str]:
         ("for a, b in zip(['x', 'y'], ['v', 'w']):\n    " + CALL.format("f'{a}{b}'"), ["xv", "yw"]),
         ("for a, b in [('x', 'v'), ('y', 'w')]:\n    " + CALL.format("f'{a}{b}'"), ["xv", "yw"]),
         ("names = [\n    'x',\n    'y',\n]\nfor a in names:\n    " + CALL.format("a"), ["x", "y"]),
+        ("names = ['x', 'y']\nfor i in range(3):\n    " + CALL.format("f'{names[i]}'"), ["x", "y"]),
+        ("names = ['x', 'y']\nfor i in range(3):\n    " + CALL.format("names[i % 2]"), ["x", "y", "x"]),
+        ("Fun :(\n# (a draft\nfor i in range(2):\n    " + CALL.format("f'Lamp {i}.'"), ["Lamp 0.", "Lamp 1."]),
+        ("for a in ['fox', 'cat']:\n    " + CALL.format("f'A {a.upper()}.'"), []),
+        ("for a in ['fox', 'cat']:\n    " + CALL.format("f'A {a:>5}.'"), []),
         ("names = ['x', 'y']\nfor i in range(2):\n    " + CALL.format("f'A {names[i]}.'"), ["A x.", "A y."]),
         (
             "for a in ['x', 'y']:\n    for b in ['v', 'w']:\n        " + CALL.format("f'{a}{b}'"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -71,3 +72,9 @@ def test_a_call_named_in_a_comment_is_not_one() -> None:
     region = Region("in the center", "no offset", "a large square area", 1, ") canvas.add_local_description(")
     canvas = Canvas(GlobalDescription("; canvas.set_global_description("), (region,))
     assert interpret(write(canvas)) == Interpretation(canvas)
+
+
+@pytest.mark.parametrize("description", ["a </think> dragon", "a </th</think>ink> dragon", "a <thi<think>nk> dragon"])
+def test_a_comment_holds_no_mark_of_thinking(description: str) -> None:
+    canvas = replace(CANVAS, regions=(replace(CANVAS.regions[0], description=description),))
+    assert interpret(write(canvas)).canvas == canvas

@@ -83,8 +83,8 @@ def test_the_window_is_the_one_that_the_list_reports(entry: dict[str, Any], wind
         assert ServerChatModel.connect(there.url, environment={}).context_length == window
 
 
-def ask(model: ServerChatModel) -> list[str]:
-    return list(model.stream(ASK, Sampling(), grammar=False, stop=threading.Event()))
+def ask(model: ServerChatModel, **sampling: Any) -> list[str]:
+    return list(model.stream(ASK, Sampling(**sampling), grammar=False, stop=threading.Event()))
 
 
 def beside(answers: dict[str, Any]) -> Any:
@@ -150,6 +150,8 @@ def test_a_window_that_a_refusal_names_is_learnt() -> None:
         with pytest.raises(ModelError, match="only 2048 tokens"):
             ask(model)
         assert model.context_length == 2048
+        assert ask(model, max_new_tokens=500) == ["x"]
+        assert model.context_length == 2048, "what is only assumed does not replace it"
 
 
 def test_refused_fields_stay_out_and_the_rules_move_into_the_first_prompt() -> None:

@@ -190,6 +190,7 @@ def test_a_reply_is_written_there_too(zero: Zero) -> None:
     assert generation.tokens == -(-len(REPLY) // composer.size)
     assert generation.prompt_tokens == model.count_tokens([Message("user", "a harbour")])
     assert composer.asked == [], "another process was asked"
+    assert generation.limit == Sampling().max_new_tokens
     stop = threading.Event()
     slow = ZeroComposer(ScriptedComposer(before_piece=lambda number: time.sleep(0.02)))
     generation = slow.stream([], Sampling(), grammar=True, stop=stop)

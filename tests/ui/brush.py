@@ -15,6 +15,7 @@ from lib_omost.runtime.plan import LARGEST
 class Brush:
     name = "brush"
     family = "plain"
+    precision = ""
     abilities: frozenset[Ability] = frozenset({"negative prompts"})
     plan = LARGEST
 

@@ -104,10 +104,11 @@ class ClauseReader:
             left = self._mentions.count(targets[0]) - 1 if targets else 0
             if left < 1:
                 return None
-            noun = re.sub(r"^(?:the|those|these|my) ", "", found["old"])
+            noun = re.sub(r"^(?:the|those|these|my) | (?:in|at|on|under|from|near|behind) .*", "", found["old"])
             if left == 1:
                 noun = self._singular(noun)
-            return Change("replace", targets, self._things(f"{'one' if left == 1 else left} {noun}")[:1])
+            things = self._things(f"{'one' if left == 1 else left} {noun}")
+            return Change("replace", targets, things[:1]) if things else None
         text = ONLY.sub("", lower).removeprefix("a single ")
         text = f"one {text}" if "a single " in lower else text
         if not _COUNTED.match(text) or (text == lower and not re.match(rf"(?:{_NUMBER}) ", lower)):

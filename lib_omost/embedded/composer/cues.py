@@ -113,9 +113,16 @@ def directions(text: str) -> str:
     return " ".join(name for name, words in _DIRECTIONS.items() if re.search(words, asked))
 
 
+_DEGREE = re.compile(
+    r"\ba (?:lot|bit) (?!of\b)|\ba little (?=(?:more|less|too|to|up|down|left|right|bigger|larger|smaller|taller|"
+    r"shorter|wider|narrower|thinner|thicker|longer|higher|lower|closer|nearer|farther|further|brighter|darker|lighter|warmer|"
+    r"colder|older|younger|softer)\b)"
+)
+
+
 def stripped(text: str) -> str:
-    """A text without polite phrases and "a lot"."""
-    text = re.sub(r"\b(?:a lot|a bit|a little)(?= (?!of\b))", "", text)
+    """A text without polite phrases, and without "a lot" or "a little" before a degree or a direction."""
+    text = _DEGREE.sub("", text)
     for _ in range(3):
         text = _TAIL.sub("", _POLITE.sub("", text.strip(" ,.!?")))
     return text.strip()

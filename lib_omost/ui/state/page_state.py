@@ -140,7 +140,7 @@ class PageState:
         composer, painter = self.studio.composer_preset.embedded, self.studio.painter_preset.embedded
         if not composer and not painter:
             return ""
-        limits = " and ".join(filter(None, (composer and "read English", painter and "draw single things")))
+        limits = " and ".join(["read English"] * composer + ["draw single things"] * painter)
         return f"Demonstration models: they {limits}. {LARGE_MODELS}"
 
 
