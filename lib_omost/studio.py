@@ -93,18 +93,21 @@ class Studio:
         self._composer.load()
         self._painter.load()
 
-    def exchange_composer(self, preset: ComposerPreset, model: BackgroundModel[ChatModel], reason: str) -> None:
+    def exchange_composer(
+        self, preset: ComposerPreset, model: BackgroundModel[ChatModel], reason: str, plan: Plan, memory: str
+    ) -> None:
         """Use another composer from now on, and start loading it. Waits for work in progress; the memory of the former
-        one is given back first."""
-        with self._accelerator.vacated("composer"):
+        one is given back first. plan: for both models from now on; `memory` is the sentence about it."""
+        with self._accelerator.vacated("composer", keep_together=plan.together):
             self.composer_preset, self._composer, self._reason = preset, model, reason
+            self._plan, self._memory = plan, memory
         model.start()
 
     def exchange_painter(
         self, preset: PainterPreset, model: BackgroundModel[Painter], reason: str, plan: Plan, memory: str
     ) -> None:
-        """The same for another painter, which follows `plan`; `memory` is the sentence about it."""
-        with self._accelerator.vacated("painter"):
+        """The same for another painter."""
+        with self._accelerator.vacated("painter", keep_together=plan.together):
             self.painter_preset, self._painter, self._reason = preset, model, reason
             self._plan, self._memory = plan, memory
         model.start()

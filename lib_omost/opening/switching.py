@@ -90,7 +90,8 @@ class Switchboard:
         choice = planned(options, wanted)
         changed = False
         if choice.composer != old_composer:
-            self.studio.exchange_composer(choice.composer, self._loaders.composer(choice), REASON)
+            composing = self._loaders.composer(choice)
+            self.studio.exchange_composer(choice.composer, composing, REASON, choice.plan, choice.memory)
             changed = True
         if choice.painter != old_painter:
             model = replace(self._loaders, options=options).painter(choice)

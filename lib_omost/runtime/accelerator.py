@@ -86,11 +86,12 @@ class Accelerator:
         return make(room)
 
     @contextmanager
-    def vacated(self, name: str) -> Iterator[None]:
+    def vacated(self, name: str, *, keep_together: bool) -> Iterator[None]:
         """Within this context, which is one turn, there is no tenant `name`: its owner lets go of it here. Its memory
-        is free afterwards."""
+        is free afterwards. keep_together: whether the tenants fit together from now on."""
         with self._turns.ticket():
             self._tenants.pop(name, None)
+            self._keep_together = keep_together or self.device == "cpu"
             yield
             gc.collect()
             self._free()

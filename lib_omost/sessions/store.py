@@ -55,7 +55,7 @@ class Store:
     def summaries(self) -> list[Summary]:
         """All conversations, latest first; those that cannot be read are left out and reported by `notices`."""
         found: list[Summary] = []
-        for name in self._names()[:MAX_LISTED]:
+        for name in self.names()[:MAX_LISTED]:
             with self._lock, suppress(SessionError):
                 found.append(self._summary(name))
         return sorted(found, key=lambda item: (item.updated, item.id), reverse=True)
@@ -188,7 +188,7 @@ class Store:
 
     # -- internal ------------------------------------------------------------------------------------------------
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
         """The names of all conversations, latest first."""
         try:
             entries = [entry.name for entry in os.scandir(self.folder) if entry.is_dir(follow_symlinks=False)]

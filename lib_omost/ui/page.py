@@ -95,7 +95,7 @@ def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> 
     """Create and lay out the widgets; to be called inside gradio's blocks. switchable: whether the models can be
     switched on the page."""
     composer, settings = studio.composer_preset, studio.painter_preset.settings
-    sidebar = make_sidebar()
+    sidebar = make_sidebar(gallery)
     with gr.Row(equal_height=False, elem_id="workspace"):
         with gr.Column(elem_id="talk", min_width=0):
             gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")

@@ -15,8 +15,11 @@ from lib_omost.llm.base import Sampling
 from lib_omost.render.repaint import Repaint
 from lib_omost.render.settings import RenderSettings
 from lib_omost.sessions import Store, StoredMessage
-from lib_omost.ui.state.conversation import Conversation, NoticeEntry
+from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.discretion import discreet, without_folders
+from lib_omost.ui.state.entries import NoticeEntry, Prompt
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.keeping import Keeper
 from lib_omost.ui.state.page_state import Changes
 from lib_omost.ui.widgets.settings.widget import _whole
 from tests.attack.conftest import Served
@@ -91,13 +94,28 @@ def test_nothing_that_a_page_says_names_a_folder() -> None:
     changes: Changes = {
         "warning": said,
         "progress": {"text": said, "kind": "error"},
-        "chat": Conversation((NoticeEntry(said, "error"),)),
         "listed": {"kept": True, "notices": [said]},
         "models": {"parts": [{"message": said, "progress": None}]},
         "notes": {"notes": [], "error": None, "notices": [said]},
     }
     assert "secret" not in str(discreet(changes))
     assert "…/sessions" in str(discreet(changes))
+
+
+def test_a_notice_in_a_chat_is_stored_as_it_is_shown(tmp_path: Path) -> None:
+    """Otherwise what the browser sends back would be another branch."""
+    store = Store(tmp_path / "sessions")
+    keeper = Keeper(store, Gallery(tmp_path), public=True)
+    said = NoticeEntry("The file /srv/secret/x.safetensors is missing.", "error")
+    chat = Conversation((Prompt("a harbour"), said))
+    shown = keeper.keep("page", {"chat": chat, "memory": chat.to_json()})["chat"]
+    assert shown.entries[1].text == "The file …/x.safetensors is missing."
+    later = shown + Prompt("again")
+    keeper.keep("page", {"chat": later, "memory": later.to_json()})
+    (found,) = store.summaries()
+    assert len(store.load(found.id).messages) == 3
+    unkept = Keeper(None, Gallery(tmp_path), public=True).keep("page", {"chat": chat, "memory": chat.to_json()})
+    assert "secret" not in str(unkept)
 
 
 def test_an_outputs_folder_that_cannot_be_written_to_is_not_named(tmp_path: Path) -> None:

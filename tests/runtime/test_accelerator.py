@@ -54,6 +54,19 @@ def test_nothing_moves_where_both_fit() -> None:
     assert composer.moves == painter.moves == []
 
 
+def test_after_an_exchange_the_new_plan_holds(card: tuple[Accelerator, Weights, Weights]) -> None:
+    accelerator, composer, _ = card
+    small = Weights()
+    with accelerator.vacated("painter", keep_together=True):
+        pass
+    accelerator.load("painter", lambda make_room: (make_room(), small)[1])
+    assert composer.moves == [], "both fit now"
+    with accelerator.vacated("painter", keep_together=False):
+        pass
+    accelerator.load("painter", lambda make_room: (make_room(), Weights())[1])
+    assert composer.moves == ["cpu"]
+
+
 def test_a_lease_excludes_another_and_says_who_holds_it() -> None:
     accelerator = Accelerator("cpu")
     accelerator.load("composer", lambda make_room: Weights())

@@ -56,7 +56,7 @@ def build_page(
     gallery = Gallery(outputs, store)
     admission = Admission(limits)
     workers = WORKERS if limits is None else limits.waiting + SPARE
-    handlers = Handlers(studio, gallery, Keeper(store, gallery), admission)
+    handlers = Handlers(studio, gallery, Keeper(store, gallery, public=public), admission)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(DAY, 7 * DAY))
     with blocks:
         page = make_page(studio, gallery, switchable=switchboard is not None)

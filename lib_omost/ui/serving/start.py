@@ -123,7 +123,7 @@ def lock_store(store: Store | Stores | None) -> tuple[Store | Stores | None, Fol
             return None, None, _TAKEN.format(store.folder)
     except OSError:
         return store, None, ""  # the page reports it when a conversation cannot be written
-    earlier = len(Store(store.folder).summaries()) if isinstance(store, Stores) else 0
+    earlier = len(Store(store.folder).names()) if isinstance(store, Stores) else 0
     return store, lock, _EARLIER.format(earlier, store.folder) if earlier else ""
 
 

@@ -16,7 +16,7 @@ from .page_state import Changes
 _PART = r"[^\s/\\:;,'\"<>|?*“”‘’()]"
 _PATH = re.compile(rf"(?<![\w/\\:.…])(?:[A-Za-z]:|~)?(?:[/\\]{_PART}*)*[/\\]({_PART}+)")
 _SENTENCES = ("warning", "reason")
-_VALUES = ("progress", "models", "listed")
+_VALUES = ("progress", "models")
 
 
 def without_folders(text: str) -> str:
@@ -25,7 +25,7 @@ def without_folders(text: str) -> str:
 
 
 def discreet(changes: Changes) -> Changes:
-    """`changes` whose sentences name no folders."""
+    """`changes` whose sentences outside the chat name no folders; for the chat see `discreet_chat`."""
     made: dict[str, Any] = dict(changes)
     for key in _SENTENCES:
         if key in made:
@@ -33,10 +33,10 @@ def discreet(changes: Changes) -> Changes:
     for key in _VALUES:
         if key in made:
             made[key] = _in_values(made[key])
+    if "listed" in made:
+        made["listed"] = {**made["listed"], "notices": _in_values(made["listed"]["notices"])}
     if "notes" in made:
         made["notes"] = {**made["notes"], "notices": _in_values(made["notes"].get("notices", []))}
-    if "chat" in made:
-        made["chat"] = _chat(made["chat"])
     return made  # type: ignore[return-value]
 
 
@@ -50,7 +50,8 @@ def _in_values(value: Any) -> Any:
     return value
 
 
-def _chat(chat: Conversation) -> Conversation:
+def discreet_chat(chat: Conversation) -> Conversation:
+    """`chat` whose notices name no folders. It must be stored like this, because the browser sends back what it has."""
     entries = tuple(
         replace(entry, text=without_folders(entry.text)) if isinstance(entry, NoticeEntry) else entry
         for entry in chat.entries

@@ -64,8 +64,8 @@ class Gallery:
         except (OSError, PictureError):
             return None
 
-    def thumbnail(self, name: str) -> str | None:
-        """The picture as a tiny data URI; None if it is missing or cannot be read."""
+    def thumbnail(self, name: str) -> bytes | None:
+        """The picture as a tiny JPEG file; None if it is missing or cannot be read."""
         path = self.find(name)
         try:
             return None if path is None else _thumbnail(path, path.stat().st_mtime_ns)
@@ -74,9 +74,9 @@ class Gallery:
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _thumbnail(path: Path, _changed: int) -> str:
+def _thumbnail(path: Path, _changed: int) -> bytes:
     with path.open("rb") as file, opened_png(file, path.name) as image:
-        return data_uri(image, THUMBNAIL_SIDE)
+        return _jpeg(image, THUMBNAIL_SIDE)
 
 
 @lru_cache(maxsize=MAX_CACHED)
@@ -87,10 +87,14 @@ def _read_metadata(path: Path, _changed: int) -> tuple[PictureMetadata, tuple[in
         return read_record(file, path.name), size
 
 
-def data_uri(image: Image.Image, side: int = PREVIEW_SIDE) -> str:
-    """A small JPEG of `image`, whose longer side has at most `side` pixels, as a data URI."""
+def data_uri(image: Image.Image) -> str:
+    """A small JPEG of `image`, whose longer side has at most PREVIEW_SIDE pixels, as a data URI."""
+    return "data:image/jpeg;base64," + base64.b64encode(_jpeg(image, PREVIEW_SIDE)).decode("ascii")
+
+
+def _jpeg(image: Image.Image, side: int) -> bytes:
     small = image.convert("RGB")
     small.thumbnail((side, side))
     buffer = io.BytesIO()
     small.save(buffer, format="JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()

@@ -14,7 +14,7 @@ from typing import Any
 
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas
-from lib_omost.errors import PictureError, SessionError, SettingsError
+from lib_omost.errors import OmostError, PictureError, SessionError, SettingsError
 from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderSettings
 
@@ -86,13 +86,17 @@ class Handlers(Rounds):
         return {"progress": STOPPING, **self.waiting.pause(page)} if self.jobs.stop(page) else {}
 
     def next_waiting(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """Start the first request of the queue, unless the page is busy or the queue is paused."""
+        """Start the first request of the queue, unless the page is busy or the queue is paused. A request that is
+        refused, such as for a limit, stays."""
         request = None if self.jobs.current(page) is not None else self.waiting.take(page)
         if request is None:
             yield {}
             return
         yield {"waiting": self.waiting.to_json(page)}
-        yield from request.start(chat)
+        try:
+            yield from request.start(chat)
+        except OmostError as error:
+            yield {"warning": str(error), **self.waiting.put_back(page, request)}
 
     # -- render --------------------------------------------------------------------------------------------------
 
@@ -154,6 +158,7 @@ class Handlers(Rounds):
         canvas = chat.canvas()
         assert canvas is not None, "callers have checked"
         draft = RenderDraft(canvas)
+        before = len(chat)
         error: str | None = None
         with self.jobs.working(page, "render", self._cost(settings)) as stop:
             try:
@@ -179,16 +184,16 @@ class Handlers(Rounds):
                     yield changes
             except Exception as caught:  # GeneratorExit passes
                 error = sentence(caught, "Rendering failed")
-        yield self._painted(chat, draft, error)
+        yield self._painted(chat, len(chat) - before, draft, error)
 
-    def _painted(self, chat: Conversation, draft: RenderDraft, error: str | None) -> Changes:
-        """The changes at the end of a render."""
+    def _painted(self, chat: Conversation, made: int, draft: RenderDraft, error: str | None) -> Changes:
+        """The changes at the end of a render, which has made `made` pictures."""
         if error is not None:
             chat += NoticeEntry(error, "error")
         return {
             "chat": chat,
             "memory": chat.to_json(),
-            "layout": chat_layout(chat, continues=True),
+            "layout": chat_layout(chat, continues=True, rendered=made),
             "notes": notes_value(chat.interpretation(), draft.notices),
             "progress": line(error, "error") if error else line(draft.summary()),
             "busy": None,
@@ -208,7 +213,7 @@ class Handlers(Rounds):
             yield {"warning": str(error)}
             return
         size = {name: getattr(settings, name) for name in ("width", "height", "hires_scale")}
-        yield {"settings": {"render": size}, **(self.moved(chat, after) if after != chat else {})}
+        yield {"settings": {"render": size}, **(self.moved(chat, after, rendered=1) if after != chat else {})}
 
     def reuse_seed(self, page: str, name: str) -> Iterator[Changes]:
         """Use the seed of the picture `name` from now on."""

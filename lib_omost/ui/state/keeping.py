@@ -16,11 +16,11 @@ from typing import Any
 from lib_omost.errors import SessionError
 from lib_omost.sessions import Session, Settings, Store, StoredMessage, Stores
 from lib_omost.sessions.form import SESSION_NAME
-from lib_omost.sessions.model import Summary
 from lib_omost.sessions.pictures import picture_file
 from lib_omost.studio import ChatEvent, TextPiece
 
 from .conversation import MAX_ENTRIES, Conversation
+from .discretion import discreet_chat
 from .entries import Entry, NoticeEntry, PictureEntry, Prompt, Reply
 from .gallery import Gallery
 from .page_state import Changes
@@ -35,10 +35,12 @@ logger = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Knows which conversation each page shows, and stores it. Without a store everything stays in the browsers."""
+    """Knows which conversation each page shows, and stores it. Without a store everything stays in the browsers.
+    public: whether the notices in a chat may name no folders of this machine."""
 
-    def __init__(self, store: Store | Stores | None, gallery: Gallery) -> None:
+    def __init__(self, store: Store | Stores | None, gallery: Gallery, *, public: bool = False) -> None:
         self.store = store
+        self._public = public
         self._gallery = gallery
         self._shown: OrderedDict[str, str | None] = OrderedDict()
         self._at: dict[str, str | None] = {}
@@ -56,6 +58,9 @@ class Keeper:
     def keep(self, page: str, changes: Changes) -> Changes:
         """Store `changes` and return what goes to the browser, after the `followers` have added to it. If storing
         fails, there is a warning, and the browser stores the chat itself."""
+        if self._public and "chat" in changes:
+            chat = discreet_chat(changes["chat"])
+            changes = {**changes, "chat": chat, **({"memory": chat.to_json()} if "memory" in changes else {})}
         changes = self._store_changes(page, changes)
         if "layout" in changes:
             changes = {**changes, "layout": {**changes["layout"], "conversation": self.session(page)}}
@@ -139,16 +144,13 @@ class Keeper:
                     "updated": item.updated,
                     "prompts": item.prompts,
                     "pictures": item.pictures,
-                    "thumbnail": self._thumbnail(item) if number < MAX_THUMBNAILS else None,
+                    "picture": f"{item.id}/{item.picture}" if item.picture and number < MAX_THUMBNAILS else None,
                 }
                 for number, item in enumerate(found)
             ],
             "current": self.session(page),
             "notices": notices,
         }
-
-    def _thumbnail(self, item: Summary) -> str | None:
-        return self._gallery.thumbnail(f"{item.id}/{item.picture}") if item.picture else None
 
     def _keep(self, page: str, chat: Conversation, used: Settings | None, *, edited: bool) -> str | None:
         store = self.store_of(page)

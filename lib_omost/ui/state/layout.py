@@ -26,12 +26,14 @@ def layout_value(
     turn: int | None = None,
     picture: str | None = None,
     continues: bool = False,
+    rendered: int = 0,
 ) -> dict[str, Any]:
     """The canvas for the editor.
 
     preview: a data URI of the unfinished picture, shown in place of the colours. turn: index in the chat of the reply
     that contains the canvas. picture: name of the last picture made from it. continues: whether this is still the
     version that the editor shows, so that its steps can be undone; otherwise the editor forgets them.
+    rendered: number of new pictures, each of which is a step for Undo.
     """
     return {
         "opacity": COLOR_OPACITY,
@@ -41,11 +43,12 @@ def layout_value(
         "turn": turn,
         "picture": picture,
         "continues": continues,
+        "rendered": rendered,
     }
 
 
 def chat_layout(
-    chat: Conversation, *, editable: bool = True, preview: str | None = None, continues: bool = False
+    chat: Conversation, *, editable: bool = True, preview: str | None = None, continues: bool = False, rendered: int = 0
 ) -> dict[str, Any]:
     """As `layout_value`, for the canvas of a chat."""
     return layout_value(
@@ -55,6 +58,7 @@ def chat_layout(
         turn=chat.turn(),
         picture=chat.last_picture(),
         continues=continues,
+        rendered=rendered,
     )
 
 

@@ -46,9 +46,12 @@ class Rounds(UseCases):
             yield added if "warning" in added else {**added, "prompt": ""}
             return
         if chat.entries and (step := step_in_words(prompt)) is not None:
-            steps = {"undo": lambda: self.undo(page, chat, Conversation()), "redo": lambda: self.redo(page, chat)}
-            for change in steps.get(step, lambda: self.new_chat(page, chat))():
-                yield {**change, "prompt": ""}
+            steps = {
+                "undo": lambda: self._undone(chat, Conversation()),
+                "redo": lambda: self._redone(page, chat),
+                "new": lambda: self._begun_anew(chat),
+            }
+            yield {**steps[step](), "prompt": ""}
             return
         yield from self._compose(page, chat, prompt.strip(), sampling)
 
@@ -71,24 +74,14 @@ class Rounds(UseCases):
     @kept
     def undo(self, page: str, chat: Conversation, cleared: Conversation) -> Iterator[Changes]:
         """Take back the last step; in a new chat, return to the old one. Redo brings the step back."""
-        if busy := self.busy(page):
-            yield {"warning": busy}
-        elif (before := step_back(chat)) is not None:
-            yield self.moved(chat, before)
-        elif cleared.entries:
-            yield {**self.page_state.chat(cleared), "cleared": Conversation()}
-        else:
-            yield {"warning": "There is nothing to undo."}
+        busy = self.busy(page)
+        yield {"warning": busy} if busy else self._undone(chat, cleared)
 
     @kept
     def redo(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """Bring back the step that was undone last."""
-        if busy := self.busy(page):
-            yield {"warning": busy}
-        elif (after := self.branches.step_forward(page)) is not None:
-            yield self.moved(chat, after)
-        else:
-            yield {"warning": "There is nothing to redo."}
+        busy = self.busy(page)
+        yield {"warning": busy} if busy else self._redone(page, chat)
 
     @kept
     def edit_last(self, page: str, chat: Conversation) -> Iterator[Changes]:
@@ -104,14 +97,8 @@ class Rounds(UseCases):
     @kept
     def new_chat(self, page: str, chat: Conversation) -> Iterator[Changes]:
         """Start an empty chat; Undo returns to the old one. The prompt stays in its box: it may be new."""
-        if busy := self.busy(page):
-            yield {"chat": chat, "warning": busy}
-            return
-        changes: Changes = {**self.page_state.chat(Conversation()), "session": None}
-        if chat.entries:
-            changes["cleared"] = chat
-            changes["progress"] = line("A new chat. Undo restores the old one.")
-        yield changes
+        busy = self.busy(page)
+        yield {"chat": chat, "warning": busy} if busy else self._begun_anew(chat)
 
     @kept
     def edited(self, page: str, chat: Conversation, at: int, sampling: dict[str, Any]) -> Iterator[Changes]:
@@ -154,10 +141,29 @@ class Rounds(UseCases):
         other = self.branches.switched(page, at, step)
         yield {"warning": "There is no other version here."} if other is None else self.page_state.chat(other)
 
-    def moved(self, chat: Conversation, after: Conversation) -> Changes:
-        """The changes that show `after` in place of `chat`; the editor keeps its steps if the canvas is the same."""
-        layout = chat_layout(after, continues=chat.canvas() == after.canvas())
+    def moved(self, chat: Conversation, after: Conversation, rendered: int = 0) -> Changes:
+        """The changes that show `after` in place of `chat`; the editor keeps its steps if the canvas is the same.
+        rendered: see `layout_value`."""
+        layout = chat_layout(after, continues=chat.canvas() == after.canvas(), rendered=rendered)
         return {**self.page_state.chat(after), "layout": layout}
+
+    def _undone(self, chat: Conversation, cleared: Conversation) -> Changes:
+        if (before := step_back(chat)) is not None:
+            return self.moved(chat, before)
+        if cleared.entries:
+            return {**self.page_state.chat(cleared), "cleared": Conversation()}
+        return {"warning": "There is nothing to undo."}
+
+    def _redone(self, page: str, chat: Conversation) -> Changes:
+        after = self.branches.step_forward(page)
+        return {"warning": "There is nothing to redo."} if after is None else self.moved(chat, after)
+
+    def _begun_anew(self, chat: Conversation) -> Changes:
+        changes: Changes = {**self.page_state.chat(Conversation()), "session": None}
+        if chat.entries:
+            changes["cleared"] = chat
+            changes["progress"] = line("A new chat. Undo restores the old one.")
+        return changes
 
     def _compose(
         self,

@@ -72,6 +72,11 @@ class WaitingLine:
         queue = self._queue(page)
         return None if queue.paused or not queue.requests else queue.requests.pop(0)
 
+    def put_back(self, page: str, request: Request) -> Changes:
+        """Make `request` the first again, and let all wait until `resume`."""
+        self._queue(page).requests.insert(0, request)
+        return self.pause(page)
+
     def pause(self, page: str) -> Changes:
         """Let the requests wait until `resume`; without effect if none waits."""
         queue = self._queue(page)

@@ -225,6 +225,20 @@ def test_undo_and_redo_take_one_step_each(tmp_path: Path) -> None:
     assert list(play(handlers.redo(PAGE, page["chat"]))[0]) == ["warning"]
 
 
+def test_every_picture_is_a_step(tmp_path: Path, painter: Any) -> None:
+    handlers = open_handlers(tmp_path)
+    page, steps = play(handlers.render(PAGE, TALK, {**SETTINGS, "count": 3}))
+    assert page["layout"]["rendered"] == 3
+    assert sum(step["layout"]["rendered"] for step in steps if "layout" in step) == 3
+    chat = page["chat"]
+    for left in (2, 1, 0):
+        page, _ = play(handlers.undo(PAGE, chat, Conversation()))
+        chat = page["chat"]
+        assert page["layout"]["rendered"] == 0
+        assert len([entry for entry in chat.entries if isinstance(entry, PictureEntry)]) == left
+    assert chat == TALK
+
+
 def test_edits_by_hand_that_were_undone_leave_no_step(tmp_path: Path) -> None:
     handlers = open_handlers(tmp_path)
     rendered = TALK + PictureEntry("a.png", "", "")

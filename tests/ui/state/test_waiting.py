@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from lib_omost.errors import LimitError
 from lib_omost.ui.state.conversation import Conversation
+from lib_omost.ui.state.page_state import Changes
 from lib_omost.ui.state.waiting import MAX_WAITING, WaitingLine
+from tests.ui.studios import PAGE, open_handlers, play
 
 
 def start(chat: Conversation) -> list[Conversation]:
@@ -51,3 +57,27 @@ def test_another_chat_empties_the_queue_and_it_has_an_end() -> None:
     assert len(texts(line)[0]) <= 80
     assert line.follow("a", {"session": None})["waiting"]["items"] == []
     assert line.take("a") is None
+
+
+def test_a_request_that_is_refused_stays_in_front() -> None:
+    line = WaitingLine()
+    for text in ("one", "two"):
+        line.add("a", "chat", text, start)
+    refused = line.take("a")
+    assert refused is not None
+    assert line.put_back("a", refused)["waiting"]["paused"]
+    assert texts(line) == ["one", "two"]
+
+
+def test_a_page_keeps_what_its_limits_refuse(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+
+    def refused(chat: Conversation) -> Iterator[Changes]:
+        raise LimitError("Too many pictures.")
+        yield {}
+
+    handlers.waiting.add(PAGE, "render", "Render", refused)
+    page, _ = play(handlers.next_waiting(PAGE, Conversation()))
+    assert page["warning"] == "Too many pictures."
+    assert page["waiting"]["paused"]
+    assert [item["text"] for item in page["waiting"]["items"]] == ["Render"]

@@ -1,7 +1,7 @@
 // Folds the code and the thinking of every reply in the chat. While a reply is being written, the fold shows the line that is written now.
 (() => {
   const REGION = /\.add_local_description\s*\(/g;
-  const opened = new WeakSet(); // messages whose code the user has opened
+  const opened = new WeakMap(); // the kinds of folds that the user has opened, by message
   const watched = new WeakSet();
   const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
@@ -34,13 +34,15 @@
     const title = document.createElement("summary");
     fold.className = "fold";
     fold.setAttribute("aria-live", "off"); // the chat is a log, and a screen reader would read every line of the code
-    fold.open = opened.has(message);
+    const kind = pre.querySelector("code.language-thinking") ? "thinking" : "code";
+    if (!opened.has(message)) opened.set(message, new Set());
+    fold.open = opened.get(message).has(kind);
     title.append(document.createElement("span"), document.createElement("span"));
     // The block itself stays where it is, because gradio removes it when the text changes.
     block.prepend(fold);
     fold.append(title, pre);
     fold.addEventListener("toggle", () => {
-      if (fold.isConnected) opened[fold.open ? "add" : "delete"](message);
+      if (fold.isConnected) opened.get(message)[fold.open ? "add" : "delete"](kind);
       label(fold);
     });
     label(fold);

@@ -41,8 +41,8 @@ class ChatEvents:
         panel.branches.switched(self.switched, {panel.chatbot}, **quick)
         panel.chatbot.clear(self.cleared, {panel.memory}, **quick)
         history = self._rendering.history
-        history.undo(self.undo, {panel.chatbot, panel.cleared}, trigger_mode="multiple", **quick)
-        history.redo(self.redo, {panel.chatbot}, trigger_mode="multiple", **quick)
+        history.undo(self.undo, {panel.cleared, *self._binding.conversation_inputs}, trigger_mode="multiple", **quick)
+        history.redo(self.redo, self._binding.conversation_inputs, trigger_mode="multiple", **quick)
         panel.edit_last.click(self.edit_last, {panel.chatbot}, **quick)
         panel.new_chat.click(self.new_chat, {panel.chatbot}, **quick)
         panel.prompt.stop(self._binding.stop, **quick)
@@ -83,11 +83,11 @@ class ChatEvents:
         )
 
     def undo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
-        chat, cleared = values[self._panel.chatbot], values[self._panel.cleared]
+        chat, cleared = self._binding.conversation(values), values[self._panel.cleared]
         yield from self._stepped(self._handlers.undo(page_of(request), chat, cleared))
 
     def redo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
-        yield from self._stepped(self._handlers.redo(page_of(request), values[self._panel.chatbot]))
+        yield from self._stepped(self._handlers.redo(page_of(request), self._binding.conversation(values)))
 
     def edit_last(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from self._binding.play(self._handlers.edit_last(page_of(request), values[self._panel.chatbot]))

@@ -1,4 +1,4 @@
-// The LoRAs of the folder, each with its weight. At 0 a LoRA is not used. The button that loads the models sends this value.
+// The LoRAs of the folder, each with its weight. At 0 a LoRA is not used. The event `weighed` reports the weights.
 const weights = new Map();
 show(["value"], (props) => {
   const value = props.value || {};
@@ -26,8 +26,7 @@ show(["value"], (props) => {
       const sound = given >= -value.most && given <= value.most;
       weight.setAttribute("aria-invalid", String(!sound));
       if (sound || !use.checked) weights.set(item.name, use.checked ? given : 0);
-      const sent = { ...(props.value || {}), chosen: [...weights].map(([name, weight]) => ({ name, weight })) };
-      trigger("weighed", sent);
+      trigger("weighed", { chosen: [...weights].map(([name, weight]) => ({ name, weight })) });
     };
     use.addEventListener("change", tell);
     weight.addEventListener("input", tell);

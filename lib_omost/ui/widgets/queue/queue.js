@@ -8,7 +8,11 @@ const next = () => {
   // The chat of the finished work reaches the page together with the news that it is idle.
   setTimeout(() => {
     if (!window.pageBusy) trigger("next");
-    setTimeout(() => (asked = false), 2000);
+    // A request that starts no work, such as "undo", does not make the page busy.
+    setTimeout(() => {
+      asked = false;
+      next();
+    }, 2000);
   }, 200);
 };
 show(["value"], (props) => {

@@ -9,12 +9,11 @@ const state = {
   conversation: null, // the name of the conversation, if it is kept
 };
 const PAUSE = 350; // milliseconds from the last key press to the message to the server
-// The canvases to which undo and redo lead; RENDERED stands for a render, which the server takes back.
+// The canvases to which undo and redo lead; RENDERED stands for a picture, which the server takes back.
 const RENDERED = "rendered";
 let past = [];
 let future = [];
 let typed = null; // the field that the last undo step belongs to
-let lockedWith = null; // the last picture when the editor was locked
 let pending = null;
 let count = 0;
 
@@ -297,9 +296,8 @@ const read = (value) => {
   clearTimeout(pending);
   pending = null;
   const picture = value.picture?.url || null;
-  if (state.editable && !value.editable) lockedWith = state.picture;
-  else if (!state.editable && value.editable && value.continues && picture !== lockedWith) {
-    past.push(RENDERED);
+  if (value.continues && value.rendered) {
+    past.push(...Array(value.rendered).fill(RENDERED));
     future = [];
   }
   Object.assign(state, {

@@ -113,9 +113,8 @@ class Controls:
         }
 
     def size(self, values: Values) -> tuple[int, int]:
-        """Width and height in pixels. Raises SettingsError for an invalid size."""
-        settings = RenderSettings(width=_size("width", values[self.width]), height=_size("height", values[self.height]))
-        return settings.width, settings.height
+        """Width and height in pixels. Raises SettingsError for a value that is not a number."""
+        return _size("width", values[self.width]), _size("height", values[self.height])
 
     def updates(self, changes: Changes) -> Updates:
         updates: Updates = {}

@@ -70,11 +70,15 @@ class ShortcutEvents:
 
     def sized(self, values: Values) -> Updates:
         size = aspect_size(str(values[self.shortcuts.aspect]), self.usual())
-        return {} if size is None else {self.controls.width: size[0], self.controls.height: size[1]}
+        if size is None:
+            return {self.controls.width: gr.skip()}
+        return {self.controls.width: size[0], self.controls.height: size[1]}
 
     def qualified(self, values: Values) -> Updates:
         settings = quality_settings(str(values[self.shortcuts.quality]), self.usual())
-        return {getattr(self.controls, name): value for name, value in settings.items()}
+        return {getattr(self.controls, name): value for name, value in settings.items()} or {
+            self.controls.steps: gr.skip()
+        }
 
     def styled(self, values: Values) -> Updates:
         name = values[self.shortcuts.style]

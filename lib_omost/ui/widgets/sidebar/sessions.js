@@ -52,9 +52,9 @@ const row = (item, current) => {
   const open = make("button", "open");
   open.type = "button";
   if (item.id === current) open.setAttribute("aria-current", "true");
-  const image = make(item.thumbnail ? "img" : "span", "thumbnail");
-  if (item.thumbnail) {
-    image.src = String(item.thumbnail);
+  const image = make(item.file?.url ? "img" : "span", "thumbnail");
+  if (item.file?.url) {
+    image.src = String(item.file.url);
     image.alt = "";
   }
   const pictures = item.pictures ? `, ${count(item.pictures, "picture")}` : "";

@@ -8,10 +8,12 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.data_classes import FileData
 
+from ...state.gallery import Gallery
 from ...state.page_state import Changes
 from ...state.shelf import TEXTS
-from ..cache import NO_ROOM, cached
+from ..cache import NO_ROOM, cached, cached_jpeg
 from ..events import Updates
 from ..view import View
 
@@ -21,8 +23,19 @@ KINDS = [".png", ".zip", *TEXTS]
 class SessionList(View):
     """The list of conversations, see `Keeper.listed`. Its event `chosen` says which action to take on which of them."""
 
-    def __init__(self, value: Any = None, **options: Any) -> None:
+    def __init__(self, gallery: Gallery, value: Any = None, **options: Any) -> None:
+        self._gallery = gallery
         super().__init__([Path(__file__).with_name("sessions.js")], value, **options)
+
+    def postprocess(self, value: Any) -> Any:
+        """Add a thumbnail of each conversation's picture as a file that the browser can fetch."""
+        if not value:
+            return value
+        return {**value, "sessions": [{**item, "file": self._file(item["picture"])} for item in value["sessions"]]}
+
+    def _file(self, name: str | None) -> dict[str, Any] | None:
+        copy = None if name is None else cached_jpeg(self, self._gallery.thumbnail(name))
+        return None if copy is None else FileData(path=copy, mime_type="image/jpeg").model_dump()
 
 
 @dataclass(frozen=True)
@@ -51,13 +64,13 @@ class Sidebar:
         return updates
 
 
-def make_sidebar() -> Sidebar:
+def make_sidebar(gallery: Gallery) -> Sidebar:
     """Create the components; to be called inside the page."""
     with gr.Sidebar(open=False, elem_id="sidebar"):
         gr.Markdown("## Conversations", elem_id="sidebar-title")
         import_archive = gr.UploadButton(
             "Open a picture, a layout or an exported conversation", file_types=KINDS, size="sm", elem_id="take-in"
         )
-        sessions = SessionList(None, elem_id="sessions")
+        sessions = SessionList(gallery, None, elem_id="sessions")
         handed_out = gr.DownloadButton("Download", elem_id="handed-out")
     return Sidebar(sessions, import_archive, handed_out)
