@@ -14,6 +14,7 @@ from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import file_name
 from .page_state import Changes
+from .users import login_of
 
 
 class Filmstrip:
@@ -27,7 +28,7 @@ class Filmstrip:
         """Add the pictures of the new chat to `changes`, except while a reply is being written."""
         if "chat" not in changes or self._jobs.current(page) == "chat":
             return changes
-        return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery)}
+        return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery.of(login_of(page)))}
 
 
 def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:

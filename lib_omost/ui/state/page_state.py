@@ -25,7 +25,8 @@ class Changes(TypedDict, total=False):
     from now on. later: prompts that can be sent again, see `Rounds.run_later`. by_hand: a reply was
     edited by the user. branches: where the chat has other continuations. waiting: the queue of the page. part: what a
     render keeps of the last picture, see `Plan`. filmstrip: the pictures of the chat. listed: the conversations of the
-    side bar. handed_out: a file to download. warning: a sentence that pops up.
+    side bar. handed_out: a file to download, and the
+    folder of the login that it is for, see `Gallery.owner`. warning: a sentence that pops up.
     """
 
     chat: Conversation
@@ -51,7 +52,7 @@ class Changes(TypedDict, total=False):
     used: dict[str, dict[str, Any]]
     settings: Mapping[str, Mapping[str, Any]]
     listed: dict[str, Any]
-    handed_out: Path
+    handed_out: tuple[Path, str]
     later: tuple[str, ...]
     by_hand: bool
     branches: list[dict[str, Any]]

@@ -22,6 +22,7 @@ from .entries import Prompt, Reply
 from .handlers import Handlers
 from .keeping import conversation, kept
 from .page_state import Changes, line
+from .users import login_of
 
 TEXTS = (".json", ".txt", ".md", ".py")
 """Suffixes of files with a layout."""
@@ -92,7 +93,8 @@ class Shelf:
             title = picture_file(store.load(name).shown_title).removesuffix(".png")
             # gradio copies the file into its cache, which it cleans up.
             with self.handlers.jobs.admitted(page, "file"), tempfile.TemporaryDirectory() as folder:
-                yield {"handed_out": export(store, name, Path(folder) / f"{title}.zip")}
+                path = export(store, name, Path(folder) / f"{title}.zip")
+                yield {"handed_out": (path, self.handlers.gallery.folder_of(login_of(page)))}
         except OmostError as error:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
 

@@ -79,7 +79,7 @@ class ChatView(gr.Chatbot):
                 return _notice(text, kind)
             case PictureEntry(name):
                 path = self._gallery.find(name)
-                copy = cached(self, path)
+                copy = None if path is None else cached(self, path, self._gallery.owner(path))
                 if path is not None and copy is None:
                     return _notice(
                         f"The picture {name} is saved, but it cannot be shown. {NO_ROOM}", "note", PICTURE + name
