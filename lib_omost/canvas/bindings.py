@@ -10,7 +10,8 @@ import ast
 import copy
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeAlias
 
 from lib_omost.canvas.calls import Call, parse_broken
@@ -21,6 +22,17 @@ MAX_PASSES_OF_REPLY = 96
 MAX_LINE = 4_000
 """Length in characters of a statement around the calls, which may span several lines."""
 MAX_NAMES = 64
+MAX_LOOPS = 6
+"""Loops within each other that are read."""
+MAX_DEPTH = 60
+"""Depth of an expression in which names are replaced."""
+MAX_FORMATTED = 4_000
+"""Length in characters of a formatted text."""
+MAX_REPLACED = 50_000
+"""Size of all expressions with names and of the values in their places in one reply, see `_size`; a loop over five
+regions has some 500."""
+_CHARS = 16
+"""Characters of a text that count as much as one node."""
 
 Names: TypeAlias = Mapping[str, ast.expr]
 
@@ -31,6 +43,18 @@ _UNKNOWN = "This call stands in a loop over values that are no literals; it was 
 _BEGINS = re.compile(r"\s*(?:for[ \t]|[a-zA-Z_]\w{0,60}[ \t]*=)")
 """The beginning of code that may go over several lines."""
 _OPEN, _CLOSE = re.compile(r"[\[({]"), re.compile(r"[\])}]")
+
+
+@dataclass
+class Room:
+    """What is left of MAX_REPLACED for a reply."""
+
+    left: int = field(default=MAX_REPLACED)
+
+    def take(self, node: ast.expr) -> bool:
+        """Whether `node` still fits; from the first that does not, none does."""
+        self.left -= _size(node) if self.left > 0 else 0
+        return self.left > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,7 @@ class Bindings:
         self._names: dict[str, ast.expr] = {}
         self._loops: list[Loop] = []
         self._spent = 0
+        self._room = Room()
 
     def feed(self, chunk: str) -> None:
         """Take the next characters outside of calls; a line break comes alone."""
@@ -77,14 +102,15 @@ class Bindings:
         loops = list(self._loops)
         if found := _FOR_BEFORE.match(last):
             loops.append(self._loop(found[1], indent))
-        passes: Sequence[Names] = [self._names]
-        for loop in loops:
-            if loop.passes is None:
-                return (dict(self._names),), _UNKNOWN
-            passes = [{**outer, **inner} for outer in passes for inner in loop.passes][: MAX_PASSES + 1]
         if not loops:
             return (dict(self._names),) if self._names else (), ""
+        if len(loops) > MAX_LOOPS or any(loop.passes is None for loop in loops):
+            return (dict(self._names),), _UNKNOWN
         room = max(min(MAX_PASSES, MAX_PASSES_OF_REPLY - self._spent), 1)
+        passes: Sequence[Names] = [self._names]
+        for loop in loops:
+            joined = ({**outer, **inner} for outer in passes for inner in loop.passes or ())
+            passes = list(islice(joined, room + 1))
         self._spent += min(len(passes), room)
         if len(passes) > room or any(loop.cut for loop in loops):
             return tuple(passes[:room]), f"This call stands in a loop; only the first {room} passes were read."
@@ -113,7 +139,7 @@ class Bindings:
     def _loop(self, header: str, indent: int) -> Loop:
         found = _FOR.match(header)
         target, source = (_parsed(found[1]), _parsed(found[2])) if found else (None, None)
-        values = None if source is None else _values(substituted(source, self._names))
+        values = None if source is None else _values(substituted(source, self._names, self._room))
         if target is None or values is None:
             return Loop(indent, None)
         passes = [_bound(target, value) for value in values[:MAX_PASSES]]
@@ -122,37 +148,47 @@ class Bindings:
         return Loop(indent, tuple(names for names in passes if names is not None), len(values) > MAX_PASSES)
 
 
-def in_pass(call: Call, names: Names) -> Call:
-    """`call` with the names of one pass replaced by their values."""
+def in_pass(call: Call, names: Names, room: Room) -> Call:
+    """`call` with the names of one pass replaced by their values, as far as there is `room`."""
     arguments = tuple(
-        argument if argument.node is None else replace(argument, node=substituted(argument.node, names))
+        argument if argument.node is None else replace(argument, node=substituted(argument.node, names, room))
         for argument in call.arguments
     )
     return replace(call, arguments=arguments)
 
 
-def substituted(node: ast.expr, names: Names) -> ast.expr:
-    """`node` with names replaced, and formatted texts, sums and items of literals resolved."""
-    made = _Substitution(names).visit(copy.deepcopy(node))
+def substituted(node: ast.expr, names: Names, room: Room) -> ast.expr:
+    """`node` with names replaced, and formatted texts, sums and items of literals resolved. A tree deeper than
+    MAX_DEPTH, or without `room`, is returned as it is."""
+    if room.left <= 0 or not _resolvable(node) or not room.take(node):
+        return node
+    made = _Substitution(names, room).visit(copy.deepcopy(node))
     assert isinstance(made, ast.expr)
     return made
 
 
 class _Substitution(ast.NodeTransformer):
-    def __init__(self, names: Names) -> None:
+    """Values of names become parts of the tree without being copied, so they are not changed."""
+
+    def __init__(self, names: Names, room: Room) -> None:
         self.names = names
+        self.room = room
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self.names.get(node.id)
-        return node if value is None else _at(copy.deepcopy(value), node)
+        return node if value is None or not self.room.take(value) else _at(copy.copy(value), node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
-        parts = []
+        parts: list[str] = []
+        length = 0
         for part in node.values:
             value = self.visit(part.value) if isinstance(part, ast.FormattedValue) else part
             if not isinstance(value, ast.Constant) or not isinstance(value.value, str | int | float):
                 return node
             parts.append(str(value.value))
+            length += len(parts[-1])
+            if length > MAX_FORMATTED:
+                return node
         return _at(ast.Constant("".join(parts)), node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -182,12 +218,30 @@ class _Substitution(ast.NodeTransformer):
         return items[index.value] if -len(items) <= index.value < len(items) else node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
         if isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1:
-            value = self.visit(node.args[0])
+            value = node.args[0]
             if isinstance(value, ast.Constant):
                 return _at(ast.Constant(str(value.value)), node)
-        node.args = [self.visit(argument) for argument in node.args]
         return node
+
+
+def _resolvable(node: ast.expr) -> bool:
+    """Whether `node` has anything to replace or resolve, and no more than MAX_DEPTH levels."""
+    level: list[ast.AST] = [node]
+    found = False
+    for _ in range(MAX_DEPTH):
+        found = found or any(isinstance(part, ast.Name | ast.JoinedStr | ast.BinOp) for part in level)
+        level = [child for part in level for child in ast.iter_child_nodes(part)]
+        if not level:
+            return found
+    return False
+
+
+def _size(node: ast.expr) -> int:
+    """The number of nodes of a value, and a part of the length of its texts."""
+    texts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+    return sum(1 for _ in ast.walk(node)) + sum(len(text) // _CHARS for text in texts if isinstance(text, str))
 
 
 def _number(node: ast.expr) -> bool:
@@ -226,12 +280,14 @@ def _values(node: ast.expr) -> list[ast.expr] | None:
         case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *start]):
             counted = _values(inner)
             first = (_whole(start[0]) if start else 0) or 0
-            return None if counted is None else [_pair(ast.Constant(first + n), item) for n, item in enumerate(counted)]
-        case ast.Call(func=ast.Name(id="zip"), args=[_, *_] as lists):
-            columns = [_values(item) for item in lists]
-            if any(column is None for column in columns):
+            if counted is None:
                 return None
-            return [ast.Tuple(list(row), ast.Load()) for row in zip(*filter(None, columns), strict=False)]
+            return [_pair(ast.Constant(first + n), item) for n, item in enumerate(counted[: MAX_PASSES + 1])]
+        case ast.Call(func=ast.Name(id="zip"), args=[_, *_] as lists):
+            columns = [column[: MAX_PASSES + 1] for item in lists if (column := _values(item)) is not None]
+            if len(columns) < len(lists):
+                return None
+            return [ast.Tuple(list(row), ast.Load()) for row in zip(*columns, strict=False)]
     return None
 
 

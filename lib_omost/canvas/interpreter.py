@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from lib_omost.canvas.arguments import Arguments
 from lib_omost.canvas.beginnings import method_named
-from lib_omost.canvas.bindings import in_pass
+from lib_omost.canvas.bindings import Room, in_pass
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
 from lib_omost.canvas.fields import Cells, spec_named, specs
@@ -47,6 +47,7 @@ class Interpreter:
         self._regions: list[Region] = []
         self._restarted = 0  # line of a second `Canvas()`; a global description right after it replaces the canvas
         self._calls = 0
+        self._room = Room()
 
     @property
     def canvas(self) -> Canvas | None:
@@ -102,7 +103,7 @@ class Interpreter:
             events += self._notebook.events(mark)
         for names in call.passes or (None,):
             self._calls += 1
-            events += self._take_call(call if names is None else in_pass(call, names))
+            events += self._take_call(call if names is None else in_pass(call, names, self._room))
         return events
 
     def _take_call(self, call: Call) -> list[CanvasEvent]:
