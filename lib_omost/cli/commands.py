@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def check(options: argparse.Namespace) -> int:
     """Interpret a reply, without any model, and print the result."""
-    interpretation = read_layout(read_text(options.file))
+    interpretation = read_layout(read_text(options.file, options.encoding))
     if options.json:
         print_json(_answer(interpretation))
     else:
@@ -35,7 +35,7 @@ def check(options: argparse.Namespace) -> int:
 def compose(options: argparse.Namespace) -> int:
     """Ask the composer for a canvas, or for a change to an earlier one."""
     studio = open_studio_for(options)
-    history = _history(options.edit) if options.edit is not None else []
+    history = _history(options.edit, options.encoding) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
     if options.json:
         performance = studio.performance.to_json()
@@ -55,7 +55,7 @@ def chat(options: argparse.Namespace) -> int:
     rounds: list[dict[str, object]] = []
     last: Interpretation | None = None
     progress("Describe a picture. /render FILE paints it, /new starts over, /quit ends.")
-    for line in _lines():
+    for line in _lines(options.encoding):
         command, _, rest = line.partition(" ")
         try:
             if command in ("/quit", "/exit"):
@@ -85,10 +85,10 @@ def chat(options: argparse.Namespace) -> int:
     return 0 if all(entry.get("ok", True) for entry in rounds) else 1
 
 
-def _lines() -> Iterator[str]:
+def _lines(encoding: str) -> Iterator[str]:
     """The user's non-empty lines, until the end of the input. Piped lines may be in any encoding."""
     if not sys.stdin.isatty():
-        yield from filter(None, map(str.strip, piped_lines()))
+        yield from filter(None, map(str.strip, piped_lines(encoding)))
         return
     while True:
         try:
@@ -99,11 +99,11 @@ def _lines() -> Iterator[str]:
             yield line
 
 
-def _history(name: str) -> list[Message]:
+def _history(name: str, encoding: str) -> list[Message]:
     """A history of one round, with the reply in file `name`; its global description replaces the unknown prompt."""
     from lib_omost.llm.base import Message
 
-    reply = read_text(name)
+    reply = read_text(name, encoding)
     scene = canvas_of(interpret(reply)).global_description.description.rstrip(".")
     return [Message("user", f"generate an image of {scene}"), Message("assistant", reply)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib_omost.artifacts.record import read_record_file
-from lib_omost.artifacts.text import decoded
+from lib_omost.artifacts.text import decoded, own_pages
 from lib_omost.canvas import write
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.errors import CanvasError, OmostError, SessionError
@@ -29,6 +29,7 @@ TEXTS = (".json", ".txt", ".md", ".py")
 MAX_LAYOUT = 1 << 20
 """Bytes of a file with a layout that are read."""
 
+SAVE = "If that is wrong, save it as UTF-8 and open it again."
 NOT_KEPT = "Conversations are not saved here: start the program without --no-sessions to save them."
 
 
@@ -126,8 +127,8 @@ class Shelf:
     def _layout(self, path: Path) -> Changes | None:
         """Open a text with a layout; None if the file has none."""
         with path.open("rb") as file:
-            text = decoded(file.read(MAX_LAYOUT))
-        found = read_layout(text)
+            text = decoded(file.read(MAX_LAYOUT), own=own_pages())
+        found = read_layout(text.text)
         if found.canvas is None:
             if path.suffix.lower() in TEXTS:
                 raise CanvasError(
@@ -135,7 +136,8 @@ class Shelf:
                     f"ComfyUI_omost's conditions. {found.error}"
                 )
             return None
-        notices = tuple(note.message for note in found.notes)
+        doubt = (f"{text.doubt} {SAVE}",) if text.doubt else ()
+        notices = (*doubt, *(note.message for note in found.notes))
         chat = Conversation((Prompt(BY_HAND), Reply(write(found.canvas), by_hand=True)))
         return self._opened(chat, None, {}, notices, "file")
 
