@@ -132,7 +132,7 @@ def _short_word(data: bytes, text: str, own: Sequence[str]) -> Decoded:
         char in SIMPLIFIED | TRADITIONAL | HANGUL or char < "ࠀ" for char in text if not char.isascii()
     ):
         for page in own:
-            if page in PAGES and _likelihood(data, page) >= 0.8 * beyond:
+            if page in PAGES and _likelihood(data, page) >= 0.7 * beyond:
                 doubt = f"The text was read as {PAGES[page]}. It may be UTF-8."
                 return Decoded(data.decode(_WIDER.get(page, page)), page, doubt)
     return Decoded(text, "utf-8")
