@@ -98,7 +98,7 @@ class Scanner:
     def feed(self, piece: str) -> list[Statement]:
         """Returns the statements that this piece completes."""
         found: list[Statement] = []
-        for chunk in _CHUNKS.findall(piece):
+        for chunk in _CHUNKS.findall(piece) if not self._ended else ():
             if chunk == "\n" and self._after_return:
                 self._after_return = False
                 continue
