@@ -31,9 +31,9 @@ _CLOSING = (
     r"|<\|END_THINKING\|>|<unused95>|<channel\|>|<\|channel\|>\s?final\b[^\n]{0,60}?<\|message\|>|\bassistantfinal"
 )
 _ROLE = r"<\|(?:im_)?start\|>\s?assistant|<\|im_end\|>|<\|(?:end|return|(?:START|END)_RESPONSE)\|>"
-# A mark in quotes or backquotes is a word of the text.
+# A mark in quotes or backquotes is a word of the text. The first lookahead lets the search skip what begins no mark.
 THINKING_MARK = re.compile(
-    rf"(?<![`'\"])(?:(?P<opening>{_OPENING})|(?P<closing>{_CLOSING})|(?P<role>{_ROLE}))", re.IGNORECASE
+    rf"(?=[<&\[◁aA])(?<![`'\"])(?:(?P<opening>{_OPENING})|(?P<closing>{_CLOSING})|(?P<role>{_ROLE}))", re.IGNORECASE
 )
 _IN_TEXT = re.compile(r"^\s*[rRfFbBuU]{0,2}['\"“‘]|[=(\[{,:]\s*[rRfFbBuU]{0,2}['\"“‘]")
 """In the line before a mark: the mark may stand in a text of the code."""
