@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from lib_omost.canvas.arguments import Arguments
 from lib_omost.canvas.beginnings import method_named
-from lib_omost.canvas.bindings import Room, in_pass
+from lib_omost.canvas.bindings import in_pass
 from lib_omost.canvas.calls import Call
 from lib_omost.canvas.events import CanvasEvent, Finished, GlobalSet, Interpretation, RegionAdded
 from lib_omost.canvas.fields import Cells, spec_named, specs
@@ -19,6 +19,7 @@ from lib_omost.canvas.reading import read_field
 from lib_omost.canvas.repair import Repair
 from lib_omost.canvas.scanner import Start, Statement
 from lib_omost.canvas.snapping import nearest_phrases
+from lib_omost.canvas.substitution import Room
 from lib_omost.canvas.vocabulary import DEFAULT_COLOR
 
 _REPAIRS: dict[RepairKind, str] = {

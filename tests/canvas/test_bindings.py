@@ -5,8 +5,8 @@ import time
 import pytest
 
 from lib_omost.canvas import CanvasStream, interpret
-from lib_omost.canvas.bindings import MAX_PASSES
 from lib_omost.canvas.layouts import read_layout
+from lib_omost.canvas.substitution import MAX_PASSES
 
 HEAD = "canvas = Canvas()\ncanvas.set_global_description(description='A street.', HTML_web_color_name='red')\n"
 CALL = "canvas.add_local_description(location='on the left', description={})"
