@@ -32,6 +32,8 @@ WORKERS = 16
 SESSIONS = 500
 """Pages whose state gradio keeps. Each takes about 70 kB, and every call of an endpoint may count as one."""
 DAY = 24 * 60 * 60
+NO_ANALYTICS = {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9)}
+"""Otherwise gradio would evaluate the last 10,000 events after each event, for its monitoring, which is closed here."""
 THREADS = 40
 """Gradio's default number of threads, for short requests."""
 SPARE = 8
@@ -54,6 +56,7 @@ def build_page(
     of a public page. switchboard: lets the users switch the models of `studio`. public: whether others can reach the
     page; its sentences then name no folders. separate: see `Access`.
     """
+    os.environ.update(NO_ANALYTICS)
     gallery = Gallery(outputs, store, separate=separate)
     admission = Admission(limits)
     workers = WORKERS if limits is None else limits.waiting + SPARE
