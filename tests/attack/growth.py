@@ -6,7 +6,7 @@ repeats each hostile unit of test_parser.py to 4 kB, 8 kB, ... 128 kB, and to th
 line of JSON, the longest time of each, and by how much the time grows when the length doubles: the steepest slope of a
 straight line through four successive lengths, on a logarithmic scale. Each time is compared with that of a text that is
 always the same, read before and after, so that other work on the machine cancels; the median of several rounds counts,
-of more rounds if it is above the bound, because only noise goes away. It fails if a doubled text takes more than 2.15
+of more rounds if it is above the bound, because only noise goes away. It fails if a doubled text takes more than 2.2
 times the time, or if a text of 1 MB takes more in addition to one at the limit than the search for thinking needs.
 """
 
@@ -24,7 +24,7 @@ from lib_omost.canvas.limits import MAX_REPLY_CHARS
 from tests.attack.test_parser import UNITS, VALUES, repeated
 
 LENGTHS = [*(4_000 * 2**step for step in range(6)), MAX_REPLY_CHARS]
-BOUND = 2.15
+BOUND = 2.2
 LONG = 1_000_000
 BEYOND = 0.4
 """Seconds that a text of LONG may take in addition."""
