@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from PIL import Image
 from lib_omost import cli
 from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import Rect, conditions, interpret, write
-from lib_omost.canvas.conditions import color_picture
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.render.painter import Painter
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.settings import Notice, Picture, RenderSettings
@@ -42,6 +43,23 @@ def test_it_is_a_painter_to_the_studio() -> None:
     assert notices == ["colours takes no negative prompts, so they are left out."]
     without = open_studio(painter=painter).render(CANVAS, RenderSettings(**SIZE, negative_prompt=""))
     assert not any(isinstance(event, Notice) for event in without)
+
+
+def test_a_painter_may_say_what_it_does_not_know() -> None:
+    class Limited(ColorPainter):
+        def unknown(self, given: Sequence[RegionCondition]) -> tuple[str, ...]:
+            return tuple(condition.prefixes[-1] for condition in given[1:])
+
+    assert CANVAS is not None
+    settings = RenderSettings(**SIZE, negative_prompt="")
+    plain, limited = open_studio(painter=ColorPainter()), open_studio(painter=Limited())
+    assert limited.unknown(CANVAS) == (), "not loaded yet"
+    for studio in (plain, limited):
+        studio.load()
+    assert plain.unknown(CANVAS) == ()
+    assert limited.unknown(CANVAS) == ("A white lighthouse.", "A red boat.")
+    first = next(limited.render(CANVAS, settings))
+    assert first == Notice("The image model does not know: A white lighthouse., A red boat..")
 
 
 def test_it_says_that_it_keeps_no_part_of_a_picture() -> None:

@@ -15,7 +15,7 @@ from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import RegionsFactory, RenderRegions
 from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, check_weights, variant
 from lib_omost.render.sdxl.lora import merge
-from lib_omost.render.sdxl.painter import Prepare, SDXLPainter
+from lib_omost.render.sdxl.painter import Prepare, SDXLPainter, Unknown
 from lib_omost.render.sdxl.single_file import LAYOUT, apply_training, load_single_file
 from lib_omost.render.settings import UNSAID, Lora, Training
 from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
@@ -40,6 +40,7 @@ def load_painter(
     layout: Path = LAYOUT,
     make_regions: RegionsFactory = RenderRegions,
     prepare: Prepare = tuple,
+    unknown: Unknown = lambda conditions: (),
     notify: Callable[[str], object] = lambda _: None,
 ) -> SDXLPainter:
     """Load an SDXL checkpoint from this disk to `device`.
@@ -56,7 +57,7 @@ def load_painter(
     plan: how device memory is saved. name: as shown to the user, by default the last part of the source.
     make_room: called once, immediately before the weights go to the device.
     layout: the configurations for reading a single file whose networks differ in size, see `single_file.LAYOUT`.
-    make_regions, prepare: see `SDXLPainter`.
+    make_regions, prepare, unknown: see `SDXLPainter`.
     notify: gets a sentence for each file of which something was left out.
 
     Raises ModelError, which says what is missing or wrong and what to do about it.
@@ -101,6 +102,7 @@ def load_painter(
         preview=preview,
         make_regions=make_regions,
         prepare=prepare,
+        unknown=unknown,
         plan=plan,
     )
     if not straight:

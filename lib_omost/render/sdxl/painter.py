@@ -36,6 +36,8 @@ from lib_omost.runtime.plan import LARGEST, Plan
 
 Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
 """A change to the conditions before their texts are encoded."""
+Unknown = Callable[[Sequence[RegionCondition]], tuple[str, ...]]
+"""What conditions describe that a painter does not know, see `LimitedPainter`."""
 
 
 class SDXLPainter:
@@ -45,7 +47,7 @@ class SDXLPainter:
     only the configuration is used. plan: the memory plan; if memory runs out during a render, the next smaller plan
     applies from then on, see `render`. make_room: called in that case; moves other models off the device and returns
     whether there were any. make_regions: builds the regions of a render, for a painter with another kind of region
-    attention. prepare: applied to the conditions before their texts are encoded.
+    attention. prepare: applied to the conditions before their texts are encoded. unknown: see `LimitedPainter`.
     """
 
     family = "sdxl"
@@ -58,6 +60,7 @@ class SDXLPainter:
         preview: LatentPreview | None = SDXL,
         make_regions: RegionsFactory = RenderRegions,
         prepare: Prepare = tuple,
+        unknown: Unknown = lambda conditions: (),
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -75,6 +78,7 @@ class SDXLPainter:
         self._preview = preview
         self._make_regions = make_regions
         self._prepare = prepare
+        self.unknown = unknown
         self._compiled = False
         self._lock = threading.Lock()
         self._weights = Weights(pipeline, plan)

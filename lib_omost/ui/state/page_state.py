@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
+from lib_omost.events import unknown_sentence
 from lib_omost.studio import Status, Studio
 
 from .conversation import Conversation
@@ -21,11 +22,11 @@ class Changes(TypedDict, total=False):
 
     memory: for the browser's storage; its presence means that the change is stored on disk, too. session: name of the
     conversation that the page shows from now on, None for a new one. used: the settings of this work. settings: those
-    that the controls should show. fixed_seed: the seed to use
-    from now on. later: prompts that can be sent again, see `Rounds.run_later`. by_hand: a reply was
-    edited by the user. branches: where the chat has other continuations. waiting: the queue of the page. part: what a
-    render keeps of the last picture, see `Plan`. filmstrip: the pictures of the chat. listed: the conversations of the
-    side bar. handed_out: a file to download. warning: a sentence that pops up.
+    that the controls should show. fixed_seed: the seed to use from now on. later: prompts that can be sent again, see
+    `Rounds.run_later`. by_hand: a reply was edited by the user. branches: where the chat has other continuations.
+    waiting: the queue of the page. part: what a render keeps of the last picture, see `Plan`. unknown: a sentence about
+    what the image model does not know, "" if there is nothing of the kind. filmstrip: the pictures of the chat. listed:
+    the conversations of the side bar. handed_out: a file to download. warning: a sentence that pops up.
     """
 
     chat: Conversation
@@ -40,6 +41,7 @@ class Changes(TypedDict, total=False):
     failed: bool
     reason: str
     ready: bool
+    unknown: str
     busy: JobKind | None
     part: dict[str, Any]
     waiting: dict[str, Any]
@@ -79,9 +81,11 @@ class PageState:
         }
 
     def render(self, chat: Conversation, busy: JobKind | None) -> Changes:
-        """Whether Render can paint now, and if not, why."""
+        """Whether Render can paint now, and if not, why; and what the image model does not know of the layout."""
         reason, ready = self._reason(chat, busy)
-        return {"reason": reason, "ready": ready}
+        canvas = None if busy == "chat" else chat.canvas()
+        unknown = () if canvas is None else self.studio.unknown(canvas)
+        return {"reason": reason, "ready": ready, "unknown": unknown_sentence(unknown)}
 
     def _reason(self, chat: Conversation, busy: JobKind | None) -> tuple[str, bool]:
         """The text below the button Render, and whether a click would paint."""
