@@ -3,6 +3,7 @@
   const reach = () => {
     restore();
     for (const text of document.querySelectorAll("#code .cm-content:not([tabindex])")) text.tabIndex = 0;
+    for (const box of document.querySelectorAll("#chat .edit-textarea:not([aria-label])")) box.setAttribute("aria-label", "Message");
     // Screen readers would announce a list without items as empty.
     for (const list of document.querySelectorAll('#chat [role="list"]:not(:has([role="listitem"]))')) {
       list.setAttribute("role", "group");
