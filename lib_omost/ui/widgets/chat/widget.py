@@ -123,6 +123,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
     )
     branches = BranchBar(None, elem_id="branches")
     run_later = gr.Button("", size="sm", visible=False, elem_id="run-later")
+    unknown = gr.Markdown("", visible=False, elem_id="unknown")
     prompt = gr.Textbox(
         label="Prompt",
         show_label=False,
@@ -135,7 +136,6 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
         autofocus=True,
         elem_id="prompt",
     )
-    unknown = gr.Markdown("", visible=False, elem_id="unknown")
     hint = gr.Markdown("", visible=False, elem_id="hint")
     with gr.Row():
         buttons = {
