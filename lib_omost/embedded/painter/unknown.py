@@ -51,7 +51,7 @@ def _adds(before: Sequence[str], head: str, drawn: str, words: Lexicon) -> bool:
     Qualities and colours are not counted, since nobody looks for them."""
     for word in before:
         parts = words.parts_of_speech(word)
-        pair = word == before[-1] and words.noun(f"{word} {head}") is not None
+        pair = word == before[-1] and parts[:1] != "a" and words.noun(f"{word} {head}") is not None
         noun = parts.startswith("n") and "a" not in parts
         if (pair or noun) and word not in COLOR_WORDS and word not in drawn.lower().split():
             return True

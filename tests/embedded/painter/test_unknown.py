@@ -22,6 +22,7 @@ def unknown_of(scene: str, *regions: str) -> tuple[str, ...]:
     [
         ("A cat.", ()),
         ("Two ruined red castles.", ()),
+        ("A wooden hut.", ()),
         ("A queen.", ("queen (draws a princess)",)),
         ("A circle.", ("circle (draws a gear)",)),
         ("A neon sign above the door.", ("neon sign (draws a sign)",)),
