@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from lib_omost.canvas.conditions import RegionCondition
 
@@ -12,6 +13,8 @@ from .gist import drawn_as, subject_words
 from .setting import ground_of, setting_gist, unknown_place
 
 _VOWELS = ("a", "e", "i", "o", "u", "x-")
+CACHED = 64
+"""Layouts whose answers are cached."""
 MAX_WORDS = 5
 """Words of a subject that are named; of a longer one, the last."""
 
@@ -21,7 +24,13 @@ def unknown(conditions: Sequence[RegionCondition]) -> tuple[str, ...]:
     "neon sign (draws a sign)". The lexicon decides it, and no model runs."""
     scene, *regions = conditions
     texts = [condition.prefixes[-1] for condition in regions or [scene]]
-    return tuple(dict.fromkeys(_unknown(scene.prefixes[-1], [text for text in texts if text], lexicon())))
+    return _named(scene.prefixes[-1], tuple(text for text in texts if text))
+
+
+@lru_cache(maxsize=CACHED)
+def _named(scene: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Cached, because every event of a page asks about the same few layouts."""
+    return tuple(dict.fromkeys(_unknown(scene, texts, lexicon())))
 
 
 def _unknown(scene: str, texts: Sequence[str], words: Lexicon) -> Iterator[str]:
