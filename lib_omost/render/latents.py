@@ -53,8 +53,8 @@ class Scaled:
 
     def to_autoencoder(self, vae: Any, latents: Tensor) -> Tensor:
         if not self._shifted(vae):
-            return latents / vae.config.scaling_factor
-        scaled = latents * self._per_channel(vae, "latents_std", latents) / vae.config.scaling_factor
+            return latents / float(vae.config.scaling_factor)
+        scaled = latents * self._per_channel(vae, "latents_std", latents) / float(vae.config.scaling_factor)
         return scaled + self._per_channel(vae, "latents_mean", latents)
 
     def from_autoencoder(self, vae: Any, latents: Tensor) -> Tensor:

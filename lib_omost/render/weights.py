@@ -19,17 +19,26 @@ class Weights:
     """The networks of a painter under a memory plan. Weights that were packed into 8 bits stay packed.
 
     network: the one that denoises, a UNet or a transformer. in_turns: whether it leaves the device while the text
-    encoders are there, for encoders about as large as the network. in_8_bits: whether the network's weights are packed.
+    encoders are there, for encoders about as large as the network. packed: whether the network was loaded in 4 bits,
+    so that no plan packs it into 8. in_8_bits: whether a plan has packed it.
     """
 
     def __init__(
-        self, network: Any, vae: Any, encoders: Sequence[Any], plan: Plan, *, in_turns: bool = False
+        self,
+        network: Any,
+        vae: Any,
+        encoders: Sequence[Any],
+        plan: Plan,
+        *,
+        in_turns: bool = False,
+        packed: bool = False,
     ) -> None:
         self._network = network
         # Not pipeline.to: it warns about half precision on the CPU, where nothing is computed with these weights.
         self._painting = Residence(network, vae)
         self._encoders = Residence(*encoders)
         self._in_turns = in_turns
+        self._packed = packed
         self.in_8_bits = False
         self.plan = plan
         self.follow(plan)
@@ -38,7 +47,7 @@ class Weights:
         """Follow `plan` from now on."""
         self.plan = plan
         # Metal has no float8, so a Mac skips this part of the plan.
-        if plan.float8 and not self.in_8_bits and not torch.backends.mps.is_available():
+        if plan.float8 and not self._packed and not self.in_8_bits and not torch.backends.mps.is_available():
             self._network.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=self._network.dtype)
             self.in_8_bits = True
             self._painting.forget()

@@ -27,7 +27,7 @@ from lib_omost.render.sdxl.denoising import SDXLDenoiser, Solver, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
 from lib_omost.render.sdxl.passes import Passes
 from lib_omost.render.settings import Notice, Picture, RenderEvent, RenderSettings
-from lib_omost.render.stream import Emit, Stopped, in_thread
+from lib_omost.render.stream import Emit, Stopped, Unrepeated, in_thread
 from lib_omost.render.weights import Weights
 from lib_omost.runtime.plan import LARGEST, Plan
 
@@ -159,6 +159,8 @@ class SDXLPainter:
                 f"{self.name} paints sizes that are multiples of {factor} pixels, "
                 f"not {settings.width} x {settings.height}."
             )
+        if settings.sampler == "flow":
+            raise SettingsError(f"The sampler flow belongs to FLUX.2: choose another one for {self.name}.")
         if settings.clip_skip > self._encoder.deepest_skip:
             raise SettingsError(
                 f"The text encoders of {self.name} have no more than {self._encoder.deepest_skip} layers to skip, "
@@ -181,22 +183,12 @@ class SDXLPainter:
         emit: Emit,
         stopped: Stopped,
     ) -> None:
-        noticed: set[str] = set()
-        done = 0
-
-        def emit_once(event: RenderEvent) -> None:
-            nonlocal done
-            if isinstance(event, Notice):
-                if event.message in noticed:
-                    return
-                noticed.add(event.message)
-            done += isinstance(event, Picture)
-            emit(event)
+        emitted = Unrepeated(emit)
 
         def attempt() -> None:
-            self._attempt(conditions, settings, keep, conditionings, emit_once, stopped, done)
+            self._attempt(conditions, settings, keep, conditionings, emitted, stopped, emitted.pictures)
 
-        self._weights.with_smaller_plan(attempt, self.make_room, emit_once)
+        self._weights.with_smaller_plan(attempt, self.make_room, emitted)
 
     @torch.no_grad()
     def _attempt(
