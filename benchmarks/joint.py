@@ -1,4 +1,5 @@
-"""A step of a FLUX.2 transformer with regions: against the same texts without a mask, and against the global text alone.
+"""A step of a FLUX.2 transformer with regions: against the same texts without a mask, and against the global text
+alone.
 
 The transformer has random weights and the shape of FLUX.2 klein at a size that a CPU can run. The first ratio is the
 price of the mask, the second that of masks and regions' texts together. The mask is built once a render.
@@ -87,11 +88,12 @@ def compare(network: Flux2Transformer2DModel, regions: int, side: int, rounds: i
     masked = seconds["masked"]
     mask = sequences[0].mask
     bytes_ = 0 if mask is None else mask.shape[-1] ** 2 * mask.element_size()
-    return {"step s": masked, "to no mask": masked / plain, "to one text": masked / alone, "mask MiB": bytes_ / 2**20}
-
-
-def _step(denoiser: FluxDenoiser, sequence: RegionSequence, latents: Tensor, sigma: Tensor) -> None:
-    denoiser.predict(sequence, latents, sigma)
+    return {
+        "step s": masked,
+        "to no mask": masked / seconds["plain"],
+        "to one text": masked / seconds["alone"],
+        "mask MiB": bytes_ / 2**20,
+    }
 
 
 if __name__ == "__main__":
