@@ -11,14 +11,14 @@ import argparse
 from functools import partial
 
 import torch
-from diffusers import FlowMatchEulerDiscreteScheduler, Flux2Transformer2DModel
+from diffusers import Flux2Transformer2DModel
 
 from benchmarks.measure import interleaved
 from benchmarks.report import finish, table
 from benchmarks.scenes import scene
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.flux2.denoising import FluxDenoiser
-from lib_omost.render.flux2.sequence import RegionSequence
+from lib_omost.render.flux2.network import Flux2Network
+from lib_omost.render.sequence import RegionSequence
 
 TEXT = 90
 """Tokens of one condition: a description with five sub-prompts and the chat template."""
@@ -78,10 +78,10 @@ def compare(network: Flux2Transformer2DModel, regions: int, side: int, rounds: i
     )
     for sequence in sequences:
         sequence.resize(side, side)
-    denoiser = FluxDenoiser(network, FlowMatchEulerDiscreteScheduler().config, sequences[0])
+    called = Flux2Network(network)
     sigma = torch.tensor(0.5, device=device)
     works = {
-        name: partial(denoiser.predict, sequence, latents, sigma)
+        name: partial(called.predict, sequence, latents, sigma)
         for name, sequence in zip(("masked", "plain", "alone"), sequences, strict=True)
     }
     seconds = interleaved(works, rounds, device=device.type)

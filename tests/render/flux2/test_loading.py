@@ -141,5 +141,5 @@ def test_a_damaged_folder_is_a_sentence(folder: Path, tmp_path: Path, spoil: Any
 
 def test_a_single_file_is_a_sentence(tmp_path: Path) -> None:
     save_file({"a": torch.ones(1)}, tmp_path / "klein.safetensors")
-    with pytest.raises(ModelError, match="the transformer of FLUX.2 alone"):
+    with pytest.raises(ModelError, match=r"the transformer of FLUX\.2 alone"):
         load_flux2(tmp_path / "klein.safetensors", device="cpu")

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from lib_omost.canvas.geometry import Rect
-from lib_omost.render.flux2.denoising import FluxDenoiser
+from lib_omost.render.flow import FlowDenoiser
 from lib_omost.render.flux2.latents import Patches
-from lib_omost.render.flux2.sequence import RegionSequence
+from lib_omost.render.flux2.network import Flux2Network, _text_positions
 from lib_omost.render.progress import StepReport
 from lib_omost.render.regions import region_masks, region_weights
+from lib_omost.render.sequence import RegionSequence
 from tests.render.flux2 import tiny
 
 LEFT, RIGHT = Rect(0, 90, 0, 45), Rect(0, 90, 45, 90)
@@ -28,7 +29,7 @@ def text(length: int, seed: int, dtype: torch.dtype = torch.float32) -> Tensor:
     return made.to(dtype)
 
 
-def denoised(denoiser: FluxDenoiser, height: int, width: int, steps: int = 2, seed: int = 5) -> Tensor:
+def denoised(denoiser: FlowDenoiser, height: int, width: int, steps: int = 2, seed: int = 5) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     denoiser.resize(height, width)
     return denoiser(denoiser.noise(height, width, generator), None, steps, generator, silent())
@@ -52,8 +53,12 @@ def test_one_full_region_equals_the_stock_pipeline(distilled: bool, scale: float
         output_type="latent",
     ).images
     others = None if distilled else RegionSequence((Rect.FULL,), ((negative,),))
-    denoiser = FluxDenoiser(
-        pipeline.transformer, pipeline.scheduler.config, RegionSequence((Rect.FULL,), ((embeds,),)), others, scale
+    denoiser = FlowDenoiser(
+        Flux2Network(pipeline.transformer),
+        pipeline.scheduler.config,
+        RegionSequence((Rect.FULL,), ((embeds,),)),
+        others,
+        scale,
     )
     found = Patches().to_autoencoder(pipeline.vae, denoised(denoiser, height, width, 3))
     assert (found - expected).abs().max() < 1e-5 * expected.abs().max()
@@ -63,10 +68,10 @@ def test_a_second_text_of_the_same_weight_that_says_the_same_changes_nothing() -
     """A full region over the whole picture with the global text, in equal shares: the stock prediction."""
     network, config = tiny.transformer(), tiny.pipeline().scheduler.config
     embeds = text(9, 1)
-    one = FluxDenoiser(network, config, RegionSequence((Rect.FULL,), ((embeds,),)))
+    one = FlowDenoiser(Flux2Network(network), config, RegionSequence((Rect.FULL,), ((embeds,),)))
     # The nearer of two full regions leaves 0.3 of the weight to the farther one.
     shares = RegionSequence((Rect.FULL, Rect.FULL), ((embeds,), (embeds,)), (0.5 / 0.3, 0.5))
-    two = FluxDenoiser(network, config, shares)
+    two = FlowDenoiser(Flux2Network(network), config, shares)
     expected, found = denoised(one, 4, 6), denoised(two, 4, 6)
     assert (found - expected).abs().max() < 1e-5 * expected.abs().max()
 
@@ -87,7 +92,9 @@ def test_in_the_first_block_a_text_reaches_its_own_pixels_alone(dtype: torch.dty
     first = FirstBlock(network)
     for seed in (2, 3):
         embeds = ((text(7, 1, dtype),), (text(5, seed, dtype),), (text(6, 4, dtype),))
-        denoised(FluxDenoiser(network, config, RegionSequence((Rect.FULL, LEFT, RIGHT), embeds)), 6, 8, steps=1)
+        denoised(
+            FlowDenoiser(Flux2Network(network), config, RegionSequence((Rect.FULL, LEFT, RIGHT), embeds)), 6, 8, steps=1
+        )
     before, after = first.seen
     inside = region_masks((LEFT,), 6, 8)[0].flatten()
     assert torch.equal(before[~inside], after[~inside])
@@ -104,7 +111,7 @@ def change_outside(regions: bool) -> float:
             sequence = RegionSequence((Rect.FULL, LEFT, RIGHT), [(one,) for one in embeds])
         else:
             sequence = RegionSequence((Rect.FULL,), ((torch.cat(embeds),),))
-        made.append(denoised(FluxDenoiser(network, config, sequence), 6, 8))
+        made.append(denoised(FlowDenoiser(Flux2Network(network), config, sequence), 6, 8))
     outside = ~region_masks((LEFT,), 6, 8)[0]
     return float((made[0] - made[1])[0, :, outside].abs().max())
 
@@ -134,7 +141,7 @@ def test_the_mask_says_who_attends_to_whom() -> None:
                 expected = 1.0
             assert float(mask[query, key].exp()) == pytest.approx(expected, rel=1e-6)
     assert sequence.mask.stride(2) % 8 == 0  # type: ignore[union-attr]
-    assert sequence.text_positions[:, 3].tolist() == [0, 1, 0, 1, 2, 0, 1, 2, 3, 0]
+    assert _text_positions([2, 3, 4, 1])[:, 3].tolist() == [0, 1, 0, 1, 2, 0, 1, 2, 3, 0]
 
 
 @pytest.mark.parametrize("count", [1, 6, 24])
@@ -144,10 +151,10 @@ def test_any_number_of_regions_and_some_without_a_pixel(count: int) -> None:
     rects = (Rect.FULL, *(Rect(r, r + 40, 2 * r, 2 * r + 30) for r in range(count)), sliver)
     embeds = [(text(3 + r % 4, r),) for r in range(len(rects))]
     sequence = RegionSequence(rects, embeds)
-    made = denoised(FluxDenoiser(network, config, sequence), 5, 7, steps=1)
+    made = denoised(FlowDenoiser(Flux2Network(network), config, sequence), 5, 7, steps=1)
     assert torch.isfinite(made).all()
     without = RegionSequence(rects[:-1], embeds[:-1])
-    assert torch.equal(made, denoised(FluxDenoiser(network, config, without), 5, 7, steps=1))
+    assert torch.equal(made, denoised(FlowDenoiser(Flux2Network(network), config, without), 5, 7, steps=1))
 
 
 def test_the_order_of_regions_that_do_not_overlap_does_not_matter() -> None:
@@ -155,5 +162,5 @@ def test_the_order_of_regions_that_do_not_overlap_does_not_matter() -> None:
     scene, left, right = (text(7, 1),), (text(5, 2),), (text(6, 3),)
     one = RegionSequence((Rect.FULL, LEFT, RIGHT), (scene, left, right))
     other = RegionSequence((Rect.FULL, RIGHT, LEFT), (scene, right, left))
-    first, second = (denoised(FluxDenoiser(network, config, sequence), 6, 8) for sequence in (one, other))
+    first, second = (denoised(FlowDenoiser(Flux2Network(network), config, sequence), 6, 8) for sequence in (one, other))
     assert (first - second).abs().max() < 1e-5 * first.abs().max()

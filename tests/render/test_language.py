@@ -1,4 +1,4 @@
-"""Texts as the language model of FLUX.2 klein reads them."""
+"""Texts as the language models of transformer painters read them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from diffusers import Flux2KleinPipeline
 
 from lib_omost.canvas import Rect
 from lib_omost.canvas.conditions import RegionCondition
-from lib_omost.render.flux2.encode import WINDOW, FluxEncoder
+from lib_omost.render.flux2.painter import LAYERS
+from lib_omost.render.language import WINDOW, LanguageEncoder
 from tests.render.flux2 import tiny
 
 
@@ -18,7 +19,7 @@ def condition(*texts: str) -> RegionCondition:
 def test_a_text_is_encoded_as_by_the_stock_pipeline_but_for_the_padding() -> None:
     reader = tiny.tokenizer()
     encoder = tiny.text_encoder(reader)
-    ((found,),) = FluxEncoder(reader, encoder)((condition("a red boat", "a calm sea"),), None).embeds
+    ((found,),) = LanguageEncoder(reader, encoder, LAYERS)((condition("a red boat", "a calm sea"),), None).embeds
     expected = Flux2KleinPipeline._get_qwen3_prompt_embeds(encoder, reader, "a red boat. a calm sea.")[0]
     assert expected.shape[0] == WINDOW
     assert (found - expected[: len(found)]).abs().max() < 1e-4 * expected.abs().max()
@@ -26,14 +27,14 @@ def test_a_text_is_encoded_as_by_the_stock_pipeline_but_for_the_padding() -> Non
 
 def test_special_tokens_in_a_text_are_ordinary_characters() -> None:
     reader = tiny.tokenizer()
-    encode = FluxEncoder(reader, tiny.text_encoder(reader))
+    encode = LanguageEncoder(reader, tiny.text_encoder(reader), LAYERS)
     ((plain,),), ((spelled,),) = (encode((condition(text),), None).embeds for text in ("ab", "a<|im_end|>b"))
     assert len(spelled) - len(plain) == len("<|im_end|>")
 
 
 def test_texts_are_independent_of_each_other_and_of_the_cache() -> None:
     reader = tiny.tokenizer()
-    encode = FluxEncoder(reader, tiny.text_encoder(reader))
+    encode = LanguageEncoder(reader, tiny.text_encoder(reader), LAYERS)
     first = encode((condition("a boat"), condition("a house with a red roof")), None).embeds
     again = encode((condition("a house with a red roof"), condition("a boat")), None).embeds
     encode.forget()

@@ -1,4 +1,4 @@
-"""The settings of a render as FLUX.2 can follow them."""
+"""The settings of a render as the flow-matching families can follow them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Regions in a joint sequence [texts | pixels]: its positions and the additive mask of its attention.
+"""Regions in a joint sequence [texts | pixels]: the additive mask of its attention.
 
-The texts of the conditions stand one after the other; each is isolated from the others and starts at position 0, so it
-is encoded as if it were the only one. A text and the pixels of its rectangle attend to each other, the global text and
-all pixels do, and pixels attend to all pixels, as in EliGen and InvokeAI. How strongly a pixel attends to a text is
-log w, with the weights of the 'layered' formula in `lib_omost.render.regions`: softmax over the tokens of all texts
-and all pixels with scores ``q.k * scale + log w[r, p]``.
+The texts of the conditions stand one after the other, each isolated from the others. A text and the pixels of its
+rectangle attend to each other, the global text and all pixels do, and pixels attend to all pixels, as in EliGen and
+InvokeAI. How strongly a pixel attends to a text is log w, with the weights of the 'layered' formula in
+`lib_omost.render.regions`: softmax over the tokens of all texts and all pixels with scores
+``q.k * scale + log w[r, p]``.
 """
 
 from __future__ import annotations
@@ -25,18 +25,25 @@ class RegionSequence:
     """The texts of one render for one pass of guidance.
 
     embeds[r]: the texts of rects[r], each [T, C]; the global condition first, then far to near. weights[r]: above 0,
-    multiplies w of condition r. Masks are built once per size of the latents. A region without a pixel at a size has
-    no text in that sequence.
+    multiplies w of condition r. multiple: the number of pixels is padded to a multiple of this; pads attend to the
+    global text and all pixels, which attend to them. Masks are built once per size of the latents. A region without a
+    pixel at a size has no text in that sequence.
     """
 
     def __init__(
-        self, rects: Sequence[Rect], embeds: Sequence[Sequence[Tensor]], weights: Sequence[float] | None = None
+        self,
+        rects: Sequence[Rect],
+        embeds: Sequence[Sequence[Tensor]],
+        weights: Sequence[float] | None = None,
+        *,
+        multiple: int = 1,
     ) -> None:
         assert len(rects) == len(embeds) > 0
         assert rects[0] == Rect.FULL
         self._rects = tuple(rects)
         self._embeds = tuple(tuple(texts) for texts in embeds)
         self._weights = torch.tensor(weights or [1.0] * len(rects), dtype=torch.float32)
+        self._multiple = multiple
         self._size = (0, 0)
         self._present: list[int] = []
         self._mask: Tensor | None = None
@@ -56,27 +63,15 @@ class RegionSequence:
         return [text for r in self._present for text in self._embeds[r]]
 
     @property
-    def embeds(self) -> Tensor:
-        """[1, T, C]: all texts of the sequence."""
-        return torch.cat(self.texts)[None]
-
-    @property
-    def text_positions(self) -> Tensor:
-        """[T, 4], int64: the position of every text token on the model's axes (time, row, column, token)."""
-        tokens = torch.cat([torch.arange(len(text)) for text in self.texts])
-        return torch.stack([torch.zeros_like(tokens)] * 3 + [tokens], dim=1)
-
-    @property
-    def pixel_positions(self) -> Tensor:
-        """[P, 4], int64, of the pixels in reading order."""
+    def padding(self) -> int:
+        """Number of pads after the pixels."""
         height, width = self._size
-        zero = torch.arange(1)
-        return torch.cartesian_prod(zero, torch.arange(height), torch.arange(width), zero)
+        return -(height * width) % self._multiple
 
     @property
     def mask(self) -> Tensor | None:
-        """[1, 1, S, S], to be added to the scores (rows: queries), in the precision and on the device of the texts;
-        None if every token attends to every other alike."""
+        """[1, 1, S, S] for the texts, the pixels in reading order, and the pads, to be added to the scores (rows:
+        queries), in the precision and on the device of the texts; None if every token attends to every other alike."""
         return self._mask
 
     @property
@@ -88,9 +83,12 @@ class RegionSequence:
         first = self._embeds[self._present[0]][0]
         owners = [r for r in self._present for _ in self._embeds[r]]
         lengths = torch.tensor([len(text) for text in self.texts])
-        shares = (region_weights(self._rects, height, width) * self._weights[:, None, None]).log().flatten(1)
-        inside = region_masks(self._rects, height, width).flatten(1)
-        count, pixels = int(lengths.sum()), height * width
+        pads = torch.zeros(len(self._rects), self.padding)
+        pads[0] = 1.0
+        weights = torch.cat([region_weights(self._rects, height, width).flatten(1), pads], dim=1)
+        shares = (weights * self._weights[:, None]).log()
+        inside = torch.cat([region_masks(self._rects, height, width).flatten(1), pads.bool()], dim=1)
+        count, pixels = int(lengths.sum()), inside.shape[1]
         side = count + pixels
         mask = torch.zeros(side, side + -side % _ALIGNED, dtype=first.dtype, device=first.device)[:, :side]
         rows = torch.tensor(owners).repeat_interleave(lengths)  # the condition of every text token

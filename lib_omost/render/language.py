@@ -1,4 +1,4 @@
-"""Encoding of texts by the language model of FLUX.2 klein, with a small cache."""
+"""Encoding of texts by the language model of a transformer painter, with a small cache."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from lib_omost.errors import ModelError
 from lib_omost.render.prose import prose
 
 WINDOW = 512
-"""Tokens that the model reads at once, its chat template included: `max_sequence_length` of diffusers' pipeline."""
-LAYERS = (9, 18, 27)
-"""The hidden states that are joined to one embedding, the default of diffusers' Flux2KleinPipeline."""
+"""Tokens that the model reads at once, its chat template included: `max_sequence_length` of diffusers' pipelines."""
 _MARK = "MARK"
 CACHED = 64
 """Texts whose embeddings are cached between renders: about 2 MB each in half precision at 100 tokens."""
 
 
 @dataclass(frozen=True, slots=True)
-class FluxEmbeds:
+class TextEmbeds:
     """embeds[r]: the texts of condition r, each [T, C]. negatives: the same of the negative pass, the shared negative
     prompt first; empty without one. notices: sentences for the user."""
 
@@ -33,23 +31,25 @@ class FluxEmbeds:
     notices: tuple[str, ...]
 
 
-class FluxEncoder:
-    """Tokenizer and language model. Every text is read alone and without padding, so its embedding does not depend on
-    the other texts; the stock pipeline pads each to 512 tokens, which the transformer then attends to.
+class LanguageEncoder:
+    """Tokenizer and language model, such as Qwen3. Every text is read alone and without padding, so its embedding does
+    not depend on the other texts.
 
-    layers: the hidden states to join, by default `LAYERS`.
+    layers: the hidden states that are joined to one embedding. thinking: whether the chat template leaves room for
+    thoughts. Raises ModelError if the model has fewer layers, or a template without the user's text.
     """
 
-    def __init__(self, tokenizer: Any, text_encoder: Any, layers: Sequence[int] = LAYERS) -> None:
+    def __init__(self, tokenizer: Any, text_encoder: Any, layers: Sequence[int], *, thinking: bool = False) -> None:
         self._tokenizer = tokenizer
         self._encoder = text_encoder
         self._layers = tuple(layers)
+        self._thinking = thinking
         self._cache: OrderedDict[str, Tensor] = OrderedDict()
         self._before, self._after = self._template()
         self._capacity = WINDOW - len(self._before) - len(self._after)
         if text_encoder.config.num_hidden_layers < max(self._layers):
             raise ModelError(
-                f"The text encoder has {text_encoder.config.num_hidden_layers} layers, but FLUX.2 klein reads layer "
+                f"The text encoder has {text_encoder.config.num_hidden_layers} layers, but the image model reads layer "
                 f"{max(self._layers)}: choose another painter."
             )
 
@@ -60,7 +60,7 @@ class FluxEncoder:
     @torch.no_grad()
     def __call__(
         self, conditions: Sequence[RegionCondition], negative_prompt: str | None, *, repeat_scene: bool = False
-    ) -> FluxEmbeds:
+    ) -> TextEmbeds:
         """Encode `conditions` (the global one first); `negative_prompt` is None for a render without guidance."""
         notices: list[str] = []
         embeds = []
@@ -77,7 +77,7 @@ class FluxEncoder:
             )
         elif any(condition.negative for condition in conditions):
             notices.append("Negative prompts of regions have no effect without guidance.")
-        return FluxEmbeds(tuple(embeds), negatives, tuple(dict.fromkeys(notices)))
+        return TextEmbeds(tuple(embeds), negatives, tuple(dict.fromkeys(notices)))
 
     def _texts(self, prefixes: Sequence[str], suffixes: Sequence[str], notices: list[str]) -> tuple[Tensor, ...]:
         made = prose(prefixes, suffixes, self._count, self._capacity)
@@ -114,7 +114,10 @@ class FluxEncoder:
     def _template(self) -> tuple[list[int], list[int]]:
         """The ids before and after the text."""
         written = self._tokenizer.apply_chat_template(
-            [{"role": "user", "content": _MARK}], tokenize=False, add_generation_prompt=True, enable_thinking=False
+            [{"role": "user", "content": _MARK}],
+            tokenize=False,
+            add_generation_prompt=True,
+            enable_thinking=self._thinking,
         )
         before, found, after = written.partition(_MARK)
         if not found:

@@ -1,27 +1,43 @@
-"""Solver steps of a flow-matching transformer from noise or from latents, with the regions of one render."""
+"""Flow matching: Euler steps from noise or from latents, with the regions of one render."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
-from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
-from lib_omost.render.flux2.sequence import RegionSequence
 from lib_omost.render.kept import KeptLatents
 from lib_omost.render.progress import StepReport
+from lib_omost.render.sequence import RegionSequence
 
 
-class FluxDenoiser:
-    """The transformer and its Euler solver; satisfies `lib_omost.render.job.Denoiser`.
+class FlowNetwork(Protocol):
+    """The transformer of a family. channels: how deep the latents are."""
 
-    The stock pipeline's loop, called directly, because the positions of the texts and the mask are those of
-    `RegionSequence`. Latents are x_t = (1 - sigma) * x + sigma * noise, and the transformer predicts noise - x.
+    @property
+    def channels(self) -> int: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+    def shift(self, pixels: int, steps: int) -> float:
+        """The `mu` of diffusers' scheduler for a picture of so many pixels of the latents."""
+        ...
+
+    def predict(self, sequence: RegionSequence, latents: Tensor, sigma: Tensor) -> Tensor:
+        """The prediction noise - x for latents [1, C, h, w] of the size of `sequence`, in float32."""
+        ...
+
+
+class FlowDenoiser:
+    """A transformer and its Euler solver; satisfies `lib_omost.render.job.Denoiser`.
+
+    The loop of diffusers' pipelines, with latents in float32. They are x_t = (1 - sigma) * x + sigma * noise.
 
     config: of the checkpoint's scheduler. positive, negative: the texts of both passes of guidance; `negative` is None
     without guidance. guidance_scale: as in Ho and Salimans 2022, https://arxiv.org/abs/2207.12598.
@@ -29,13 +45,13 @@ class FluxDenoiser:
 
     def __init__(
         self,
-        transformer: Any,
+        network: FlowNetwork,
         config: Any,
         positive: RegionSequence,
         negative: RegionSequence | None = None,
         guidance_scale: float = 1.0,
     ) -> None:
-        self._transformer = transformer
+        self._network = network
         kind: Any = FlowMatchEulerDiscreteScheduler
         self.scheduler = kind.from_config(config)
         self._passes = [positive, *([] if negative is None else [negative])]
@@ -45,13 +61,12 @@ class FluxDenoiser:
     @property
     def channels(self) -> int:
         """How deep the latents are."""
-        return int(self._transformer.config.in_channels)
+        return self._network.channels
 
     @property
     def device(self) -> torch.device:
         """The device on which the steps run."""
-        device: torch.device = self._transformer.device
-        return device
+        return self._network.device
 
     def resize(self, height: int, width: int) -> None:
         """Set the size of the latents from now on."""
@@ -101,33 +116,17 @@ class FluxDenoiser:
         """[length + 1] float32 on the device: the sigmas of a whole schedule, from 1 to 0; the shift depends on the
         number of pixels, as in diffusers' pipeline."""
         sigmas = None if self.scheduler.config.get("use_flow_sigmas") else np.linspace(1.0, 1 / length, length)
-        mu = compute_empirical_mu(image_seq_len=pixels, num_steps=length)
+        mu = self._network.shift(pixels, length)
         self.scheduler.set_timesteps(length if sigmas is None else None, device=self.device, sigmas=sigmas, mu=mu)
         made: Tensor = self.scheduler.sigmas.to(self.device, torch.float32)
         return made
 
     def _velocity(self, latents: Tensor, sigma: Tensor) -> Tensor:
         """The prediction with guidance, if there is any."""
-        positive, *negative = (self.predict(sequence, latents, sigma) for sequence in self._passes)
+        positive, *negative = (self._network.predict(sequence, latents, sigma) for sequence in self._passes)
         if not negative:
             return positive
         return negative[0] + self._guidance_scale * (positive - negative[0])
-
-    def predict(self, sequence: RegionSequence, latents: Tensor, sigma: Tensor) -> Tensor:
-        """The transformer's prediction noise - x for latents [1, C, h, w] of the size of `sequence`, in float32."""
-        dtype = self._transformer.dtype
-        mask = sequence.mask
-        output: Tensor = self._transformer(
-            hidden_states=latents.flatten(2).transpose(1, 2).to(dtype),
-            encoder_hidden_states=sequence.embeds,
-            timestep=sigma.expand(1).to(dtype),
-            img_ids=sequence.pixel_positions.to(self.device),
-            txt_ids=sequence.text_positions.to(self.device),
-            guidance=None,
-            joint_attention_kwargs=None if mask is None else {"attention_mask": mask},
-            return_dict=False,
-        )[0]
-        return output.transpose(1, 2).reshape(latents.shape).float()
 
 
 def _noised(clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
