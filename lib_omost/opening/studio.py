@@ -182,10 +182,14 @@ def _load_painter(
         # The folder of a download is named after its commit.
         "name": Path(preset.source).name if is_repository(preset.source) else None,
     }
-    if family.name == "flux2":
-        from ..render.flux2.loading import load_flux2
+    if family.name in ("flux2", "zimage"):
+        from ..render.flow_loading import load_flow
 
-        return load_flux2(source, **common)
+        if family.name == "flux2":
+            from ..render.flux2.loading import FAMILY
+        else:
+            from ..render.zimage.loading import FAMILY
+        return load_flow(source, FAMILY, **common)
     from ..render.sdxl.loading import load_painter
 
     embedded: dict[str, Any] = {}

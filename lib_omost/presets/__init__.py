@@ -12,7 +12,7 @@ from .composers import (
     ComposerPreset,
     composer_preset,
 )
-from .families import FAMILIES, FLUX2, SDXL, PainterFamily, family_of
+from .families import FAMILIES, FLUX2, SDXL, ZIMAGE, PainterFamily, family_of
 from .footprint import footprint
 from .painters import BIG_PAINTER, EMBEDDED_PAINTER, PAINTERS, PainterPreset, painter_preset
 from .sources import ROOT
@@ -29,6 +29,7 @@ __all__ = [
     "ROOT",
     "SDXL",
     "SMALLER_COMPOSERS",
+    "ZIMAGE",
     "ComposerPreset",
     "PainterFamily",
     "PainterPreset",

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..hub import hub_file
 from ..render.settings import UNSAID, Lora, RenderSettings, Training
 from ..safety.filtering import sounds_unfiltered
-from .families import FLUX2, SDXL, PainterFamily, family_of
+from .families import FLUX2, SDXL, ZIMAGE, PainterFamily, family_of
 from .sources import ROOT, require_source
 
 EMBEDDED_PAINTER = ROOT / "models" / "painter"
@@ -145,6 +145,16 @@ PAINTERS: dict[str, PainterPreset] = {
             note="Photographs and drawings from whole sentences, in 4 steps. About 16 GB of graphics memory, or 8 in 4 "
             "bits.",
             family=FLUX2,
+            absent=frozenset({"guidance_scale", "negative_prompt"}),
+        ),
+        PainterPreset(
+            name="z-image-turbo",
+            title="Z-Image Turbo, 9 steps",
+            source="Tongyi-MAI/Z-Image-Turbo",
+            settings=ZIMAGE.settings,
+            note="Photographs and drawings from whole sentences, in 9 steps. About 20 GB of graphics memory, or 8 in 4 "
+            "bits.",
+            family=ZIMAGE,
             absent=frozenset({"guidance_scale", "negative_prompt"}),
         ),
         PainterPreset(

@@ -15,7 +15,7 @@ from lib_omost.render.signatures import refusal
 from lib_omost.render.tensors import contents
 
 _STEMS = ("diffusion_pytorch_model", "model")
-_SUPPORTED = "SDXL and FLUX.2 klein"
+_SUPPORTED = "SDXL, FLUX.2 klein and Z-Image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class FolderLayout:
 
 SDXL = FolderLayout("SDXL", ("StableDiffusionXL",), "unet", ("text_encoder", "text_encoder_2"))
 FLUX2 = FolderLayout("FLUX.2 klein", ("Flux2Klein",), "transformer", ("text_encoder",))
+ZIMAGE = FolderLayout("Z-Image", ("ZImagePipeline",), "transformer", ("text_encoder",))
 
 
 def check_folder(folder: Path, layout: FolderLayout = SDXL, *, pickles: bool) -> None:

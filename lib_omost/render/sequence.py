@@ -25,8 +25,9 @@ class RegionSequence:
     """The texts of one render for one pass of guidance.
 
     embeds[r]: the texts of rects[r], each [T, C]; the global condition first, then far to near. weights[r]: above 0,
-    multiplies w of condition r. multiple: the number of pixels is padded to a multiple of this; pads attend to the
-    global text and all pixels, which attend to them. Masks are built once per size of the latents. A region without a
+    multiplies w of condition r. multiple: every text and the pixels are padded to a multiple of this, for models that
+    were trained with pads. Those of a text belong to it; those of the pixels attend to the global text and all pixels,
+    which attend to them. Masks are built once per size of the latents. A region without a
     pixel at a size has no text in that sequence.
     """
 
@@ -65,8 +66,12 @@ class RegionSequence:
     @property
     def padding(self) -> int:
         """Number of pads after the pixels."""
-        height, width = self._size
-        return -(height * width) % self._multiple
+        return -(self._size[0] * self._size[1]) % self._multiple
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of each text with its pads."""
+        return [len(text) + -len(text) % self._multiple for text in self.texts]
 
     @property
     def mask(self) -> Tensor | None:
@@ -82,7 +87,7 @@ class RegionSequence:
         height, width = self._size
         first = self._embeds[self._present[0]][0]
         owners = [r for r in self._present for _ in self._embeds[r]]
-        lengths = torch.tensor([len(text) for text in self.texts])
+        lengths = torch.tensor(self.lengths)
         pads = torch.zeros(len(self._rects), self.padding)
         pads[0] = 1.0
         weights = torch.cat([region_weights(self._rects, height, width).flatten(1), pads], dim=1)

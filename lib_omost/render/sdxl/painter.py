@@ -26,6 +26,7 @@ from lib_omost.render.repaint import Keep
 from lib_omost.render.sdxl.denoising import SDXLDenoiser, Solver, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
 from lib_omost.render.sdxl.passes import Passes
+from lib_omost.render.sdxl.sampling import SAMPLERS
 from lib_omost.render.settings import Notice, Picture, RenderEvent, RenderSettings
 from lib_omost.render.stream import Emit, Stopped, Unrepeated, in_thread
 from lib_omost.render.weights import Weights
@@ -159,8 +160,8 @@ class SDXLPainter:
                 f"{self.name} paints sizes that are multiples of {factor} pixels, "
                 f"not {settings.width} x {settings.height}."
             )
-        if settings.sampler == "flow":
-            raise SettingsError(f"The sampler flow belongs to FLUX.2: choose another one for {self.name}.")
+        if settings.sampler not in SAMPLERS:
+            raise SettingsError(f"{self.name} has no sampler {settings.sampler}: choose one of {', '.join(SAMPLERS)}.")
         if settings.clip_skip > self._encoder.deepest_skip:
             raise SettingsError(
                 f"The text encoders of {self.name} have no more than {self._encoder.deepest_skip} layers to skip, "

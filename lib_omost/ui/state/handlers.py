@@ -66,7 +66,7 @@ class Handlers(Rounds):
     @kept
     def opened(self, page: str, stored: Any) -> Iterator[Changes]:
         """Restore a page from its browser's storage when it is opened."""
-        changes: Changes = {"session": None, "lacking": self.studio.painter_preset.lacking}
+        changes: Changes = {"session": None, **self.page_state.lacking()}
         chat = Conversation()
         try:
             chat, session = self.keeper.restored(page, stored)

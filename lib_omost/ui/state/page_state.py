@@ -64,6 +64,12 @@ class PageState:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self._lacking = studio.painter_preset.lacking
+
+    def lacking(self) -> Changes:
+        """The settings that the painter has no choice of, if it has been switched since the page was built."""
+        now = self.studio.painter_preset.lacking
+        return {} if now == self._lacking else {"lacking": now}
 
     def chat(self, chat: Conversation) -> Changes:
         """The values of everything on the page that depends on the chat."""

@@ -20,7 +20,8 @@ from lib_omost.errors import ModelError, SettingsError
 from lib_omost.opening.choice import choose
 from lib_omost.opening.options import Options
 from lib_omost.presets import FLUX2, PAINTERS, SDXL, family_of, painter_preset
-from lib_omost.render.flux2.loading import load_flux2
+from lib_omost.render.flow_loading import load_flow
+from lib_omost.render.flux2.loading import FAMILY
 from lib_omost.render.settings import Lora, Picture
 from tests.render.flux2 import tiny
 from tests.render.flux2.test_painter import CONDITIONS, SETTINGS
@@ -42,7 +43,7 @@ def picture(painter: Any, **change: Any) -> np.ndarray:
 def test_a_folder_paints_as_the_networks_that_were_saved(folder: Path) -> None:
     from lib_omost.render.flux2.painter import Flux2Painter
 
-    loaded = load_flux2(folder, device="cpu")
+    loaded = load_flow(folder, FAMILY, device="cpu")
     assert loaded.name == "tiny-klein"
     assert loaded.precision == "float32"
     # Where weights lie in memory may change the last bit of a sum.
@@ -62,9 +63,9 @@ def test_the_folder_says_its_family_and_brings_its_settings(folder: Path) -> Non
 
 @pytest.mark.gpu
 def test_in_4_bits_it_paints_nearly_the_same(folder: Path) -> None:
-    packed = load_flux2(folder, device="cuda", bits=4)
+    packed = load_flow(folder, FAMILY, device="cuda", bits=4)
     assert any(weight.dtype == torch.uint8 for weight in packed.pipeline.transformer.parameters())
-    difference = np.abs(picture(packed) - picture(load_flux2(folder, device="cuda")))
+    difference = np.abs(picture(packed) - picture(load_flow(folder, FAMILY, device="cuda")))
     assert 0 < difference.mean() < 40
 
 
@@ -94,7 +95,7 @@ def lora(path: Path, name: str) -> Lora:
 
 def test_a_lora_is_merged_at_its_weight(folder: Path, tmp_path: Path) -> None:
     given = lora(tmp_path, "style.safetensors")
-    loaded = load_flux2(folder, device="cpu", loras=[given])
+    loaded = load_flow(folder, FAMILY, device="cpu", loras=[given])
     plain = tiny.transformer()
     before = plain.transformer_blocks[0].attn.to_q.weight
     after = loaded.pipeline.transformer.transformer_blocks[0].attn.to_q.weight
@@ -104,7 +105,7 @@ def test_a_lora_is_merged_at_its_weight(folder: Path, tmp_path: Path) -> None:
     key = "transformer.transformer_blocks.0.attn.to_q"
     change = tensors[f"{key}.lora_B.weight"] @ tensors[f"{key}.lora_A.weight"]
     assert torch.allclose(after, before + 0.5 * change, atol=1e-5)
-    both = load_flux2(folder, device="cpu", loras=[given, replace(given, scale=-0.5)])
+    both = load_flow(folder, FAMILY, device="cpu", loras=[given, replace(given, scale=-0.5)])
     restored = both.pipeline.transformer.transformer_blocks[0].attn.to_q.weight
     assert torch.allclose(restored, before, atol=1e-5)
 
@@ -112,9 +113,9 @@ def test_a_lora_is_merged_at_its_weight(folder: Path, tmp_path: Path) -> None:
 def test_a_foreign_lora_is_a_sentence(folder: Path, tmp_path: Path) -> None:
     save_file({"lora_unet_down_blocks_0.alpha": torch.ones(1)}, tmp_path / "sdxl.safetensors")
     with pytest.raises(ModelError, match=r"LoRA sdxl.safetensors could not be added .* FLUX.2 klein"):
-        load_flux2(folder, device="cpu", loras=[Lora(str(tmp_path), "sdxl.safetensors")])
+        load_flow(folder, FAMILY, device="cpu", loras=[Lora(str(tmp_path), "sdxl.safetensors")])
     with pytest.raises(ModelError, match="There is no LoRA at"):
-        load_flux2(folder, device="cpu", loras=[Lora(str(tmp_path), "none.safetensors")])
+        load_flow(folder, FAMILY, device="cpu", loras=[Lora(str(tmp_path), "none.safetensors")])
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_foreign_lora_is_a_sentence(folder: Path, tmp_path: Path) -> None:
         (lambda path: (path / "transformer" / "diffusion_pytorch_model.safetensors").unlink(), "incomplete: "),
         (
             lambda path: (path / "model_index.json").write_text(json.dumps({"_class_name": "FluxPipeline"})),
-            "holds a FluxPipeline, but only SDXL and FLUX.2 klein checkpoints can paint",
+            "holds a FluxPipeline, but only SDXL, FLUX.2 klein and Z-Image checkpoints can paint",
         ),
         (
             lambda path: (path / "vae" / "diffusion_pytorch_model.safetensors").write_text("version https://git-lfs"),
@@ -136,10 +137,10 @@ def test_a_damaged_folder_is_a_sentence(folder: Path, tmp_path: Path, spoil: Any
     copy = shutil.copytree(folder, tmp_path / "copy")
     spoil(copy)
     with pytest.raises(ModelError, match=said):
-        load_flux2(copy, device="cpu")
+        load_flow(copy, FAMILY, device="cpu")
 
 
 def test_a_single_file_is_a_sentence(tmp_path: Path) -> None:
     save_file({"a": torch.ones(1)}, tmp_path / "klein.safetensors")
-    with pytest.raises(ModelError, match=r"the transformer of FLUX\.2 alone"):
-        load_flux2(tmp_path / "klein.safetensors", device="cpu")
+    with pytest.raises(ModelError, match=r"the transformer of FLUX\.2 klein alone"):
+        load_flow(tmp_path / "klein.safetensors", FAMILY, device="cpu")
