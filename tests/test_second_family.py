@@ -116,3 +116,23 @@ def test_the_page_serves_it_by_the_api(tmp_path: Path) -> None:
     (picture,) = (tmp_path / "outputs").rglob("*.png")
     with Image.open(picture) as image:
         assert (np.asarray(image.convert("RGB")) == expected()).all()
+
+
+def test_a_flux_checkpoint_of_this_disk_is_switched_to(tmp_path: Path) -> None:
+    """The options, the switchboard and the studio with a stand-in of the second real family."""
+    from lib_omost.opening.options import Options
+    from lib_omost.opening.switching import Switchboard
+    from tests.render.flux2 import tiny
+
+    folder = tmp_path / "tiny-klein"
+    tiny.pipeline().save_pretrained(folder)
+    board = Switchboard.open(Options(composer="embedded", painter="embedded", device="cpu"))
+    assert board.switch("", str(folder), [])
+    preset = board.studio.painter_preset
+    assert (preset.family.name, preset.settings.sampler) == ("flux2", "flow")
+    assert CANVAS is not None
+    events = list(board.studio.render(CANVAS, replace(preset.settings, **SIZE, steps=1, previews=False)))
+    (picture,) = [event for event in events if isinstance(event, Picture)]
+    assert picture.image.size == (64, 96)
+    assert not any(isinstance(event, Notice) for event in events)
+    assert board.studio.abilities == {"kept pictures"}

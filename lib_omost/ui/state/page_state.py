@@ -22,11 +22,12 @@ class Changes(TypedDict, total=False):
 
     memory: for the browser's storage; its presence means that the change is stored on disk, too. session: name of the
     conversation that the page shows from now on, None for a new one. used: the settings of this work. settings: those
-    that the controls should show. fixed_seed: the seed to use from now on. later: prompts that can be sent again, see
-    `Rounds.run_later`. by_hand: a reply was edited by the user. branches: where the chat has other continuations.
-    waiting: the queue of the page. part: what a render keeps of the last picture, see `Plan`. unknown: a sentence about
-    what the image model does not know, "" if there is nothing of the kind. filmstrip: the pictures of the chat. listed:
-    the conversations of the side bar. handed_out: a file to download. warning: a sentence that pops up.
+    that the controls should show. lacking: the names of settings that the painter has no choice of. fixed_seed: the
+    seed to use from now on. later: prompts that can be sent again, see `Rounds.run_later`. by_hand: a reply was
+    edited by the user. branches: where the chat has other continuations. waiting: the queue of the page. part: what a
+    render keeps of the last picture, see `Plan`. unknown: a sentence about what the image model does not know, "" if
+    there is nothing of the kind. filmstrip: the pictures of the chat. listed: the conversations of the side bar.
+    handed_out: a file to download. warning: a sentence that pops up.
     """
 
     chat: Conversation
@@ -52,6 +53,7 @@ class Changes(TypedDict, total=False):
     session: str | None
     used: dict[str, dict[str, Any]]
     settings: Mapping[str, Mapping[str, Any]]
+    lacking: frozenset[str]
     listed: dict[str, Any]
     handed_out: Path
     later: tuple[str, ...]
@@ -65,6 +67,12 @@ class PageState:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self._lacking = studio.painter_preset.lacking
+
+    def lacking(self) -> Changes:
+        """The settings that the painter has no choice of, if it has been switched since the page was built."""
+        now = self.studio.painter_preset.lacking
+        return {} if now == self._lacking else {"lacking": now}
 
     def chat(self, chat: Conversation) -> Changes:
         """The values of everything on the page that depends on the chat."""
