@@ -72,6 +72,20 @@ def test_check_prints_the_canvas_and_no_note(reply: Path, capsys: pytest.Capture
     assert canvas["regions"][0]["distance"] == 3.0
 
 
+def test_check_and_compose_say_what_the_embedded_painter_does_not_know(
+    composer: ScriptedComposer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    composer.reply = REPLY.replace("A red boat.", "A neon sign.").replace("A white lighthouse.", "A blorptang.")
+    path = tmp_path / "reply.txt"
+    path.write_text(composer.reply, encoding="utf-8")
+    said = "image model does not know: blorptang, neon sign (draws a sign)."
+    for arguments in (["check", str(path)], ["compose", "a harbour"]):
+        assert cli.main(arguments) == 0
+        assert said in capsys.readouterr().err
+        assert cli.main([*arguments, "--json"]) == 0
+        assert answer(capsys)["unknown"] == ["blorptang", "neon sign (draws a sign)"]
+
+
 def test_check_lists_what_was_mended(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "reply.txt"
     path.write_text(REPLY.replace("'on the left'", "'in the middle'"), encoding="utf-8")

@@ -82,15 +82,31 @@ def thing_text(thing: str, tint: str = "", count: int = 1) -> str:
 
 def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
     """The gist of a region's description; None if the lexicon does not list its subject."""
-    words = words or lexicon()
+    seen = _seen(description, words or lexicon())
+    if seen is None:
+        return None
+    label, tint, count = seen
+    return thing_text(label, tint, count) if label else NOTHING
+
+
+def drawn_as(description: str, words: Lexicon | None = None) -> str | None:
+    """The name in the atlas of what is drawn for a region's description: "" for nothing, None if the lexicon does not
+    list its subject."""
+    seen = _seen(description, words or lexicon())
+    return None if seen is None else seen[0]
+
+
+def _seen(description: str, words: Lexicon) -> tuple[str, str, int] | None:
+    """Name, colour and number of what is drawn; the name is "" for nothing. None if the lexicon does not list the
+    subject."""
     if name := _named(description, words):
-        return thing_text(name)
+        return name, "", 1
     pieces = cut(tag(tokens(clean(description)), words), words)
     piece, count = _subject([_trimmed(piece, words) for piece in pieces], words)
     if piece is None or (noun := _head_noun(piece, words)) is None:
         return None
     if not noun.nearest:
-        return NOTHING
+        return "", "", 1
     named = [words.labels[name] for name in _with_attribute(noun, pieces) if name in words.labels]
     label = next(iter(named), noun.nearest[0])
     if noun.word.split()[0] in NUMBERS:
@@ -100,7 +116,17 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
             label = words.labels[piece.head]  # "a stack of books"
         if piece.head in label.split():
             count = 1  # "grapes", "french fries"
-    return thing_text(label, _tint(piece, noun, label), max(1, min(4, count)))
+    return label, _tint(piece, noun, label), max(1, min(4, count))
+
+
+def subject_words(description: str, words: Lexicon | None = None) -> str:
+    """The words for the subject of a description, without article and number: "neon sign" for "Two neon signs hang on a
+    wall."; the description itself if it has no noun."""
+    words = words or lexicon()
+    pieces = cut(tag(tokens(clean(description)), words), words)
+    piece, _ = _subject([_trimmed(piece, words) for piece in pieces], words)
+    said = [] if piece is None else [word.lower for word in piece.words if word.role in ("adjective", "noun")]
+    return " ".join(said) or clean(description).strip(" .,;:!?")
 
 
 def _named(description: str, words: Lexicon) -> str | None:

@@ -98,7 +98,9 @@ class Api:
             code: Canvas code, or any text that contains it.
         """
         with self._reported():
-            return _answer(self._interpreted(user, code))
+            interpretation = self._interpreted(user, code)
+            unknown = [] if interpretation.canvas is None else list(self._studio.unknown(interpretation.canvas))
+            return {**_answer(interpretation), "unknown": unknown}
 
     def render(
         self,

@@ -66,12 +66,12 @@ class Handlers(Rounds):
     @kept
     def opened(self, page: str, stored: Any) -> Iterator[Changes]:
         """Restore a page from its browser's storage when it is opened."""
-        changes: Changes = {"session": None}
+        changes: Changes = {"session": None, **self.page_state.lacking()}
         chat = Conversation()
         try:
             chat, session = self.keeper.restored(page, stored)
             if session is not None:
-                changes = {"session": session.id, "settings": session.settings}
+                changes |= {"session": session.id, "settings": session.settings}
         except SessionError as error:
             changes["warning"] = str(error)
         if self.jobs.current(page) is not None:  # a prompt was sent before the page had been restored: it goes on

@@ -23,7 +23,7 @@ from ...state.gallery import Gallery
 from ..cache import NO_ROOM, cached
 
 PICTURE = "picture:"
-MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
+MARKS = {"note": "ℹ\ufe0e ", "error": "⚠ ", "busy": ""}
 """Prefixes of notices on the page, which distinguish them from the composer's text."""
 _BY_HAND = "by-hand"
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
