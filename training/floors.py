@@ -46,7 +46,7 @@ class Wanted:
 
 
 def prompts(name: str) -> list[Asked]:
-    """The prompts of the list "open", "closed" or "sealed"."""
+    """The prompts of a list: "open", "closed", "sealed" or "unseen"."""
     found = []
     for prompt, gold in _rows(f"prompts-{name}"):
         allowed = tuple(word.strip() for group in re.findall(r"\((.*?)\)", gold) for word in group.split(","))
@@ -57,7 +57,7 @@ def prompts(name: str) -> list[Asked]:
 
 
 def edits(name: str) -> list[Wanted]:
-    """The edits of the list "open", "closed" or "sealed"."""
+    """The edits of a list: "open", "closed", "sealed" or "unseen"."""
     found = []
     for row in _rows(f"edits-{name}"):
         prompt, request, gold = row

@@ -1,7 +1,8 @@
 """Script: the grammar of a first canvas, made from a brief.
 
 The script fixes what the brief states: the things, in the user's words, their candidate places, and the global
-description. The model writes the rest, in lists of two or three sentences of one line each.
+description. The model writes the rest, in lists of two or three sentences of one line each whose beginnings are given. A
+`free` script leaves sentences and colours to the model, for one that needs no such help.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
 _SENTENCE = rf"/{_INNER}{{12,110}}\./"
 _WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
 _ITEM = INDENT * 2
+_FREE_ITEMS = (2, 6)
+"""Fewest and most sentences of a list in a free script."""
 _PARTS = {
     "person": ("face", "eyes", "hair", "hands", "clothes"),
     "animal": ("eyes", "head", "body", "back"),
@@ -63,14 +66,15 @@ RULES = (
 """Rules that every script contains."""
 
 
-def first_scripts(brief: Brief) -> list[Script]:
+def first_scripts(brief: Brief, free: bool = False) -> list[Script]:
     """Scripts for a brief: one for all of its things, then ones for fewer things, which need fewer tokens."""
     scripts = []
     for count in range(len(brief.things), 0, -1):
         things = brief.things[:count]
         links = [link for link in brief.links if max(link.one, link.other) < count]
         placements = arrange(things, links)
-        calls = [global_call(brief, things), *map(region_call, things, placements)]
+        calls = [global_call(brief, things, free)]
+        calls += [region_call(*pair, free) for pair in zip(things, placements, strict=True)]
         scripts.append(whole(calls, dropped=tuple(thing.words for thing in brief.things[count:])))
     return scripts
 
@@ -90,39 +94,40 @@ def copied(text: str) -> tuple[str, str]:
     return quoted(text), text
 
 
-def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
+def global_call(brief: Brief, things: Sequence[Thing], free: bool = False) -> tuple[str, str]:
     """The rule and the shortest text of the global description."""
     tags = ", ".join(
         dict.fromkeys([bare(thing.words) for thing in things] + [bare(one.words) for one in brief.settings])
     )
     subject = sentence(brief.text)
-    colors = setting_colors(brief.settings)
+    colors = () if free else setting_colors(brief.settings)
+    openings = [_setting_openings(brief.settings) or BACKGROUND, ["The light ", "The air "]]
     head = (
         "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
         f"{INDENT}description='{subject}',\n{INDENT}detailed_descriptions=[\n"
     )
     return _call(
         head,
-        items([_setting_openings(brief.settings) or BACKGROUND, ["The light ", "The air "]]),
+        free_items() if free else items(openings),
         f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}',\n{INDENT}HTML_web_color_name='",
         (),
         colors,
     )
 
 
-def region_call(thing: Thing, placement: Placement, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+def region_call(thing: Thing, placement: Placement, free: bool = False) -> tuple[str, str]:
     """The rule and the shortest text of a region."""
     places = [
         f"{INDENT}location='{spot.location}',\n{INDENT}offset='{spot.offset}',\n{INDENT}area='{spot.area}',\n"
         for spot in placement.spots
     ]
     rest = f"{INDENT}distance_to_viewer={placement.distance!r},\n"
-    rule, least = described(thing, openings)
+    rule, least = described(thing, free)
     head = f"\n# Add {lowered(sentence(thing.words))}\ncanvas.add_local_description(\n"
     return f"{quoted(head)} {either(places)} {quoted(rest)} {rule}", head + max(places, key=len) + rest + least
 
 
-def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+def described(thing: Thing, free: bool = False) -> tuple[str, str]:
     """The rule and the shortest text of a region's call from its description on."""
     words = sentence(thing.words)
     head = plain(thing.head)
@@ -131,14 +136,14 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
     opened = [[f"{owner} {part} " for part in _PARTS.get(thing.kind, _PARTS["object"])]]
     activity = ""
     if thing.doing:
-        activity = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
+        activity = "" if free else f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
         look = "look" if thing.count > 1 else "looks"
         opened.append([f"The {head} {look} {adjective} and " for adjective in _LOOKS.get(thing.kind, _LOOKS["object"])])
     tags = dict.fromkeys(map(bare, [words[:-1], *thing.attributes, *([thing.doing] if thing.doing else [])]))
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",
-        items(openings or opened),
+        free_items() if free else items(opened),
         f"{INDENT}],\n{INDENT}tags='{lowered(plain(', '.join(tags)))[:300]}',\n{INDENT}atmosphere='",
         (
             ("words", "The air is calm."),
@@ -148,7 +153,7 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
             ("words", "High detail."),
             (f"',\n{INDENT}HTML_web_color_name='", ""),
         ),
-        colors_of(thing.words) or kind_colors(thing.kind),
+        colors_of(thing.words) or (() if free else kind_colors(thing.kind)),
     )
     return rule, least
 
@@ -162,6 +167,13 @@ def items(openings: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
         )
         for group in openings
     ]
+
+
+def free_items() -> list[tuple[str, str]]:
+    """The rule and the shortest text of a list of sentences that the model writes from beginning to end."""
+    fewest, most = _FREE_ITEMS
+    rule = f"({quoted(_ITEM + chr(39))} words {quoted(chr(39) + ',' + chr(10))}){{{fewest},{most}}}"
+    return [(rule, f"{_ITEM}'As the prompt says.',\n" * fewest)]
 
 
 def _call(
