@@ -93,9 +93,8 @@ def unseen(described: Described, seed: int, count: int = 400) -> str:
     for _ in range(count):
         reading = readings.region(rng)
         thing, tint, number = described.region(*reading.caption.prefixes, *reading.caption.suffixes)
-        nothing = reading.thing == NOTHING
-        wanted = {"thing": "nothing" if nothing else SUBJECTS[reading.thing].name}
-        if not nothing:
+        wanted = {"thing": "nothing" if reading.thing == NOTHING else SUBJECTS[reading.thing].name}
+        if reading.count >= 0:
             wanted |= {"tint": (*TINT_NAMES, "-")[reading.tint], "count": str(reading.count + 1)}
         for name, said in zip(("thing", "tint", "count"), (thing, tint, number), strict=True):
             if name in wanted and (name == "thing" or thing != "nothing"):

@@ -403,7 +403,7 @@ well: well, wishing well
 rug: rug, carpet, doormat, mat, prayer rug
 hill: hill, hillock, knoll, mound, hilltop, anthill
 igloo: igloo, snow house
-market stall: market stall, stall, booth, market stand, kiosk, fruit stand, lemonade stand
+market stall: market stall, stall, stalls, booth, market stand, kiosk, fruit stand, lemonade stand
 mailbox: mailbox, letterbox, letter box
 windmill: windmill, mill, watermill, wind turbine
 lighthouse: lighthouse
@@ -433,6 +433,11 @@ roller coaster: rollercoaster
 troll: giant
 eagle: phoenix
 joystick: lever, controller
+slot machine: vending machine, cash machine, ticket machine
+headphone: headphones, headset, earphones, earphone
+gift: present
+fire engine: fire truck
+nothing: plain, steppe, moor, heath, marsh, bog, rooftop, head, neck, shoulder, torso, waist, hip, lap, joint, limb
 """
 
 

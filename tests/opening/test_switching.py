@@ -120,7 +120,9 @@ def test_the_guide_holds_any_composer_to_the_things_of_the_prompt(board: Switchb
 
     def regions() -> list[str]:
         sampling = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=2000)
-        (finished,) = (one for one in studio.chat([], "an owl on a red chair", sampling) if isinstance(one, ChatFinished))
+        (finished,) = (
+            one for one in studio.chat([], "an owl on a red chair", sampling) if isinstance(one, ChatFinished)
+        )
         canvas = finished.interpretation.canvas
         return [region.description for region in canvas.regions] if canvas else []
 

@@ -10,7 +10,6 @@ import gradio as gr
 
 from ..view import View
 
-
 _GUIDE = [("The embedded one only", "auto"), ("Every one", "on"), ("None", "off")]
 
 
