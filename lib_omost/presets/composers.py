@@ -27,8 +27,8 @@ class ComposerPreset:
 
     source: a hub repository, a folder, a GGUF file or the address of a server. family: the chat format, None to infer
     it from the vocabulary. context_length: in tokens. bits: quantise the weights while loading, None leaves them
-    unchanged. grammar: whether the model is constrained by the Canvas grammar. guided: whether that grammar is made anew
-    for each request from the things that it names (see `llm.guidance`). examples: prompts that it answers well.
+    unchanged. grammar: whether the model is constrained by the Canvas grammar. guided: whether that grammar is made for
+    each request from the things that it names (see `llm.guidance`). examples: prompts that it answers well.
     unfiltered: whether it was made to refuse nothing (see `filtering.py`). weights: bytes of its weights on a device.
     per_token: bytes of keys and values per token; 0 if unknown.
     """

@@ -1,8 +1,8 @@
 """Script: the grammar of a first canvas, made from a brief.
 
 The script fixes what the brief states: the things, in the user's words, their candidate places, and the global
-description. The model writes the rest, in lists of two or three sentences of one line each whose beginnings are given. A
-`free` script leaves sentences and colours to the model, for one that needs no such help.
+description. The model writes the rest, in lists of two or three sentences of one line each whose beginnings are given.
+A `free` script leaves sentences and colours to the model, for one that needs no such help.
 """
 
 from __future__ import annotations

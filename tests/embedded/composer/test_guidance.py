@@ -92,7 +92,8 @@ def test_a_fluent_model_writes_its_sentences_freely_about_the_things_that_the_re
 )
 def test_a_fluent_model_answers_what_the_reader_cannot_read_without_the_guide(request_: str, told: str) -> None:
     guidance = BriefGuidance(fluent=True)
-    reply = f"```python\ncanvas = Canvas()\n{''.join(BriefGuidance().guide([Message('user', 'a cat')]).scripts[0].calls)}```"
+    first = BriefGuidance().guide([Message("user", "a cat")]).scripts[0]
+    reply = f"```python\ncanvas = Canvas()\n{''.join(first.calls)}```"
     guide = guidance.guide([Message("user", "a cat"), Message("assistant", reply), Message("user", request_)])
     assert guide.scripts == ()
     assert told in guide.notices[0]
