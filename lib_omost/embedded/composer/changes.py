@@ -9,7 +9,7 @@ from ..lexicon import Lexicon, lexicon
 from ..words import clean
 from .change import Change
 from .clauses import ClauseReader
-from .cues import INSTEAD, is_time, setting, stripped
+from .cues import BOTH, BUT, CORRECTION, INSTEAD, NOT_COLOR, WITH, is_time, setting, stripped
 
 MAX_CHANGES = 12
 
@@ -20,13 +20,19 @@ def read_changes(
     """The changes that a request asks for, in order; never empty. regions: the descriptions of the regions. scene: that
     of the whole picture."""
     reader = ClauseReader(regions, scene, words or lexicon())
-    text = clean(request).strip(" .!?")
+    text = NOT_COLOR.sub("", BUT.sub(r"\1 except ", clean(request).strip(" .!?")))
+    text = BOTH.sub(r"\1 & \2", text)
     lower = stripped(text.lower())
     for pattern in INSTEAD:
         if (found := pattern.search(lower)) and (change := reader.replaced(found)):
             return (change,)
     changes: list[Change] = []
     for part in _parts(text):
+        taken_back = CORRECTION.match(part.lower())
+        if taken_back and changes and (taken_back[0] == part.lower() or changes[-1].kind == "whole"):
+            changes.pop()
+        if not stripped(part.lower()):
+            continue
         change = reader.read(part) or _inherited(part, reader) or reader.unsaid(part)
         changes.append(change or Change("whole", value=setting(part)))
     return tuple(_joined(changes)[:MAX_CHANGES])
@@ -46,8 +52,11 @@ def _is_command(part: str, words: Lexicon) -> bool:
 
 def _parts(text: str) -> list[str]:
     """The clauses of a request, separated by punctuation and conjunctions."""
-    parts = re.split(r"\s*(?:[;.!?]|,?\s+(?:and then|and also|then|and|plus|but)\s+|,)\s*", text)
-    return [part for part in parts if part.strip()][:MAX_CHANGES]
+    found: list[str] = []
+    for part in re.split(r"\s*(?:[;.!?]|,?\s+(?:and then|and also|then|and|plus|but)\s+|,)\s*", text):
+        both = WITH.match(stripped(part.lower()))
+        found += [both["whole"], f"add {both['new']}"] if both else [part]
+    return [part for part in found if part.strip()][:MAX_CHANGES]
 
 
 def _inherited(part: str, reader: ClauseReader) -> Change | None:

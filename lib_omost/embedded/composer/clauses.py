@@ -18,12 +18,14 @@ from .cues import (
     EVERYTHING,
     EXCEPT,
     FRONT,
+    GETS,
     NEW,
     ONE_OF,
     ONLY,
     PLACE,
     REMOVE,
     REPLACE,
+    SCENE,
     SMALLER,
     UNSAID,
     WISH,
@@ -49,6 +51,7 @@ _PLACES = word_set(
 )
 _NUMBER = "|".join([*NUMBERS, r"\d+"])
 _COUNTED = re.compile(rf"^(?:a single|{_NUMBER}) [\w' -]+$")
+_FURTHER = re.compile(r"\b(?:more|another|additional|extra|further)\b")
 _RELATION = "|".join(sorted(RELATIONS, key=len, reverse=True))
 
 
@@ -79,8 +82,7 @@ class ClauseReader:
         )
         if change is not None or REMOVE.search(lower):
             self.cue = cue
-        if change is not None:
-            self._last = change.targets or self._last
+        self._last = (change.targets if change is not None else self._mentions.of(lower)[:1]) or self._last
         return change
 
     def _doing(self, lower: str) -> Change | None:
@@ -109,6 +111,8 @@ class ClauseReader:
                 noun = self._singular(noun)
             things = self._things(f"{'one' if left == 1 else left} {noun}")
             return Change("replace", targets, things[:1]) if things else None
+        if _FURTHER.search(lower):
+            return None
         text = ONLY.sub("", lower).removeprefix("a single ")
         text = f"one {text}" if "a single " in lower else text
         if not _COUNTED.match(text) or (text == lower and not re.match(rf"(?:{_NUMBER}) ", lower)):
@@ -139,6 +143,8 @@ class ClauseReader:
         if re.fullmatch(rf"(?:the )?(?:{_NUMBER})", found["old"]):
             targets = self._mentions.of(new)  # three cats instead of two
         elif EVERYTHING.match(found["old"]):
+            if SCENE.match(new):
+                return None
             targets = tuple(range(len(self._mentions.texts)))
         if set(re.findall(r"[a-z]+", new)) <= COLOR_WORDS | _SHADES:
             return None
@@ -149,12 +155,15 @@ class ClauseReader:
         return Change("replace", targets, things[:1]) if things else None
 
     def _removal(self, lower: str) -> Change | None:
+        found = EXCEPT.search(lower)
+        if found and (found["only"] or REMOVE.search(lower)):
+            kept = self._mentions.of(found["kept"] or found["only"])
+            gone = tuple(at for at in range(len(self._mentions.texts)) if at not in kept)
+            return Change("remove", gone) if gone and kept else None
         if not REMOVE.search(lower):
             return None
-        if (found := EXCEPT.search(lower)) and (kept := self._mentions.of(found["kept"])):
-            gone = tuple(at for at in range(len(self._mentions.texts)) if at not in kept)
-            return Change("remove", gone) if gone else None
-        targets = self._mentions.of(REMOVE.sub(" ", lower) if not lower.startswith("take") else lower)
+        said = REMOVE.sub(" ", lower)
+        targets = self._mentions.of(said) or self._mentions.of(lower) or self._it(said)
         return Change("remove", targets) if targets else None
 
     def _new_color(self, lower: str) -> Change | None:
@@ -200,9 +209,11 @@ class ClauseReader:
     def _addition(self, lower: str) -> Change | None:
         if not self._is_addition(lower):
             return None
+        if gets := GETS.match(lower):
+            lower = f"give {gets['who']} {gets['new']}"
         nice = WISH.match(lower)
         new = nice["new"] if nice else ADD.sub("", lower)
-        receiver = re.match(r"^(?:the |my |his |her )([\w' -]+?) (?=(?:an?|some|two|three|another) )", new)
+        receiver = re.match(r"^((?:the|my|his|her) [\w' -]+?|him|her|them|it) (?=(?:an?|some|two|three|another) )", new)
         if receiver:
             new = new[receiver.end() :]
         where = directions(new)
@@ -211,6 +222,8 @@ class ClauseReader:
         by = re.search(rf"\b({_RELATION}) (?:the|his|her|its|their) [\w' -]+$", new)
         relation = "holding" if receiver else RELATIONS[by[1]] if by else None
         near = self._mentions.of(receiver[1] if receiver else by[0] if by else new)
+        if receiver and not near:
+            near = self._mentions.persons(receiver[1]) or self._last
         return Change("add", near, things, where, relation) if things else None
 
     def unsaid(self, part: str) -> Change | None:
@@ -219,7 +232,7 @@ class ClauseReader:
         return self.read(f"add {lower}") if UNSAID.match(lower) and not is_time(lower) else None
 
     def _is_addition(self, lower: str) -> bool:
-        if WISH.match(lower):
+        if WISH.match(lower) or GETS.match(lower):
             return True
         found = ADD.match(lower)
         if not found:

@@ -96,6 +96,8 @@ def is_thing(piece: Piece, after: bool, words: Lexicon) -> bool:
     kind = kind_of(piece)
     if kind in _THINGS or (kind == "scene" and after) or (kind == "body" and not after):
         return True
+    if kind == "body" and piece.determiner in ("a", "an"):  # a fly on a nose
+        return preposition_of(piece.link) in RELATIONS
     if kind == "part":  # under a stone arch
         return piece.determiner in ("a", "an") and (not after or preposition_of(piece.link) in RELATIONS)
     if kind == "none" and piece.determiner and after and _is_done_to(piece.link):
