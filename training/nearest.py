@@ -437,6 +437,7 @@ slot machine: vending machine, cash machine, ticket machine
 headphone: headphones, headset, earphones, earphone
 gift: present
 fire engine: fire truck
+magic wand: baton, drumstick
 nothing: plain, steppe, moor, heath, marsh, bog, rooftop, head, neck, shoulder, torso, waist, hip, lap, joint, limb
 """
 

@@ -35,26 +35,29 @@ _PARTS = {
     "water": ("surface", "waves", "color"),
     "vehicle": ("body", "windows", "sides", "color"),
     "sky": ("light", "glow", "edges", "color"),
-    "object": ("surface", "edges", "color"),
+    "object": ("surface", "color"),
 }
 """Possible subjects of a sentence, by kind: a small model writes more plausible sentences about a named part."""
 
 _LOOKS = {
-    "person": ("calm", "proud", "busy", "happy", "serious"),
-    "animal": ("calm", "soft", "alert", "strong", "playful"),
-    "plant": ("fresh", "lush", "tall", "soft"),
-    "food": ("fresh", "warm", "sweet", "rich"),
-    "building": ("old", "solid", "tall", "inviting"),
-    "nature": ("wide", "old", "rough", "calm"),
-    "water": ("calm", "clear", "wild", "deep"),
-    "vehicle": ("solid", "fast", "old", "shiny"),
-    "sky": ("bright", "soft", "pale", "clear"),
-    "object": ("smooth", "old", "bright", "solid"),
+    "person": ("calm and friendly", "proud and serious", "busy and cheerful", "happy and relaxed"),
+    "animal": ("calm and watchful", "soft and gentle", "alert and lively", "strong and healthy"),
+    "plant": ("fresh and lush", "tall and healthy", "soft and colorful"),
+    "food": ("fresh and tasty", "warm and inviting", "rich and sweet"),
+    "building": ("old and solid", "tall and impressive", "quiet and inviting"),
+    "nature": ("wide and rugged", "old and still", "rough and solid"),
+    "water": ("calm and clear", "deep and blue", "wild and cold"),
+    "vehicle": ("solid and well built", "fast and shiny", "old and well used"),
+    "sky": ("bright and clear", "soft and pale", "far away and quiet"),
+    "object": ("smooth and clean", "old and well used", "solid and well made"),
 }
-"""Adjectives with which a sentence about the look of a thing begins, by kind: left to itself, the model compares it
-with something else."""
-BACKGROUND = tuple(f"The background is {adjective} and " for adjective in ("soft", "calm", "simple", "wide"))
-"""Beginnings of a sentence about a background of which the prompt says nothing."""
+"""How a thing looks, by kind: sentences about it are written out, because the model would compare it with something
+else."""
+BACKGROUND = tuple(
+    f"The background is {look}, so that everything in front of it is easy to see."
+    for look in ("soft and calm", "plain and bright", "wide and open", "quiet and simple")
+)
+"""Sentences about a background of which the prompt says nothing."""
 
 _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
 
@@ -101,7 +104,8 @@ def global_call(brief: Brief, things: Sequence[Thing], free: bool = False) -> tu
     )
     subject = sentence(brief.text)
     colors = () if free else setting_colors(brief.settings)
-    openings = [_setting_openings(brief.settings) or BACKGROUND, ["The light ", "The air "]]
+    said = _setting_openings(brief.settings)
+    openings = [said, ["The light ", "The air "]] if said else [BACKGROUND, ["The light "]]
     head = (
         "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
         f"{INDENT}description='{subject}',\n{INDENT}detailed_descriptions=[\n"
@@ -139,7 +143,7 @@ def described(thing: Thing, free: bool = False) -> tuple[str, str]:
         activity = "" if free else f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
         look = "look" if thing.count > 1 else "looks"
-        opened.append([f"The {head} {look} {adjective} and " for adjective in _LOOKS.get(thing.kind, _LOOKS["object"])])
+        opened.append([f"The {head} {look} {seen}." for seen in _LOOKS.get(thing.kind, _LOOKS["object"])])
     tags = dict.fromkeys(map(bare, [words[:-1], *thing.attributes, *([thing.doing] if thing.doing else [])]))
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",
@@ -159,14 +163,15 @@ def described(thing: Thing, free: bool = False) -> tuple[str, str]:
 
 
 def items(openings: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    """The rules and the shortest texts of the sentences of a list, one for each group of openings."""
-    return [
-        (
-            f"{quoted(_ITEM + chr(39))} {either(group)} sentence {quoted(chr(39) + ',' + chr(10))}",
-            f"{_ITEM}'{group[0]}as the prompt says.',\n",
-        )
-        for group in openings
-    ]
+    """The rules and the shortest texts of the sentences of a list, one for each group of openings. Openings with a full
+    stop are whole sentences."""
+    found = []
+    for group in openings:
+        whole_ones = group[0].endswith(".")
+        rule = f"{quoted(_ITEM + chr(39))} {either(group)} {'' if whole_ones else 'sentence '}"
+        least = max(group, key=len) + ("" if whole_ones else "as the prompt says.")
+        found.append((f"{rule}{quoted(chr(39) + ',' + chr(10))}", f"{_ITEM}'{least}',\n"))
+    return found
 
 
 def free_items() -> list[tuple[str, str]]:

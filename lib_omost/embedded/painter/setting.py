@@ -57,7 +57,7 @@ _USUAL_TABLE = {
     "desert": "camel pyramid sphinx cactus llama scorpion mummy",
     "snow": "penguin polar_bear igloo snowman sled reindeer yeti snowboarder skier",
     "space": "astronaut planet alien flying_saucer space_monster satellite galaxy comet",
-    "room": "sofa bed fireplace christmas_tree television piano teapot kettle",
+    "room": "sofa bed fireplace christmas_tree television piano teapot kettle sink bathtub toilet fridge bookshelf",
 }
 _USUAL = {word.replace("_", " "): ground for ground, group in _USUAL_TABLE.items() for word in group.split()}
 """Grounds of things, by their noun or what they are drawn as."""
