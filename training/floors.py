@@ -46,7 +46,9 @@ class Wanted:
 
 
 def prompts(name: str) -> list[Asked]:
-    """The prompts of a list: "open", "closed", "sealed" or "unseen"."""
+    """The prompts of a list: "open", "closed", "sealed", "unseen" or "last", which has only edits."""
+    if not (LISTS / f"prompts-{name}.txt").exists():
+        return []
     found = []
     for prompt, gold in _rows(f"prompts-{name}"):
         allowed = tuple(word.strip() for group in re.findall(r"\((.*?)\)", gold) for word in group.split(","))
@@ -57,7 +59,7 @@ def prompts(name: str) -> list[Asked]:
 
 
 def edits(name: str) -> list[Wanted]:
-    """The edits of a list: "open", "closed", "sealed" or "unseen"."""
+    """The edits of a list."""
     found = []
     for row in _rows(f"edits-{name}"):
         prompt, request, gold = row
