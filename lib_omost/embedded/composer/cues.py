@@ -7,9 +7,11 @@ import re
 from ..colors import COLOR_WORDS
 
 _PICTURE = r"(?:picture|image|scene)"
+_OFF = r"(?:away|out|off)\b(?! of the (?:left|right|top|bottom))"
 REMOVE = re.compile(
-    r"\b(?:remove|delete|erase|drop|lose|discard|scrap|wipe out|get rid of|rid of|do away with|leave out|hide|without"
-    r"|(?:cut|chop|take|tear|knock|throw|kick|clear|wipe|leave|edit|crop)(?: \w+){0,5}? (?:away|out|off|down)"
+    r"\b(?:remove|delete|erase|extinguish|demolish|destroy|banish|drop|lose|discard|scrap|wipe out|get rid of|rid of"
+    rf"|do away with|leave out|hide|without|(?:get|put|blow)(?: \w+){{1,5}}? {_OFF}"
+    rf"|(?:cut|chop|take|tear|knock|throw|kick|clear|wipe|leave|edit|crop)(?: \w+){{0,5}}? (?:{_OFF}|down\b)"
     r"|no more|no longer|vanish|disappear|gone|omit|exclude|eliminate|ditch|skip"
     r"|(?:has|have|must|should|can|may|could|needs?) (?:to )?(?:go|leave|disappear|vanish)(?! \w)"
     r"|(?:do|does|should|must|may|can|could)(?: not|n't) (?:be|want|need|like|belong|exist|appear|stay))\b|^no\b"
@@ -26,6 +28,7 @@ REPLACE = (
     re.compile(r"^(?P<old>.+?) (?:should|must|could) be (?P<new>an? .+)"),
     re.compile(r"^(?:what if|if|imagine|suppose) (?P<old>.+?) (?:were|was|is|became) (?P<new>an? .+)"),
     re.compile(r"^make (?P<old>the .+?) (?P<new>an? .+)"),
+    re.compile(r"^(?P<old>the .+?) (?:is|are) (?:now )?(?P<new>an? .+)"),
 )
 """Requests to replace one thing with another, in the order in which they are tried."""
 _INSTEAD = r"(?:instead of|rather than|in (?:the )?place of|in lieu of)"
@@ -39,11 +42,14 @@ INSTEAD = (
     ),
     re.compile(r"^(?:(?:i|we)(?:'d| would)? )?prefer (?P<new>.+?) (?:to|over) (?P<old>.+)"),
     re.compile(r"\b(?P<new>an? [^,]+), not (?P<old>(?:an?|the) .+)"),
+    re.compile(r"^(?P<old>[\w' -]+?) out,? (?:and )?(?P<new>[\w' -]+?) in$"),
+    re.compile(r"^(?P<old>[\w' -]+?) ?(?:->|=>|→) ?(?P<new>[\w' -]+)$"),
 )
 ADD = re.compile(
     r"^(?:add|put|place|insert|include|draw|paint|give(?: (?:me|us))?|sprinkle in|throw in|bring in|show(?: (?:me|us))?"
     r"|let there be|let me see|need"
-    r"|there (?:should|must|could) be|i(?: would|'d) (?:like|love)|i want|we (?:want|need)|i need|have|with|let's have"
+    r"|there (?:should|must|could) be|i(?: would|'d) (?:like|love)(?: to (?:see|have|get|add))?"
+    r"|i want(?: to (?:see|have|add))?|we (?:want|need)|i need|have|with|let's have"
     r"|how about|what about|also|create|use|make)\b ?"
 )
 _SOME = r"(?:an?|some|another|one|two|three|four|five|six|\d+|many|more|several|lots of|plenty of|tons of|loads of)"
@@ -82,6 +88,10 @@ _DIRECTIONS = {
     "bottom": r"\b(?:bottom|lower|down|downwards?)\b",
     "center": r"\b(?:cent(?:er|re)|middle)\b",
 }
+_OPPOSITE = {
+    "left": "right", "right": "left", "up": "down", "high": "down", "down": "up", "low": "up",
+}  # fmt: skip
+_TOO_FAR = re.compile(r"\btoo (?:far |much )?(?:(?:to|on) the )?(left|right|up|high|down|low)\b")
 _POLITE = re.compile(
     r"^(?:and|then|now|also|please|pls|ok|okay|hey|but|just|well|next|or|oh|rather|sorry|wait|actually|maybe|no wait"
     r"|(?:can|could|would|will) (?:you|we)(?: please)?(?: also)?|i(?:'d| would) like you to|i want you to|let's|try to"
@@ -121,6 +131,15 @@ BOTH = re.compile(
     re.IGNORECASE,
 )
 """Two things that are to be replaced together."""
+AGAIN = re.compile(r"^(?:another|(?:an?|one) (?:second|third|further|additional|extra|more)) ")
+"""The beginning of a thing of which there is one already."""
+SUBJECTS = re.compile(
+    r"\b((?:the|my|his|her|its|their)(?: (?!and\b)[\w'-]+){1,2}) and "
+    r"((?:the|my|his|her|its|their)(?: (?!and\b)[\w'-]+){1,2}?"
+    r" (?:should|must|could|can|may|need|are|be|look|have|to)\b)",
+    re.IGNORECASE,
+)
+"""Two things of which the same is said."""
 CORRECTION = re.compile(r"^(?:i mean(?:t)?|or rather|no wait|wait|sorry)\b")
 """The beginning of a clause that takes back the one before it."""
 NOT_COLOR = re.compile(rf",? (?:instead of|rather than|and not|not) (?:{'|'.join(sorted(COLOR_WORDS))})\b")
@@ -149,6 +168,7 @@ DOING = re.compile(
 def directions(text: str) -> str:
     """The words of a location ("top", "left" and so on) that a text contains."""
     asked = re.sub(r"\b(?:on|in|at|to) top of\b", " ", text)
+    asked = _TOO_FAR.sub(lambda found: _OPPOSITE[found[1]], asked)
     return " ".join(name for name, words in _DIRECTIONS.items() if re.search(words, asked))
 
 

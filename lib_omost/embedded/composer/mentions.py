@@ -62,7 +62,7 @@ class Mentions:
         """The regions that a text refers to: by their noun, else by another word. Owners ("the fox's hat") and
         reference points ("next to the fox") count only if there is no other match."""
         for part in (_BESIDE.sub(" ", text), text):
-            found = self._by_head(part)
+            found = self.named(part)
             if found:
                 return found
         if found := self._alike(text):
@@ -81,7 +81,8 @@ class Mentions:
             found = [at for at, noun in enumerate(known) if noun and _is_one_of(noun, general)]
         return tuple(found) if len(found) == 1 else ()
 
-    def _by_head(self, text: str) -> tuple[int, ...]:
+    def named(self, text: str) -> tuple[int, ...]:
+        """The regions whose noun a text contains."""
         parts = [re.sub(r"'s?$", "", word) for word in re.findall(r"[a-z][a-z'-]*", text)]
         forms = {form for word in parts for form in self._bases(word)}
         return tuple(at for at, head in enumerate(self._heads) if head and self._bases(head) & forms)
