@@ -438,6 +438,7 @@ headphone: headphones, headset, earphones, earphone
 gift: present
 fire engine: fire truck
 magic wand: baton, drumstick
+hammer: gavel
 nothing: plain, steppe, moor, heath, marsh, bog, rooftop, head, neck, shoulder, torso, waist, hip, lap, joint, limb
 """
 

@@ -166,7 +166,9 @@ animal ground 1: beaver, turkey, chicken, goose, lamb
 object air 2: chandelier
 animal air 0: bee, moth, dragonfly, firefly, fireflies
 clothing worn 1: cape, cloak, apron, suit, uniform, armour, costume, hoodie
-food surface 0: egg
+food surface 0: egg, plum
+food surface 1: banana, peach, pineapple, mango, carrot, onion, corn, cucumber, kiwi, pepper
+food surface 2: watermelon
 plant ground 4: tree, oak, pine
 plant ground 3: bamboo
 plant any 2: vine

@@ -98,7 +98,7 @@ def _global_call(
             if setting.startswith(("at ", "in "))
             else BACKGROUND
         )
-        opened = free_items() if free else items([first, ["The light ", "The air "]])
+        opened = free_items() if free else items([first, ["The light is ", "The air is "]])
     tail = f"{INDENT}],\n{INDENT}tags='{plain(tags).strip(', ')[:700] or 'scene'}',\n{INDENT}HTML_web_color_name='"
     end = "',\n)\n"
     rule = " ".join([quoted(head + kept), *(one for one, _ in opened), quoted(tail), either(colors), quoted(end)])

@@ -59,6 +59,8 @@ BACKGROUND = tuple(
 )
 """Sentences about a background of which the prompt says nothing."""
 
+_ABOVE = ("in the sky", "in the air")
+"""Settings of one thing, not of the whole picture."""
 _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
 
 RULES = (
@@ -105,7 +107,7 @@ def global_call(brief: Brief, things: Sequence[Thing], free: bool = False) -> tu
     subject = sentence(brief.text)
     colors = () if free else setting_colors(brief.settings)
     said = _setting_openings(brief.settings)
-    openings = [said, ["The light ", "The air "]] if said else [BACKGROUND, ["The light "]]
+    openings = [said, ["The light is ", "The air is "]] if said else [BACKGROUND, ["The light is "]]
     head = (
         "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
         f"{INDENT}description='{subject}',\n{INDENT}detailed_descriptions=[\n"
@@ -203,7 +205,7 @@ def _setting_openings(settings: Iterable[Setting]) -> list[str]:
     found = []
     for setting in settings:
         words = plain(setting.words)
-        if setting.kind != "style" and words:
+        if setting.kind != "style" and words and words not in _ABOVE:
             found.append(f"{words[:1].upper()}{words[1:]}, ")
     return found[:2]
 

@@ -64,7 +64,7 @@ _USUAL = {word.replace("_", " "): ground for ground, group in _USUAL_TABLE.items
 _ALONE = re.compile(r"\b(?:portrait|logo|icon|emblem|sticker|close-?up)\b")
 _DEEP = re.compile(r"\b(?:under ?water|(?:under|beneath|below) the (?:sea|ocean|waves?)|deep[ -]sea|bottom of the)\b")
 _HOUR_WORDS = {
-    "night": r"night|midnight|moonlit|moonlight|starry|stars|full moon|nocturnal",
+    "night": r"night|midnight|moonlit|moonlight|starry|stars|full moon|(?:under|below|beneath|at) the moon|nocturnal",
     "dusk": r"sunset|sunrise|dusk|dawn|twilight|evening|golden hour|setting sun|rising sun",
 }
 _WEATHER_WORDS = {
@@ -90,7 +90,10 @@ def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
     hour = _match(_HOUR_WORDS, text) or "day"
     weather = _match(_WEATHER_WORDS, text) or "none"
     pieces = cut(tag(tokens(text), words), words)
-    ground = _ground(text, pieces) or (None if _ALONE.search(text) else _usual_ground(pieces))
+    usual = None if _ALONE.search(text) else _usual_ground(pieces)
+    ground = _ground(text, pieces) or usual
+    if ground == "sky" and usual and sum(bool(piece.noun and piece.noun.nearest) for piece in pieces) > 1:
+        ground = usual  # a scarecrow, and crows in the sky
     if not ground and (hour, weather) == ("day", "none"):
         return NOTHING if any(piece.noun for piece in pieces) else None
     return setting_text(ground or "meadow", hour, weather)
