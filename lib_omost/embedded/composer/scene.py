@@ -13,7 +13,8 @@ from .mentions import noun_of
 from .palette import colors_of, setting_colors
 from .reader import read
 from .rewording import recolored, substituted, with_added, with_setting, without
-from .script import BACKGROUND, bare, either, free_items, items, plain, sentence
+from .script import bare, either, free_items, items, plain, sentence
+from .sentences import BACKGROUND
 
 
 class SceneRevision:
@@ -98,7 +99,7 @@ def _global_call(
             if setting.startswith(("at ", "in "))
             else BACKGROUND
         )
-        opened = free_items() if free else items([first, ["The light is ", "The air is "]])
+        opened = free_items() if free else items([first, ["The light is "]])
     tail = f"{INDENT}],\n{INDENT}tags='{plain(tags).strip(', ')[:700] or 'scene'}',\n{INDENT}HTML_web_color_name='"
     end = "',\n)\n"
     rule = " ".join([quoted(head + kept), *(one for one, _ in opened), quoted(tail), either(colors), quoted(end)])

@@ -1,7 +1,7 @@
 """Script: the grammar of a first canvas, made from a brief.
 
 The script fixes what the brief states: the things, in the user's words, their candidate places, and the global
-description. The model writes the rest, in lists of two or three sentences of one line each whose beginnings are given.
+description. The model writes the rest, or chooses it from sentences that suit the thing, in lists of two or three.
 A `free` script leaves sentences and colours to the model, for one that needs no such help.
 """
 
@@ -17,6 +17,7 @@ from ..words import DETERMINERS, NUMBERS
 from .brief import Brief, Setting, Thing
 from .layout import Placement, arrange
 from .palette import colors_of, kind_colors, setting_colors
+from .sentences import BACKGROUND, LOOKS, PARTS
 
 # No quotes, backslashes, backticks or full stops, and no character that any program treats as a line break.
 _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
@@ -25,40 +26,6 @@ _WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
 _ITEM = INDENT * 2
 _FREE_ITEMS = (2, 6)
 """Fewest and most sentences of a list in a free script."""
-_PARTS = {
-    "person": ("face", "eyes", "hair", "hands", "clothes"),
-    "animal": ("eyes", "head", "body", "back"),
-    "plant": ("leaves", "branches", "colors"),
-    "food": ("surface", "color", "smell"),
-    "building": ("walls", "roof", "windows"),
-    "nature": ("slopes", "edges", "surface"),
-    "water": ("surface", "waves", "color"),
-    "vehicle": ("body", "windows", "sides", "color"),
-    "sky": ("light", "glow", "edges", "color"),
-    "object": ("surface", "color"),
-}
-"""Possible subjects of a sentence, by kind: a small model writes more plausible sentences about a named part."""
-
-_LOOKS = {
-    "person": ("calm and friendly", "proud and serious", "busy and cheerful", "happy and relaxed"),
-    "animal": ("calm and watchful", "soft and gentle", "alert and lively", "strong and healthy"),
-    "plant": ("fresh and lush", "tall and healthy", "soft and colorful"),
-    "food": ("fresh and tasty", "warm and inviting", "rich and sweet"),
-    "building": ("old and solid", "tall and impressive", "quiet and inviting"),
-    "nature": ("wide and rugged", "old and still", "rough and solid"),
-    "water": ("calm and clear", "deep and blue", "wild and cold"),
-    "vehicle": ("solid and well built", "fast and shiny", "old and well used"),
-    "sky": ("bright and clear", "soft and pale", "far away and quiet"),
-    "object": ("smooth and clean", "old and well used", "solid and well made"),
-}
-"""How a thing looks, by kind: sentences about it are written out, because the model would compare it with something
-else."""
-BACKGROUND = tuple(
-    f"The background is {look}, so that everything in front of it is easy to see."
-    for look in ("soft and calm", "plain and bright", "wide and open", "quiet and simple")
-)
-"""Sentences about a background of which the prompt says nothing."""
-
 _ABOVE = ("in the sky", "in the air")
 """Settings of one thing, not of the whole picture."""
 _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
@@ -107,7 +74,7 @@ def global_call(brief: Brief, things: Sequence[Thing], free: bool = False) -> tu
     subject = sentence(brief.text)
     colors = () if free else setting_colors(brief.settings)
     said = _setting_openings(brief.settings)
-    openings = [said, ["The light is ", "The air is "]] if said else [BACKGROUND, ["The light is "]]
+    openings = [said or BACKGROUND, ["The light is "]]
     head = (
         "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
         f"{INDENT}description='{subject}',\n{INDENT}detailed_descriptions=[\n"
@@ -139,13 +106,13 @@ def described(thing: Thing, free: bool = False) -> tuple[str, str]:
     head = plain(thing.head)
     be = "are" if thing.count > 1 else "is"
     owner = f"The {head}’{'' if head.endswith('s') else 's'}"
-    opened = [[f"{owner} {part} " for part in _PARTS.get(thing.kind, _PARTS["object"])]]
+    opened = [[f"{owner} {part}." for part in PARTS.get(thing.kind, PARTS["object"])]]
     activity = ""
     if thing.doing:
         activity = "" if free else f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
         look = "look" if thing.count > 1 else "looks"
-        opened.append([f"The {head} {look} {seen}." for seen in _LOOKS.get(thing.kind, _LOOKS["object"])])
+        opened.append([f"The {head} {look} {seen}." for seen in LOOKS.get(thing.kind, LOOKS["object"])])
     tags = dict.fromkeys(map(bare, [words[:-1], *thing.attributes, *([thing.doing] if thing.doing else [])]))
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",
