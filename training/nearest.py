@@ -64,7 +64,7 @@ prince: duke, baron, nobleman
 king: emperor, tsar, pharaoh, sovereign, monarch
 superhero: batman, spiderman, superman
 supervillain: villain
-robot: drone, automaton, cyborg, android, terminator, vacuum cleaner, transformer
+robot: automaton, cyborg, android, terminator, vacuum cleaner, transformer
 alien: martian, extraterrestrial
 space monster: invader
 clown: jester, harlequin, mime
@@ -439,6 +439,11 @@ gift: present
 fire engine: fire truck
 magic wand: baton, drumstick
 hammer: gavel
+helicopter: drone, quadcopter
+bucket: watering can
+bicycle: tricycle, unicycle
+church: clock tower, bell tower, belfry, campanile
+man: eskimo, inuit
 nothing: plain, steppe, moor, heath, marsh, bog, rooftop, head, neck, shoulder, torso, waist, hip, lap, joint, limb
 """
 

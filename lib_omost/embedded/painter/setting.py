@@ -20,7 +20,7 @@ _GROUNDS = {
     "sea": "sea ocean lake river harbor harbour water bay wave pond dock pier canal stream creek brook lagoon port "
     "marina fjord waterfall strait swamp marsh",
     "beach": "beach seaside shore coast island seashore sandbank",
-    "snow": "snow ice arctic winter glacier antarctica iceberg blizzard snowstorm tundra floe rink",
+    "snow": "snow ice arctic winter glacier antarctica blizzard snowstorm tundra floe rink",
     "desert": "desert dune sahara canyon egypt sand oasis quarry",
     "forest": "forest wood woods woodland clearing grove leaf thicket",
     "jungle": "jungle rainforest amazon",
