@@ -440,6 +440,7 @@ fire engine: fire truck
 magic wand: baton, drumstick
 hammer: gavel
 helicopter: drone, quadcopter
+bird: jay, blue jay
 bucket: watering can
 bicycle: tricycle, unicycle
 church: clock tower, bell tower, belfry, campanile
