@@ -441,6 +441,9 @@ magic wand: baton, drumstick
 hammer: gavel
 helicopter: drone, quadcopter
 bird: jay, blue jay
+ox: yak, buffalo
+singer: accordion player, bagpiper, piper, guitar player, piano player, flute player, violin player, trumpet player,
+ saxophone player, accordionist, flutist, trumpeter, saxophonist, pianist, violinist, cellist, harpist, fiddler
 bucket: watering can
 bicycle: tricycle, unicycle
 church: clock tower, bell tower, belfry, campanile
