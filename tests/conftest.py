@@ -8,6 +8,28 @@ import pytest
 # As the program's own entry points do it; OpenMP reads this once, when a test first imports torch.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+LONGEST = (
+    "tests/test_end_to_end.py",
+    "tests/test_processors.py",
+    "tests/ui/widgets/test_workspace.py",
+    "tests/ui/widgets/test_region_editor.py",
+    "tests/ui/widgets/test_repainting.py",
+    "tests/llm/test_quantisation.py",
+    "tests/cli/test_quiet.py",
+)
+"""The files that take longest. They begin, so that no process of pytest-xdist is left alone with one at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # By default pytest-xdist begins with the files of most tests, which are quick ones.
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
+
 
 @pytest.fixture(scope="session")
 def text_check_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

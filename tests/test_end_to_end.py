@@ -27,6 +27,8 @@ MINUTE = 60_000
 FIGHTERS = "warrior|fighter|knight|soldier|hero|samurai|viking"
 DRAGON = "dragon|drake|wyvern"
 METEORITES = "meteor|comet|asteroid|shooting star|fireball|falling (rock|stone|star)"
+OWN = ("Omost Studio is running on",)
+"""The beginnings of the lines on the console."""
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -53,7 +55,9 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     command += ["--sessions", str(tmp_path / "sessions")]
     command += ["--composer", "embedded", "--painter", "embedded"]
     log = (tmp_path / "log.txt").open("w")
-    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    # A new user's cache: the composer's base is unpacked for the first reply.
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline and process.poll() is None:
@@ -63,6 +67,8 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
             time.sleep(0.2)
         assert process.poll() is None, Path(log.name).read_text()
         yield f"http://127.0.0.1:{port}", outputs
+        lines = Path(log.name).read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if not line.startswith(OWN)] == [], "a library speaks on the console"
     finally:
         process.terminate()
         process.wait(30)
