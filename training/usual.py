@@ -110,7 +110,7 @@ water ground 1: puddle
 nature water 4: iceberg
 nature ground 3: wave
 object any 2: painting, poster
-object surface 1: present, gift, skull, map, bowl, glass, cup, plate, toy, doll, teddy, teddy_bear, pillow, globe,
+object surface 1: present, gift, skull, map, bowl, glass, cup, mug, plate, toy, doll, teddy, teddy_bear, pillow, globe,
     bouquet, chess, potion, laptop
 object surface 0: book, letter, magazine, scroll, card, coin, pawn, rook
 object held 0: newspaper, smartphone
