@@ -133,7 +133,8 @@ def main() -> None:
             return kept_reply(options.out, name, lambda: ask(model, turns, sampling, grammar=True))
 
         answer = write
-    report_prompts(_some(floors.prompts(options.list), options.count), answer)
+    if prompts := floors.prompts(options.list):
+        report_prompts(_some(prompts, options.count), answer)
     report_edits(_some(floors.edits(options.list), options.count), answer)
 
 

@@ -21,7 +21,7 @@ from lib_omost.embedded.lexicon import lexicon
 LISTS = Path(__file__).resolve().parent / "lists"
 MAX_OVERLAP = 1 / 3
 _ENDS = re.compile(
-    r"\b(?:with|in|on|at|under|by|from|for|to|wearing|holding|and|called|named|against|near|over)\b|[,.;]"
+    r"\b(?:with|in|on|at|under|by|from|for|to|made|wearing|holding|and|called|named|against|near|over)\b|[,.;]"
 )
 
 

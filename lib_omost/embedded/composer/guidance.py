@@ -50,7 +50,7 @@ class BriefGuidance:
         english = is_english(clean(request), lexicon())
         if self._fluent and not english:
             return Guide(notices=(UNGUIDED_LANGUAGE,))
-        notices = () if english else (ENGLISH_ONLY,)
+        notices: tuple[str, ...] = () if english else (ENGLISH_ONLY,)
         scripts = edit_scripts(replies[-1], request, self._fluent) if replies else []
         if not scripts:
             return self._guide(first_scripts(read(request), self._fluent), 1.0, notices)
