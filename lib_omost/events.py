@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .canvas import Canvas, Interpretation
-from .canvas.events import CanvasEvent
+from .canvas.events import CanvasEvent, Corrected, Dropped, GlobalSet, RegionAdded
 from .canvas.thinking import answer_of, thinks
 from .llm.base import Speed
 from .render.settings import Notice, Picture, Preview, Step
 from .runtime.background import LoadingStatus
+
+MAX_UNKNOWN = 8
+"""Things that the sentence about the unknown ones names; it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +178,22 @@ class Status:
     def parts(self) -> tuple[LoadingStatus, ...]:
         """The loading status of every model."""
         return (self.composer, self.painter, *self.checks)
+
+
+def layout_events(layout: Interpretation) -> Iterator[CanvasChanged]:
+    """The events of a layout that was read as a whole."""
+    canvas = layout.canvas
+    assert canvas is not None
+    yield CanvasChanged(GlobalSet(canvas.global_description, 1), replace(canvas, regions=()))
+    for number, region in enumerate(canvas.regions):
+        yield CanvasChanged(RegionAdded(region, number, 1), replace(canvas, regions=canvas.regions[: number + 1]))
+    for note in layout.notes:
+        yield CanvasChanged(Dropped(note) if note.kind == "dropped" else Corrected(note), canvas)
+
+
+def unknown_sentence(things: Sequence[str], model: str = "image model") -> str:
+    """The sentence about what a painter does not know, "" if there is nothing of the kind."""
+    if not things:
+        return ""
+    shown = [*things[:MAX_UNKNOWN], *([f"{len(things) - MAX_UNKNOWN} more"] if len(things) > MAX_UNKNOWN else [])]
+    return f"The {model} does not know: {', '.join(shown)}."

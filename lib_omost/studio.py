@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from .artifacts.fingerprint import fingerprint
 from .artifacts.record import Record
 from .canvas import Canvas, CanvasStream, Interpretation, conditions, interpret, reply_without_extension, system_prompt
-from .canvas.events import Corrected, Dropped, GlobalSet, RegionAdded
+from .canvas.events import GlobalSet, RegionAdded
 from .canvas.layouts import read_layout
 from .canvas.thinking import MarkedThinking
 from .errors import RefusedError, SettingsError
@@ -31,10 +31,12 @@ from .events import Performance as Performance
 from .events import Status as Status
 from .events import TextPiece as TextPiece
 from .events import Waiting as Waiting
+from .events import layout_events, unknown_sentence
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
 from .llm.window import candidates
 from .presets import ComposerPreset, PainterPreset
+from .render.painter import unknown_things
 from .render.repaint import Keep
 from .render.settings import Notice as Notice
 from .render.settings import Picture, RenderEvent, RenderSettings
@@ -199,6 +201,8 @@ class Studio:
             notes = self._painter.status.notes
             yield from (Notice(note) for note in notes if note not in self._noted)
             self._noted = notes
+            if unknown := unknown_things(painter, region_conditions):
+                yield Notice(unknown_sentence(unknown))
             negative = settings.negative_prompt or any(condition.negative for condition in region_conditions)
             if negative and "negative prompts" not in painter.abilities:
                 yield Notice(f"{painter.name} takes no negative prompts, so they are left out.")
@@ -223,6 +227,13 @@ class Studio:
             loras=tuple(str(lora) for lora in self.painter_preset.added),
             training=str(self.painter_preset.training),
         )
+
+    def unknown(self, canvas: Canvas) -> tuple[str, ...]:
+        """What the painter says that it does not know of `canvas`, such as "neon sign"; empty if it is not loaded."""
+        if self._painter.status.state != "ready":
+            return ()
+        settings = self.painter_preset.settings
+        return unknown_things(self._painter.model, conditions(canvas, settings.wording, settings.opening))
 
     @property
     def abilities(self) -> frozenset[Ability] | None:
@@ -303,7 +314,7 @@ class Studio:
         reply, interpretation = "".join(pieces), parser.result()
         if interpretation.canvas is None and (other := read_layout(reply)).canvas is not None:
             interpretation = other  # a layout in another form, such as JSON
-            yield from _changes(other)
+            yield from layout_events(other)
         if interpretation.canvas is not None:
             self._guard.read_canvas(interpretation.canvas, stop)
         if tokens:
@@ -363,17 +374,6 @@ class Studio:
 
     def _model(self, name: Literal["composer", "painter"]) -> BackgroundModel[ChatModel] | BackgroundModel[Painter]:
         return self._composer if name == "composer" else self._painter
-
-
-def _changes(layout: Interpretation) -> Iterator[CanvasChanged]:
-    """The events of a layout that was read as a whole."""
-    canvas = layout.canvas
-    assert canvas is not None
-    yield CanvasChanged(GlobalSet(canvas.global_description, 1), replace(canvas, regions=()))
-    for number, region in enumerate(canvas.regions):
-        yield CanvasChanged(RegionAdded(region, number, 1), replace(canvas, regions=canvas.regions[: number + 1]))
-    for note in layout.notes:
-        yield CanvasChanged(Dropped(note) if note.kind == "dropped" else Corrected(note), canvas)
 
 
 def _public_name(name: str) -> str:

@@ -151,7 +151,7 @@ def test_every_setting_of_a_picture_is_still_known() -> None:
 
 @pytest.fixture(scope="module")
 def api(painter: Any, tmp_path_factory: pytest.TempPathFactory) -> Api:
-    return Api(open_studio(painter=painter), Gallery(tmp_path_factory.mktemp("outputs")), lambda path: path)
+    return Api(open_studio(painter=painter), Gallery(tmp_path_factory.mktemp("outputs")), str)
 
 
 def test_every_endpoint_takes_its_earlier_parameters_in_their_order(painter: Any, tmp_path: Path) -> None:

@@ -341,7 +341,7 @@ FAILURES: list[tuple[Callable[[Given], object], tuple[str, ...]]] = [
     (half_a_painter, ("painter", "vae missing", "Fetch it again")),
     (unknown_composer, ("abacus", "of an unknown kind", "update the package transformers")),
     (composer_that_writes_no_text, ("of an unknown kind", "Take a model that writes text")),
-    (unknown_painter, ("FluxPipeline", "only SDXL")),
+    (unknown_painter, ("FluxPipeline", "only SDXL, FLUX.2 klein and Z-Image")),
     (port_in_use, ("in use by another program", "--port")),
     (address_of_another_machine, ("192.0.2.1 is not an address of this machine", "--host")),
     (window_too_small, ("window of this model is too small", "512 tokens", "Choose another composer")),

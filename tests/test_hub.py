@@ -15,6 +15,7 @@ from huggingface_hub import constants
 from lib_omost.errors import ModelError
 from lib_omost.hub import DownloadRequest, download, fetch, is_repository
 from tests.hub_server import COMMIT, Hub, serving
+from tests.proxy_servers import proxying
 
 ROOT = Path(__file__).resolve().parents[1]
 BIG = bytes(range(256)) * 4096
@@ -172,6 +173,31 @@ def test_home_endpoint_and_offline_of_the_environment_are_followed(hub: Hub, tmp
         )
         assert done.stdout.strip() == expected, done.stderr
         assert bool(hub.asked) == (not more)
+
+
+def test_a_download_goes_through_the_proxy_and_its_failure_is_named(hub: Hub, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from lib_omost.errors import ModelError\n"
+        "from lib_omost.hub import DownloadRequest, fetch\n"
+        "request = DownloadRequest('owner/one', 'composer', 'One')\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: print(fetch(request, models=Path(name), offline=False, report=lambda *_: None).name)\n"
+        "    except ModelError as error: print(error)"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    with proxying("http", int(hub.address.rpartition(":")[2])) as proxy:
+        address = f"127.0.0.1:{proxy.port}"
+        environment = {**kept, "PYTHONPATH": str(ROOT), "HF_ENDPOINT": "http://hub.example.test", "http_proxy": address}
+
+        def said(name: str) -> str:
+            command = [sys.executable, "-c", code, str(tmp_path / name)]
+            return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120).stdout
+
+        assert said("a").strip() == COMMIT
+        assert set(proxy.asked) == {"hub.example.test"}
+        hub.status = 502
+        assert f"the proxy {address}, or the hub behind it, answered with the status 502" in said("b")
+    assert f"Check the connection and the proxy {address} and try again" in said("c")
 
 
 def test_what_is_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,8 @@ ROOMS: dict[str, set[str]] = {
     "llm": GROUND,
     "render": GROUND,
     "render.sdxl": GROUND | {"render"},
+    "render.flux2": GROUND | {"render"},
+    "render.zimage": GROUND | {"render"},
     "safety": GROUND | {"hub"},
     "artifacts": GROUND | {"hub", "render.settings", "render.repaint"},
     "embedded": GROUND | {"llm", "render", "render.sdxl"},
@@ -41,7 +43,7 @@ ROOMS: dict[str, set[str]] = {
     "events": GROUND | VALUES,
     "studio": GROUND | VALUES | {"llm", "render.painter", "safety", "artifacts", "events", "presets", "sessions"},
     "opening": GROUND
-    | {"llm", "render", "render.sdxl", "safety", "hub", "artifacts", "embedded"}
+    | {"llm", "render", "render.sdxl", "render.flux2", "render.zimage", "safety", "hub", "artifacts", "embedded"}
     | {"presets", "sessions", "events", "studio"},
     "ui": set(),
     "ui.state": FACES,

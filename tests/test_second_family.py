@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from PIL import Image
 from lib_omost import cli
 from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import Rect, conditions, interpret, write
-from lib_omost.canvas.conditions import color_picture
+from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.render.painter import Painter
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.settings import Notice, Picture, RenderSettings
@@ -42,6 +43,23 @@ def test_it_is_a_painter_to_the_studio() -> None:
     assert notices == ["colours takes no negative prompts, so they are left out."]
     without = open_studio(painter=painter).render(CANVAS, RenderSettings(**SIZE, negative_prompt=""))
     assert not any(isinstance(event, Notice) for event in without)
+
+
+def test_a_painter_may_say_what_it_does_not_know() -> None:
+    class Limited(ColorPainter):
+        def unknown(self, given: Sequence[RegionCondition]) -> tuple[str, ...]:
+            return tuple(condition.prefixes[-1] for condition in given[1:])
+
+    assert CANVAS is not None
+    settings = RenderSettings(**SIZE, negative_prompt="")
+    plain, limited = open_studio(painter=ColorPainter()), open_studio(painter=Limited())
+    assert limited.unknown(CANVAS) == (), "not loaded yet"
+    for studio in (plain, limited):
+        studio.load()
+    assert plain.unknown(CANVAS) == ()
+    assert limited.unknown(CANVAS) == ("A white lighthouse.", "A red boat.")
+    first = next(limited.render(CANVAS, settings))
+    assert first == Notice("The image model does not know: A white lighthouse., A red boat..")
 
 
 def test_it_says_that_it_keeps_no_part_of_a_picture() -> None:
@@ -98,3 +116,23 @@ def test_the_page_serves_it_by_the_api(tmp_path: Path) -> None:
     (picture,) = (tmp_path / "outputs").rglob("*.png")
     with Image.open(picture) as image:
         assert (np.asarray(image.convert("RGB")) == expected()).all()
+
+
+def test_a_flux_checkpoint_of_this_disk_is_switched_to(tmp_path: Path) -> None:
+    """The options, the switchboard and the studio with a stand-in of the second real family."""
+    from lib_omost.opening.options import Options
+    from lib_omost.opening.switching import Switchboard
+    from tests.render.flux2 import tiny
+
+    folder = tmp_path / "tiny-klein"
+    tiny.pipeline().save_pretrained(folder)
+    board = Switchboard.open(Options(composer="embedded", painter="embedded", device="cpu"))
+    assert board.switch("", str(folder), [])
+    preset = board.studio.painter_preset
+    assert (preset.family.name, preset.settings.sampler) == ("flux2", "flow")
+    assert CANVAS is not None
+    events = list(board.studio.render(CANVAS, replace(preset.settings, **SIZE, steps=1, previews=False)))
+    (picture,) = [event for event in events if isinstance(event, Picture)]
+    assert picture.image.size == (64, 96)
+    assert not any(isinstance(event, Notice) for event in events)
+    assert board.studio.abilities == {"kept pictures"}

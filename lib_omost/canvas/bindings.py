@@ -7,22 +7,21 @@ the names replaced by their values. Only literals count, and nothing is executed
 from __future__ import annotations
 
 import ast
-import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from itertools import islice
 
 from lib_omost.canvas.calls import Call, parse_broken
+from lib_omost.canvas.substitution import MAX_PASSES, Names, Room, is_literal, items_over, substituted
 
-MAX_PASSES = 32
-"""Passes of a loop that are read; a canvas has at most as many regions."""
 MAX_PASSES_OF_REPLY = 96
 MAX_LINE = 4_000
 """Length in characters of a statement around the calls, which may span several lines."""
 MAX_NAMES = 64
+MAX_LOOPS = 6
+"""Loops within each other that are read."""
 
-Names: TypeAlias = Mapping[str, ast.expr]
 
 _FOR = re.compile(r"for[ \t]([^\n]{1,300}?)[ \t]in[ \t](.{1,3000}):$", re.DOTALL)
 _FOR_BEFORE = re.compile(r"[ \t]*(for[ \t][^\n]{1,120}?[ \t]in[ \t][^\n]{1,120}?:)[ \t]*\S")
@@ -50,6 +49,7 @@ class Bindings:
         self._names: dict[str, ast.expr] = {}
         self._loops: list[Loop] = []
         self._spent = 0
+        self._room = Room()
 
     def feed(self, chunk: str) -> None:
         """Take the next characters outside of calls; a line break comes alone."""
@@ -77,14 +77,15 @@ class Bindings:
         loops = list(self._loops)
         if found := _FOR_BEFORE.match(last):
             loops.append(self._loop(found[1], indent))
-        passes: Sequence[Names] = [self._names]
-        for loop in loops:
-            if loop.passes is None:
-                return (dict(self._names),), _UNKNOWN
-            passes = [{**outer, **inner} for outer in passes for inner in loop.passes][: MAX_PASSES + 1]
         if not loops:
             return (dict(self._names),) if self._names else (), ""
+        if len(loops) > MAX_LOOPS or any(loop.passes is None for loop in loops):
+            return (dict(self._names),), _UNKNOWN
         room = max(min(MAX_PASSES, MAX_PASSES_OF_REPLY - self._spent), 1)
+        passes: Sequence[Names] = [self._names]
+        for loop in loops:
+            joined = ({**outer, **inner} for outer in passes for inner in loop.passes or ())
+            passes = list(islice(joined, room + 1))
         self._spent += min(len(passes), room)
         if len(passes) > room or any(loop.cut for loop in loops):
             return tuple(passes[:room]), f"This call stands in a loop; only the first {room} passes were read."
@@ -102,7 +103,7 @@ class Bindings:
         elif _ASSIGNED.match(text) and len(self._names) < MAX_NAMES:
             name, _, source = text.partition("=")
             value = _parsed(source)
-            if value is not None and _fixed(value):
+            if value is not None and is_literal(value):
                 self._names[name.strip()] = value
 
     def _leave(self, indent: int) -> None:
@@ -113,7 +114,7 @@ class Bindings:
     def _loop(self, header: str, indent: int) -> Loop:
         found = _FOR.match(header)
         target, source = (_parsed(found[1]), _parsed(found[2])) if found else (None, None)
-        values = None if source is None else _values(substituted(source, self._names))
+        values = None if source is None else items_over(substituted(source, self._names, self._room))
         if target is None or values is None:
             return Loop(indent, None)
         passes = [_bound(target, value) for value in values[:MAX_PASSES]]
@@ -122,80 +123,13 @@ class Bindings:
         return Loop(indent, tuple(names for names in passes if names is not None), len(values) > MAX_PASSES)
 
 
-def in_pass(call: Call, names: Names) -> Call:
-    """`call` with the names of one pass replaced by their values."""
+def in_pass(call: Call, names: Names, room: Room) -> Call:
+    """`call` with the names of one pass replaced by their values, as far as there is `room`."""
     arguments = tuple(
-        argument if argument.node is None else replace(argument, node=substituted(argument.node, names))
+        argument if argument.node is None else replace(argument, node=substituted(argument.node, names, room))
         for argument in call.arguments
     )
     return replace(call, arguments=arguments)
-
-
-def substituted(node: ast.expr, names: Names) -> ast.expr:
-    """`node` with names replaced, and formatted texts, sums and items of literals resolved."""
-    made = _Substitution(names).visit(copy.deepcopy(node))
-    assert isinstance(made, ast.expr)
-    return made
-
-
-class _Substitution(ast.NodeTransformer):
-    def __init__(self, names: Names) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        value = self.names.get(node.id)
-        return node if value is None else _at(copy.deepcopy(value), node)
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
-        parts = []
-        for part in node.values:
-            value = self.visit(part.value) if isinstance(part, ast.FormattedValue) else part
-            if not isinstance(value, ast.Constant) or not isinstance(value.value, str | int | float):
-                return node
-            parts.append(str(value.value))
-        return _at(ast.Constant("".join(parts)), node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        left, right = self.visit(node.left), self.visit(node.right)
-        node.left, node.right = left, right
-        if not (_number(left) and _number(right)):
-            return node
-        assert isinstance(left, ast.Constant)
-        assert isinstance(right, ast.Constant)
-        if max(len(repr(left.value)), len(repr(right.value))) > 20:
-            return node
-        a, b = float(repr(left.value)), float(repr(right.value))
-        results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b}
-        if b:
-            results |= {ast.Div: a / b, ast.Mod: a % b}
-        made = results.get(type(node.op))
-        if made is None or not abs(made) < 1e9:
-            return node
-        whole = isinstance(left.value, int) and isinstance(right.value, int) and made == int(made)
-        return _at(ast.Constant(int(made) if whole else made), node)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        holder, index = self.visit(node.value), self.visit(node.slice)
-        items = _values(holder)
-        if items is None or not isinstance(index, ast.Constant) or not isinstance(index.value, int):
-            return node
-        return items[index.value] if -len(items) <= index.value < len(items) else node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        if isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1:
-            value = self.visit(node.args[0])
-            if isinstance(value, ast.Constant):
-                return _at(ast.Constant(str(value.value)), node)
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
-
-
-def _number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
-
-
-def _at(made: ast.expr, node: ast.expr) -> ast.expr:
-    return ast.copy_location(made, node)
 
 
 def _parsed(source: str) -> ast.expr | None:
@@ -205,48 +139,6 @@ def _parsed(source: str) -> ast.expr | None:
     if call.problem or call.repairs or len(call.arguments) != 1 or call.arguments[0].name is not None:
         return None
     return call.arguments[0].node
-
-
-def _fixed(node: ast.expr) -> bool:
-    """Whether an expression has only literals."""
-    kinds = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.Load, ast.Set)
-    return all(isinstance(part, kinds) for part in ast.walk(node))
-
-
-def _values(node: ast.expr) -> list[ast.expr] | None:
-    """The values over which a loop goes; None if they are not literals."""
-    match node:
-        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-            return list(items) if all(map(_fixed, items)) else None
-        case ast.Call(func=ast.Name(id="range"), args=bounds):
-            numbers = [number for bound in bounds if (number := _whole(bound)) is not None]
-            if len(numbers) != len(bounds) or not 1 <= len(numbers) <= 3 or numbers[2:] == [0]:
-                return None
-            return [ast.Constant(number) for number in range(*numbers)[: MAX_PASSES + 1]]
-        case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *start]):
-            counted = _values(inner)
-            first = (_whole(start[0]) if start else 0) or 0
-            return None if counted is None else [_pair(ast.Constant(first + n), item) for n, item in enumerate(counted)]
-        case ast.Call(func=ast.Name(id="zip"), args=[_, *_] as lists):
-            columns = [_values(item) for item in lists]
-            if any(column is None for column in columns):
-                return None
-            return [ast.Tuple(list(row), ast.Load()) for row in zip(*filter(None, columns), strict=False)]
-    return None
-
-
-def _whole(node: ast.expr) -> int | None:
-    """The whole number of a literal, with its sign."""
-    match node:
-        case ast.Constant(value=int() as value):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
-            return -value
-    return None
-
-
-def _pair(first: ast.expr, second: ast.expr) -> ast.expr:
-    return ast.Tuple([first, second], ast.Load())
 
 
 def _bound(target: ast.expr, value: ast.expr) -> dict[str, ast.expr] | None:

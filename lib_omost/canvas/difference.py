@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from lib_omost.canvas.fields import specs
 from lib_omost.canvas.geometry import GRID, Rect
 from lib_omost.canvas.model import Canvas, Region
+from lib_omost.canvas.vocabulary import COLORS
 
 Cell: TypeAlias = tuple[int, int]
 """(row, column), each 0..GRID - 1."""
@@ -20,6 +21,7 @@ _PLACEMENT = frozenset(["location", "offset", "area", "free_rect"])
 _STOP_WORDS = frozenset(
     ["a", "an", "the", "of", "in", "on", "at", "and", "with", "some", "is", "are", "to", "it", "its"]
 )
+_COLORS = frozenset(COLORS)
 _LEAST_SIMILARITY = 0.5
 """Two descriptions with at least this Jaccard similarity of their words describe the same thing, even if it moved."""
 
@@ -119,6 +121,8 @@ def _match(before: tuple[Region, ...], after: tuple[Region, ...]) -> dict[int, i
             return 2.0, nearness
         ours, theirs = _words(new.description), _words(old.description)
         shared = len(ours & theirs) / max(1, len(ours | theirs))
+        if ours - _COLORS and ours - _COLORS == theirs - _COLORS:
+            shared = max(shared, _LEAST_SIMILARITY)  # a black cat that became an orange one
         return (shared, nearness) if shared >= _LEAST_SIMILARITY or (new.rect == old.rect and shared > 0) else None
 
     scored = [

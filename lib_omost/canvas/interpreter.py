@@ -19,6 +19,7 @@ from lib_omost.canvas.reading import read_field
 from lib_omost.canvas.repair import Repair
 from lib_omost.canvas.scanner import Start, Statement
 from lib_omost.canvas.snapping import nearest_phrases
+from lib_omost.canvas.substitution import Room
 from lib_omost.canvas.vocabulary import DEFAULT_COLOR
 
 _REPAIRS: dict[RepairKind, str] = {
@@ -47,6 +48,7 @@ class Interpreter:
         self._regions: list[Region] = []
         self._restarted = 0  # line of a second `Canvas()`; a global description right after it replaces the canvas
         self._calls = 0
+        self._room = Room()
 
     @property
     def canvas(self) -> Canvas | None:
@@ -102,7 +104,7 @@ class Interpreter:
             events += self._notebook.events(mark)
         for names in call.passes or (None,):
             self._calls += 1
-            events += self._take_call(call if names is None else in_pass(call, names))
+            events += self._take_call(call if names is None else in_pass(call, names, self._room))
         return events
 
     def _take_call(self, call: Call) -> list[CanvasEvent]:

@@ -47,6 +47,21 @@ def reply_without_extension(reply: str) -> str:
     return replace_canvas(reply, without_extension(canvas))
 
 
+def code_parts(reply: str) -> tuple[str, tuple[str, ...]]:
+    """The code of `reply` without fences, and the texts around it; its thinking is in neither. A reply without a fenced
+    block of code is code as a whole."""
+    answer = answer_of(reply)
+    code, around, end = [], [], 0
+    for start, stop in _blocks(answer):
+        if _is_code(answer[start:stop]):
+            around.append(answer[end:start])
+            code.append(_FENCE.sub("", answer[start:stop]))
+            end = stop
+    if not code:
+        return answer, ()
+    return "\n".join(code), tuple(text.strip() for text in (*around, answer[end:]) if text.strip())
+
+
 _KEYWORDS = tuple(name for row in specs(Region) if row.extension for name in (plain_name(row.keyword), *row.aliases))
 """Spellings of the extension's keywords, without case and underscores."""
 

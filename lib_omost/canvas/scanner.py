@@ -22,9 +22,10 @@ from lib_omost.canvas.beginnings import (
     is_statement,
     method_named,
 )
-from lib_omost.canvas.bindings import Bindings, Names
+from lib_omost.canvas.bindings import Bindings
 from lib_omost.canvas.calls import Call, parse_broken, parse_clean
 from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, MAX_REPLY_CHARS
+from lib_omost.canvas.substitution import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Scanner:
     def feed(self, piece: str) -> list[Statement]:
         """Returns the statements that this piece completes."""
         found: list[Statement] = []
-        for chunk in _CHUNKS.findall(piece):
+        for chunk in _CHUNKS.findall(piece) if not self._ended else ():
             if chunk == "\n" and self._after_return:
                 self._after_return = False
                 continue

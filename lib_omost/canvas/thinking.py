@@ -2,7 +2,7 @@
 
 Models that think mark it in many ways: `<think>` and its relatives, Harmony's channels, tokens of their own. Some
 servers and templates take the opening mark away, so that the closing mark stands alone; then everything before it was
-thinking.
+thinking. Thinking may begin anywhere in a reply except within a text of the code.
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ _CLOSING = (
     r"|<\|END_THINKING\|>|<unused95>|<channel\|>|<\|channel\|>\s?final\b[^\n]{0,60}?<\|message\|>|\bassistantfinal"
 )
 _ROLE = r"<\|(?:im_)?start\|>\s?assistant|<\|im_end\|>|<\|(?:end|return|(?:START|END)_RESPONSE)\|>"
-# A mark in quotes or backquotes is a word of the text.
+# A mark in quotes or backquotes is a word of the text. The first lookahead lets the search skip what begins no mark.
 THINKING_MARK = re.compile(
-    rf"(?<![`'\"])(?:(?P<opening>{_OPENING})|(?P<closing>{_CLOSING})|(?P<role>{_ROLE}))", re.IGNORECASE
+    rf"(?=[<&\[◁aA])(?<![`'\"])(?:(?P<opening>{_OPENING})|(?P<closing>{_CLOSING})|(?P<role>{_ROLE}))", re.IGNORECASE
 )
+_IN_TEXT = re.compile(r"^\s*[rRfFbBuU]{0,2}['\"“‘]|[=(\[{,:]\s*[rRfFbBuU]{0,2}['\"“‘]")
+"""In the line before a mark: the mark may stand in a text of the code."""
+MAX_BEFORE = 400
+"""Characters of a line in which that is looked for."""
 _BARE_CHANNEL = re.compile(r"\s*analysis(?=[A-Z][a-z' ])")
 """The beginning of a reply in Harmony's format whose marks were taken away."""
 
@@ -71,7 +75,7 @@ class Thinking:
         self._waiting = ""
         self._closed = False  # whether any thinking has ended
         self._begun = False
-        self._blank = True  # whether the line so far is blank
+        self._line = ""  # the beginning of the line so far
         self._last = ""  # the character before the waiting text
 
     def feed(self, piece: str) -> list[Part]:
@@ -124,8 +128,9 @@ class Thinking:
             return "role"
         if found["opening"]:
             line = text.rfind("\n", pos, found.start()) + 1
-            blank = not text[max(line, pos) : found.start()].strip() and (line > pos or self._blank)
-            return "opening" if blank and not self.open else None
+            before = text[line or pos : found.start()][:MAX_BEFORE]
+            before = before if line else (self._line + before)[:MAX_BEFORE]
+            return None if self.open or _IN_TEXT.search(before) else "opening"
         if self.open:
             return "closing"
         if found[0].lower().startswith("assistantfinal"):
@@ -138,14 +143,15 @@ class Thinking:
             self.open = True
         elif kind in ("closing", "unopened"):
             self.open, self._closed = False, True
-        self._blank, self._last = True, text[-1]
+        self._line, self._last = "", text[-1]
 
     def _take(self, text: str, parts: list[Part]) -> None:
         if not text:
             return
         parts.append(Part("thinking" if self.open else "answer", text))
-        line = text.rpartition("\n")
-        self._blank = not line[2].strip() and (self._blank or bool(line[1]))
+        _, broken, line = text.rpartition("\n")
+        self._line = ("" if broken else self._line) + line[:MAX_BEFORE]
+        self._line = self._line[:MAX_BEFORE]
         self._last = text[-1]
 
     def _held(self, text: str, pos: int) -> int:

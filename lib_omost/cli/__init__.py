@@ -65,6 +65,8 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
 
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    text = argparse.ArgumentParser(add_help=False)
+    text.add_argument("--encoding", metavar="NAME", default="", help="of the text; without it, it is recognised")
     models = argparse.ArgumentParser(add_help=False)
     add_model_arguments(models)
     seed = argparse.ArgumentParser(add_help=False)
@@ -83,11 +85,13 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     size.add_argument("--wording", choices=WORDINGS, help="describe elements by sentences or by tags")
     size.add_argument("--opening", metavar="TEXT", help="words to put before every description")
 
-    command = subparsers.add_parser("compose", parents=[output, models, seed, sampling], help=commands.compose.__doc__)
+    command = subparsers.add_parser(
+        "compose", parents=[output, text, models, seed, sampling], help=commands.compose.__doc__
+    )
     command.add_argument("prompt", metavar="PROMPT")
     command.add_argument("--edit", metavar="FILE", help="an earlier reply to change; - reads standard input")
     command.set_defaults(run=commands.compose)
-    command = subparsers.add_parser("check", parents=[output], help=commands.check.__doc__)
+    command = subparsers.add_parser("check", parents=[output, text], help=commands.check.__doc__)
     command.add_argument("file", metavar="FILE", help="a reply; - reads standard input")
     command.set_defaults(run=commands.check)
     part = argparse.ArgumentParser(add_help=False)
@@ -96,7 +100,7 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     target = argparse.ArgumentParser(add_help=False)
     target.add_argument("-o", "--output", type=Path, default=Path("out.png"), metavar="FILE", help="default: out.png")
     painting = [output, models, seed, size, part, target]
-    command = subparsers.add_parser("render", parents=painting, help=rendering.render.__doc__)
+    command = subparsers.add_parser("render", parents=[*painting, text], help=rendering.render.__doc__)
     command.add_argument("file", metavar="FILE", nargs="?", help="a reply; - reads standard input")
     command.add_argument("--like", type=Path, metavar="PNG", help="make the picture of a PNG again, from its metadata")
     command.add_argument("--keep", type=Path, metavar="PNG", help="repaint only what changed since this picture")
@@ -107,9 +111,11 @@ def build_parser(*, with_page: bool = False) -> argparse.ArgumentParser:
     command.add_argument("picture", type=Path, metavar="PNG", help="a picture of this program")
     command.add_argument("region", metavar="REGION", help="its number, from 1, or words of its description")
     command.set_defaults(run=rendering.repaint)
-    command = subparsers.add_parser("chat", parents=[output, models, seed, sampling, size], help=commands.chat.__doc__)
+    command = subparsers.add_parser(
+        "chat", parents=[output, text, models, seed, sampling, size], help=commands.chat.__doc__
+    )
     command.set_defaults(run=commands.chat)
-    command = subparsers.add_parser("open", parents=[output], help=files.open_file.__doc__)
+    command = subparsers.add_parser("open", parents=[output, text], help=files.open_file.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="a PNG of this program, or an exported conversation")
     command.add_argument("--keep", action="store_true", help="make the picture a conversation that the page lists")
     command.add_argument("--sessions", type=Path, metavar="FOLDER", help="folder of the conversations")

@@ -15,6 +15,9 @@ from lib_omost.cli.console import IncompleteReplyError, Waits, failure, piped_li
 from lib_omost.cli.models import open_studio_for
 from lib_omost.cli.rendering import canvas_of, paint, settings_for
 from lib_omost.errors import CanvasError, OmostError
+from lib_omost.events import unknown_sentence
+from lib_omost.opening.limits import unknown_to
+from lib_omost.presets import PAINTERS, PainterPreset
 
 if TYPE_CHECKING:
     from lib_omost.llm.base import Message, Sampling
@@ -23,25 +26,31 @@ if TYPE_CHECKING:
 
 def check(options: argparse.Namespace) -> int:
     """Interpret a reply, without any model, and print the result."""
-    interpretation = read_layout(read_text(options.file))
+    interpretation = read_layout(read_text(options.file, options.encoding))
+    unknown = _unknown(PAINTERS["embedded"], interpretation)
     if options.json:
-        print_json(_answer(interpretation))
+        print_json({**_answer(interpretation), "unknown": unknown})
     else:
         _print_notes(interpretation)
         _print_canvas(interpretation)
+        if unknown:
+            progress(unknown_sentence(unknown, "embedded image model"))
     return 0 if interpretation.canvas is not None else 1
 
 
 def compose(options: argparse.Namespace) -> int:
     """Ask the composer for a canvas, or for a change to an earlier one."""
     studio = open_studio_for(options)
-    history = _history(options.edit) if options.edit is not None else []
+    history = _history(options.edit, options.encoding) if options.edit is not None else []
     finished = _chat(studio, history, options.prompt, _sampling(options, studio), echo=not options.json)
     if options.json:
         performance = studio.performance.to_json()
-        print_json({**_answer(finished.interpretation), **_cost(finished), "performance": performance})
+        unknown = _unknown(studio.painter_preset, finished.interpretation)
+        answer = {**_answer(finished.interpretation), **_cost(finished), "unknown": unknown}
+        print_json({**answer, "performance": performance})
     else:
         _print_notes(finished.interpretation)
+        _print_unknown(studio, finished.interpretation)
     return 0 if finished.interpretation.canvas is not None else 1
 
 
@@ -55,7 +64,7 @@ def chat(options: argparse.Namespace) -> int:
     rounds: list[dict[str, object]] = []
     last: Interpretation | None = None
     progress("Describe a picture. /render FILE paints it, /new starts over, /quit ends.")
-    for line in _lines():
+    for line in _lines(options.encoding):
         command, _, rest = line.partition(" ")
         try:
             if command in ("/quit", "/exit"):
@@ -73,8 +82,10 @@ def chat(options: argparse.Namespace) -> int:
             else:
                 finished = _chat(studio, history, line, _sampling(options, studio), echo=not options.json)
                 last = finished.interpretation
-                rounds.append({"prompt": line, **_answer(last), **_cost(finished)})
+                unknown = _unknown(studio.painter_preset, last)
+                rounds.append({"prompt": line, **_answer(last), **_cost(finished), "unknown": unknown})
                 _print_notes(last)
+                _print_unknown(studio, last)
                 if last.canvas is not None:
                     history += [Message("user", line), Message("assistant", finished.reply)]
         except OmostError as error:
@@ -85,10 +96,10 @@ def chat(options: argparse.Namespace) -> int:
     return 0 if all(entry.get("ok", True) for entry in rounds) else 1
 
 
-def _lines() -> Iterator[str]:
+def _lines(encoding: str) -> Iterator[str]:
     """The user's non-empty lines, until the end of the input. Piped lines may be in any encoding."""
     if not sys.stdin.isatty():
-        yield from filter(None, map(str.strip, piped_lines()))
+        yield from filter(None, map(str.strip, piped_lines(encoding)))
         return
     while True:
         try:
@@ -99,11 +110,11 @@ def _lines() -> Iterator[str]:
             yield line
 
 
-def _history(name: str) -> list[Message]:
+def _history(name: str, encoding: str) -> list[Message]:
     """A history of one round, with the reply in file `name`; its global description replaces the unknown prompt."""
     from lib_omost.llm.base import Message
 
-    reply = read_text(name)
+    reply = read_text(name, encoding)
     scene = canvas_of(interpret(reply)).global_description.description.rstrip(".")
     return [Message("user", f"generate an image of {scene}"), Message("assistant", reply)]
 
@@ -172,6 +183,16 @@ def _cost(finished: ChatFinished) -> dict[str, object]:
         "finished": finished.finished,
         "problem": finished.problem,
     }
+
+
+def _unknown(painter: PainterPreset, interpretation: Interpretation) -> list[str]:
+    """What the painter does not know of the canvas, if there is one."""
+    return [] if interpretation.canvas is None else list(unknown_to(painter, interpretation.canvas))
+
+
+def _print_unknown(studio: Studio, interpretation: Interpretation) -> None:
+    if sentence := unknown_sentence(_unknown(studio.painter_preset, interpretation)):
+        progress(sentence)
 
 
 def _print_canvas(interpretation: Interpretation) -> None:

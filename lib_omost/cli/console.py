@@ -6,8 +6,9 @@ import codecs
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain
 
-from lib_omost.artifacts.text import decoded
+from lib_omost.artifacts.text import decoded, known_encoding, own_pages
 from lib_omost.errors import OmostError, SettingsError
 
 MAX_FILE = 4 * 2**20
@@ -28,11 +29,16 @@ def failure(error: OmostError) -> dict[str, object]:
     return {"ok": False, "error": str(error), **reply}
 
 
-def read_text(name: str) -> str:
-    """The text of file `name`, or of standard input for `-`, in any encoding that `artifacts.text` recognises.
+ENCODING = "If that is wrong, name its encoding with --encoding."
+
+
+def read_text(name: str, encoding: str = "") -> str:
+    """The text of file `name`, or of standard input for `-`, in `encoding` or else in the one that `artifacts.text`
+    recognises; prints a line if that is only likely.
 
     Raises SettingsError if it cannot be read or is too long.
     """
+    known_encoding(encoding or "utf-8")
     if name == "-":
         data = sys.stdin.buffer.read(MAX_FILE + 1)
     else:
@@ -43,22 +49,35 @@ def read_text(name: str) -> str:
             raise SettingsError(f"{name} cannot be read: {error.strerror or error}.") from error
     if len(data) > MAX_FILE:
         raise SettingsError(f"{name} is larger than the {MAX_FILE} bytes that a reply may have.")
-    return decoded(data)
+    found = decoded(data, encoding, own_pages(console=name == "-"))
+    if found.doubt:
+        progress(f"{found.doubt} {ENCODING}")
+    return found.text
 
 
-def piped_lines() -> Iterator[str]:
-    """The lines of standard input as they arrive, in any encoding that `artifacts.text` recognises."""
+def piped_lines(encoding: str = "") -> Iterator[str]:
+    """The lines of standard input as they arrive, see `read_text`. A code page is recognised by all lines so far that
+    are not UTF-8."""
+    known_encoding(encoding or "utf-8")
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None:  # a test has replaced it
         yield from sys.stdin
         return
-    first = stream.readline()
+    first = stream.readline(MAX_FILE)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in first:
-        yield from decoded(first + stream.read(MAX_FILE)).splitlines()
+        yield from decoded(first + stream.read(MAX_FILE), encoding).text.splitlines()
         return
-    yield decoded(first)
-    for line in stream:
-        yield decoded(line)
+    own, seen, doubt = own_pages(console=True), b"", ""
+    for line in chain([first], iter(lambda: stream.readline(MAX_FILE), b"")):
+        found = decoded(line, encoding, own)
+        if found.doubt:
+            seen = (seen + line)[-MAX_FILE:]
+            known = decoded(seen, "", own)
+            found = decoded(line, known.encoding)
+            if known.doubt != doubt:
+                progress(f"{known.doubt} {ENCODING}")
+            doubt = known.doubt
+        yield found.text
 
 
 def print_json(value: dict[str, object]) -> None:

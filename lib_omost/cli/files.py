@@ -23,7 +23,7 @@ def open_file(options: argparse.Namespace) -> int:
     if _begins(options.file, b"PK\x03\x04", b"PK\x05\x06"):
         return _import_archive(options)
     if options.file.is_file() and not _begins(options.file, b"\x89PNG"):
-        layout = read_layout(read_text(str(options.file)))
+        layout = read_layout(read_text(str(options.file), options.encoding))
         if layout.canvas is not None:
             return _print_layout(options, layout.canvas, layout.notes)
     metadata = recall(options.file)

@@ -32,7 +32,7 @@ def render(options: argparse.Namespace) -> int:
         raise SettingsError("--keep needs the file of a reply. With --like, give the earlier picture with --from.")
     if options.like is not None:
         return _painted(options, *_again(options), [])
-    interpretation = read_layout(read_text(options.file))
+    interpretation = read_layout(read_text(options.file, options.encoding))
     for note in interpretation.notes:
         progress(f"line {note.line}: {note.message}")
     canvas = canvas_of(interpretation)

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
+from ..runtime.proxies import proxy_for
 from .request import DownloadRequest
 
+_OF_PROXIES = (403, 407, 500, 502, 503, 504)
+"""Statuses with which proxies answer in place of a site."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -54,6 +57,7 @@ def _page(request: DownloadRequest) -> str:
 
 def explained(error: BaseException, request: DownloadRequest, folder: Path | None = None) -> str:
     """One or two sentences that explain the failure."""
+    from huggingface_hub import constants
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -89,11 +93,18 @@ def explained(error: BaseException, request: DownloadRequest, folder: Path | Non
         )
     if isinstance(error, HfHubHTTPError):
         status = error.response.status_code
+        if (proxy := proxy_for(constants.ENDPOINT)) and status in _OF_PROXIES:
+            return (
+                f"{title} has to be downloaded, but the proxy {proxy}, or the hub behind it, answered with the status "
+                f"{status}: check the proxy and try again, or choose a model that is on this disk."
+            )
         advice = f"see {page} for who may use it" if status in (401, 403) else "wait a while and try again"
         return f"The hub refused {title} with the status {status}: {advice}, or choose a model that is on this disk."
+    proxy = proxy_for(constants.ENDPOINT)
+    through = f"the proxy {proxy}" if proxy else "the proxy"
     return (
         f"{title} has to be downloaded, but that failed ({type(error).__name__}: {reason[:200]}). "
-        "Check the connection and the proxy and try again; complete files are kept. Or use the embedded models."
+        f"Check the connection and {through} and try again; complete files are kept. Or use the embedded models."
     )
 
 

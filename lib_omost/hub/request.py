@@ -14,7 +14,7 @@ INDEXES = ("model_index.json", "config.json")
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")
 """Suffixes of weight files that could run code."""
 
-_FOLDERS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
+_FOLDERS = ("unet", "transformer", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
 _TEXTS = (".json", ".txt", ".model", ".jinja")
 _SAFE = ".safetensors"
 
@@ -83,7 +83,7 @@ def files_of(request: DownloadRequest, files: Sequence[str]) -> list[str]:
     if not any(name.endswith(_SAFE) or (request.pickles and name.endswith(PICKLES)) for name in found):
         kinds = leave = ""
         if request.kind == "painter":
-            kinds = "unet, vae and text encoders in "
+            kinds = "unet or transformer, vae and text encoders in "
             leave = " Or start with --allow-pickle if you trust its source."
         raise ModelError(
             f"The repository {request.repository} holds no {kinds}.safetensors files, the only ones that are loaded, "

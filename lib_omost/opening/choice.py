@@ -80,6 +80,8 @@ def planned(options: Options, choice: Choice) -> Choice:
     if choice.device == "mps" and choice.composer.quantised:
         choice = replace(choice, reason=f"{choice.reason} {SLOW_BITS}")
     choice = replace(choice, **_choose_plan(options.memory, choice))
+    if options.compiled and painter.family.name != "sdxl":
+        raise SettingsError(f"--compile is for SDXL alone, not for {painter.family.title}: start without it.")
     if options.compiled and choice.plan.float8 and choice.device != "mps":
         raise SettingsError(
             f"--compile does not go with the memory plan for {choice.plan.memory} GB, which keeps the image model's "
@@ -101,7 +103,8 @@ def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:
     """The values of `plan` and `memory` for a Choice."""
     free = free_memory(choice.device)
     composer = footprint(choice.composer)
-    plan = choose_plan(requested, free, COMPOSER if composer is None else composer)
+    room = None if free is None else free - choice.painter.family.extra
+    plan = choose_plan(requested, room, COMPOSER if composer is None else composer)
     if free is None:
         return {"plan": plan, "memory": "" if requested is None else f"Memory plan for {plan.memory} GB, as requested."}
     if requested is None and choice.painter.embedded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ModelError
 from ..hub import DownloadRequest, fetch, hub_file, is_repository
+from ..presets import family_of
 from ..runtime.accelerator import Accelerator
 from ..runtime.background import BackgroundModel, Report
 from ..runtime.device import is_out_of_memory, keep_from_spilling, release
@@ -125,37 +126,18 @@ class Loaders:
         def load(plan: Plan, make_room: Callable[[], object]) -> Painter:
             # Imported within the turn, never while the composer is loading: transformers imports its classes lazily,
             # and a second thread that needs one meanwhile, as the import of diffusers does, gets an error.
-            import torch
             from diffusers.utils import logging as diffusers_logging
 
-            from ..render.sdxl.loading import load_painter
             from ..render.zero import ZeroPainter
 
             if not options.verbose:
                 diffusers_logging.disable_progress_bar()
 
-            embedded: dict[str, Any] = {}
-            if preset.embedded:
-                from ..embedded.painter.loading import components
-
-                embedded = components(Path(source))
-            painter = load_painter(
-                source,
-                device=choice.device,
-                dtype=getattr(torch, options.precision) if options.precision else None,
-                loras=loras,
-                training=preset.training,
-                pickles=options.pickles,
-                plan=plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan,
-                make_room=make_room,
-                notify=notify,
-                # The folder of a download is named after its commit.
-                name=Path(preset.source).name if is_repository(preset.source) else None,
-                **embedded,
-            )
+            followed = plan if accelerator.keeps_together or not plan.together else smaller(plan) or plan
+            painter = _load_painter(choice, options, source, loras, followed, make_room, notify)
             painter.make_room = lambda: accelerator.make_room("painter")
             if options.compiled:
-                painter.compile()
+                painter.compile()  # SDXL alone, see `planned`
             return ZeroPainter(painter) if self.zero else painter
 
         plan = choice.plan
@@ -169,6 +151,53 @@ class Loaders:
             release(choice.device)
             plan = smaller_plan
             report(f"The memory of the device ran out: loading {preset.title} by the plan for {plan.memory} GB …", None)
+
+
+def _load_painter(
+    choice: Choice,
+    options: Options,
+    source: str,
+    loras: Sequence[Lora],
+    plan: Plan,
+    make_room: Callable[[], object],
+    notify: Callable[[str], None],
+) -> Any:
+    """The painter in `source`, by the loader of its family. Raises ModelError if it is of another family than its
+    settings are for, which only its files tell."""
+    import torch
+
+    preset = choice.painter
+    family = family_of(source)
+    if family.name != preset.family.name:
+        raise ModelError(
+            f"{preset.title} is a {family.title} checkpoint, which has other settings than {preset.family.title}: "
+            f"choose it by its folder, --painter {source}."
+        )
+    common: dict[str, Any] = {
+        "device": choice.device,
+        "dtype": getattr(torch, options.precision) if options.precision else None,
+        "loras": loras,
+        "plan": plan,
+        "make_room": make_room,
+        # The folder of a download is named after its commit.
+        "name": Path(preset.source).name if is_repository(preset.source) else None,
+    }
+    if family.name in ("flux2", "zimage"):
+        from ..render.flow_loading import load_flow
+
+        if family.name == "flux2":
+            from ..render.flux2.loading import FAMILY
+        else:
+            from ..render.zimage.loading import FAMILY
+        return load_flow(source, FAMILY, **common)
+    from ..render.sdxl.loading import load_painter
+
+    embedded: dict[str, Any] = {}
+    if preset.embedded:
+        from ..embedded.painter.loading import components
+
+        embedded = components(Path(source))
+    return load_painter(source, **common, training=preset.training, pickles=options.pickles, notify=notify, **embedded)
 
 
 def _reach_composer(choice: Choice, report: Report, public: Guard | None) -> ChatModel:

@@ -12,6 +12,7 @@ from .composers import (
     ComposerPreset,
     composer_preset,
 )
+from .families import FAMILIES, FLUX2, SDXL, ZIMAGE, PainterFamily, family_of
 from .footprint import footprint
 from .painters import BIG_PAINTER, EMBEDDED_PAINTER, PAINTERS, PainterPreset, painter_preset
 from .sources import ROOT
@@ -22,12 +23,18 @@ __all__ = [
     "COMPOSERS",
     "EMBEDDED_COMPOSER",
     "EMBEDDED_PAINTER",
+    "FAMILIES",
+    "FLUX2",
     "PAINTERS",
     "ROOT",
+    "SDXL",
     "SMALLER_COMPOSERS",
+    "ZIMAGE",
     "ComposerPreset",
+    "PainterFamily",
     "PainterPreset",
     "composer_preset",
+    "family_of",
     "footprint",
     "painter_preset",
 ]

@@ -71,7 +71,7 @@ EMBEDDED_EXAMPLES = (
     "generate an image of the fierce battle of warriors and a dragon",
     "a cat and a dog in a meadow, a rainbow in the sky",
     "a castle on a hill at night, a dragon in the sky",
-    "an elephant and a lion on a meadow",
+    "a sailboat on the sea at sunset, a lighthouse on the right",
     "a snowman beside a house in the snow",
 )
 

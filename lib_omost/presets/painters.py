@@ -8,6 +8,7 @@ from pathlib import Path
 from ..hub import hub_file
 from ..render.settings import UNSAID, Lora, RenderSettings, Training
 from ..safety.filtering import sounds_unfiltered
+from .families import FLUX2, SDXL, ZIMAGE, PainterFamily, family_of
 from .sources import ROOT, require_source
 
 EMBEDDED_PAINTER = ROOT / "models" / "painter"
@@ -20,7 +21,8 @@ class PainterPreset:
 
     source: a hub repository, a folder or a single file. lora: merged into the weights. settings: the defaults that suit
     the model. added: LoRAs of the user. training: overrides what the files say. unfiltered: whether it was deliberately
-    trained on adult pictures (see `filtering.py`).
+    trained on adult pictures (see `filtering.py`). absent: names of
+    settings that this model, unlike others of its family, has no choice of.
     """
 
     name: str
@@ -33,6 +35,13 @@ class PainterPreset:
     training: Training = UNSAID
     note: str = ""
     unfiltered: bool = False
+    family: PainterFamily = SDXL
+    absent: frozenset[str] = frozenset()
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The names of the settings that this model has no choice of."""
+        return self.family.absent | self.absent
 
 
 _ADULT = "Trained on adult pictures, too: leave its opening words as they are, and read its licence first."
@@ -129,6 +138,26 @@ PAINTERS: dict[str, PainterPreset] = {
             unfiltered=True,
         ),
         PainterPreset(
+            name="flux2-klein",
+            title="FLUX.2 klein 4B, 4 steps",
+            source="black-forest-labs/FLUX.2-klein-4B",
+            settings=FLUX2.settings,
+            note="Photographs and drawings from whole sentences, in 4 steps. About 16 GB of graphics memory, or 8 in 4 "
+            "bits.",
+            family=FLUX2,
+            absent=frozenset({"guidance_scale", "negative_prompt"}),
+        ),
+        PainterPreset(
+            name="z-image-turbo",
+            title="Z-Image Turbo, 9 steps",
+            source="Tongyi-MAI/Z-Image-Turbo",
+            settings=ZIMAGE.settings,
+            note="Photographs and drawings from whole sentences, in 9 steps. About 20 GB of graphics memory, or 8 in 4 "
+            "bits.",
+            family=ZIMAGE,
+            absent=frozenset({"guidance_scale", "negative_prompt"}),
+        ),
+        PainterPreset(
             name="embedded",
             title="Embedded painter, SDXL in miniature",
             source=str(EMBEDDED_PAINTER),
@@ -160,4 +189,12 @@ def painter_preset(name: str) -> PainterPreset:
             return preset
     if hub_file(name) is None:
         require_source(name, "painter", PAINTERS, "or a folder or file that exists")
-    return PainterPreset(name=name, title=Path(name).stem, source=name, unfiltered=sounds_unfiltered(name))
+    family = family_of(name)
+    return PainterPreset(
+        name=name,
+        title=Path(name).stem,
+        source=name,
+        settings=family.settings,
+        unfiltered=sounds_unfiltered(name),
+        family=family,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -28,8 +28,54 @@ def _ignore(message: str) -> None:
     pass
 
 
+class LatentForm(Protocol):
+    """How the latents that a network denoises stand to those of its autoencoder, all [1, C, h, w].
+
+    patch: cells of the autoencoder's latents to one cell of the network's, in each direction.
+    """
+
+    patch: int
+
+    def to_autoencoder(self, vae: Any, latents: Tensor) -> Tensor:
+        """The autoencoder's latents, in its precision, of those of the network."""
+        ...
+
+    def from_autoencoder(self, vae: Any, latents: Tensor) -> Tensor:
+        """The reverse."""
+        ...
+
+
+class Scaled:
+    """Latents scaled by the autoencoder's `scaling_factor`, after shifting each channel if its configuration has
+    `latents_mean` and `latents_std`."""
+
+    patch = 1
+
+    def to_autoencoder(self, vae: Any, latents: Tensor) -> Tensor:
+        if not self._shifted(vae):
+            return latents / float(vae.config.scaling_factor)
+        scaled = latents * self._per_channel(vae, "latents_std", latents) / float(vae.config.scaling_factor)
+        return scaled + self._per_channel(vae, "latents_mean", latents)
+
+    def from_autoencoder(self, vae: Any, latents: Tensor) -> Tensor:
+        if self._shifted(vae):
+            latents = latents - self._per_channel(vae, "latents_mean", latents)
+            latents = latents / self._per_channel(vae, "latents_std", latents)
+        return latents.float() * float(vae.config.scaling_factor)
+
+    @staticmethod
+    def _shifted(vae: Any) -> bool:
+        return vae.config.get("latents_mean") is not None and vae.config.get("latents_std") is not None
+
+    @staticmethod
+    def _per_channel(vae: Any, name: str, latents: Tensor) -> Tensor:
+        return torch.tensor(vae.config[name], device=latents.device, dtype=latents.dtype).view(1, -1, 1, 1)
+
+
 class LatentCodec:
     """The autoencoder of a diffusers pipeline, for one picture at a time.
+
+    form: how its latents stand to those that are denoised. factor: pixels to one cell of the latter.
 
     It does not use diffusers' VaeImageProcessor, which copies a picture from the device in float32, four times the
     bytes of the finished one, and silently resizes a picture whose sides are not multiples of the factor.
@@ -39,13 +85,15 @@ class LatentCodec:
     `notify` gets a sentence, and pictures of that size are done in tiles from then on.
     """
 
-    def __init__(self, vae: Any) -> None:
-        if vae.config.force_upcast and vae.dtype == torch.float16:
+    def __init__(self, vae: Any, form: LatentForm | None = None) -> None:
+        if vae.config.get("force_upcast") and vae.dtype == torch.float16:
             # The SDXL autoencoder overflows in float16.
             vae.to(torch.float32)
         self._vae = vae
+        self._form = form or Scaled()
         self._tiled_from = TILED_ABOVE + 1
-        self.factor: int = 2 ** (len(vae.config.block_out_channels) - 1)
+        self._own_factor: int = 2 ** (len(vae.config.block_out_channels) - 1)
+        self.factor = self._own_factor * self._form.patch
 
     @torch.no_grad()
     def decode(self, latents: Tensor, tiled: bool | None, notify: Notify = _ignore) -> Image.Image:
@@ -55,14 +103,8 @@ class LatentCodec:
                 "The image model produced values that are not numbers. Lower the guidance scale, or start with "
                 "--precision float32 (or bfloat16, on a graphics card that has it)."
             )
-        scaled = latents.to(self._vae.dtype)
-        if self._shifted:
-            scaled = scaled * self._per_channel("latents_std") / self._vae.config.scaling_factor
-            scaled = scaled + self._per_channel("latents_mean")
-        else:
-            scaled = scaled / self._vae.config.scaling_factor
+        scaled = self._form.to_autoencoder(self._vae, latents.to(self._vae.device, self._vae.dtype))
         height, width = latents.shape[-2:]
-        scaled = scaled.to(self._vae.device)
         pixels = self._finite(
             lambda: self._vae.decode(scaled.to(self._vae.dtype), return_dict=False)[0], tiled, (width, height), notify
         )
@@ -79,17 +121,7 @@ class LatentCodec:
         latents = self._finite(
             lambda: self._vae.encode(pixels.to(self._vae.dtype) / 127.5 - 1).latent_dist.mode(), tiled, size, notify
         )
-        if self._shifted:
-            latents = (latents - self._per_channel("latents_mean")) / self._per_channel("latents_std")
-        return latents.float() * float(self._vae.config.scaling_factor)
-
-    @property
-    def _shifted(self) -> bool:
-        config = self._vae.config
-        return config.get("latents_mean") is not None and config.get("latents_std") is not None
-
-    def _per_channel(self, name: str) -> Tensor:
-        return torch.tensor(self._vae.config[name], device=self._vae.device, dtype=self._vae.dtype).view(1, -1, 1, 1)
+        return self._form.from_autoencoder(self._vae, latents).float()
 
     def _finite(self, work: Callable[[], Tensor], tiled: bool | None, size: tuple[int, int], notify: Notify) -> Tensor:
         """The result of `work`. If it is not finite in half precision, the autoencoder works in float32 from then on.
@@ -142,7 +174,7 @@ class LatentCodec:
         before = vae.use_tiling, vae.tile_sample_min_size, vae.tile_latent_min_size
         vae.use_tiling = tiled
         vae.tile_sample_min_size = min(before[1], _TILE)
-        vae.tile_latent_min_size = vae.tile_sample_min_size // self.factor
+        vae.tile_latent_min_size = vae.tile_sample_min_size // self._own_factor
         try:
             yield
         finally:

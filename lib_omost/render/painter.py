@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.render.repaint import Keep
@@ -62,3 +62,18 @@ class Painter(Protocol):
         what this model cannot paint, and RenderError from the generator if the work fails.
         """
         ...
+
+
+@runtime_checkable
+class LimitedPainter(Painter, Protocol):
+    """A painter that draws only the things that it knows, and can say in advance what it does not know."""
+
+    def unknown(self, conditions: Sequence[RegionCondition]) -> tuple[str, ...]:
+        """What `conditions` describe that the painter does not know, in the words of the descriptions, such as "neon
+        sign". Needs no model and takes milliseconds."""
+        ...
+
+
+def unknown_things(painter: Painter, conditions: Sequence[RegionCondition]) -> tuple[str, ...]:
+    """What `painter` says that it does not know of `conditions`; empty for a painter that says nothing of the kind."""
+    return painter.unknown(conditions) if isinstance(painter, LimitedPainter) else ()

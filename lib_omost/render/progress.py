@@ -36,7 +36,7 @@ class StepReport:
 
     def __call__(self, pipeline: Any, index: int, timestep: Tensor, tensors: dict[str, Any]) -> dict[str, Any]:
         latents = tensors["latents"]
-        colors = self._colors(pipeline.scheduler, latents) if self._preview else None
+        colors = self._colors(pipeline.scheduler, tensors) if self._preview else None
         queued = None
         if latents.device.type == "cuda":
             if colors is not None:
@@ -65,10 +65,13 @@ class StepReport:
         if colors is not None and self._preview is not None:
             self._emit(Preview(self._preview.image(colors.cpu()), self._picture))
 
-    def _colors(self, scheduler: Any, latents: Tensor) -> Tensor:
-        """Preview colours of the solver's estimate of the clean latents if it keeps one, otherwise of the noisy
-        latents."""
+    def _colors(self, scheduler: Any, tensors: dict[str, Any]) -> Tensor:
+        """Preview colours of the estimate of the clean latents, if it is among the tensors or the solver keeps one,
+        otherwise of the noisy latents."""
         assert self._preview is not None
+        if "estimate" in tensors:
+            return self._preview.colors(tensors["estimate"])
+        latents = tensors["latents"]
         estimates = [output for output in getattr(scheduler, "model_outputs", ()) if output is not None]
         if estimates:
             return self._preview.colors(estimates[-1])

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 
 Formula = Literal["layered", "omost", "omost-layered"]
 Phase = Literal["base", "hires"]
-Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo"]
+Sampler = Literal["dpm++", "lcm", "lightning", "hyper", "turbo", "flow"]
 Prediction = Literal["epsilon", "v_prediction"]
 Precision = Literal["float32", "bfloat16", "float16"]
 
 FORMULAS: tuple[Formula, ...] = ("omost", "layered", "omost-layered")
-SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo")
+SAMPLERS: tuple[Sampler, ...] = ("dpm++", "lcm", "lightning", "hyper", "turbo", "flow")
 PREDICTIONS: tuple[Prediction, ...] = ("epsilon", "v_prediction")
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16", "float16")
 WORDINGS: tuple[Wording, ...] = ("sentences", "tags")
 LCM_STEPS = 50
 """Length of the schedule that latent consistency models are distilled from: the upper limit of their steps."""
 MAX_SEED = 2**32 - 1
+MAX_SIZE = 2048
+"""Of the width and the height of a picture, in pixels."""
 MAX_NEGATIVE_PROMPT = 4000
 MAX_OPENING = 300
 
@@ -52,9 +54,10 @@ class RenderSettings:
     color_strength: 0 to 0.99. At 0 the render starts from noise. Above 0 it starts from the latents of the colour
         picture and runs the last ``1 - color_strength`` of the schedule, in `steps` steps.
     formula: how regions share a pixel, see `lib_omost.render.regions`.
-    sampler: "dpm++" for an ordinary checkpoint; the others for checkpoints and LoRAs that were distilled to a few
-        steps, each with its solver, see `render.sdxl.sampling`. With "lcm" a full schedule has at most 50 steps, so a
-        second pass or a start from colours, which run only its end, have fewer.
+    sampler: "dpm++" for an ordinary SDXL checkpoint, "flow" for FLUX.2, which has no other; the others for checkpoints
+        and LoRAs that were distilled to a few steps, each with its solver, see `render.sdxl.sampling`. With "lcm" a
+        full schedule has at most 50 steps, so a second pass or a start from colours, which run only its end, have
+        fewer.
     repeat_scene: put the global description before the texts of every region, as the reference does.
     wording: whether elements are named by their descriptions or by their tags, see `lib_omost.canvas.conditions`.
     opening: up to 300 characters that precede every description, such as the quality tags of a checkpoint.
@@ -87,7 +90,7 @@ class RenderSettings:
 
     def __post_init__(self) -> None:
         for name in ("width", "height"):
-            _whole(name, getattr(self, name), 64, 2048)
+            _whole(name, getattr(self, name), 64, MAX_SIZE)
             if getattr(self, name) % 8:
                 raise SettingsError(f"The {name} must be a multiple of 8 pixels, but it is {getattr(self, name)}.")
         _whole("number of steps", self.steps, 1, 200)

@@ -6,10 +6,27 @@ import threading
 from collections.abc import Callable, Generator
 from queue import SimpleQueue
 
-from lib_omost.render.settings import RenderEvent
+from lib_omost.render.settings import Notice, Picture, RenderEvent
 
 Emit = Callable[[RenderEvent], None]
 Stopped = Callable[[], bool]
+
+
+class Unrepeated:
+    """Passes events on, but every notice only once; pictures: the number of finished pictures that were passed on."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._noticed: set[str] = set()
+        self.pictures = 0
+
+    def __call__(self, event: RenderEvent) -> None:
+        if isinstance(event, Notice):
+            if event.message in self._noticed:
+                return
+            self._noticed.add(event.message)
+        self.pictures += isinstance(event, Picture)
+        self._emit(event)
 
 
 def in_thread(

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from lib_omost.canvas.conditions import RegionCondition
+from lib_omost.render.painter import unknown_things
 from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderEvent, RenderSettings
 from lib_omost.runtime.zero import LONGEST, Failed, on_gpu, receiving, sending
@@ -50,6 +51,10 @@ class ZeroPainter:
     @property
     def plan(self) -> Plan:
         return self._painter.plan
+
+    def unknown(self, conditions: Sequence[RegionCondition]) -> tuple[str, ...]:
+        """What the painter says, see `LimitedPainter`."""
+        return unknown_things(self._painter, conditions)
 
     def to(self, device: object) -> ZeroPainter:
         """Does nothing, because ZeroGPU moves the weights."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from urllib.parse import urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 _KINDS = ("http", "https", "all")
@@ -32,6 +32,13 @@ def prepare_proxies(*hosts: str) -> tuple[str, ...]:
         f"The proxy {_redacted(proxies[kind])} is not used: {reason}. Downloads are attempted without it."
         for kind, reason in refused.items()
     )
+
+
+def proxy_for(address: str) -> str:
+    """The proxy through which `address` is reached, without its password; "" if it is reached directly."""
+    parts, found = urlsplit(address), getproxies()
+    proxy = found.get(parts.scheme) or found.get("all") or ""
+    return "" if not proxy or proxy_bypass(parts.hostname or "") else _redacted(proxy)
 
 
 def _refusal(address: str) -> str:

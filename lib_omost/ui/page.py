@@ -107,7 +107,7 @@ def make_page(studio: Studio, gallery: Gallery, *, switchable: bool = False) -> 
             filmstrip = make_filmstrip(gallery)
             render = make_render()
         with gr.Column(elem_id="side", min_width=0):
-            controls, shortcuts = make_controls(composer.sampling, settings)
+            controls, shortcuts = make_controls(composer.sampling, settings, studio.painter_preset.lacking)
             models = make_models() if switchable else None
             code = make_code()
             exports = make_exports()

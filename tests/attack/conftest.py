@@ -27,6 +27,7 @@ class Served:
     port: int
     composer: ScriptedComposer
     folder: Path
+    blocks: Any = None
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(
@@ -84,7 +85,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         auth = LOGINS if logins else None
         launch(blocks, server_name="127.0.0.1", server_port=port, auth=auth, **options)
         pages.append(blocks)
-        return Served(port, composer, folder)
+        return Served(port, composer, folder, blocks)
 
     yield one
     for blocks in pages:

@@ -55,8 +55,16 @@ UNITS = {
     "other beginnings": SET + "'x')",
     "canvases": "\ncanvas = Canvas()",
     "fences": "\n```python\n",
-    "names": "\n" + "a." * 90 + "(",
+    "names of methods": "\n" + "a." * 90 + "(",
     "carriage returns": "\r\n\r" + ADD,
+    "names": f"\nx = [{'1,' * 600}]{ADD}description='a',detailed_descriptions=[{'x,' * 600}])",
+    "names in a loop": f"\nx = [{'1,' * 300}]\nfor i in range(32):\n    {ADD[1:]}description='a',tags=[{'x,' * 300}])",
+    "names in short calls": f"\nx = [{'1,' * 600}]" + f"{ADD}description='a',tags=[x,x])" * 20,
+    "loops over names": f"\nx = [{'1,' * 300}]" + f"\nfor i in [{'x,' * 300}]:" * 20,
+    "loops in loops": "".join(f"\n{' ' * n}for a{n} in range(32):" for n in range(40)) + f"\n{' ' * 41}{ADD[1:]}'x')",
+    "formatted texts": f"\nx = '{'y' * 3000}'\nfor i in range(32):\n    {ADD[1:]}description=f'{'{x}' * 900}')",
+    "sums of names": f"\nx = [1]{ADD}description='a',tags={'x+' * 1500}1)",
+    "calls in calls": f"\nx = [1]{ADD}description='a',tags={'str(' * 15}x{')' * 15})",
 }
 VALUES = {f"value {index}": f"{ADD}description='x',tags={value})\n" for index, value in enumerate(HOSTILE_VALUES)}
 

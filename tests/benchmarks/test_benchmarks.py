@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks import attention, composer, start, step
+from benchmarks import attention, composer, joint, start, step
 from benchmarks.measure import interleaved, peak_bytes
 from benchmarks.report import finish
 from benchmarks.scenes import canvas_code, scene
@@ -104,3 +104,10 @@ def test_the_last_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert line["ratios"] == {"faster": 2.35}
     assert line["device"]
     assert {"python", "torch"} <= set(line["versions"])
+
+
+def test_a_step_with_regions_is_compared_with_one_without() -> None:
+    found = joint.compare(joint.transformer(64), 2, 4, 1)
+    assert found["mask MiB"] == (16 + 3 * joint.TEXT) ** 2 * 4 / 2**20
+    assert found["to no mask"] > 0
+    assert found["to one text"] > 0

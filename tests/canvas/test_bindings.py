@@ -5,8 +5,8 @@ import time
 import pytest
 
 from lib_omost.canvas import CanvasStream, interpret
-from lib_omost.canvas.bindings import MAX_PASSES
 from lib_omost.canvas.layouts import read_layout
+from lib_omost.canvas.substitution import MAX_PASSES
 
 HEAD = "canvas = Canvas()\ncanvas.set_global_description(description='A street.', HTML_web_color_name='red')\n"
 CALL = "canvas.add_local_description(location='on the left', description={})"
@@ -152,3 +152,27 @@ def test_what_the_original_prints_is_read() -> None:
         assert canvas.regions[0].location == "on the right"
     assert read_layout("{'a': __import__('os').system('x')}").canvas is None
     assert read_layout("[{'a': " * 50_000).canvas is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1+" * 1500 + "1", "-" * 1500 + "1", "x" + "[0]" * 400, "str(" * 15 + "x" + ")" * 15, "f'{" + "(" * 14 + "x"],
+)
+def test_a_name_before_a_deep_expression_costs_nothing(value: str) -> None:
+    began = time.process_time()
+    found = interpret(f"{HEAD}x = [1]\ncanvas.add_local_description(description='A lamp.', tags={value})\n")
+    assert found.canvas is not None
+    assert time.process_time() - began < 0.2
+
+
+def test_names_are_replaced_until_there_are_too_many() -> None:
+    call = "canvas.add_local_description(description=x)\n"
+    found = interpret(HEAD + "x = 'A lamp.'\n" + call * 3)
+    assert found.canvas is not None
+    assert [region.description for region in found.canvas.regions] == ["A lamp."] * 3
+    many = f"x = [{'1,' * 500}]\ncanvas.add_local_description(description='A.', tags=[{'x,' * 500}])\n"
+    began = time.process_time()
+    found = interpret(HEAD + many * 20 + "x = 'A lamp.'\n" + call)
+    assert time.process_time() - began < 5
+    assert found.canvas is not None
+    assert [region.description for region in found.canvas.regions] == ["A."] * 20

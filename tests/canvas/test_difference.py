@@ -138,6 +138,14 @@ def test_growing_stays_on_the_grid() -> None:
     assert found.grown(8) == (Rect(0, 13, 72, 90),)
 
 
+def test_a_thing_of_another_colour_is_the_same_thing_even_if_it_moved() -> None:
+    cat = Region("on the left", "no offset", "a small square area", 3, "A black cat.", color_name="black")
+    orange = replace(cat, description="An orange cat.", color_name="orange", area="a large square area")
+    dog = replace(orange, description="An orange dog.")
+    assert difference(Canvas(SCENE, (cat,)), Canvas(SCENE, (orange,))).changes[0].kind == "changed"
+    assert difference(Canvas(SCENE, (cat,)), Canvas(SCENE, (dog,))).changes[0].kind == "added"
+
+
 def test_two_of_a_kind_are_distinguished_by_their_places() -> None:
     left = Region("on the left", "no offset", "a small square area", 3, "A tree.", color_name="green")
     right = replace(left, location="on the right")

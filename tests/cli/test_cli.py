@@ -72,6 +72,20 @@ def test_check_prints_the_canvas_and_no_note(reply: Path, capsys: pytest.Capture
     assert canvas["regions"][0]["distance"] == 3.0
 
 
+def test_check_and_compose_say_what_the_embedded_painter_does_not_know(
+    composer: ScriptedComposer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    composer.reply = REPLY.replace("A red boat.", "A neon sign.").replace("A white lighthouse.", "A blorptang.")
+    path = tmp_path / "reply.txt"
+    path.write_text(composer.reply, encoding="utf-8")
+    said = "image model does not know: blorptang, neon sign (draws a sign)."
+    for arguments in (["check", str(path)], ["compose", "a harbour"]):
+        assert cli.main(arguments) == 0
+        assert said in capsys.readouterr().err
+        assert cli.main([*arguments, "--json"]) == 0
+        assert answer(capsys)["unknown"] == ["blorptang", "neon sign (draws a sign)"]
+
+
 def test_check_lists_what_was_mended(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "reply.txt"
     path.write_text(REPLY.replace("'on the left'", "'in the middle'"), encoding="utf-8")
@@ -246,16 +260,39 @@ def test_checks_are_asked_for_on_the_command_line(
     assert (options.threshold, options.public) == (0.3, False)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251", "gbk", "shift_jis"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252", "cp866", "big5", "euc_kr"])
 def test_piped_text_is_read_in_the_encoding_of_any_console(encoding: str) -> None:
-    words = {"cp1251": "Замок на холме.", "gbk": "一座山，一条河。", "shift_jis": "山の上の神社。"}.get(
-        encoding, "Café."
-    )
+    words = {"cp866": "Замок на холме.", "big5": "一座山，一條河。", "euc_kr": "산 위의 성."}.get(encoding, "Café.")
     code = f"canvas.set_global_description(description='{words}')\n"
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "lib_omost", "check", "--json", "-"]
     done = subprocess.run(command, input=code.encode(encoding), capture_output=True, env=environment, check=True)
     assert json.loads(done.stdout)["canvas"]["global"]["description"] == words
+    assert (b"--encoding" in done.stderr) == (not encoding.startswith("utf"))
+
+
+def test_the_encoding_of_a_file_can_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "reply.txt"
+    path.write_bytes("canvas.set_global_description(description='Żółw')\n".encode("cp1250"))
+    for command in ("check", "open"):
+        assert cli.main([command, "--json", "--encoding", "cp1250", str(path)]) == 0
+        told = capsys.readouterr()
+        assert json.loads(told.out)["canvas"]["global"]["description"] == "Żółw"
+        assert "encoding" not in told.err
+    assert cli.main(["check", "--encoding", "cp12500", str(path)]) == 2
+    assert "There is no encoding 'cp12500'" in capsys.readouterr().err
+
+
+def test_the_code_page_of_piped_lines_is_told_once() -> None:
+    code = "from lib_omost.cli.console import piped_lines\nprint(ascii(list(piped_lines())))"
+    data = "дом\na house\nзамок у реки\nлес и поле\n".encode("cp866")
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
+    assert [line.strip() for line in ast.literal_eval(done.stdout.decode())][1:] == [
+        "a house",
+        "замок у реки",
+        "лес и поле",
+    ]
+    assert done.stderr.decode().count("code page 866") == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])

@@ -146,8 +146,8 @@ def test_presets_are_found_by_name_and_by_source() -> None:
 
 def test_a_distilled_painter_brings_its_sampler_and_few_steps() -> None:
     few = {name: preset.settings for name, preset in PAINTERS.items() if preset.settings.sampler != "dpm++"}
-    assert {settings.sampler for settings in few.values()} == {"lightning", "lcm", "hyper", "turbo"}
-    assert all(settings.steps <= 8 for settings in few.values())
+    assert {settings.sampler for settings in few.values()} == {"lightning", "lcm", "hyper", "turbo", "flow"}
+    assert all(settings.steps <= 9 for settings in few.values())
 
 
 def test_offline_and_not_on_disk_is_out_of_reach(

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 
 import httpx
 import pytest
 
 from lib_omost.runtime import proxies
-from lib_omost.runtime.proxies import LOCAL, prepare_proxies
+from lib_omost.runtime.proxies import LOCAL, prepare_proxies, proxy_for
+from tests.proxy_servers import proxying
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +80,51 @@ def test_socks_is_kept_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("ALL_PROXY", "socks5h://10.0.0.1:1080")
     assert prepare_proxies() == ()
     assert dict(os.environ)["all_proxy"] == "socks5h://10.0.0.1:1080"
+
+
+@pytest.fixture
+def site() -> Iterator[int]:
+    """A web server on this machine, which stands for all sites behind a proxy; its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.mark.parametrize("excepted", ["", "intranet.example"])
+@pytest.mark.parametrize("kind", ["http", "socks5"])
+def test_a_working_proxy_serves_sites_and_never_the_page_itself(
+    monkeypatch: pytest.MonkeyPatch, site: int, kind: str, excepted: str
+) -> None:
+    if kind == "socks5" and find_spec("socksio") is None:
+        pytest.skip("httpx has no package for SOCKS here")
+    with proxying(kind, site) as proxy:
+        monkeypatch.setenv("http_proxy" if kind == "http" else "ALL_PROXY", f"{kind}://127.0.0.1:{proxy.port}")
+        if excepted:
+            monkeypatch.setenv("no_proxy", excepted)
+        assert prepare_proxies("127.0.0.1") == ()
+        for host in (f"127.0.0.1:{site}", f"localhost:{site}"):
+            assert httpx.get(f"http://{host}/").text == "ok"
+        assert proxy.asked == []
+        assert httpx.get("http://hub.example.test/").text == "ok"
+        assert [address.removesuffix(":80") for address in proxy.asked] == ["hub.example.test"]
+
+
+def test_the_proxy_of_an_address_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert proxy_for("https://huggingface.co") == ""
+    monkeypatch.setenv("https_proxy", "http://me:secret@10.0.0.1:3128")
+    monkeypatch.setenv("no_proxy", "hub.example")
+    assert proxy_for("https://huggingface.co") == "http://10.0.0.1:3128"
+    assert proxy_for("https://hub.example/x") == ""
+    assert proxy_for("http://huggingface.co") == ""

@@ -28,7 +28,9 @@ def address(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    studio = open_studio(stage.composer, tiny_painter())
+    painter = tiny_painter()
+    painter.unknown = lambda conditions: stage.unknown
+    studio = open_studio(stage.composer, painter)
     blocks = build_page(studio, tmp_path_factory.mktemp("outputs"))
     launch(blocks, server_name="127.0.0.1", server_port=port)
     studio.start()

@@ -46,6 +46,7 @@ class Stage:
     def direct(self, reply: str = REPLY, hold: int | None = None, hook: Callable[[int], object] | None = None) -> None:
         """What to reply; the reply stands still after `hold` pieces until `go_on` is called."""
         self.composer.reply, self.hold, self.hook = reply, hold, hook
+        self.unknown: tuple[str, ...] = ()  # what the painter does not know
         self.composer.asked.clear()
         self._go_on = threading.Event()
 

@@ -24,6 +24,19 @@ _OTHER = (
     )
     - _ENGLISH
 )
+_EVERYDAY = word_set(
+    """
+    hund hunde katze katzen drache drachen pferd vogel haus baum schloss burg ritter mann frau mädchen junge himmel
+    sonne mond wald meer berg nacht roter rote rotes blauer blaue blaues grün grüner grüne schwarzer schwarze weiß
+    weißer weiße großer große kleiner kleine größer zwei drei noch mach mache machen spielen füge entferne lösche
+    perro perros gato gatos caballo pájaro dragón casa árbol castillo caballero hombre mujer niña niño cielo noche
+    bosque montaña rojo roja azul verde blanco blanca amarillo pequeño pequeña dos tres más haz quita añade jugando
+    chien chiens oiseau cheval maison arbre château chevalier homme femme fille garçon ciel nuit forêt deux trois
+    ajoute enlève cane gatto gatti cavallo uccello albero castello cavaliere uomo donna cielo notte rosso rossa cão
+    cavalo pássaro árvore castelo cavaleiro homem mulher noite vermelho vermelha
+    """
+)
+"""Words of things and changes that are no English words."""
 LEAST_KNOWN = 0.55
 """Share of its words that the lexicon must know."""
 
@@ -39,6 +52,8 @@ def is_english(text: str, lexicon: Lexicon) -> bool:
     found = [word for word in re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text) if not word[0].isupper()]
     own = sum(word in _ENGLISH for word in found)
     foreign = sum(word in _OTHER for word in found)
+    if not own and any(word.lower() in _EVERYDAY for word in re.findall(r"[^\W\d_]+", text)):
+        return False
     if foreign > 1 and foreign > own:
         return False
     known = sum(word in _ENGLISH or bool(lexicon.parts_of_speech(word.removesuffix("'s"))) for word in found)

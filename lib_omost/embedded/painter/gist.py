@@ -29,17 +29,33 @@ def thing_text(thing: str, tint: str = "", count: int = 1) -> str:
 
 def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
     """The gist of a region's description; None if the lexicon does not list its subject."""
-    words = words or lexicon()
+    seen = _seen(description, words or lexicon())
+    if seen is None:
+        return None
+    label, tint, count = seen
+    return thing_text(label, tint, count) if label else NOTHING
+
+
+def drawn_as(description: str, words: Lexicon | None = None) -> str | None:
+    """The name in the atlas of what is drawn for a region's description: "" for nothing, None if the lexicon does not
+    list its subject."""
+    seen = _seen(description, words or lexicon())
+    return None if seen is None else seen[0]
+
+
+def _seen(description: str, words: Lexicon) -> tuple[str, str, int] | None:
+    """Name, colour and number of what is drawn; the name is "" for nothing. None if the lexicon does not list the
+    subject."""
     if found := named(description, words):
         kind = next((noun.kind for word in found.label.lower().split() if (noun := words.noun(word))), "none")
         own = set(found.label.lower().split())
-        return thing_text(found.label, tint_of(found.before, kind, found.label, own), min(4, found.count))
+        return found.label, tint_of(found.before, kind, found.label, own), min(4, found.count)
     pieces = cut(_headed(tag(tokens(clean(description)), words), words), words)
     piece, count = _subject([_trimmed(piece, words) for piece in pieces], words)
     if piece is None or (noun := _head_noun(piece, words)) is None:
         return None
     if not noun.nearest:
-        return NOTHING
+        return "", "", 1
     label = next(
         (words.labels[name] for name in _with_attribute(noun, pieces) if name in words.labels), noun.nearest[0]
     )
@@ -51,9 +67,8 @@ def thing_gist(description: str, words: Lexicon | None = None) -> str | None:
         if piece.head in label.split():
             count = 1  # "grapes", "french fries"
     before = [word.lower for word in piece.words[:-1]]
-    return thing_text(
-        label, tint_of(before, noun.kind, label, {*noun.word.split(), *label.split()}), max(1, min(4, count))
-    )
+    tint = tint_of(before, noun.kind, label, {*noun.word.split(), *label.split()})
+    return label, tint, max(1, min(4, count))
 
 
 def _headed(tagged: Sequence[Word], words: Lexicon) -> list[Word]:

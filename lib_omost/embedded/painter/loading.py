@@ -14,6 +14,7 @@ from lib_omost.embedded.painter.gist import thing_gist
 from lib_omost.embedded.painter.reading import Reader
 from lib_omost.embedded.painter.regions import CellRegions
 from lib_omost.embedded.painter.setting import setting_gist
+from lib_omost.embedded.painter.unknown import unknown
 from lib_omost.errors import ModelError
 from lib_omost.render.regions import RegionsFactory
 
@@ -22,7 +23,7 @@ ATLAS, READER = "atlas.safetensors", "reader.safetensors"
 
 def components(folder: Path) -> dict[str, Any]:
     """The keyword arguments of `load_painter` for the painter in `folder`. Raises ModelError for a damaged file."""
-    return {"make_regions": regions(folder), "prepare": with_gists}
+    return {"make_regions": regions(folder), "prepare": with_gists, "unknown": unknown}
 
 
 def regions(folder: Path) -> RegionsFactory:

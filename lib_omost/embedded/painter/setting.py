@@ -50,6 +50,7 @@ _AT = word_set(
     in on at over across through into by near along inside within above amid among around beneath under between onto
     """
 )
+_IN = frozenset({"in", "inside", "at", "within"})
 _HINTS = word_set("sea ocean river forest jungle desert mountain garden farm village city street beach kitchen cave")
 _OUTDOORS = word_set("animal person group plant building nature vehicle")
 _USUAL_TABLE = {
@@ -99,6 +100,24 @@ def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
     return setting_text(ground or "meadow", hour, weather)
 
 
+def ground_of(noun: str) -> str | None:
+    """The ground that a noun names, such as "street" for "village"; None if it names none."""
+    return next((_GROUND_OF[form] for form in (noun, *noun_bases(noun)) if form in _GROUND_OF), None)
+
+
+def unknown_place(description: str, words: Lexicon | None = None) -> str | None:
+    """The place in a global description if it is none of the grounds, such as "nightclub"; None if there is none."""
+    words = words or lexicon()
+    text = clean(description).lower()
+    pieces = cut(tag(tokens(text), words), words)
+    if _ground(text, pieces) is not None or _BACKDROP.search(text):
+        return None
+    for piece in pieces:
+        if _IN & set(piece.link) and piece.noun is not None and piece.noun.kind in ("place", "building"):
+            return " ".join(word.lower for word in piece.words if word.role in ("adjective", "noun"))
+    return None
+
+
 def _match(table: dict[str, str], text: str) -> str | None:
     return next((name for name, said in table.items() if re.search(rf"\b(?:{said})\b", text)), None)
 
@@ -127,10 +146,10 @@ def _ground(text: str, pieces: Sequence[Piece]) -> str | None:
         return "snow"
     found: list[tuple[int, str]] = []
     for piece in pieces:
-        inside = bool({"in", "inside", "at", "within"} & set(piece.link))
+        inside = bool(_IN & set(piece.link))
         at = bool(_AT & set(piece.link))
         heads = (piece.head, *noun_bases(piece.head))
-        ground = next((_GROUND_OF[head] for head in heads if head in _GROUND_OF), None)
+        ground = ground_of(piece.head)
         if inside and not _INDOORS.isdisjoint(heads):
             ground = "room"
         elif piece.head in ("moon", "earth") and {"on", "above"} & set(piece.link):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,11 +16,12 @@ from torch import Tensor
 from lib_omost.render.kept import KeptLatents
 from lib_omost.render.progress import StepReport
 from lib_omost.render.sdxl.encode import PromptEmbeds
+from lib_omost.render.sdxl.passes import Passes
 from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
 from lib_omost.render.settings import Sampler
 
 
-class Denoiser:
+class Solver:
     """An SDXL pipeline without its text encoders: it takes encoded prompts, so the encoders may be on another device.
 
     factor: pixels per latent cell in each direction. Of the pipeline's scheduler only the configuration is used.
@@ -104,6 +106,40 @@ class Denoiser:
         if sampler not in self._schedulers:
             self._schedulers[sampler] = solver(self._config, sampler)
         return self._schedulers[sampler]
+
+
+@dataclass(frozen=True, slots=True)
+class SDXLDenoiser:
+    """A solver with the regions of one render; inputs: its further arguments, such as `prompt_inputs`."""
+
+    solver: Solver
+    passes: Passes
+    inputs: Mapping[str, Any]
+
+    @property
+    def channels(self) -> int:
+        return self.solver.channels
+
+    @property
+    def device(self) -> torch.device:
+        return self.solver.device
+
+    def resize(self, height: int, width: int) -> None:
+        self.passes.resize(height, width)
+
+    def noise(self, height: int, width: int, generator: torch.Generator) -> Tensor:
+        return self.solver.noise(height, width, generator)
+
+    def __call__(
+        self,
+        start: Tensor,
+        denoise: float | None,
+        steps: int,
+        generator: torch.Generator,
+        report: StepReport,
+        kept: KeptLatents | None = None,
+    ) -> Tensor:
+        return self.solver(start, denoise, steps, self.inputs, generator, report, kept)
 
 
 class _Holding:

@@ -11,14 +11,16 @@ from diffusers import StableDiffusionXLPipeline
 from diffusers.pipelines.pipeline_utils import SUPPORTED_DEVICE_MAP
 
 from lib_omost.errors import ModelError
+from lib_omost.render.folder import SDXL as SDXL_FOLDER
+from lib_omost.render.folder import check_folder, check_text_encoders, check_weights, variant
+from lib_omost.render.opened import incomplete, moved, opened
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import RegionsFactory, RenderRegions
-from lib_omost.render.sdxl.folder import NETWORKS, PARTS, check_folder, check_text_encoders, check_weights, variant
 from lib_omost.render.sdxl.lora import merge
-from lib_omost.render.sdxl.painter import Prepare, SDXLPainter
+from lib_omost.render.sdxl.painter import Prepare, SDXLPainter, Unknown
 from lib_omost.render.sdxl.single_file import LAYOUT, apply_training, load_single_file
 from lib_omost.render.settings import UNSAID, Lora, Training
-from lib_omost.runtime.device import backend, compute_dtype, has_bfloat16, is_out_of_memory
+from lib_omost.runtime.device import compute_dtype, has_bfloat16
 from lib_omost.runtime.plan import LARGEST, Plan
 from lib_omost.runtime.zero import is_zero
 
@@ -40,6 +42,7 @@ def load_painter(
     layout: Path = LAYOUT,
     make_regions: RegionsFactory = RenderRegions,
     prepare: Prepare = tuple,
+    unknown: Unknown = lambda conditions: (),
     notify: Callable[[str], object] = lambda _: None,
 ) -> SDXLPainter:
     """Load an SDXL checkpoint from this disk to `device`.
@@ -56,7 +59,7 @@ def load_painter(
     plan: how device memory is saved. name: as shown to the user, by default the last part of the source.
     make_room: called once, immediately before the weights go to the device.
     layout: the configurations for reading a single file whose networks differ in size, see `single_file.LAYOUT`.
-    make_regions, prepare: see `SDXLPainter`.
+    make_regions, prepare, unknown: see `SDXLPainter`.
     notify: gets a sentence for each file of which something was left out.
 
     Raises ModelError, which says what is missing or wrong and what to do about it.
@@ -72,9 +75,10 @@ def load_painter(
         check_weights(path, form, pickles=pickles)
         if straight:
             make_room()
-        pipeline = _load(
+        pipeline = opened(
             StableDiffusionXLPipeline.from_pretrained,
             str(path),
+            "an SDXL checkpoint",
             dtype=dtype,
             variant=form,
             local_files_only=True,
@@ -86,7 +90,9 @@ def load_painter(
         if (path / PREVIEW).exists():
             preview = LatentPreview.load(path / PREVIEW)
     elif path.is_file():
-        pipeline = _load(load_single_file, path, dtype=dtype, pickles=pickles, layout=layout, notify=notify)
+        pipeline = opened(
+            load_single_file, path, "an SDXL checkpoint", dtype=dtype, pickles=pickles, layout=layout, notify=notify
+        )
     else:
         raise ModelError(f"There is no image model at {source}: neither a folder nor a file.")
     _check_parts(pipeline, source)
@@ -101,43 +107,12 @@ def load_painter(
         preview=preview,
         make_regions=make_regions,
         prepare=prepare,
+        unknown=unknown,
         plan=plan,
     )
     if not straight:
         make_room()
-    return _moved(painter, device)
-
-
-def _moved(painter: SDXLPainter, device: str) -> SDXLPainter:
-    try:
-        return painter.to(device)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        raise ModelError(
-            f"The memory of the {backend(device)} device does not suffice for the image model {painter.name} by the "
-            f"plan for {painter.plan.memory} GB. Close other programs that use it, or start with a smaller --memory."
-        ) from error
-
-
-def _load(load: Any, source: str | Path, **options: Any) -> Any:
-    try:
-        return load(source, **options)
-    except ModelError:
-        raise
-    except NotImplementedError as error:  # torch raises it for weights that were not read
-        raise ModelError(_incomplete("weights", source)) from error
-    except Exception as error:  # a broken or absent file can make four libraries raise anything
-        if is_out_of_memory(error):
-            raise ModelError(
-                f"There is not enough memory to load the image model {source}: close other programs, or choose a "
-                "smaller painter."
-            ) from error
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise ModelError(
-            f"The image model {source} could not be loaded ({type(error).__name__}: {reason[:400]}). "
-            "It is not an SDXL checkpoint of a form that can be read here: choose another painter."
-        ) from error
+    return moved(painter, device)
 
 
 def _fitting_preview(preview: LatentPreview | None, channels: int, path: Path) -> LatentPreview | None:
@@ -153,7 +128,7 @@ def _fitting_preview(preview: LatentPreview | None, channels: int, path: Path) -
 
 
 def _check_parts(pipeline: Any, source: str | Path) -> None:
-    absent = [name for name in PARTS if getattr(pipeline, name, None) is None]
+    absent = [name for name in SDXL_FOLDER.parts if getattr(pipeline, name, None) is None]
     if absent:
         raise ModelError(
             f"{source} lacks {', '.join(absent)}. A refiner cannot paint by itself: choose a base checkpoint."
@@ -166,10 +141,6 @@ def _check_parts(pipeline: Any, source: str | Path) -> None:
             f"The parts of {source} do not fit: its UNet paints latents of {painted.in_channels} channels, its "
             f"autoencoder reads {decoded}. Choose another painter."
         )
-    for name in NETWORKS:
+    for name in SDXL_FOLDER.networks:
         if any(weight.is_meta for weight in getattr(pipeline, name).parameters()):
-            raise ModelError(_incomplete(f"weights of {name}", source))
-
-
-def _incomplete(what: str, source: str | Path) -> str:
-    return f"The {what} in {source} are incomplete, so the model was not saved whole: choose another copy or painter."
+            raise ModelError(incomplete(f"weights of {name}", source))

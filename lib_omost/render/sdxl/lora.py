@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 
 from lib_omost.errors import ModelError
+from lib_omost.render.packing import require_known, unpacked
 from lib_omost.render.sdxl.deltas import Incomplete, Misfit, Parts, Strength, bias_change, weight_change
 from lib_omost.render.sdxl.families import WIDTHS, family, piece
 from lib_omost.render.sdxl.lora_names import Layer, Layers, parse
-from lib_omost.render.sdxl.packing import require_known, unpacked
 from lib_omost.render.settings import Lora
 from lib_omost.render.tensors import Contents, contents, tensors
 

@@ -7,12 +7,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -20,22 +17,25 @@ from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import ModelError, SettingsError
 from lib_omost.render.conditioning import Conditioning
+from lib_omost.render.job import RenderJob, fitting, stored
 from lib_omost.render.latents import LatentCodec
 from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import RegionsFactory, RenderRegions
 from lib_omost.render.repaint import Keep
-from lib_omost.render.sdxl.denoising import Denoiser, prompt_inputs
+from lib_omost.render.sdxl.denoising import SDXLDenoiser, Solver, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
-from lib_omost.render.sdxl.job import RenderJob, latent_size
 from lib_omost.render.sdxl.passes import Passes
-from lib_omost.render.sdxl.weights import Weights
+from lib_omost.render.sdxl.sampling import SAMPLERS
 from lib_omost.render.settings import Notice, Picture, RenderEvent, RenderSettings
-from lib_omost.render.stream import Emit, Stopped, in_thread
+from lib_omost.render.stream import Emit, Stopped, Unrepeated, in_thread
+from lib_omost.render.weights import Weights
 from lib_omost.runtime.plan import LARGEST, Plan
 
 Prepare = Callable[[Sequence[RegionCondition]], tuple[RegionCondition, ...]]
 """A change to the conditions before their texts are encoded."""
+Unknown = Callable[[Sequence[RegionCondition]], tuple[str, ...]]
+"""What conditions describe that a painter does not know, see `LimitedPainter`."""
 
 
 class SDXLPainter:
@@ -45,7 +45,7 @@ class SDXLPainter:
     only the configuration is used. plan: the memory plan; if memory runs out during a render, the next smaller plan
     applies from then on, see `render`. make_room: called in that case; moves other models off the device and returns
     whether there were any. make_regions: builds the regions of a render, for a painter with another kind of region
-    attention. prepare: applied to the conditions before their texts are encoded.
+    attention. prepare: applied to the conditions before their texts are encoded. unknown: see `LimitedPainter`.
     """
 
     family = "sdxl"
@@ -58,6 +58,7 @@ class SDXLPainter:
         preview: LatentPreview | None = SDXL,
         make_regions: RegionsFactory = RenderRegions,
         prepare: Prepare = tuple,
+        unknown: Unknown = lambda conditions: (),
         plan: Plan = LARGEST,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -71,18 +72,19 @@ class SDXLPainter:
             zero_empty_negative=pipeline.config.force_zeros_for_empty_prompt,
         )
         self._codec = LatentCodec(pipeline.vae)
-        self._denoiser = Denoiser(pipeline, self._codec.factor)
+        self._solver = Solver(pipeline, self._codec.factor)
         self._preview = preview
         self._make_regions = make_regions
         self._prepare = prepare
+        self.unknown = unknown
         self._compiled = False
         self._lock = threading.Lock()
-        self._weights = Weights(pipeline, plan)
+        self._weights = Weights(pipeline.unet, pipeline.vae, (pipeline.text_encoder, pipeline.text_encoder_2), plan)
 
     @property
     def scheduler(self) -> Any:
         """The solver of the last render."""
-        return self._denoiser.scheduler
+        return self._solver.scheduler
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -162,6 +164,8 @@ class SDXLPainter:
                 f"{self.name} paints sizes that are multiples of {factor} pixels, "
                 f"not {settings.width} x {settings.height}."
             )
+        if settings.sampler not in SAMPLERS:
+            raise SettingsError(f"{self.name} has no sampler {settings.sampler}: choose one of {', '.join(SAMPLERS)}.")
         if settings.clip_skip > self._encoder.deepest_skip:
             raise SettingsError(
                 f"The text encoders of {self.name} have no more than {self._encoder.deepest_skip} layers to skip, "
@@ -184,22 +188,12 @@ class SDXLPainter:
         emit: Emit,
         stopped: Stopped,
     ) -> None:
-        noticed: set[str] = set()
-        done = 0
-
-        def emit_once(event: RenderEvent) -> None:
-            nonlocal done
-            if isinstance(event, Notice):
-                if event.message in noticed:
-                    return
-                noticed.add(event.message)
-            done += isinstance(event, Picture)
-            emit(event)
+        emitted = Unrepeated(emit)
 
         def attempt() -> None:
-            self._attempt(conditions, settings, keep, conditionings, emit_once, stopped, done)
+            self._attempt(conditions, settings, keep, conditionings, emitted, stopped, emitted.pictures)
 
-        self._weights.with_smaller_plan(attempt, self.make_room, emit_once)
+        self._weights.with_smaller_plan(attempt, self.make_room, emitted)
 
     @torch.no_grad()
     def _attempt(
@@ -219,7 +213,7 @@ class SDXLPainter:
                 module._compiled_call_impl = None
             self._compiled = False
         began = time.perf_counter()
-        self._denoiser.use(settings.sampler)
+        self._solver.use(settings.sampler)
         guided = settings.guidance_scale > 1 and "negative prompts" in self.abilities
         with self._weights.encoding():
             prompts = self._encoder(
@@ -230,7 +224,7 @@ class SDXLPainter:
             )
         for notice in prompts.notices:
             emit(Notice(notice))
-        device, dtype = self._denoiser.device, self._unet.dtype
+        device, dtype = self._solver.device, self._unet.dtype
         negative = None if prompts.negative is None else prompts.negative.to(device, dtype)
         region_negatives: list[Tensor] = []
         if prompts.region_negatives:
@@ -263,12 +257,10 @@ class SDXLPainter:
             settings,
             tiled,
             self._codec,
-            self._denoiser,
-            passes,
-            inputs,
+            SDXLDenoiser(self._solver, passes, inputs),
             self._preview,
             colors,
-            self._fitting(keep, settings, emit),
+            fitting(keep, settings, self._solver.channels, self._codec.factor, lambda message: emit(Notice(message))),
             emit,
             stopped,
         )
@@ -279,27 +271,5 @@ class SDXLPainter:
                     return
                 image, latents = made
                 now = time.perf_counter()
-                emit(Picture(index, settings.seed + index, image, now - began, _stored(latents)))
+                emit(Picture(index, settings.seed + index, image, now - began, stored(latents)))
                 began = now
-
-    def _fitting(self, keep: Keep | None, settings: RenderSettings, emit: Emit) -> Keep | None:
-        """`keep` if a picture of its size is made, else None and a notice."""
-        if keep is None:
-            return None
-        scale = settings.hires_scale if settings.hires else 1.0
-        height, width = (side * self._codec.factor for side in latent_size(settings, self._codec.factor, scale))
-        if keep.image.size != (width, height):
-            had = f"{keep.image.width} x {keep.image.height}"
-            emit(Notice(f"The earlier picture has {had} pixels, not {width} x {height}: all of it is painted anew."))
-            return None
-        shape = (self._denoiser.channels, height // self._codec.factor, width // self._codec.factor)
-        if keep.latents is None or keep.latents.shape != shape:
-            keep = replace(keep, latents=None)
-            emit(Notice("The latents of the earlier picture are not at hand: they are encoded from its pixels."))
-        return keep
-
-
-def _stored(latents: Tensor) -> NDArray[np.float16]:
-    """[C, h, w] of latents [1, C, h, w]."""
-    made: NDArray[np.float16] = latents[0].to("cpu", torch.float16).numpy()
-    return made

@@ -51,6 +51,9 @@ _KINDS: dict[Sampler, tuple[Any, dict[str, Any]]] = {
     "turbo": (EulerAncestralDiscreteScheduler, {"timestep_spacing": "trailing"}),
 }
 
+SAMPLERS: tuple[Sampler, ...] = tuple(_KINDS)
+"""Those of SDXL."""
+
 
 def solver(config: Any, sampler: Sampler = "dpm++") -> Any:
     """The diffusers scheduler of `sampler` for a checkpoint whose scheduler has this configuration.

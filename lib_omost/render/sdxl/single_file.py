@@ -21,8 +21,8 @@ from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokeniz
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from lib_omost.errors import ModelError
+from lib_omost.render.packing import require_known, unpacked
 from lib_omost.render.sdxl.families import WIDTHS, family, piece
-from lib_omost.render.sdxl.packing import require_known, unpacked
 from lib_omost.render.settings import Training
 from lib_omost.render.tensors import Contents, contents, tensors
 

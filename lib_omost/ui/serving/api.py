@@ -30,11 +30,12 @@ from ..state.feed import Feed
 from ..state.gallery import Gallery
 from ..state.limits import Admission, cost, reading_cost
 from ..state.reading import interpretation_of
+from ..state.users import login_in
 from ..widgets.cache import NO_ROOM
 
 MAX_CODE = 200_000
 """Maximum length of Canvas code, in characters."""
-Cache = Callable[[str], str | None]
+Cache = Callable[[Path], str | None]
 """Copies a file to gradio's cache, from which it is served; returns the path of the copy."""
 
 
@@ -97,7 +98,9 @@ class Api:
             code: Canvas code, or any text that contains it.
         """
         with self._reported():
-            return _answer(self._interpreted(user, code))
+            interpretation = self._interpreted(user, code)
+            unknown = [] if interpretation.canvas is None else list(self._studio.unknown(interpretation.canvas))
+            return {**_answer(interpretation), "unknown": unknown}
 
     def render(
         self,
@@ -140,7 +143,7 @@ anew, and the settings are those of that picture.
                 settings = replace(self._studio.painter_preset.settings, **_not_none(given))
                 yield from self._paint(user, self._studio.record(canvas, settings))
                 return
-            parent = self._parent(keep)
+            parent = self._parent(user, keep)
             part, found = changed_part(parent.canvas, canvas, **_not_none({"grow": grow, "strength": strength}))
             settings = replace(parent.settings, **_not_none(given))
             notices = [*found.whole, "The whole picture is painted anew."] if found.whole else []
@@ -176,7 +179,7 @@ anew, and the settings are those of that picture.
                 raise SettingsError(
                     f"The region must be a text: its number or words of its description, not {shown(region)}."
                 )
-            parent = self._parent(picture)
+            parent = self._parent(user, picture)
             part = region_part(parent.canvas, region, **_not_none({"grow": grow, "strength": strength}))
             following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
             settings = replace(parent.settings, seed=following, **_not_none({"count": count}))
@@ -202,8 +205,8 @@ anew, and the settings are those of that picture.
         except OmostError as error:
             raise gr.Error(self._worded(str(error)), print_exception=False) from error
 
-    def _parent(self, name: str) -> Parent:
-        path = self._gallery.find(name) if isinstance(name, str) else None
+    def _parent(self, user: str, name: str) -> Parent:
+        path = self._gallery.of(login_in(user)).find(name) if isinstance(name, str) else None
         if path is None:
             raise PictureError(f"There is no picture called {str(name)[:100]!r} here: render gives the names.")
         return read_parent(path)
@@ -241,7 +244,7 @@ anew, and the settings are those of that picture.
                             answer |= {"state": "painting", "message": "", "picture": picture + 1}
                             answer |= {"step": step, "steps": steps_now}
                         case Picture():
-                            shown = self._gallery.keep(event, self._studio.as_painted(record))
+                            shown = self._gallery.of(login_in(user)).keep(event, self._studio.as_painted(record))
                             answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
                 yield dict(answer)
         yield {**answer, "state": "finished"}
@@ -281,7 +284,7 @@ anew, and the settings are those of that picture.
 
     def _served(self, name: str, picture: Picture) -> dict[str, Any]:
         path = self._gallery.find(name)
-        cached = None if path is None else self._cache(str(path))
+        cached = None if path is None else self._cache(path)
         if cached is None:
             raise PictureError(f"The picture {name} is saved, but it cannot be sent. {NO_ROOM}")
         file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")

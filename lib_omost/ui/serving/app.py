@@ -32,6 +32,8 @@ WORKERS = 16
 SESSIONS = 500
 """Pages whose state gradio keeps. Each takes about 70 kB, and every call of an endpoint may count as one."""
 DAY = 24 * 60 * 60
+NO_ANALYTICS = {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9)}
+"""Otherwise gradio would evaluate the last 10,000 events after each event, for its monitoring, which is closed here."""
 THREADS = 40
 """Gradio's default number of threads, for short requests."""
 SPARE = 8
@@ -46,14 +48,16 @@ def build_page(
     switchboard: Switchboard | None = None,
     *,
     public: bool = False,
+    separate: bool = False,
 ) -> gr.Blocks:
     """The page for `studio`.
 
     outputs: the folder for pictures. store: keeps the conversations; without one, only the browser does. limits: those
     of a public page. switchboard: lets the users switch the models of `studio`. public: whether others can reach the
-    page; its sentences then name no folders.
+    page; its sentences then name no folders. separate: see `Access`.
     """
-    gallery = Gallery(outputs, store)
+    os.environ.update(NO_ANALYTICS)
+    gallery = Gallery(outputs, store, separate=separate)
     admission = Admission(limits)
     workers = WORKERS if limits is None else limits.waiting + SPARE
     handlers = Handlers(studio, gallery, Keeper(store, gallery, public=public), admission)
@@ -61,7 +65,7 @@ def build_page(
     with blocks:
         page = make_page(studio, gallery, switchable=switchboard is not None)
         # Before the page's handlers, so that none of them takes the name of an endpoint.
-        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, Path(path)), admission, public)
+        api = Api(studio, gallery, lambda path: cached(page.chat.chatbot, path, gallery.owner(path)), admission, public)
         add_endpoints(api, workers=workers)
         wire_page(blocks, page, handlers, workers, switchboard, public=public)
     blocks.queue(max_size=64, default_concurrency_limit=workers)

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..state.rates import Rate
 from ..state.users import UNKNOWN, client_address, network
+from ..widgets.cache import is_own
 from .access import Access
 from .bodies import MAX_BODY, MAX_LOGIN, Event, Receive, TooLongError, counted, discard, read_body
 from .headers import believed, protected, value_of, values_of
@@ -25,11 +26,13 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 PREFIX = "/gradio_api"
-_UNUSED = "openapi.json vibe- undo-vibe- dev/ proxy= process_recording run/ api/ stream/ call/v2/"
+_UNUSED = "deep_link openapi.json vibe- undo-vibe- dev/ proxy= process_recording run/ api/ stream/ call/v2/"
 CLOSED = ("/monitoring", "/openapi.json", "/docs", "/redoc", *(f"{PREFIX}/{name}" for name in _UNUSED.split()))
 """Beginnings of gradio's addresses that the page does not use."""
 OPEN = tuple(f"{PREFIX}/{name}" for name in ("startup-events", "theme.css", "app_id", "login_check", "user", "token"))
 """Addresses under PREFIX that need no login: they only tell the browser that it needs one."""
+FILES = f"{PREFIX}/file=", f"{PREFIX}/file/"
+"""Beginnings of the addresses of files."""
 UPLOAD = f"{PREFIX}/upload"
 GUESSES = 10
 """Wrong passwords from one address within `GUESS_SECONDS`."""
@@ -90,6 +93,8 @@ class Gate:
         scheme = value_of(headers, b"x-forwarded-proto")
         scope["scheme"] = scheme or scope.get("scheme", "http")
         login = self._login(headers, path)
+        if self._access.separate and path.startswith(FILES) and not is_own(path[len(FILES[0]) :], login):
+            raise Refusal(404, "There is nothing here.")
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return receive
         user = f"{login}@{network(client)}"

@@ -158,7 +158,8 @@ def access_of(options: argparse.Namespace) -> Access:
         allowed += filter(None, [SPACES, HUB, host_name(os.environ.get("SPACE_HOST", ""))])
         frames += [HUB, SPACES]
     names = Names(tuple(allowed), tuple(frames))
-    return Access(names, options.proxies, limits_of(options) is not None, Uploads(public=is_public(options)))
+    uploads = Uploads(public=is_public(options))
+    return Access(names, options.proxies, limits_of(options) is not None, uploads, is_separate(options))
 
 
 def logins(options: argparse.Namespace) -> list[tuple[str, str]]:
@@ -184,6 +185,11 @@ def logins(options: argparse.Namespace) -> list[tuple[str, str]]:
         f"{what}: set a password with --password USER:PASSWORD or the variable {PASSWORD}, or allow access without one "
         "with --no-password."
     )
+
+
+def is_separate(options: argparse.Namespace) -> bool:
+    """Whether each login has conversations and pictures of its own."""
+    return len(logins(options)) > 1 and not options.shared_sessions
 
 
 def install_embedded() -> None:

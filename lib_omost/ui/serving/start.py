@@ -26,6 +26,7 @@ from .hosting import (
     environment_arguments,
     install_embedded,
     is_public,
+    is_separate,
     limits_of,
     logins,
     on_space,
@@ -106,11 +107,10 @@ def open_store(options: argparse.Namespace) -> Store | Stores | None:
     Without logins everybody who can reach the page sees all stored conversations, so a public page without a password
     stores none unless a folder is named.
     """
-    users = logins(options)
-    if options.no_sessions or (options.sessions is None and is_public(options) and not users):
+    if options.no_sessions or (options.sessions is None and is_public(options) and not logins(options)):
         return None
     folder = options.sessions or default_folder()
-    return Stores(folder) if len(users) > 1 and not options.shared_sessions else Store(folder)
+    return Stores(folder) if is_separate(options) else Store(folder)
 
 
 def lock_store(store: Store | Stores | None) -> tuple[Store | Stores | None, FolderLock | None, str]:
@@ -157,7 +157,7 @@ def _serve(options: argparse.Namespace) -> None:
     store, lock, sentence = lock_store(open_store(options))
     if sentence:
         print(sentence, flush=True)
-    blocks = build_page(studio, options.outputs, store, limits, own, public=public)
+    blocks = build_page(studio, options.outputs, store, limits, own, public=public, separate=is_separate(options))
     try:
         launch(
             blocks,

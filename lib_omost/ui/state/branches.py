@@ -20,9 +20,9 @@ from .entries import Entry
 from .jobs import Jobs
 from .keeping import MAX_PAGES, Keeper, entry_of, message_of
 from .page_state import Changes
+from .versions import version_name
 
-SHORT = 60
-"""Characters that are shown of a message."""
+KINDS = {"prompt": "Prompt", "reply": "Reply", "picture": "Picture"}
 
 
 @dataclass
@@ -119,20 +119,17 @@ def _same_step(first: StoredMessage, last: StoredMessage, later: StoredMessage) 
 
 
 def forks(session: Session) -> list[dict[str, Any]]:
-    """The messages of the current path that have other versions, as JSON for `BranchBar`: index, number of this
-    version, number of versions, words of the message."""
+    """The messages of the current path that have other versions, as JSON for `BranchBar`: index, kind, number of this
+    version, number of versions, the names of this one, of the one before and of the one after it."""
     found = []
-    path = session.path()
-    for at, message in enumerate(path):
+    for at, message in enumerate(session.path()):
         siblings = session.children(message.parent)
         if len(siblings) > 1:
-            found.append(
-                {"at": at, "version": siblings.index(message) + 1, "versions": len(siblings), **_words(message)}
-            )
+            here = siblings.index(message)
+            names = {
+                name: version_name(siblings[(here + step) % len(siblings)], siblings)
+                for name, step in (("name", 0), ("previous", -1), ("next", 1))
+            }
+            kind = KINDS.get(message.kind, "Note")
+            found.append({"at": at, "kind": kind, "version": here + 1, "versions": len(siblings), **names})
     return found
-
-
-def _words(message: StoredMessage) -> dict[str, str]:
-    kinds = {"prompt": "Prompt", "reply": "Reply", "picture": "Picture"}
-    text = " ".join(message.text.split())[:SHORT] if message.kind == "prompt" else ""
-    return {"kind": kinds.get(message.kind, "Note"), "text": text}

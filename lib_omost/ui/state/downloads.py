@@ -21,6 +21,7 @@ from .conversation import Conversation
 from .entries import PictureEntry, Prompt
 from .gallery import Gallery
 from .page_state import Changes
+from .users import login_of
 
 FORMS = {
     "everything": "Everything, as a zip",
@@ -43,7 +44,7 @@ class Downloads:
     def __init__(self, gallery: Gallery) -> None:
         self._gallery = gallery
 
-    def hand_out(self, chat: Conversation, form: str, width: int, height: int) -> Iterator[Changes]:
+    def hand_out(self, page: str, chat: Conversation, form: str, width: int, height: int) -> Iterator[Changes]:
         """Hand out the chat's canvas in one of FORMS."""
         canvas = chat.canvas()
         if canvas is None or form not in FORMS:
@@ -52,14 +53,15 @@ class Downloads:
         try:
             # gradio copies the file into its cache, which it cleans up.
             with tempfile.TemporaryDirectory() as folder:
-                yield {"handed_out": self._written(Path(folder), chat, canvas, form, width, height)}
+                path = self._written(Path(folder), page, chat, canvas, form, width, height)
+                yield {"handed_out": (path, self._gallery.folder_of(login_of(page)))}
         except OmostError as error:
             yield {"warning": str(error)}
 
-    def comparison(self, chat: Conversation, width: int, height: int) -> dict[str, Any]:
+    def comparison(self, page: str, chat: Conversation, width: int, height: int) -> dict[str, Any]:
         """The layout and the last picture as JSON for `Compare`; if there is a picture, in its size."""
         canvas = chat.canvas()
-        picture = self._last(chat)
+        picture = self._last(page, chat)
         if picture is not None:
             width, height = picture.size
         if canvas is None:
@@ -72,7 +74,9 @@ class Downloads:
             "hint": "" if picture is not None else "There is no picture yet: render one to compare it with its layout.",
         }
 
-    def _written(self, folder: Path, chat: Conversation, canvas: Canvas, form: str, width: int, height: int) -> Path:
+    def _written(
+        self, folder: Path, page: str, chat: Conversation, canvas: Canvas, form: str, width: int, height: int
+    ) -> Path:
         code = chat.code()
         # The page saves a file when its address changes, so equal contents need a new name, too.
         name = f"{_title(chat)}-{time.strftime('%H%M%S')}"
@@ -87,15 +91,16 @@ class Downloads:
                 return _file(folder / f"{name}-layout.png", png(layout_png(canvas, width, height)))
             case "masks":
                 return write_zip(folder / f"{name}-masks.zip", masks(canvas, width, height))
-        files = everything(canvas, code, width, height, self._pictures(chat))
+        files = everything(canvas, code, width, height, self._pictures(page, chat))
         return write_zip(folder / f"{name}.zip", files)
 
-    def _pictures(self, chat: Conversation) -> list[Path]:
-        found = (self._gallery.find(entry.name) for entry in chat.entries if isinstance(entry, PictureEntry))
+    def _pictures(self, page: str, chat: Conversation) -> list[Path]:
+        gallery = self._gallery.of(login_of(page))
+        found = (gallery.find(entry.name) for entry in chat.entries if isinstance(entry, PictureEntry))
         return list(dict.fromkeys(path for path in found if path is not None))
 
-    def _last(self, chat: Conversation) -> Image.Image | None:
-        for path in reversed(self._pictures(chat)):
+    def _last(self, page: str, chat: Conversation) -> Image.Image | None:
+        for path in reversed(self._pictures(page, chat)):
             try:
                 with Image.open(path, formats=("PNG",)) as image:
                     image.load()

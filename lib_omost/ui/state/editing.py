@@ -12,12 +12,15 @@ from lib_omost.canvas.extension import is_extended
 from lib_omost.canvas.fields import Cells, Color, FieldSpec, FormInput, Number, Phrase, Switch, Text, Texts, specs
 from lib_omost.canvas.geometry import GRID
 from lib_omost.canvas.limits import MAX_LIST_ITEMS, MAX_REGIONS, MAX_TEXT_CHARS
+from lib_omost.canvas.losses import losses
 from lib_omost.canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
 
 from .conversation import Conversation
-from .entries import NoticeEntry, bounded
+from .entries import NoticeEntry, Reply, bounded
 
 KEPT = "Free placements, weights, negative prompts and switches that were set by hand were kept for the same regions."
+
+LOST = "The edit wrote the code anew, without {}. The code as it was is kept as another version of this reply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,18 @@ def extra_regions(chat: Conversation, edit: Edit | None) -> tuple[int, ...]:
 
 
 def applied(chat: Conversation, edit: Edit | None) -> Conversation:
-    """`chat` with the edit applied to its canvas. An edit of another reply than the one that the canvas comes from is
-    ignored."""
-    return chat.with_canvas(edit.canvas) if edit is not None and _belongs(chat, edit) else chat
+    """`chat` with the edit applied to its canvas, and a sentence about what the code lost by being written anew. An
+    edit of another reply than the one that the canvas comes from is ignored."""
+    if edit is None or not _belongs(chat, edit):
+        return chat
+    after = chat.with_canvas(edit.canvas)
+    if after is chat or not chat.code():
+        return after
+    index = chat.turn()
+    source = None if index is None else chat.entries[index]
+    comments = isinstance(source, Reply) and source.by_hand  # those of a composer say nothing of their own
+    lost = losses(chat.code(), after.code(), comments=comments)
+    return after + NoticeEntry(LOST.format("; ".join(lost))) if lost else after
 
 
 def _belongs(chat: Conversation, edit: Edit) -> bool:

@@ -14,6 +14,8 @@ from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import file_name
 from .page_state import Changes
+from .users import login_of
+from .versions import picture_changes
 
 
 class Filmstrip:
@@ -27,15 +29,14 @@ class Filmstrip:
         """Add the pictures of the new chat to `changes`, except while a reply is being written."""
         if "chat" not in changes or self._jobs.current(page) == "chat":
             return changes
-        return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery)}
+        return {**changes, "filmstrip": filmstrip_value(changes["chat"], self._gallery.of(login_of(page)))}
 
 
-def pictures(chat: Conversation) -> tuple[PictureEntry, ...]:
-    """The distinct pictures of a chat in the order of their first appearance."""
-    found: dict[str, PictureEntry] = {}
-    for entry in chat.entries:
-        if isinstance(entry, PictureEntry):
-            found.setdefault(file_name(entry.name), entry)
+def pictures(chat: Conversation) -> tuple[tuple[PictureEntry, str], ...]:
+    """The distinct pictures of a chat in the order of their first appearance, each with the change that led to it."""
+    found: dict[str, tuple[PictureEntry, str]] = {}
+    for entry, change in picture_changes(chat.entries):
+        found.setdefault(file_name(entry.name), (entry, change))
     return tuple(found.values())
 
 
@@ -43,7 +44,8 @@ def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
     """JSON for the filmstrip and the viewer. `before` is the name of the picture before the current one; if only a part
     of that was repainted, it is the picture that the other part comes from. `finished`: no reply came after the
     current picture."""
-    shown = pictures(chat)
+    named = pictures(chat)
+    shown = tuple(entry for entry, _ in named)
     current = file_name(chat.last_picture() or "")
     at = next((index for index, entry in enumerate(shown) if file_name(entry.name) == current), 0)
     variations = _variations(shown, at, gallery)
@@ -52,11 +54,12 @@ def filmstrip_value(chat: Conversation, gallery: Gallery) -> dict[str, Any]:
             "name": entry.name,
             "number": index + 1,
             "caption": entry.caption,
+            "change": change,
             "alt": entry.alt_text,
             "current": index == at,
             "variation": index in variations,
         }
-        for index, entry in enumerate(shown)
+        for index, (entry, change) in enumerate(named)
     ]
     made = [entry for entry in chat.entries if isinstance(entry, Reply | PictureEntry)]
     finished = bool(made) and isinstance(made[-1], PictureEntry)
@@ -99,7 +102,7 @@ def go_back(chat: Conversation, gallery: Gallery, name: str) -> tuple[Conversati
     """Append the picture `name` of the chat, after the layout that it was painted from if the canvas differs now.
     Returns the chat, unchanged if this is the current picture, and the settings of the picture. Raises PictureError if
     there is no such picture or its file does not contain a layout."""
-    shown = pictures(chat)
+    shown = tuple(entry for entry, _ in pictures(chat))
     entry = next((entry for entry in shown if entry.name == name), None)
     if entry is None or gallery.find(name) is None:
         raise PictureError("The file of this picture is missing.")

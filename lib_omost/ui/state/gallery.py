@@ -14,6 +14,7 @@ from lib_omost.artifacts.record import PictureMetadata, Record, read_record, sav
 from lib_omost.errors import PictureError
 from lib_omost.render.settings import Picture
 from lib_omost.sessions import Store, Stores
+from lib_omost.sessions.stores import LOGINS, folder_name
 
 from .entries import PictureEntry
 
@@ -26,15 +27,40 @@ MAX_CACHED = 256
 
 
 class Gallery:
-    """Pictures below `folder` and in stored conversations. The page knows them only by their relative names."""
+    """Pictures below `folder` and in stored conversations. The page knows them only by their relative names.
 
-    def __init__(self, folder: Path, store: Store | Stores | None = None) -> None:
+    separate: each login has pictures of its own, in a folder below `folder`; `of` gives them. What this object finds
+    then belongs to any login, and may only be served to its `owner`.
+    """
+
+    def __init__(self, folder: Path, store: Store | Stores | None = None, *, separate: bool = False) -> None:
         self.folder = folder.expanduser().resolve()
+        self.separate = separate
         self._store = store
+        self._place = self.folder / LOGINS if separate else self.folder
+
+    def of(self, login: str) -> Gallery:
+        """The pictures that `login` may see and adds to."""
+        if not self.separate:
+            return self
+        own = Gallery(self.folder, None if self._store is None else self._store.of(login))
+        own._place = self._place / folder_name(login)
+        return own
+
+    def folder_of(self, login: str) -> str:
+        """The `owner` of what is made for `login`."""
+        return folder_name(login) if self.separate else ""
+
+    def owner(self, path: Path) -> str:
+        """The name of the folder of the login that the picture at `path` belongs to; "" if it belongs to all."""
+        for folder in (self.folder, *(() if self._store is None else (self._store.folder,))) if self.separate else ():
+            if path.is_relative_to(folder / LOGINS):
+                return path.relative_to(folder / LOGINS).parts[0]
+        return ""
 
     def keep(self, picture: Picture, record: Record) -> PictureEntry:
         """Save a picture with everything needed to make it again. Raises RenderError if it cannot be written."""
-        path = save_picture(self.folder, picture, record)
+        path = save_picture(self._place, picture, record)
         width, height = picture.image.size
         caption = f"Seed {picture.seed} · {width} × {height} · {picture.seconds:.1f} s"
         if record.origin is not None:
@@ -44,13 +70,13 @@ class Gallery:
 
     def find(self, name: str) -> Path | None:
         """The file for a name from a browser: a PNG below the folder, or a picture of a conversation,
-        `conversation/file`. None for any other name."""
+        `conversation/file`. None for any other name, such as that of another login's picture."""
         conversation, _, file = name.rpartition("/")
         if self._store is not None and (kept := self._store.picture(conversation, file)) is not None:
             return kept
         try:
             path = (self.folder / name).resolve()
-            valid = path.is_relative_to(self.folder) and path.suffix == ".png" and path.is_file()
+            valid = path.is_relative_to(self._place) and path.suffix == ".png" and path.is_file()
         except (OSError, ValueError):
             return None
         return path if valid else None

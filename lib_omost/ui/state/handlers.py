@@ -66,12 +66,12 @@ class Handlers(Rounds):
     @kept
     def opened(self, page: str, stored: Any) -> Iterator[Changes]:
         """Restore a page from its browser's storage when it is opened."""
-        changes: Changes = {"session": None}
+        changes: Changes = {"session": None, **self.page_state.lacking()}
         chat = Conversation()
         try:
             chat, session = self.keeper.restored(page, stored)
             if session is not None:
-                changes = {"session": session.id, "settings": session.settings}
+                changes |= {"session": session.id, "settings": session.settings}
         except SessionError as error:
             changes["warning"] = str(error)
         if self.jobs.current(page) is not None:  # a prompt was sent before the page had been restored: it goes on
@@ -114,7 +114,7 @@ class Handlers(Rounds):
         else:
             plan = Plan(chat.last_picture())
             if options is not None:
-                plan = self.repainting.plan(chat, replace(options, settings=settings))
+                plan = self.repainting.plan(page, chat, replace(options, settings=settings))
             yield from self._paint(page, chat, settings, settings, plan)
 
     @kept
@@ -126,12 +126,12 @@ class Handlers(Rounds):
             yield {"warning": busy}
             return
         try:
-            plan = self.repainting.region(chat, replace(options, settings=settings), region)
+            plan = self.repainting.region(page, chat, replace(options, settings=settings), region)
         except PictureError as error:
             yield {"warning": str(error)}
             return
         count = min(max(count, 1), MAX_VARIATIONS)
-        varied = {**settings, "count": count, "seed": self.repainting.next_seed(chat, count)}
+        varied = {**settings, "count": count, "seed": self.repainting.next_seed(page, chat, count)}
         yield from self._paint(page, chat, varied, settings, plan)
 
     @kept
@@ -142,12 +142,12 @@ class Handlers(Rounds):
             yield {"warning": busy}
             return
         picture = chat.last_picture()
-        known = None if picture is None else self.gallery.metadata(picture)
+        known = None if picture is None else self.pictures(page).metadata(picture)
         origin = None if known is None else known[0].record.origin
         plan = Plan(picture)
         if origin is not None and (earlier := chat.before(chat.last_step()).last_picture()) is not None:
             plan = Plan(earlier, origin.repaint)
-        again = {**settings, "seed": self.repainting.next_seed(chat, int(settings.get("count", 1)))}
+        again = {**settings, "seed": self.repainting.next_seed(page, chat, int(settings.get("count", 1)))}
         yield {"seed": again["seed"]}
         yield from self._paint(page, chat, again, again, plan)
 
@@ -164,7 +164,7 @@ class Handlers(Rounds):
             try:
                 # Settings without a control on the page, such as the sampler, are those of the painter's preset.
                 wanted = replace(self.studio.painter_preset.settings, **settings)
-                record, keep = self._kept_part(self._record(canvas, wanted, chat), plan)
+                record, keep = self._kept_part(page, self._record(canvas, wanted, chat), plan)
                 yield {
                     "busy": "render",
                     "layout": chat_layout(chat, editable=False, continues=True),
@@ -177,7 +177,7 @@ class Handlers(Rounds):
                         draft.take(event)
                     changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
                     for picture in draft.new_pictures():
-                        chat += self.gallery.keep(picture, self.studio.as_painted(record))
+                        chat += self.pictures(page).keep(picture, self.studio.as_painted(record))
                         changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": used}}
                     if (preview := draft.new_preview()) is not None:
                         changes["layout"] = chat_layout(chat, editable=False, preview=preview, continues=True)
@@ -208,7 +208,7 @@ class Handlers(Rounds):
             yield {"warning": busy}
             return
         try:
-            after, settings = go_back(chat, self.gallery, name)
+            after, settings = go_back(chat, self.pictures(page), name)
         except PictureError as error:
             yield {"warning": str(error)}
             return
@@ -217,7 +217,7 @@ class Handlers(Rounds):
 
     def reuse_seed(self, page: str, name: str) -> Iterator[Changes]:
         """Use the seed of the picture `name` from now on."""
-        known = self.gallery.metadata(name)
+        known = self.pictures(page).metadata(name)
         if known is None:
             yield {"warning": "The file of this picture does not contain its seed."}
         else:
@@ -259,12 +259,12 @@ class Handlers(Rounds):
             **self.page_state.render(chat, None),
         }
 
-    def _kept_part(self, record: Record, plan: Plan) -> tuple[Record, Keep | None]:
+    def _kept_part(self, page: str, record: Record, plan: Plan) -> tuple[Record, Keep | None]:
         """The record with the origin of the pictures, and what the painter should keep. Raises PictureError if the last
         picture cannot be read."""
         if plan.part is None:
             return record, None
-        parent = self.repainting.parent(plan)
+        parent = self.repainting.parent(page, plan)
         return replace(record, origin=parent.origin(plan.part)), parent.keep(plan.part, record.painter_hash)
 
     def _cost(self, settings: dict[str, Any]) -> int:

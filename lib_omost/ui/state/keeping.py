@@ -17,6 +17,7 @@ from lib_omost.errors import SessionError
 from lib_omost.sessions import Session, Settings, Store, StoredMessage, Stores
 from lib_omost.sessions.form import SESSION_NAME
 from lib_omost.sessions.pictures import picture_file
+from lib_omost.sessions.stores import LOGINS
 from lib_omost.studio import ChatEvent, TextPiece
 
 from .conversation import MAX_ENTRIES, Conversation
@@ -161,9 +162,9 @@ class Keeper:
             return None
         if name is None:
             name = store.find(messages)
-        pictures = {}
+        pictures, gallery = {}, self._gallery.of(login_of(page))
         for entry in chat.entries:
-            if isinstance(entry, PictureEntry) and (path := self._gallery.find(entry.name)) is not None:
+            if isinstance(entry, PictureEntry) and (path := gallery.find(entry.name)) is not None:
                 pictures[file_name(entry.name)] = path
         cut_off = len(chat) >= MAX_ENTRIES
         session = store.keep(name, messages, used, pictures, edited=edited, cut_off=cut_off)
@@ -199,6 +200,8 @@ def conversation(session: Session) -> Conversation:
 
 def file_name(name: str) -> str:
     """The file name in a conversation's folder for a picture's name in the gallery."""
+    if name.startswith(f"{LOGINS}/"):
+        name = name.split("/", 2)[-1]
     first, _, last = name.rpartition("/")
     return picture_file((last if SESSION_NAME.fullmatch(first) else name).removesuffix(".png"))
 

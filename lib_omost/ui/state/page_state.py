@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
+from lib_omost.events import unknown_sentence
 from lib_omost.studio import Status, Studio
 
 from .conversation import Conversation
@@ -21,11 +22,13 @@ class Changes(TypedDict, total=False):
 
     memory: for the browser's storage; its presence means that the change is stored on disk, too. session: name of the
     conversation that the page shows from now on, None for a new one. used: the settings of this work. settings: those
-    that the controls should show. fixed_seed: the seed to use
-    from now on. later: prompts that can be sent again, see `Rounds.run_later`. by_hand: a reply was
+    that the controls should show. lacking: the names of settings that the painter has no choice of. fixed_seed: the
+    seed to use from now on. later: prompts that can be sent again, see `Rounds.run_later`. by_hand: a reply was
     edited by the user. branches: where the chat has other continuations. waiting: the queue of the page. part: what a
-    render keeps of the last picture, see `Plan`. filmstrip: the pictures of the chat. listed: the conversations of the
-    side bar. handed_out: a file to download. warning: a sentence that pops up.
+    render keeps of the last picture, see `Plan`. unknown: a sentence about what the image model does not know, "" if
+    there is nothing of the kind. filmstrip: the pictures of the chat. listed: the conversations of the side bar.
+    handed_out: a file to download, and the folder of the login that it is for, see `Gallery.owner`. warning: a sentence
+    that pops up.
     """
 
     chat: Conversation
@@ -40,6 +43,7 @@ class Changes(TypedDict, total=False):
     failed: bool
     reason: str
     ready: bool
+    unknown: str
     busy: JobKind | None
     part: dict[str, Any]
     waiting: dict[str, Any]
@@ -50,8 +54,9 @@ class Changes(TypedDict, total=False):
     session: str | None
     used: dict[str, dict[str, Any]]
     settings: Mapping[str, Mapping[str, Any]]
+    lacking: frozenset[str]
     listed: dict[str, Any]
-    handed_out: Path
+    handed_out: tuple[Path, str]
     later: tuple[str, ...]
     by_hand: bool
     branches: list[dict[str, Any]]
@@ -63,6 +68,12 @@ class PageState:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self._lacking = studio.painter_preset.lacking
+
+    def lacking(self) -> Changes:
+        """The settings that the painter has no choice of, if it has been switched since the page was built."""
+        now = self.studio.painter_preset.lacking
+        return {} if now == self._lacking else {"lacking": now}
 
     def chat(self, chat: Conversation) -> Changes:
         """The values of everything on the page that depends on the chat."""
@@ -79,9 +90,11 @@ class PageState:
         }
 
     def render(self, chat: Conversation, busy: JobKind | None) -> Changes:
-        """Whether Render can paint now, and if not, why."""
+        """Whether Render can paint now, and if not, why; and what the image model does not know of the layout."""
         reason, ready = self._reason(chat, busy)
-        return {"reason": reason, "ready": ready}
+        canvas = None if busy == "chat" else chat.canvas()
+        unknown = () if canvas is None else self.studio.unknown(canvas)
+        return {"reason": reason, "ready": ready, "unknown": unknown_sentence(unknown)}
 
     def _reason(self, chat: Conversation, busy: JobKind | None) -> tuple[str, bool]:
         """The text below the button Render, and whether a click would paint."""

@@ -27,6 +27,7 @@ from .gallery import Gallery
 from .jobs import Jobs
 from .keeping import MAX_PAGES
 from .page_state import Changes
+from .users import login_of
 
 MAX_PHRASES = 4
 """Number of changes that the sentence names; it counts the rest."""
@@ -95,12 +96,12 @@ class Repainting:
         options = self._of(page)
         if "layout" in changes:  # the editor has lost its marks
             options = self._set(page, replace(options, extra=()))
-        return {**changes, "part": self.plan(changes["chat"], options).to_json()}
+        return {**changes, "part": self.plan(page, changes["chat"], options).to_json()}
 
     def set_options(self, page: str, chat: Conversation, options: Options) -> Changes:
         """Store the values of the controls, and return the new plan."""
         self._set(page, options)
-        return {} if self._jobs.current(page) is not None else {"part": self.plan(chat, options).to_json()}
+        return {} if self._jobs.current(page) is not None else {"part": self.plan(page, chat, options).to_json()}
 
     def set_extra(self, page: str, extra: tuple[int, ...]) -> None:
         """Store which regions to repaint although they did not change."""
@@ -108,14 +109,14 @@ class Repainting:
 
     def current(self, page: str, chat: Conversation) -> Changes:
         """The plan with the values that the controls last had."""
-        return {"part": self.plan(chat, self._of(page)).to_json()}
+        return {"part": self.plan(page, chat, self._of(page)).to_json()}
 
-    def plan(self, chat: Conversation, options: Options) -> Plan:
+    def plan(self, page: str, chat: Conversation, options: Options) -> Plan:
         """What a click on Render would do."""
         canvas, picture = chat.canvas(), chat.last_picture()
         if canvas is None or picture is None:
             return Plan()
-        record, obstacle = self._parent(picture, options)
+        record, obstacle = self._parent(page, picture, options)
         if record is None:
             return Plan(line=f"{obstacle}, {ALL}")
         found = difference(record.canvas, canvas)
@@ -136,7 +137,7 @@ class Repainting:
         changes = _listed([*summary(found, record.canvas, canvas), *again])
         return replace(plan, part=part, line=f"Repaints {part.percent}% of the picture: {changes}.")
 
-    def region(self, chat: Conversation, options: Options, index: int) -> Plan:
+    def region(self, page: str, chat: Conversation, options: Options, index: int) -> Plan:
         """The plan that repaints one region, together with everything that changed. Raises PictureError if that is
         impossible."""
         canvas = chat.canvas()
@@ -144,34 +145,36 @@ class Repainting:
             raise PictureError("Select the region to repaint.")
         if chat.last_picture() is None:
             raise PictureError("There is no picture yet: render one first.")
-        plan = self.plan(chat, replace(options, extra=(*options.extra, index)))
+        plan = self.plan(page, chat, replace(options, extra=(*options.extra, index)))
         if plan.whole:
             raise PictureError("The whole picture changed: render it before you repaint one region.")
         if plan.part is None:
             raise PictureError(plan.line.removesuffix(f", {ALL}") + ", so its regions cannot be repainted.")
         return plan
 
-    def parent(self, plan: Plan) -> Parent:
+    def parent(self, page: str, plan: Plan) -> Parent:
         """The picture that `plan` keeps. Raises PictureError if its file is missing or damaged."""
-        path = None if plan.picture is None else self._gallery.find(plan.picture)
+        path = None if plan.picture is None else self._pictures(page).find(plan.picture)
         if path is None:
             raise PictureError("The file of the last picture is missing: render the whole picture.")
         return read_parent(path)
 
-    def next_seed(self, chat: Conversation, count: int) -> int:
+    def next_seed(self, page: str, chat: Conversation, count: int) -> int:
         """The first of `count` consecutive seeds above that of the last picture that no picture of the chat has."""
         names = [entry.name for entry in chat.entries if isinstance(entry, PictureEntry)]
-        found = [known[0].record.settings.seed for name in names if (known := self._gallery.metadata(name))]
+        gallery = self._pictures(page)
+        found = [known[0].record.settings.seed for name in names if (known := gallery.metadata(name))]
         used, seed = set(found), (found[-1] if found else 0) + 1
         while clash := used.intersection(range(seed, seed + count)):
             seed = max(clash) + 1
         return seed if seed + count - 1 <= MAX_SEED else 0
 
-    def _parent(self, picture: str, options: Options) -> tuple[Record | None, str]:
+    def _parent(self, page: str, picture: str, options: Options) -> tuple[Record | None, str]:
         """The record of the last picture, and the reason why no part of it can be kept, "" if it can."""
-        if self._gallery.find(picture) is None:
+        gallery = self._pictures(page)
+        if gallery.find(picture) is None:
             return None, "The file of the last picture is missing"
-        known = self._gallery.metadata(picture)
+        known = gallery.metadata(picture)
         if known is None:
             return None, "The file of the last picture does not contain its layout"
         record, size = known[0].record, known[1]
@@ -191,6 +194,9 @@ class Repainting:
         if record.settings.hires_scale <= 1 and size != (record.settings.width, record.settings.height):
             return record, f"The file of the last picture was resized to {size[0]} × {size[1]} pixels"
         return record, ""
+
+    def _pictures(self, page: str) -> Gallery:
+        return self._gallery.of(login_of(page))
 
     def _of(self, page: str) -> Options:
         return self._options.get(page, Options())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib_omost.artifacts.record import read_record_file
-from lib_omost.artifacts.text import decoded
+from lib_omost.artifacts.text import decoded, own_pages
 from lib_omost.canvas import write
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.errors import CanvasError, OmostError, SessionError
@@ -22,12 +22,14 @@ from .entries import Prompt, Reply
 from .handlers import Handlers
 from .keeping import conversation, kept
 from .page_state import Changes, line
+from .users import login_of
 
 TEXTS = (".json", ".txt", ".md", ".py")
 """Suffixes of files with a layout."""
 MAX_LAYOUT = 1 << 20
 """Bytes of a file with a layout that are read."""
 
+SAVE = "If that is wrong, save it as UTF-8 and open it again."
 NOT_KEPT = "Conversations are not saved here: start the program without --no-sessions to save them."
 
 
@@ -92,7 +94,8 @@ class Shelf:
             title = picture_file(store.load(name).shown_title).removesuffix(".png")
             # gradio copies the file into its cache, which it cleans up.
             with self.handlers.jobs.admitted(page, "file"), tempfile.TemporaryDirectory() as folder:
-                yield {"handed_out": export(store, name, Path(folder) / f"{title}.zip")}
+                path = export(store, name, Path(folder) / f"{title}.zip")
+                yield {"handed_out": (path, self.handlers.gallery.folder_of(login_of(page)))}
         except OmostError as error:
             yield {"warning": str(error), "listed": self.keeper.listed(page)}
 
@@ -124,8 +127,8 @@ class Shelf:
     def _layout(self, path: Path) -> Changes | None:
         """Open a text with a layout; None if the file has none."""
         with path.open("rb") as file:
-            text = decoded(file.read(MAX_LAYOUT))
-        found = read_layout(text)
+            text = decoded(file.read(MAX_LAYOUT), own=own_pages())
+        found = read_layout(text.text)
         if found.canvas is None:
             if path.suffix.lower() in TEXTS:
                 raise CanvasError(
@@ -133,7 +136,8 @@ class Shelf:
                     f"ComfyUI_omost's conditions. {found.error}"
                 )
             return None
-        notices = tuple(note.message for note in found.notes)
+        doubt = (f"{text.doubt} {SAVE}",) if text.doubt else ()
+        notices = (*doubt, *(note.message for note in found.notes))
         chat = Conversation((Prompt(BY_HAND), Reply(write(found.canvas), by_hand=True)))
         return self._opened(chat, None, {}, notices, "file")
 

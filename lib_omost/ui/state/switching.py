@@ -72,7 +72,7 @@ class Switching:
             "progress": line("Loading the models …"),
         }
         if preset.name != before:
-            changes["settings"] = {"render": asdict(preset.settings)}
+            changes |= {"settings": {"render": asdict(preset.settings)}, "lacking": preset.lacking}
         yield changes
 
 

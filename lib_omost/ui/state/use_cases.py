@@ -15,6 +15,7 @@ from .keeping import Keeper
 from .limits import Admission
 from .page_state import PageState
 from .repainting import Repainting
+from .users import login_of
 from .waiting import WaitingLine
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,10 @@ class UseCases:
         followers = (self.branches, self.repainting, self.filmstrip, self.waiting)
         self.keeper.followers += [follower.follow for follower in followers]
         self.page_state = PageState(studio)
+
+    def pictures(self, page: str) -> Gallery:
+        """The pictures of the login that has opened `page`."""
+        return self.gallery.of(login_of(page))
 
     def busy(self, page: str) -> str | None:
         """Why a page cannot start anything else now; None if it can."""

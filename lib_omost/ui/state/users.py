@@ -21,6 +21,11 @@ def user_of(request: Any) -> str:
     return f"{name}@{network(getattr(getattr(request, 'client', None), 'host', None) or UNKNOWN)}"
 
 
+def login_in(user: str) -> str:
+    """The login of a user as `user_of` gives it; "" if there is none."""
+    return user.rpartition("@")[0]
+
+
 def page_name(session: str, login: str) -> str:
     """The name of a page, from the name of its session, which the browser has chosen, and the login. Nobody can name
     the page of another login."""
@@ -49,7 +54,7 @@ def network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
-        return text[:MAX_ADDRESS]
+        return text[:MAX_ADDRESS].replace("@", "")
     if parsed.version == 4:
         return str(parsed)
     if parsed.ipv4_mapped is not None:

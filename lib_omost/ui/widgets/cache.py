@@ -9,7 +9,12 @@ from collections import OrderedDict
 from pathlib import Path
 
 from gradio.components import Component
-from gradio.processing_utils import save_bytes_to_cache
+from gradio.processing_utils import save_bytes_to_cache, save_file_to_cache
+from gradio.utils import get_upload_folder
+
+from lib_omost.sessions.stores import LOGINS, folder_name
+
+from ..state.gallery import Gallery
 
 logger = logging.getLogger(__name__)
 NO_ROOM = "There is no room in the temporary folder of the page: make room there and try again."
@@ -18,35 +23,61 @@ MAX_KNOWN = 4000
 _copies: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
 
-def cached(component: Component, path: Path | None) -> str | None:
+def cached(component: Component, path: Path | None, owner: str = "") -> str | None:
     """The path of a copy of the file in the cache; None if there is no such file, or no room for it. An exception would
-    end the event without a word."""
+    end the event without a word. owner: the folder of the login that the copy is served to, see `Gallery.owner`."""
     if path is None:
         return None
     try:
         state = path.stat()
-        key = (component.GRADIO_CACHE, str(path), state.st_mtime_ns, state.st_size)
+        folder = _folder(component.GRADIO_CACHE, owner)
+        key = (folder, str(path), state.st_mtime_ns, state.st_size)
         # gradio would read the whole file each time, to find its copy by a hash.
-        return _known(component, key) or _remembered(key, component.move_resource_to_block_cache(path))
+        if (copy := _known(component, key)) is not None:
+            return copy
+        copy = save_file_to_cache(path, folder)
+        component.temp_files.add(copy)
+        return _remembered(key, copy)
     except OSError:
         logger.exception("%s cannot be copied to gradio's cache", path)
         return None
 
 
-def cached_jpeg(component: Component, data: bytes | None) -> str | None:
+def cached_picture(component: Component, gallery: Gallery, name: str) -> str | None:
+    """As `cached`, for the picture `name`, whose copy is served to its owner."""
+    path = gallery.find(name)
+    return None if path is None else cached(component, path, gallery.owner(path))
+
+
+def cached_jpeg(component: Component, data: bytes | None, owner: str = "") -> str | None:
     """As `cached`, for the contents of a JPEG file."""
     if data is None:
         return None
     try:
-        key = (component.GRADIO_CACHE, hashlib.sha256(data).digest())
+        folder = _folder(component.GRADIO_CACHE, owner)
+        key = (folder, hashlib.sha256(data).digest())
         if (copy := _known(component, key)) is not None:
             return copy
-        copy = save_bytes_to_cache(data, "thumbnail.jpg", component.GRADIO_CACHE)
+        copy = save_bytes_to_cache(data, "thumbnail.jpg", folder)
         component.temp_files.add(copy)
         return _remembered(key, copy)
     except OSError:
         logger.exception("A thumbnail cannot be copied to gradio's cache")
         return None
+
+
+def is_own(path: str | Path, login: str) -> bool:
+    """Whether the file at `path` was copied to the cache for `login`."""
+    return Path(os.path.abspath(path)).is_relative_to(_folder(get_upload_folder(), folder_name(login)))
+
+
+def is_upload(path: Path) -> bool:
+    """Whether the file at `path` in the cache was uploaded; all others are copies for a login."""
+    return not Path(os.path.abspath(path)).is_relative_to(Path(get_upload_folder()) / LOGINS)
+
+
+def _folder(cache: str, owner: str) -> str:
+    return str(Path(cache) / LOGINS / owner) if owner else cache
 
 
 def _known(component: Component, key: tuple[object, ...]) -> str | None:
@@ -58,9 +89,8 @@ def _known(component: Component, key: tuple[object, ...]) -> str | None:
     return copy
 
 
-def _remembered(key: tuple[object, ...], copy: str | None) -> str | None:
-    if copy is not None:
-        _copies[key] = copy
-        if len(_copies) > MAX_KNOWN:
-            _copies.popitem(last=False)
+def _remembered(key: tuple[object, ...], copy: str) -> str:
+    _copies[key] = copy
+    if len(_copies) > MAX_KNOWN:
+        _copies.popitem(last=False)
     return copy

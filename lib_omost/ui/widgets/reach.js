@@ -3,6 +3,16 @@
   const reach = () => {
     restore();
     for (const text of document.querySelectorAll("#code .cm-content:not([tabindex])")) text.tabIndex = 0;
+    for (const box of document.querySelectorAll("#chat .edit-textarea:not([aria-label])")) box.setAttribute("aria-label", "Message");
+    // gradio scrolls to the end of an empty chat, too, whenever its size changes in a low window.
+    for (const empty of document.querySelectorAll("#chat .placeholder-content:not([data-shown])")) {
+      empty.dataset.shown = "";
+      const begin = () => (empty.parentElement.scrollTop = 0);
+      const until = new AbortController(); // the user scrolls
+      for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) empty.parentElement.addEventListener(name, () => until.abort(), { once: true });
+      empty.parentElement.addEventListener("scroll", () => empty.isConnected && begin(), { signal: until.signal });
+      begin();
+    }
     // Screen readers would announce a list without items as empty.
     for (const list of document.querySelectorAll('#chat [role="list"]:not(:has([role="listitem"]))')) {
       list.setAttribute("role", "group");

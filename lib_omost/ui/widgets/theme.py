@@ -11,8 +11,9 @@ STYLES = [HERE / "style.css", HERE / "workspace.css", *sorted(HERE.glob("*/*.css
 """The shared style sheets, then those of each widget."""
 DOCUMENT_STYLE = HERE / "document.css"
 """The style sheet of the document around gradio's element."""
-SCRIPTS = [HERE / "reach.js", HERE / "chat" / "fold.js"]
-"""The scripts of the whole page: keyboard access, accessible names for components of gradio, and folds of code."""
+SCRIPTS = [HERE / "reach.js", HERE / "chat" / "fold.js", HERE / "chat" / "pencil.js"]
+"""The scripts of the whole page: keyboard access, accessible names for components of gradio, folds of code, pencils of
+pictures."""
 
 
 def make_theme() -> gr.themes.Base:

@@ -31,10 +31,20 @@ def test_a_guide_for_a_prompt_and_for_an_edit() -> None:
     assert [len(script.calls) for script in edit.scripts] == [2]
 
 
-@pytest.mark.parametrize("request_", ["ein alter Mann mit einem Hund am See", "猫"])
+@pytest.mark.parametrize(
+    "request_", ["ein alter Mann mit einem Hund am See", "un gato negro en una silla", "一只红色的龙"]
+)
 def test_other_languages_get_a_notice(request_: str) -> None:
     (notice,) = BriefGuidance().guide([Message("user", request_)]).notices
     assert "reads English" in notice
+
+
+@pytest.mark.parametrize("request_", ["füge einen Hund hinzu", "mach es Nacht", "quita el gato", "加一只狗"])
+def test_an_edit_in_another_language_gets_one_too(request_: str) -> None:
+    first = BriefGuidance().guide([Message("user", "a cat and a dog")])
+    reply = f"```python\ncanvas = Canvas()\n{''.join(first.scripts[0].calls)}```"
+    talk = [Message("user", "a cat and a dog"), Message("assistant", reply), Message("user", request_)]
+    assert any("reads English" in notice for notice in BriefGuidance().guide(talk).notices)
 
 
 def test_a_word_of_the_same_list_becomes_less_likely_and_one_of_another_list_a_little() -> None:

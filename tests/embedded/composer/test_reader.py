@@ -98,13 +98,20 @@ def test_counts() -> None:
         "une maison bleue au bord de la mer",
         "赤い着物の女の子",
         "красный дракон над замком",
+        "Roter Drache",
+        "mach es Nacht",
+        "gato negro",
+        "perros jugando",
+        "一只猫",
     ],
 )
 def test_other_languages_are_distinguished_from_english(prompt: str) -> None:
     assert not read(prompt).english
 
 
-@pytest.mark.parametrize("prompt", ["a cat", "Pikachu", "a café in Zürich", "a blorptang fights a zorgon", "T-Rex"])
+@pytest.mark.parametrize(
+    "prompt", ["a cat", "Pikachu", "a café in Zürich", "a blorptang fights a zorgon", "T-Rex", "the Casa Milà"]
+)
 def test_strange_words_alone_are_no_other_language(prompt: str) -> None:
     assert read(prompt).english
 

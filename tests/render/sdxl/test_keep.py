@@ -13,7 +13,8 @@ from lib_omost.canvas.conditions import RegionCondition
 from lib_omost.canvas.geometry import Rect
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.sdxl.painter import SDXLPainter
-from lib_omost.render.settings import SAMPLERS, Notice, Picture, RenderEvent, RenderSettings, Sampler, Step
+from lib_omost.render.sdxl.sampling import SAMPLERS
+from lib_omost.render.settings import Notice, Picture, RenderEvent, RenderSettings, Sampler, Step
 from lib_omost.runtime.plan import PLANS, Plan
 from tests.render import tiny
 

@@ -15,8 +15,8 @@ from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
 from lib_omost.errors import SettingsError
 from lib_omost.render.sdxl.painter import SDXLPainter
-from lib_omost.render.sdxl.sampling import solver
-from lib_omost.render.settings import SAMPLERS, Notice, Picture, Preview, RenderEvent, RenderSettings, Sampler, Step
+from lib_omost.render.sdxl.sampling import SAMPLERS, solver
+from lib_omost.render.settings import Notice, Picture, Preview, RenderEvent, RenderSettings, Sampler, Step
 from tests.render import tiny
 
 CONDITIONS = (

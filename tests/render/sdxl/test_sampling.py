@@ -7,8 +7,8 @@ import pytest
 import torch
 from diffusers import EulerDiscreteScheduler
 
-from lib_omost.render.sdxl.sampling import noise_scale, solver, tail
-from lib_omost.render.settings import SAMPLERS, Sampler
+from lib_omost.render.sdxl.sampling import SAMPLERS, noise_scale, solver, tail
+from lib_omost.render.settings import Sampler
 
 SDXL = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 

@@ -82,6 +82,7 @@ def test_check_understands_without_a_model(client: Any) -> None:
     answer = client.predict(REPLY.replace("'on the left'", "'in the middle'"), api_name="/check")
     assert answer["ok"] is True
     assert [note["kind"] for note in answer["notes"]] == ["corrected"]
+    assert answer["unknown"] == []
     answer = client.predict("hello", api_name="/check")
     assert (answer["ok"], answer["canvas"]) == (False, None)
     assert answer["error"]

@@ -460,6 +460,18 @@ def test_the_page_says_what_built_in_models_are(tmp_path: Path, composer: bool, 
     assert ("Demonstration" in hint) == bool(said)
 
 
+def test_the_page_says_before_a_render_what_the_painter_does_not_know(tmp_path: Path) -> None:
+    painter = tiny_painter()
+    painter.unknown = lambda conditions: tuple(f"thing {number}" for number in range(len(conditions) + 7))
+    handlers = open_handlers(tmp_path, painter=painter)
+    handlers.studio.load()
+    page, steps = play(handlers.send(PAGE, Conversation(), "a harbour", SAMPLING))
+    assert page["unknown"] == f"The image model does not know: {', '.join(f'thing {n}' for n in range(8))}, 2 more."
+    assert steps[0]["unknown"] == "", "the layout is being written anew"
+    assert handlers.status(PAGE, page["chat"])["unknown"] == page["unknown"]
+    assert play(handlers.new_chat(PAGE, page["chat"]))[0]["unknown"] == ""
+
+
 @pytest.mark.parametrize(
     ("chat", "cut"),
     [

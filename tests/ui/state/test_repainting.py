@@ -77,19 +77,19 @@ def record(handlers: Handlers, entry: PictureEntry) -> Record:
 
 
 def line(handlers: Handlers, chat: Conversation, options: Options = OPTIONS) -> str:
-    return handlers.repainting.plan(chat, options).line
+    return handlers.repainting.plan(PAGE, chat, options).line
 
 
 def test_nothing_is_offered_before_there_is_a_picture_and_a_change(handlers: Handlers, rendered: Conversation) -> None:
     for chat in (Conversation(), TALK):
-        plan = handlers.repainting.plan(chat, OPTIONS)
+        plan = handlers.repainting.plan(PAGE, chat, OPTIONS)
         assert (plan.picture, plan.part, plan.line) == (None, None, "")
-    plan = handlers.repainting.plan(rendered, OPTIONS)
+    plan = handlers.repainting.plan(PAGE, rendered, OPTIONS)
     assert (plan.picture, plan.part, plan.line) == (shown(rendered)[0].name, None, "")
 
 
 def test_a_change_is_offered_in_words_with_its_share_and_its_cells(handlers: Handlers, rendered: Conversation) -> None:
-    plan = handlers.repainting.plan(edited(rendered), replace(OPTIONS, grow=5, strength=0.5))
+    plan = handlers.repainting.plan(PAGE, edited(rendered), replace(OPTIONS, grow=5, strength=0.5))
     assert plan.part == Repaint((NEW.rect,), 5, 0.5)
     assert plan.line == f"Repaints {plan.part.percent}% of the picture: added red kite."
     assert 5 < plan.part.percent < 15
@@ -97,17 +97,17 @@ def test_a_change_is_offered_in_words_with_its_share_and_its_cells(handlers: Han
     assert value["offered"]
     assert value["keeps"]
     assert (value["rects"], value["grow"], value["changed"]) == ([[4, 16, 60, 76]], 5, [2])
-    wider = handlers.repainting.plan(edited(rendered), replace(OPTIONS, grow=20))
+    wider = handlers.repainting.plan(PAGE, edited(rendered), replace(OPTIONS, grow=20))
     assert wider.part is not None
     assert wider.part.percent > plan.part.percent
 
 
 def test_a_region_can_be_extra_regions(handlers: Handlers, rendered: Conversation) -> None:
-    plan = handlers.repainting.plan(edited(rendered), replace(OPTIONS, extra=(1, 2, 99)))
+    plan = handlers.repainting.plan(PAGE, edited(rendered), replace(OPTIONS, extra=(1, 2, 99)))
     assert plan.part is not None
     assert plan.part.rects == (NEW.rect, BEFORE.regions[1].rect)
     assert plan.line.endswith(": added red kite, white lighthouse again.")
-    alone = handlers.repainting.plan(rendered, replace(OPTIONS, extra=(0,)))
+    alone = handlers.repainting.plan(PAGE, rendered, replace(OPTIONS, extra=(0,)))
     assert alone.part == Repaint((BEFORE.regions[0].rect,))
 
 
@@ -115,7 +115,7 @@ def test_a_change_of_the_whole_picture_is_reported_and_a_lower_strength_keeps_it
     handlers: Handlers, rendered: Conversation
 ) -> None:
     chat = edited(rendered, DARK)
-    plan = handlers.repainting.plan(chat, OPTIONS)
+    plan = handlers.repainting.plan(PAGE, chat, OPTIONS)
     assert plan.part is None
     assert plan.line.startswith("The colour of the whole picture changed from midnightblue to black, so all of it is")
     page, _ = play(handlers.render(PAGE, chat, SETTINGS, OPTIONS))
@@ -172,13 +172,13 @@ def test_an_undo_and_a_branch_bring_the_right_picture_back(handlers: Handlers, r
     assert short["chat"] == rendered
     assert not short["part"]["offered"]
     other = edited(short["chat"], replace(BEFORE, regions=BEFORE.regions[:1]))
-    plan = handlers.repainting.plan(other, OPTIONS)
+    plan = handlers.repainting.plan(PAGE, other, OPTIONS)
     assert plan.picture == shown(rendered)[0].name
     assert plan.line.endswith(": removed white lighthouse.")
     back, _ = play(handlers.redo(PAGE, short["chat"]))
     back, _ = play(handlers.redo(PAGE, back["chat"]))
     assert back["chat"] == long
-    assert handlers.repainting.plan(back["chat"], OPTIONS).picture == shown(long)[-1].name
+    assert handlers.repainting.plan(PAGE, back["chat"], OPTIONS).picture == shown(long)[-1].name
 
 
 def test_a_reload_finds_the_picture_of_a_kept_conversation(tmp_path: Path, painter: Any) -> None:
@@ -221,7 +221,7 @@ def test_a_hand_that_edits_sees_the_plan_follow(handlers: Handlers, rendered: Co
 
 def whole(handlers: Handlers, chat: Conversation, options: Options = OPTIONS) -> str:
     """The sentence that says why; Render paints the whole picture then."""
-    plan = handlers.repainting.plan(chat, options)
+    plan = handlers.repainting.plan(PAGE, chat, options)
     assert plan.part is None
     page, _ = play(handlers.render(PAGE, chat, dict(options.settings), options))
     assert isinstance(page["chat"].entries[-1], PictureEntry), page["progress"]
@@ -277,7 +277,7 @@ def test_a_painter_that_cannot_keep(tmp_path: Path) -> None:
     page, _ = play(handlers.render(PAGE, TALK, SETTINGS))
     assert "cannot keep a part of a picture" in whole(handlers, edited(page["chat"]))
     fresh = open_handlers(tmp_path, painter=Brush())  # its painter is not loaded, so nobody knows yet
-    assert fresh.repainting.plan(edited(page["chat"]), OPTIONS).part is not None
+    assert fresh.repainting.plan(PAGE, edited(page["chat"]), OPTIONS).part is not None
     page, _ = play(fresh.render(PAGE, edited(page["chat"]), SETTINGS, OPTIONS))
     assert record(fresh, shown(page["chat"])[-1]).origin is None, "all of it was painted"
 
@@ -286,7 +286,7 @@ def test_a_picture_that_goes_while_the_page_looks_is_reported_and_nothing_is_los
     handlers: Handlers, rendered: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = edited(rendered)
-    plan = handlers.repainting.plan(chat, OPTIONS)
+    plan = handlers.repainting.plan(PAGE, chat, OPTIONS)
     path = handlers.gallery.find(shown(rendered)[0].name)
     assert path is not None
     monkeypatch.setattr(handlers.repainting, "plan", lambda *_: plan)
@@ -464,4 +464,4 @@ def test_a_record_is_read_once_and_again_when_the_file_changes(handlers: Handler
 
 def test_seeds_end_where_settings_do(handlers: Handlers, rendered: Conversation) -> None:
     page, _ = play(handlers.render(PAGE, TALK, {**SETTINGS, "seed": 2**32 - 1}))
-    assert handlers.repainting.next_seed(page["chat"], 2) == 0
+    assert handlers.repainting.next_seed(PAGE, page["chat"], 2) == 0

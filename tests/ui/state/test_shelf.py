@@ -68,7 +68,7 @@ def test_rename_and_delete(shelf: Shelf, kept: dict[str, Any]) -> None:
 
 def test_a_conversation_goes_out_and_comes_in(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:
     for change in shelf.chosen(PAGE, "export", kept["memory"]["session"], ""):
-        path = change["handed_out"]
+        path, _ = change["handed_out"]
         assert path.name == "a-harbour.zip"
         copy = tmp_path / "copy.zip"
         copy.write_bytes(path.read_bytes())
@@ -126,8 +126,8 @@ def test_a_page_at_work_opens_nothing(shelf: Shelf, kept: dict[str, Any], pictur
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_can_be_downloaded(handlers: Handlers, kept: dict[str, Any], form: str) -> None:
-    for change in Downloads(handlers.gallery).hand_out(kept["chat"], form, 64, 128):
-        path = change["handed_out"]
+    for change in Downloads(handlers.gallery).hand_out(PAGE, kept["chat"], form, 64, 128):
+        path, _ = change["handed_out"]
         assert path.stat().st_size > 50
         if form == "everything":
             with zipfile.ZipFile(path) as archive:
@@ -139,14 +139,16 @@ def test_every_form_can_be_downloaded(handlers: Handlers, kept: dict[str, Any], 
 
 def test_layout_and_picture_are_compared(handlers: Handlers, kept: dict[str, Any]) -> None:
     downloads = Downloads(handlers.gallery)
-    value = downloads.comparison(kept["chat"], 640, 640)
+    value = downloads.comparison(PAGE, kept["chat"], 640, 640)
     assert value["layout"].startswith("data:image/png")
     assert value["picture"].startswith("data:image/jpeg")
-    value = downloads.comparison(TALK, 640, 320)
+    value = downloads.comparison(PAGE, TALK, 640, 320)
     assert value["picture"] is None
     assert "render one" in value["hint"]
-    assert downloads.comparison(Conversation(), 64, 64)["layout"] is None
-    assert play(downloads.hand_out(Conversation(), "svg", 64, 64))[0]["warning"].startswith("Nothing to render yet")
+    assert downloads.comparison(PAGE, Conversation(), 64, 64)["layout"] is None
+    assert play(downloads.hand_out(PAGE, Conversation(), "svg", 64, 64))[0]["warning"].startswith(
+        "Nothing to render yet"
+    )
 
 
 COMFY = """[

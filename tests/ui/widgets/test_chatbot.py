@@ -24,6 +24,8 @@ lines = [
     "</think>",
     "```",
     "```python",
+    "```thinking whole",
+    "```\\thinking open",
     "``` a`b",
     "~~~",
     "````",
@@ -46,6 +48,9 @@ replies = st.lists(st.one_of(words, st.sampled_from(lines)), max_size=12).map("\
 @example("<think>\nA ```` draft\n```python\ncanvas = Canvas()\n```")
 @example("A draft.\n</think>\n```python\ncanvas = Canvas()\n```\n")
 @example("<think>\n\n</think>\n<think>\n`\n</think>\n")
+@example("Well.\n<think>\nA draft.\n</think>\ncanvas = Canvas()\n\n<think>\n\n</think>\n")
+@example("<think>\n</think>\ncanvas = Canvas()\n<think>\n```\n</think>\n\n```\n<think>\n")
+@example("```thinking whole\nx\n```\n<think>\ny\n</think>")
 @example("text\n```\n<b>\n```\n<b> \\< [x](y) &lt;")
 def test_a_reply_survives_the_way_to_the_page_and_back(reply: str) -> None:
     assert read(shown(reply)) == reply
@@ -67,6 +72,10 @@ def test_thinking_is_shown_as_such_also_while_it_is_written() -> None:
     draft = "canvas.add_local_description(description='<b>')"
     assert shown(f"<think>\n{draft}\n</think>\n\nIt <is>.") == f"```thinking whole\n{draft}\n```\n\nIt \\<is>."
     assert shown(f"<think>\n```\n{draft}") == f"````thinking open\n```\n{draft}\n````"
+    assert shown(f"Well.\n<think>\n{draft}\n</think>\nSo <it> is.\n<think>\nB\n</think>\nDone.") == (
+        f"Well.\n```thinking whole\n{draft}\n```\nSo \\<it> is.\n```thinking whole\nB\n```\nDone."
+    )
+    assert shown("<think>\n</think>\nDone.") == "```thinking empty\n\n```\nDone."
     assert shown(f"{draft}\n</think>\nDone.") == f"```thinking unopened\n{draft}\n```\nDone."
 
 

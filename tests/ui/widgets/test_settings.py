@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 
+from lib_omost.presets import PAINTERS
+from lib_omost.ui.state.page_state import Changes
 from lib_omost.ui.widgets.settings.widget import make_controls
 from tests.ui.studios import open_studio
 from tests.ui.visitor import Visitor, expect, needs_browser
@@ -34,6 +37,21 @@ def test_kept_settings_move_the_controls_and_unsound_ones_do_not() -> None:
         controls.steps: 100,
         controls.color_start: False,
     }
+
+
+def test_what_a_painter_has_no_choice_of_is_hidden() -> None:
+    studio = open_studio()
+    preset = PAINTERS["flux2-klein"]
+    with gr.Blocks():
+        controls, _ = make_controls(studio.composer_preset.sampling, preset.settings, preset.lacking)
+    hidden = {controls.sampler, controls.formula, controls.guidance_scale, controls.negative_prompt}
+    assert {widget for widget in controls.outputs if not widget.visible} == hidden
+    sdxl = PAINTERS["realvisxl"]
+    changes: Changes = {"settings": {"render": asdict(sdxl.settings)}, "lacking": sdxl.lacking}
+    shown = controls.updates(changes)
+    assert all(shown[widget]["visible"] is True for widget in hidden)
+    assert shown[controls.sampler]["value"] == "dpm++"
+    assert shown[controls.steps] == 25
 
 
 @needs_browser

@@ -9,8 +9,8 @@ from tests.ui.visitor import Stage, Visitor, expect, needs_browser
 pytestmark = needs_browser
 
 
-def rendered(visitor: Visitor, count: int = 1) -> None:
-    visitor.talk()
+def rendered(visitor: Visitor, count: int = 1, prompt: str = "a harbour") -> None:
+    visitor.talk(prompt)
     visitor.set_steps(1, count=count)
     visitor.render.click()
     expect(visitor.pictures).to_have_count(count)
@@ -44,13 +44,13 @@ def test_the_picture_stays_large_and_the_layout_is_one_key_away(visitor: Visitor
 
 
 def test_several_pictures_are_a_grid_and_one_of_them_is_chosen(visitor: Visitor) -> None:
-    rendered(visitor, count=3)
+    rendered(visitor, count=3, prompt="a harbour with many boats, a lighthouse and a house on a hill")
     view = visitor.page.locator("#viewer")
     expect(view.locator(".grid img")).to_have_count(3)
     view.get_by_role("button", name="Show picture 2 in large").press("Enter")
-    expect(view.locator("figcaption")).to_contain_text("Picture 2 of 3 · Seed 12346")
+    expect(view.locator("figcaption")).to_contain_text("Picture 2 of 3 · Rendered again · Seed 12346")
     view.get_by_role("button", name="Next picture").press("ArrowLeft")
-    expect(view.locator("figcaption")).to_contain_text("Picture 1 of 3")
+    expect(view.locator("figcaption")).to_contain_text("Picture 1 of 3 · You: a harbour with many boats")
     view.get_by_role("button", name="Continue from this picture").click()
     expect(visitor.page.locator("#filmstrip [aria-current]")).to_have_attribute("data-name", view_name(visitor, 0))
     expect(view.locator("figcaption")).to_contain_text("Picture 1 of 3")
@@ -59,6 +59,8 @@ def test_several_pictures_are_a_grid_and_one_of_them_is_chosen(visitor: Visitor)
     view.get_by_role("button", name="Compare two pictures").click()
     expect(view.locator(".comparison img")).to_have_count(2)
     box = view.locator(".picture-frame").bounding_box()
+    column = visitor.page.locator("#work").bounding_box()
+    assert box["x"] + box["width"] <= column["x"] + column["width"] + 1, "however long the names of the pictures"
     visitor.page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 20)
     expect(view.locator(".over")).to_have_css("clip-path", "inset(0px 0px 0px 25%)")
 

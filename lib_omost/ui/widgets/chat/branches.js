@@ -6,7 +6,6 @@ show(["value"], (props) => {
   list.setAttribute("aria-label", "Other versions of this chat");
   for (const fork of forks) {
     const item = make("li");
-    const name = fork.text ? `${fork.kind} “${fork.text}”` : fork.kind;
     const step = (sign, label, by) => {
       const button = make("button", "step", sign);
       button.type = "button";
@@ -17,10 +16,10 @@ show(["value"], (props) => {
     };
     const where = make("span", "version", `${fork.version}/${fork.versions}`);
     item.append(
-      step("‹", `${name}: previous version`, -1),
+      step("‹", `${fork.kind}: previous version. ${fork.previous}`, -1),
       where,
-      step("›", `${name}: next version`, 1),
-      make("span", "name", name),
+      step("›", `${fork.kind}: next version. ${fork.next}`, 1),
+      make("span", "name", fork.name),
     );
     list.append(item);
   }

@@ -7,7 +7,7 @@ the copy is converted here, as texts and names only, before gradio sees it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,22 @@ from ...state.gallery import Gallery
 from ..cache import NO_ROOM, cached
 
 PICTURE = "picture:"
-MARKS = {"note": "ⓘ ", "error": "⚠ ", "busy": ""}
+MARKS = {"note": "ℹ\ufe0e ", "error": "⚠ ", "busy": ""}
 """Prefixes of notices on the page, which distinguish them from the composer's text."""
 _BY_HAND = "by-hand"
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ACTIVE = re.compile(r"[\\<\[&]")
 _ESCAPED = re.compile(r"\\([\\<\[&])")
-_DIAGRAM = re.compile(r"```(\\*)(?=mermaid)")
-_MARKED_DIAGRAM = re.compile(r"```\\(\\*)(?=mermaid)")
+_SPECIAL = re.compile(r"```(\\*)(?=mermaid|thinking )")
+_MARKED_SPECIAL = re.compile(r"```\\(\\*)(?=mermaid|thinking )")
 _BARE = "```python unfenced"
-# Thinking at the beginning of a reply, as the studio marks it: between lines, without an end while it is written, or
-# with its closing mark alone.
-_THOUGHT = re.compile(
-    rf"(?:{OPENING}\n(?P<whole>.*?)\n{CLOSING}(?=\n|\Z)|{OPENING}\n(?P<open>.*)\Z|(?P<unopened>.*?)\n{CLOSING}(?=\n|\Z))\n*",
-    re.DOTALL,
-)
+# Thinking, as the studio marks it: between lines.
+_OPENED = re.compile(rf"^{OPENING}\n", re.MULTILINE)
+_CLOSED = re.compile(rf"\n{CLOSING}(?=\n|\Z)")
 _SHOWN_THOUGHT = re.compile(
-    r"(?P<fence>`{3,})thinking (?P<form>whole|open|unopened)\n(?P<text>.*?)\n(?P=fence)(?P<blank>\n+|\Z)", re.DOTALL
+    r"^(?P<fence>`{3,})thinking (?P<form>whole|empty|open|unopened)\n(?P<text>.*?)\n(?P=fence)(?=\n|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _BACKQUOTES = re.compile(r"`+")
 
@@ -79,7 +77,7 @@ class ChatView(gr.Chatbot):
                 return _notice(text, kind)
             case PictureEntry(name):
                 path = self._gallery.find(name)
-                copy = cached(self, path)
+                copy = None if path is None else cached(self, path, self._gallery.owner(path))
                 if path is not None and copy is None:
                     return _notice(
                         f"The picture {name} is saved, but it cannot be shown. {NO_ROOM}", "note", PICTURE + name
@@ -136,12 +134,12 @@ def _picture(entry: PictureEntry, copy: str) -> Message:
 
 def escaped(text: str) -> str:
     """`text` as Markdown that displays it literally, without HTML, links, pictures or diagrams."""
-    return _without_diagrams(_ACTIVE.sub(lambda match: "\\" + match[0], text))
+    return _without_special(_ACTIVE.sub(lambda match: "\\" + match[0], text))
 
 
 def unescaped(text: str) -> str:
     """The inverse of `escaped`."""
-    return _ESCAPED.sub(r"\1", _with_diagrams(text))
+    return _ESCAPED.sub(r"\1", _with_special(text))
 
 
 def shown(reply: str) -> str:
@@ -150,51 +148,80 @@ def shown(reply: str) -> str:
     Canvas code without a fence is put into one, so that it is displayed as code, and so is thinking, with the language
     "thinking".
     """
-    found = _THOUGHT.match(reply)
-    if found is None:
+    thoughts = list(_thoughts(reply))
+    if not thoughts:
         return _shown_answer(reply)
-    form = found.lastgroup
-    assert form is not None
-    text, rest = found[form], reply[found.end() :]
-    fence = "`" * max([3, *(len(run) + 1 for run in _BACKQUOTES.findall(text))])
-    blank = reply[found.end(form) : found.end()].removeprefix(f"\n{CLOSING}")
-    return f"{fence}thinking {form}\n{text}\n{fence}{blank}{_shown_answer(rest) if rest else ''}"
+    made, at = "", 0
+    for start, end, form, text in thoughts:
+        fence = "`" * max([3, *(len(run) + 1 for run in _BACKQUOTES.findall(text))])
+        made += _between(reply[at:start], _shown_answer) + f"{fence}thinking {form}\n{text}\n{fence}"
+        at = end
+    return made + _between(reply[at:], _shown_answer)
+
+
+def _thoughts(reply: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where the thoughts of a reply start and end, their form and their text. Forms: whole; empty; open, without an end
+    so far; unopened, with an end only."""
+    opened, closed = _OPENED.search(reply), _CLOSED.search(reply)
+    if closed and (opened is None or closed.start() < opened.start()):
+        yield 0, closed.end(), "unopened", reply[: closed.start()]
+        opened = _OPENED.search(reply, closed.end())
+    while opened:
+        closed = _CLOSED.search(reply, opened.end() - 1)
+        if closed is None:
+            yield opened.start(), len(reply), "open", reply[opened.end() :]
+            return
+        empty = closed.start() < opened.end()
+        yield opened.start(), closed.end(), "empty" if empty else "whole", reply[opened.end() : closed.start()]
+        opened = _OPENED.search(reply, closed.end())
+
+
+def _between(text: str, change: Callable[[str], str]) -> str:
+    """`text` before or after a thought, changed except for the empty lines around it."""
+    body = text.strip("\n")
+    if not body:
+        return text
+    start = text.index(body)
+    return text[:start] + change(body) + text[start + len(body) :]
 
 
 def _shown_answer(reply: str) -> str:
     parts = list(_parts(reply))
     if not any(code for _, code in parts) and ("Canvas()" in reply or "_description(" in reply):
-        return f"{_BARE}\n{_without_diagrams(reply)}\n```"
-    return "".join(_without_diagrams(part) if code else escaped(part) for part, code in parts)
+        return f"{_BARE}\n{_without_special(reply)}\n```"
+    return "".join(_without_special(part) if code else escaped(part) for part, code in parts)
 
 
 def read(markdown: str) -> str:
     """The inverse of `shown`; also reads what the user typed into the message editor."""
-    found = _SHOWN_THOUGHT.match(markdown)
-    if found is None:
+    thoughts = list(_SHOWN_THOUGHT.finditer(markdown))
+    if not thoughts:
         return _read_answer(markdown)
-    begin = "" if found["form"] == "unopened" else f"{OPENING}\n"
-    end = "" if found["form"] == "open" else f"\n{CLOSING}"
-    rest = markdown[found.end() :]
-    return "".join([begin, found["text"], end, found["blank"], _read_answer(rest) if rest else ""])
+    made, at = "", 0
+    for found in thoughts:
+        begin = "" if found["form"] == "unopened" else f"{OPENING}\n"
+        end = {"open": "", "empty": CLOSING}.get(found["form"], f"\n{CLOSING}")
+        made += _between(markdown[at : found.start()], _read_answer) + begin + found["text"] + end
+        at = found.end()
+    return made + _between(markdown[at:], _read_answer)
 
 
 def _read_answer(markdown: str) -> str:
     lines = markdown.split("\n")
     if lines[0] == _BARE and len(lines) >= 2 and lines[-1] == "```":
-        return _with_diagrams("\n".join(lines[1:-1]))
-    return "".join(_with_diagrams(part) if code else unescaped(part) for part, code in _parts(markdown))
+        return _with_special("\n".join(lines[1:-1]))
+    return "".join(_with_special(part) if code else unescaped(part) for part, code in _parts(markdown))
 
 
-def _without_diagrams(text: str) -> str:
+def _without_special(text: str) -> str:
     """`text` with a backslash in the opening of each Mermaid diagram, because a drawn one becomes part of the page as
-    HTML."""
-    return _DIAGRAM.sub(r"```\\\1", text)
+    HTML, and of what is shown as thinking."""
+    return _SPECIAL.sub(r"```\\\1", text)
 
 
-def _with_diagrams(text: str) -> str:
-    """The inverse of `_without_diagrams`."""
-    return _MARKED_DIAGRAM.sub(r"```\1", text)
+def _with_special(text: str) -> str:
+    """The inverse of `_without_special`."""
+    return _MARKED_SPECIAL.sub(r"```\1", text)
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

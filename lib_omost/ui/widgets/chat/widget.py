@@ -15,7 +15,7 @@ from ...state.gallery import Gallery
 from ...state.page_state import Changes
 from ..events import Updates
 from ..view import View
-from .chatbot import ChatView
+from .chatbot import ChatView, escaped
 
 STORAGE_KEY = "omost-studio-chat"
 WELCOME = "## What should the picture show?\nA sentence is enough. Then ask for changes in your own words."
@@ -47,6 +47,7 @@ class ChatPanel:
     new_chat: gr.Button
     retry: gr.Button
     edit_last: gr.Button
+    unknown: gr.Markdown
     hint: gr.Markdown
     run_later: gr.Button
     later: gr.State
@@ -59,6 +60,7 @@ class ChatPanel:
             self.chatbot,
             self.branches,
             self.prompt,
+            self.unknown,
             self.hint,
             self.run_later,
             self.later,
@@ -71,6 +73,8 @@ class ChatPanel:
         for name in ("cleared", "branches", "memory"):
             if name in changes:
                 updates[getattr(self, name)] = changes[name]
+        if "unknown" in changes:
+            updates[self.unknown] = gr.Markdown(escaped(changes["unknown"]), visible=bool(changes["unknown"]))
         if "models" in changes:
             updates[self.hint] = gr.Markdown(changes["models"]["hint"], visible=bool(changes["models"]["hint"]))
         if "later" in changes:
@@ -119,6 +123,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
     )
     branches = BranchBar(None, elem_id="branches")
     run_later = gr.Button("", size="sm", visible=False, elem_id="run-later")
+    unknown = gr.Markdown("", visible=False, elem_id="unknown")
     prompt = gr.Textbox(
         label="Prompt",
         show_label=False,
@@ -143,6 +148,7 @@ def make_chat(gallery: Gallery, examples: Sequence[str]) -> ChatPanel:
         chatbot,
         branches,
         prompt,
+        unknown=unknown,
         hint=hint,
         run_later=run_later,
         later=gr.State(()),

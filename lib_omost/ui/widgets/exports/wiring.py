@@ -11,7 +11,7 @@ from lib_omost.errors import OmostError
 
 from ...state.downloads import Downloads
 from ...state.page_state import Changes
-from ..events import Binding, Updates, Values
+from ..events import Binding, Updates, Values, page_of
 from ..settings.widget import Controls
 from .widget import Exports
 
@@ -23,14 +23,14 @@ def wire_exports(binding: Binding, exports: Exports, controls: Controls, downloa
     def changes(page: str, values: Values) -> Iterator[Changes]:
         chat, form = binding.conversation(values), values[exports.form]
         with binding.handlers.jobs.admitted(page, "file"):
-            yield from downloads.hand_out(chat, form, *controls.size(values))
+            yield from downloads.hand_out(page, chat, form, *controls.size(values))
 
     def download(request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from binding.play(changes(binding.worker(request), values))
 
-    def compare(values: Values) -> Any:
+    def compare(request: gr.Request, values: Values) -> Any:
         try:
-            return downloads.comparison(binding.conversation(values), *controls.size(values))
+            return downloads.comparison(page_of(request), binding.conversation(values), *controls.size(values))
         except OmostError as error:
             return {"hint": str(error)}
 

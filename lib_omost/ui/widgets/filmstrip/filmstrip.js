@@ -5,8 +5,9 @@ const button = (item) => {
   node.type = "button";
   node.dataset.name = item.name;
   const now = `${item.variation ? ", a variation" : ""}${item.current ? ", the current one" : ""}`;
-  node.setAttribute("aria-label", `Picture ${item.number}${now}. ${item.caption}`);
-  node.title = item.current ? item.caption : `Return to picture ${item.number}. ${item.caption}`;
+  const told = [item.change, item.caption].filter(Boolean).join(" · ");
+  node.setAttribute("aria-label", `Picture ${item.number}${now}. ${told}`);
+  node.title = item.current ? told : `Return to picture ${item.number}. ${told}`;
   if (item.current) node.setAttribute("aria-current", "true");
   if (item.file?.url) {
     const image = make("img");

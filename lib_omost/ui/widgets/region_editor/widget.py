@@ -22,7 +22,7 @@ from ...state.editing import Edit, form_json, read_edit
 from ...state.gallery import Gallery
 from ...state.layout import layout_value
 from ...state.page_state import Changes
-from ..cache import cached
+from ..cache import cached_picture
 from ..events import Updates
 from ..view import View
 
@@ -60,7 +60,7 @@ class RegionEditor(View):
         """Replace the name of the picture by a file that the page may fetch."""
         if not value or not value.get("picture"):
             return value
-        copy = cached(self, self._gallery.find(value["picture"]))
+        copy = cached_picture(self, self._gallery, value["picture"])
         if copy is None:
             return {**value, "picture": None}
         file = FileData(path=copy, orig_name=Path(copy).name, mime_type="image/png")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
@@ -20,9 +20,12 @@ from ...state.shortcuts import LARGEST, SMALLEST, rounded_size
 from ..events import Inputs, Updates, Values
 from .shortcuts import Shortcuts, make_aspect, make_quality, make_style, make_style_tools
 
+HIDEABLE = frozenset({"sampler", "formula", "guidance_scale", "negative_prompt"})
+"""The settings that some painters have no choice of."""
 SAMPLER_TITLES = {
     "dpm++": "DPM++ 2M, for ordinary checkpoints",
     "lcm": "LCM",
+    "flow": "Flow matching (FLUX.2)",
     "lightning": "Lightning",
     "hyper": "Hyper-SD",
     "turbo": "Turbo",
@@ -120,6 +123,11 @@ class Controls:
         updates: Updates = {}
         if "settings" in changes:
             updates |= self.stored(changes["settings"])
+        if "lacking" in changes:
+            for name in HIDEABLE:
+                widget, shown = getattr(self, name), name not in changes["lacking"]
+                value = {"value": updates[widget]} if widget in updates else {}
+                updates[widget] = gr.update(visible=shown, **value)
         if "seed" in changes:
             updates[self.seed] = changes["seed"]
         if "fixed_seed" in changes:
@@ -169,10 +177,15 @@ def _within(widget: Component, value: Any) -> Any:
     return min(max(value, value if low is None else low), value if high is None else high)
 
 
-def make_controls(sampling: Sampling, settings: RenderSettings) -> tuple[Controls, Shortcuts]:
-    """The inputs with the values of the presets, grouped by subject; to be called inside a layout."""
+def make_controls(
+    sampling: Sampling, settings: RenderSettings, lacking: Collection[str] = ()
+) -> tuple[Controls, Shortcuts]:
+    """The inputs with the values of the presets, grouped by subject; to be called inside a layout. lacking: the names
+    of settings that the painter has no choice of, whose inputs are hidden."""
     size, chips = _size_and_seed(sampling, settings)
     painting, tools = _painting(settings)
+    for name in HIDEABLE & set(lacking):
+        painting[name].visible = False
     return Controls(**size, **painting, **_writing(sampling)), Shortcuts(**chips, **tools)
 
 

@@ -34,7 +34,10 @@ class SessionList(View):
         return {**value, "sessions": [{**item, "file": self._file(item["picture"])} for item in value["sessions"]]}
 
     def _file(self, name: str | None) -> dict[str, Any] | None:
-        copy = None if name is None else cached_jpeg(self, self._gallery.thumbnail(name))
+        path = None if name is None else self._gallery.find(name)
+        if name is None or path is None:
+            return None
+        copy = cached_jpeg(self, self._gallery.thumbnail(name), self._gallery.owner(path))
         return None if copy is None else FileData(path=copy, mime_type="image/jpeg").model_dump()
 
 
@@ -56,7 +59,8 @@ class Sidebar:
         if "listed" in changes:
             updates[self.sessions] = changes["listed"]
         if "handed_out" in changes:
-            copy = cached(self.handed_out, changes["handed_out"])
+            path, owner = changes["handed_out"]
+            copy = cached(self.handed_out, path, owner)
             if copy is None:
                 gr.Warning(NO_ROOM)
             else:

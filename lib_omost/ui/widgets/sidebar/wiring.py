@@ -8,6 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from ...state.shelf import Shelf
+from ..cache import is_upload
 from ..events import Binding, Updates, Values, sent_data
 from .widget import Sidebar
 
@@ -28,7 +29,9 @@ def wire_sidebar(binding: Binding, sidebar: Sidebar, shelf: Shelf) -> None:
 
     def uploaded(request: gr.Request, values: Values) -> Iterator[Updates]:
         if path := values[sidebar.import_archive]:
-            yield from binding.play(shelf.import_archive(binding.worker(request), Path(path)))
+            page, file = binding.worker(request), Path(path)
+            if is_upload(file):
+                yield from binding.play(shelf.import_archive(page, file))
 
     # Otherwise gradio drops what is pressed while the last action is still running.
     sidebar.sessions.chosen(chosen, trigger_mode="multiple", **binding.quick)

@@ -4,7 +4,7 @@ const choose = (label, value, all, act) => {
   const row = make("label", "side", label);
   const select = make("select");
   for (const item of all) {
-    const option = make("option", "", `Picture ${item.number}${item.current ? " (current)" : ""}`);
+    const option = make("option", "", `Picture ${item.number}${item.current ? " (current)" : ""}${item.change ? ` · ${item.change}` : ""}`);
     option.value = item.name;
     select.append(option);
   }

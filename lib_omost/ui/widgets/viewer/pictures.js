@@ -28,7 +28,8 @@ const large = (item, all, actions) => {
   const figure = make("figure", "large");
   const line = make("figcaption");
   const at = all.indexOf(item);
-  line.append(make("span", "caption", all.length > 1 ? `Picture ${item.number} of ${all.length} · ${item.caption}` : item.caption));
+  const number = all.length > 1 ? `Picture ${item.number} of ${all.length}` : "";
+  line.append(make("span", "caption", [number, item.change, item.caption].filter(Boolean).join(" · ")));
   if (!item.current) line.append(press("Continue from this picture", "Continue from this picture", () => actions.use(item)));
   line.append(press("Use its seed", "Use the seed of this picture from now on", () => actions.reuse(item)));
   const stage = frame(picture(item));

@@ -11,7 +11,7 @@ from gradio.data_classes import FileData
 
 from ...state.gallery import Gallery
 from ...state.page_state import Changes
-from ..cache import cached
+from ..cache import cached_picture
 from ..events import Updates
 from ..view import View
 
@@ -74,7 +74,7 @@ def with_files(component: Component, gallery: Gallery, value: Any) -> Any:
 
 
 def _served(component: Component, gallery: Gallery, name: str) -> dict[str, Any] | None:
-    copy = cached(component, gallery.find(name))
+    copy = cached_picture(component, gallery, name)
     if copy is None:
         return None
     return FileData(path=copy, orig_name=Path(copy).name, mime_type="image/png").model_dump()

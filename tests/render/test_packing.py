@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lib_omost.errors import ModelError
-from lib_omost.render.sdxl.packing import require_known, unpacked
+from lib_omost.render.packing import require_known, unpacked
 from lib_omost.render.tensors import _NAMES, Contents
 
 PATH = Path("model.safetensors")

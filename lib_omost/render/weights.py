@@ -1,8 +1,8 @@
-"""The weights of an SDXL painter: on which device and in which precision they are, as the memory plan demands."""
+"""The weights of a painter: on which device and in which precision they are, as the memory plan demands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,16 +16,29 @@ from lib_omost.runtime.residence import Residence
 
 
 class Weights:
-    """The networks of an SDXL pipeline under a memory plan. Weights that were packed into 8 bits stay packed.
+    """The networks of a painter under a memory plan. Weights that were packed into 8 bits stay packed.
 
-    in_8_bits: whether the UNet's are packed.
+    network: the one that denoises, a UNet or a transformer. in_turns: whether it leaves the device while the text
+    encoders are there, for encoders about as large as the network. packed: whether the network was loaded in 4 bits,
+    so that no plan packs it into 8. in_8_bits: whether a plan has packed it.
     """
 
-    def __init__(self, pipeline: Any, plan: Plan) -> None:
-        self._unet = pipeline.unet
+    def __init__(
+        self,
+        network: Any,
+        vae: Any,
+        encoders: Sequence[Any],
+        plan: Plan,
+        *,
+        in_turns: bool = False,
+        packed: bool = False,
+    ) -> None:
+        self._network = network
         # Not pipeline.to: it warns about half precision on the CPU, where nothing is computed with these weights.
-        self._painting = Residence(pipeline.unet, pipeline.vae)
-        self._encoders = Residence(pipeline.text_encoder, pipeline.text_encoder_2)
+        self._painting = Residence(network, vae)
+        self._encoders = Residence(*encoders)
+        self._in_turns = in_turns
+        self._packed = packed
         self.in_8_bits = False
         self.plan = plan
         self.follow(plan)
@@ -34,8 +47,8 @@ class Weights:
         """Follow `plan` from now on."""
         self.plan = plan
         # Metal has no float8, so a Mac skips this part of the plan.
-        if plan.float8 and not self.in_8_bits and not torch.backends.mps.is_available():
-            self._unet.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=self._unet.dtype)
+        if plan.float8 and not self._packed and not self.in_8_bits and not torch.backends.mps.is_available():
+            self._network.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=self._network.dtype)
             self.in_8_bits = True
             self._painting.forget()
         if plan.encoders_out:
@@ -58,16 +71,21 @@ class Weights:
 
     @contextmanager
     def encoding(self) -> Iterator[None]:
-        """Within this context the text encoders are on the UNet's device."""
+        """Within this context the text encoders are on the painter's device."""
         if not self.plan.encoders_out:
             yield
             return
-        self._encoders.to(self._unet.device)
+        device = self._network.device
+        if self._in_turns:
+            self._painting.to("cpu")
+        self._encoders.to(device)
         try:
             yield
         finally:
             self._encoders.to("cpu")
-            release(self._unet.device)
+            release(device)
+            if self._in_turns:
+                self._painting.to(device)
 
     def with_smaller_plan(
         self, attempt: Callable[[], None], make_room: Callable[[], bool], emit: Callable[[Notice], None]
@@ -89,7 +107,7 @@ class Weights:
             if less is None:
                 raise _out_of_memory(self.plan) from error
         # Not in the except block: there the error still holds every tensor of the attempt.
-        release(self._unet.device)
+        release(self._network.device)
         self.follow(less)
         message = f"The memory of the device ran out, so the plan for {less.memory} GB is tried: {less.description}."
         emit(Notice(message))

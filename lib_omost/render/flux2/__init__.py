@@ -1,0 +1,1 @@
+"""FLUX.2 klein: a transformer over text tokens and pixels, whose regions are a mask over its joint attention."""

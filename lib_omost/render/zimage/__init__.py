@@ -1,0 +1,1 @@
+"""Z-Image: a transformer over text tokens and pixels, whose regions are a mask over its joint attention."""
