@@ -71,6 +71,16 @@ def _seen(description: str, words: Lexicon) -> tuple[str, str, int] | None:
     return label, tint, max(1, min(4, count))
 
 
+def subject_words(description: str, words: Lexicon | None = None) -> str:
+    """The words for the subject of a description, without article and number: "neon sign" for "Two neon signs hang on a
+    wall."; the description itself if it has no noun."""
+    words = words or lexicon()
+    pieces = cut(tag(tokens(clean(description)), words), words)
+    piece, _ = _subject([_trimmed(piece, words) for piece in pieces], words)
+    said = [] if piece is None else [word.lower for word in piece.words if word.role in ("adjective", "noun")]
+    return " ".join(said) or clean(description).strip(" .,;:!?")
+
+
 def _headed(tagged: Sequence[Word], words: Lexicon) -> list[Word]:
     """The words of a description, with the last of the adjectives before its first verb or preposition as its noun if
     they have none ("one gentle *eccentric* is standing")."""
