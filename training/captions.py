@@ -65,9 +65,8 @@ def region_caption(place: Placement, rng: random.Random, others: tuple[Subject, 
     return Caption((description,), tuple(suffixes))
 
 
-def backdrop_caption(place: Placement, rng: random.Random) -> Caption:
-    """The texts of a region at `place` that shows only background."""
-    name = rng.choice(phrases.BACKDROPS)
+def backdrop_caption(place: Placement, rng: random.Random, name: str) -> Caption:
+    """The texts of a region at `place` that shows only the background `name`."""
     description = _noun_phrase(name, rng) + rng.choice(phrases.BACKDROP_ENDS)
     if rng.random() < 0.4:
         description += f" {_where(place, rng)}"

@@ -5,7 +5,8 @@
 
 A row of a list holds a description and everything that would be right: for a region its things, colours and numbers,
 for a whole picture its grounds, hours and weathers. The descriptions are processed as in a render, up to the layout.
-"unseen" are 400 texts of regions of the kind on which the reader was trained, from a seed that training never used.
+"unseen" are 400 texts of regions of the kind on which the reader was trained, from a seed that training never used;
+each `--seed` gives others.
 """
 
 from __future__ import annotations
@@ -84,17 +85,16 @@ class Described:
         return self._reader.layout([condition.rect for condition in given], [rows.float() for rows in prompts.embeds])
 
 
-def unseen(described: Described, count: int = 400) -> str:
+def unseen(described: Described, seed: int, count: int = 400) -> str:
     """How many things, tints and numbers of random texts are right, with and without what the lexicon says."""
-    readings, rng = Readings(lexicon(), WordNet(FOLDER)), random.Random(4242)
+    readings, rng = Readings(lexicon(), WordNet(FOLDER)), random.Random(seed)
     asked: dict[str, int] = Counter()
     right: dict[str, int] = Counter()
     for _ in range(count):
         reading = readings.region(rng)
         thing, tint, number = described.region(*reading.caption.prefixes, *reading.caption.suffixes)
-        nothing = reading.thing == NOTHING
-        wanted = {"thing": "nothing" if nothing else SUBJECTS[reading.thing].name}
-        if not nothing:
+        wanted = {"thing": "nothing" if reading.thing == NOTHING else SUBJECTS[reading.thing].name}
+        if reading.count >= 0:
             wanted |= {"tint": (*TINT_NAMES, "-")[reading.tint], "count": str(reading.count + 1)}
         for name, said in zip(("thing", "tint", "count"), (thing, tint, number), strict=True):
             if name in wanted and (name == "thing" or thing != "nothing"):
@@ -116,11 +116,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("list", choices=("open", "closed", "unseen"))
     parser.add_argument("--painter", type=Path, default=Path("models/painter"))
+    parser.add_argument("--seed", type=int, default=4242, help="seed of the unseen texts")
     options = parser.parse_args()
     torch.set_num_threads(1)
     described = Described(options.painter)
     if options.list == "unseen":
-        print(f"unseen texts: {unseen(described)}")
+        print(f"unseen texts: {unseen(described, options.seed)}")
         return
     for kind, columns in _COLUMNS.items():
         right = dict.fromkeys(columns, 0)

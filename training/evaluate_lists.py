@@ -116,7 +116,7 @@ def _some(rows: Sequence[Row], count: int | None) -> Sequence[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("list", choices=("open", "closed", "sealed"))
+    parser.add_argument("list", choices=("open", "closed", "sealed", "unseen", "last"))
     parser.add_argument("--without-model", action="store_true")
     parser.add_argument("--count", type=int, help="number of prompts, and of edits (default: all)")
     parser.add_argument("--base", type=Path, help="the converted base (default: in the program's cache)")
@@ -133,7 +133,8 @@ def main() -> None:
             return kept_reply(options.out, name, lambda: ask(model, turns, sampling, grammar=True))
 
         answer = write
-    report_prompts(_some(floors.prompts(options.list), options.count), answer)
+    if prompts := floors.prompts(options.list):
+        report_prompts(_some(prompts, options.count), answer)
     report_edits(_some(floors.edits(options.list), options.count), answer)
 
 

@@ -21,7 +21,7 @@ from lib_omost.embedded.lexicon import lexicon
 LISTS = Path(__file__).resolve().parent / "lists"
 MAX_OVERLAP = 1 / 3
 _ENDS = re.compile(
-    r"\b(?:with|in|on|at|under|by|from|for|to|wearing|holding|and|called|named|against|near|over)\b|[,.;]"
+    r"\b(?:with|in|on|at|under|by|from|for|to|made|wearing|holding|and|called|named|against|near|over)\b|[,.;]"
 )
 
 
@@ -46,7 +46,9 @@ class Wanted:
 
 
 def prompts(name: str) -> list[Asked]:
-    """The prompts of the list "open", "closed" or "sealed"."""
+    """The prompts of a list: "open", "closed", "sealed", "unseen" or "last", which has only edits."""
+    if not (LISTS / f"prompts-{name}.txt").exists():
+        return []
     found = []
     for prompt, gold in _rows(f"prompts-{name}"):
         allowed = tuple(word.strip() for group in re.findall(r"\((.*?)\)", gold) for word in group.split(","))
@@ -57,7 +59,7 @@ def prompts(name: str) -> list[Asked]:
 
 
 def edits(name: str) -> list[Wanted]:
-    """The edits of the list "open", "closed" or "sealed"."""
+    """The edits of a list."""
     found = []
     for row in _rows(f"edits-{name}"):
         prompt, request, gold = row

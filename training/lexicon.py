@@ -91,6 +91,8 @@ class Maker:
             senses = self._net.nouns.get(word, ())
             if not senses and self._equals_singular(word):
                 continue
+            if not (word in self._own or word in named) and self._is_rare_plural(word, senses):
+                continue
             if not (word in self._own or word in named) and not is_common(word, senses):
                 continue
             look, share = self._look(word, senses)
@@ -107,6 +109,12 @@ class Maker:
         """Whether a word is a plural with the same look and thing as its singular."""
         label = self._direct.get(word.replace("_", " "))
         return any(base in self._net.nouns and self._direct.get(base) == label for base in noun_bases(word))
+
+    def _is_rare_plural(self, word: str, senses: Sequence[Sense]) -> bool:
+        """Whether a word is above all the plural of a noun, as "rings" is, which also are a gymnast's."""
+        own = sum(sense.count for sense in senses)
+        singulars = (self._net.nouns.get(base, ()) for base in noun_bases(word))
+        return any(sum(sense.count for sense in found) > own for found in singulars)
 
     def _adds_meaning(self, row: tuple[str, Look, int, list[int]], known: dict[str, list[object]]) -> bool:
         """Whether a name of two words differs from its last word ("oak tree" does not) and is likely in prompts."""

@@ -64,7 +64,7 @@ prince: duke, baron, nobleman
 king: emperor, tsar, pharaoh, sovereign, monarch
 superhero: batman, spiderman, superman
 supervillain: villain
-robot: drone, automaton, cyborg, android, terminator, vacuum cleaner, transformer
+robot: automaton, cyborg, android, terminator, vacuum cleaner, transformer
 alien: martian, extraterrestrial
 space monster: invader
 clown: jester, harlequin, mime
@@ -403,7 +403,7 @@ well: well, wishing well
 rug: rug, carpet, doormat, mat, prayer rug
 hill: hill, hillock, knoll, mound, hilltop, anthill
 igloo: igloo, snow house
-market stall: market stall, stall, booth, market stand, kiosk, fruit stand, lemonade stand
+market stall: market stall, stall, stalls, booth, market stand, kiosk, fruit stand, lemonade stand
 mailbox: mailbox, letterbox, letter box
 windmill: windmill, mill, watermill, wind turbine
 lighthouse: lighthouse
@@ -433,6 +433,22 @@ roller coaster: rollercoaster
 troll: giant
 eagle: phoenix
 joystick: lever, controller
+slot machine: vending machine, cash machine, ticket machine
+headphone: headphones, headset, earphones, earphone
+gift: present
+fire engine: fire truck
+magic wand: baton, drumstick
+hammer: gavel
+helicopter: drone, quadcopter
+bird: jay, blue jay
+ox: yak, buffalo
+singer: accordion player, bagpiper, piper, guitar player, piano player, flute player, violin player, trumpet player,
+ saxophone player, accordionist, flutist, trumpeter, saxophonist, pianist, violinist, cellist, harpist, fiddler
+bucket: watering can
+bicycle: tricycle, unicycle
+church: clock tower, bell tower, belfry, campanile
+man: eskimo, inuit
+nothing: plain, steppe, moor, heath, marsh, bog, rooftop, head, neck, shoulder, torso, waist, hip, lap, joint, limb
 """
 
 

@@ -16,7 +16,7 @@ from training import phrases
 from training.captions import Caption, backdrop_caption, region_caption
 from training.grounds import GROUNDS, HOURS
 from training.scenes import TINTS, Placement, sample_scene
-from training.subjects import BY_NAME, SUBJECTS, Subject, plural
+from training.subjects import SUBJECTS, Subject, plural
 from training.wordnet import WordNet
 
 NOTHING = len(SUBJECTS)
@@ -29,7 +29,6 @@ _KINDS = {
     "animal": "animal", "person": "person", "group": "person", "plant": "plant", "food": "food", "building": "place",
     "nature": "place", "water": "place", "vehicle": "vehicle", "sky": "sky", "place": "place", "scene": "place",
 }  # fmt: skip
-_EMPTY = ("scene", "time", "weather", "light", "none", "material", "place", "event")
 
 # Names of each ground in the text of a whole picture.
 _GROUNDS: dict[str, str] = {
@@ -131,16 +130,16 @@ class Readings:
         for word, (look, row) in lexicon._rows.items():
             kind = look.split()[0]
             nearest = row.partition("\t")[2].split()
-            direct = word in BY_NAME
-            if nearest and (direct or kind not in _EMPTY) and word not in phrases.BACKDROPS:
+            if nearest and word not in phrases.BACKDROPS:
                 name = lexicon._labels[int(nearest[0])]
                 drawn.append((word, _INDEX[name], _KINDS.get(kind, "object")))
                 senses = net.nouns.get(word.replace(" ", "_"), ()) if net else ()
                 count = sum(sense.count for sense in senses)
                 weights.append((1.0 if " " not in word else 0.4) * (8.0 * min(count, 4) ** 0.5 + 0.3))
-            elif not nearest or kind in _EMPTY:
+            elif not nearest:
                 empty.append((word, _KINDS.get(kind, "object")))
         self.drawn, self.weights, self.empty = drawn, weights, empty
+        self._lexicon = lexicon
         self._shares = _sums([4.0 if s.core else 2.0 if s.words else 0.6 for s in SUBJECTS])
         self._cumulative = _sums(weights)
 
@@ -150,15 +149,19 @@ class Readings:
         if chance < 0.45:
             number = rng.choices(range(len(SUBJECTS)), cum_weights=self._shares)[0]
             subject = SUBJECTS[number]
-            return (
-                rng.choice((subject.name, *subject.words)) if rng.random() < 0.6 else subject.name,
-                number,
-                subject.kind,
-            )
+            word = rng.choice((subject.name, *subject.words)) if rng.random() < 0.6 else subject.name
+            return word, self.label(word, number), subject.kind
         if chance < 0.92:
             return rng.choices(self.drawn, cum_weights=self._cumulative)[0]
         word, kind = rng.choice(self.empty)
         return word, NOTHING, kind
+
+    def label(self, word: str, default: int) -> int:
+        """What is drawn for a word: what the lexicon says, which decides in the program, too, or `default`."""
+        noun = self._lexicon.noun(word)
+        if noun is None or noun.word != word.lower():
+            return default
+        return _INDEX[noun.nearest[0]] if noun.nearest else NOTHING
 
     def noun(self, rng: random.Random) -> str:
         """Any noun, for a secondary thing."""
@@ -170,7 +173,10 @@ class Readings:
         """Texts of a region."""
         place = sample_scene(rng, regions=1).placements[0]
         if rng.random() < 0.07:
-            return Reading(backdrop_caption(place, rng), thing=NOTHING)
+            name = rng.choice(phrases.BACKDROPS)
+            noun = name.partition(" of ")[0]
+            thing = self.label(noun, self.label(noun.rpartition(" ")[2], NOTHING))
+            return Reading(backdrop_caption(place, rng, name), thing=thing)
         word, thing, kind = self.head(rng)
         tint, count = NO_TINT, 0
         adjectives = rng.sample(phrases.ADJECTIVES, rng.choices((0, 1, 2), (50, 38, 12))[0])

@@ -8,6 +8,7 @@ sprite if the art has none for one of them (a stegosaurus is drawn as the saurop
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from training.tail import TAIL
@@ -41,8 +42,16 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+_HEAD = re.compile(
+    r"(.+?)(?= (?:with|without|of|in|on|at|behind|and) )|((?:[\w-]+ )?(?:man|woman|person))(?= \w+ing\b)"
+)
+
+
 def plural(name: str) -> str:
-    """``name`` in the plural: the last word changes by the common English rules and a short list of exceptions."""
+    """``name`` in the plural by the common English rules and a short list of exceptions. The last word changes, or that
+    before a preposition or after a word for a person: "cups of coffee", "women running"."""
+    if found := _HEAD.match(name):
+        return plural(found[0]) + name[found.end() :]
     head, _, last = name.rpartition(" ")
     if last in _IRREGULAR:
         last = _IRREGULAR[last]

@@ -110,8 +110,8 @@ water ground 1: puddle
 nature water 4: iceberg
 nature ground 3: wave
 object any 2: painting, poster
-object surface 1: skull, map, bowl, glass, cup, plate, toy, doll, teddy, teddy_bear, pillow, globe, bouquet, chess,
-    potion, laptop
+object surface 1: present, gift, skull, map, bowl, glass, cup, mug, plate, toy, doll, teddy, teddy_bear, pillow, globe,
+    bouquet, chess, potion, laptop
 object surface 0: book, letter, magazine, scroll, card, coin, pawn, rook
 object held 0: newspaper, smartphone
 none any 1: poem, photograph, photo, picture, image, portrait, logo, drawing, sketch, illustration, watercolor,
@@ -166,7 +166,9 @@ animal ground 1: beaver, turkey, chicken, goose, lamb
 object air 2: chandelier
 animal air 0: bee, moth, dragonfly, firefly, fireflies
 clothing worn 1: cape, cloak, apron, suit, uniform, armour, costume, hoodie
-food surface 0: egg
+food surface 0: egg, plum
+food surface 1: banana, peach, pineapple, mango, carrot, onion, corn, cucumber, kiwi, pepper
+food surface 2: watermelon
 plant ground 4: tree, oak, pine
 plant ground 3: bamboo
 plant any 2: vine

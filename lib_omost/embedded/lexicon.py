@@ -62,6 +62,11 @@ class Lexicon:
         base = next((form for form in self._forms(word) if form in self._rows), word)
         return base != word
 
+    def singular(self, word: str) -> str:
+        """The singular of a plural of a noun, even if that is a noun of its own ("people"); else the word itself."""
+        irregular = self._irregular.get(("n", word))
+        return irregular or next((form for form in noun_bases(word) if form in self._rows), word)
+
     def parts_of_speech(self, word: str) -> str:
         """The parts of speech of a word, one letter each, most frequent first: n(oun), v(erb), a(djective), (adve)r(b).
         Empty for an unknown word. A form of a verb counts as the verb."""
@@ -151,9 +156,9 @@ def noun_bases(word: str) -> list[str]:
     if word.endswith("men"):
         bases.append(word[:-3] + "man")
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        bases.append(word[:-1])
         if word.endswith("ves"):
             bases += [word[:-3] + "f", word[:-3] + "fe"]
-        bases.append(word[:-1])
         if word.endswith("ies"):
             bases.append(word[:-3] + "y")
         if re.search(r"(?:s|x|z|ch|sh|o)es$", word):

@@ -27,13 +27,18 @@ DETERMINERS = word_set(
     """
 )
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
-NUMBERS = {word: number for number, word in enumerate(_NUMBERS.split(), 1)} | {
-    "several": 3,
-    "many": 4,
-    "few": 3,
-    "both": 2,
-    "dozen": 12,
-}
+_MANY = ("lots of", "a lot of", "plenty of", "tons of", "loads of", "dozens of", "hundreds of", "thousands of")
+NUMBERS = (
+    {word: number for number, word in enumerate(_NUMBERS.split(), 1)}
+    | {
+        "several": 3,
+        "many": 4,
+        "few": 3,
+        "both": 2,
+        "dozen": 12,
+    }
+    | dict.fromkeys(_MANY, 4)
+)
 _LONG_PREPOSITIONS = (
     "in front of", "on top of", "out of", "next to", "close to", "in the middle of", "in the center of",
     "on the edge of", "at the edge of", "at the foot of", "on the side of", "instead of", "made of", "full of",
@@ -55,6 +60,10 @@ _PRONOUNS = word_set(
 _COPULAS = word_set("is are was were be being been has have had can could should would will do does")
 _PLAIN = word_set("very so too more most less really quite just only also all not no there here")
 _IRREGULAR_PARTICIPLES = word_set("stuck made seen drawn lit built worn hung lost stood grown torn wound shut set")
+_POSTURES = word_set(
+    "hanging standing sitting lying leaning resting sleeping floating flying swimming walking running waiting"
+)
+"""Participles that are rarely nouns."""
 _STANCES = word_set("stands sits lies hangs sleeps floats rests waits kneels")
 _NOUNS_IN_ING = word_set(
     """
@@ -84,13 +93,13 @@ def clean(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """The words and punctuation marks of a cleaned text; a preposition of several words is one token."""
+    """The words and punctuation marks of a cleaned text; a preposition or number of several words is one token."""
     found = _TOKEN.findall(text)
     joined: list[str] = []
     place = 0
     while place < len(found):
         taken = 1
-        for phrase in _LONG_PREPOSITIONS:
+        for phrase in (*_LONG_PREPOSITIONS, *_MANY):
             size = phrase.count(" ") + 1
             if " ".join(found[place : place + size]).lower() == phrase:
                 taken = size
@@ -127,7 +136,7 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
     if (
         lower == "can"
         and before in ("noun", "adjective", "determiner")
-        and _simple_role(after) in ("stop", "preposition")
+        and _simple_role(after) in ("stop", "preposition", "and")
     ):
         return "noun"  # a trash can
     if simple is not None:
@@ -147,7 +156,11 @@ def _role(lower: str, before: Role, words: Sequence[Word], after: str, lexicon: 
         and not lexicon.noun(after)
     ):
         closes = True  # an alien selling
+    if noun and noun.kind != "none" and after in _POSTURES and before in ("determiner", "number", "adjective"):
+        return "noun"  # a swing hanging
     if lower.endswith("ing") and len(lower) > 4 and lexicon.verb(lower):
+        if lower in _POSTURES and before == "noun":
+            return "verb"
         if (lower in _NOUNS_IN_ING and not (behind_noun and ahead in ("determiner", "number"))) or (
             noun and noun.kind != "none" and before in ("determiner", "adjective") and closes
         ):

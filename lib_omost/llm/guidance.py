@@ -1,7 +1,7 @@
 """Guidance of a model for one request, in addition to the Canvas grammar.
 
 A backend that runs a model in this process consults it before each reply. The embedded composer has one; other local
-models may use it, too.
+models have it if the user wants.
 """
 
 from __future__ import annotations

@@ -73,10 +73,10 @@ def choose(options: Options) -> Choice:
 
 
 def planned(options: Options, choice: Choice) -> Choice:
-    """`choice` with the user's LoRAs and a memory plan for its models. Raises SettingsError for a LoRA that does not
-    exist, or for options that exclude each other."""
+    """`choice` with the user's LoRAs and guide, and a memory plan for its models. Raises SettingsError for a LoRA that
+    does not exist, or for options that exclude each other."""
     painter = with_options(choice.painter, options.loras, Training(options.prediction, options.zero_snr))
-    choice = replace(choice, painter=painter)
+    choice = replace(choice, painter=painter, composer=_guided(choice.composer, options.guide))
     if choice.device == "mps" and choice.composer.quantised:
         choice = replace(choice, reason=f"{choice.reason} {SLOW_BITS}")
     choice = replace(choice, **_choose_plan(options.memory, choice))
@@ -88,6 +88,15 @@ def planned(options: Options, choice: Choice) -> Choice:
             "weights in 8 bits: start without --compile, or with --memory 12 if the card has that much free."
         )
     return choice
+
+
+def _guided(composer: ComposerPreset, guide: bool | None) -> ComposerPreset:
+    """`composer` with or without the guide, as the user wants."""
+    if guide is None or guide is composer.guided:
+        return composer
+    if composer.remote:
+        raise SettingsError("The guide works for a model that runs in this program, not for one on a server.")
+    return replace(composer, guided=guide, grammar=guide or composer.grammar)
 
 
 def _choose_plan(requested: int | None, choice: Choice) -> dict[str, Any]:

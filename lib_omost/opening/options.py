@@ -25,7 +25,8 @@ class Options:
 
     models: the folder for hub downloads (None: the hub library's cache, which follows HF_HOME). compiled: compile the
     painter with torch.compile. memory: a memory plan by its GB. text_check, picture_check: safety checks, see
-    `safety.checks.check_source`. threshold: the score at which these refuse. public: other people can reach the models.
+    `safety.checks.check_source`. guide: hold the composer to the things that a request names; None does so for the
+    embedded one only. threshold: the score at which these refuse. public: other people can reach the models.
     loras, prediction, zero_snr, precision, pickles: concern the painter. verbose: let the libraries print warnings and
     progress bars. Each but `public` is an argument of `add_model_arguments`.
     """
@@ -46,6 +47,7 @@ class Options:
     zero_snr: bool | None = None
     precision: Precision | None = None
     pickles: bool = False
+    guide: bool | None = None
     verbose: bool = False
 
 
@@ -73,6 +75,12 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         dest="compiled",
         help="compile the image model: slower first steps, faster later ones (CUDA)",
+    )
+    parser.add_argument(
+        "--guide",
+        action=argparse.BooleanOptionalAction,
+        help="hold the language model to the things that a request names, in its words; reads English, and works for "
+        "models in this program, not for servers (default: only the embedded one)",
     )
     parser.add_argument(
         "--lora",

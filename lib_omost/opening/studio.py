@@ -240,9 +240,14 @@ def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatMode
     if preset.embedded:
         from ..embedded.composer.loading import load_embedded
 
-        return load_embedded(Path(preset.source), device=choice.device, report=report)
+        return load_embedded(Path(preset.source), device=choice.device, report=report, guided=preset.guided)
     from ..llm.local import LocalChatModel
 
+    guidance = None
+    if preset.guided:
+        from ..embedded.composer.guidance import BriefGuidance
+
+        guidance = BriefGuidance(fluent=True)
     return LocalChatModel.load(
         source,
         family=preset.family,
@@ -250,4 +255,5 @@ def _load_composer(choice: Choice, source: str, report: Report) -> LocalChatMode
         context_length=preset.context_length,
         bits=preset.bits,
         name=Path(preset.source).name,
+        guidance=guidance,
     )

@@ -37,10 +37,11 @@ class LoraUse:
 
 
 class Switchboard:
-    """Exchanges the models of `studio`."""
+    """Exchanges the models of `studio`. guide: whether composers are guided, see `Options`."""
 
     def __init__(self, options: Options, studio: Studio, loaders: Loaders) -> None:
         self.studio = studio
+        self.guide = options.guide
         self._options = options
         self._loaders = loaders
 
@@ -70,8 +71,9 @@ class Switchboard:
         files = self._lora_files()
         return [LoraUse(name, used.get(path, 0.0)) for name, path in files.items()]
 
-    def switch(self, composer: str, painter: str, loras: Sequence[LoraUse]) -> bool:
-        """Load these models in place of others; "" keeps what is loaded. Returns whether anything changes.
+    def switch(self, composer: str, painter: str, loras: Sequence[LoraUse], guide: bool | None = None) -> bool:
+        """Load these models in place of others; "" keeps what is loaded. guide: see `Options`. Returns whether anything
+        changes.
 
         Waits for work in progress. Raises SettingsError for a model or LoRA that does not exist, and while a model is
         still loading.
@@ -79,7 +81,7 @@ class Switchboard:
         if any(part.state == "loading" for part in self.studio.status().parts):
             raise SettingsError("A model is still loading: wait until it is ready, then switch.")
         old_composer, old_painter = self.studio.composer_preset, self.studio.painter_preset
-        options = replace(self._options, loras=self._named(loras))
+        options = replace(self._options, loras=self._named(loras), guide=guide)
         device = self._loaders.accelerator.device
         wanted = Choice(
             composer_preset(composer or self._own_name(old_composer)),
@@ -88,6 +90,7 @@ class Switchboard:
             REASON,
         )
         choice = planned(options, wanted)
+        self.guide = guide
         changed = False
         if choice.composer != old_composer:
             composing = self._loaders.composer(choice)

@@ -27,7 +27,8 @@ class ComposerPreset:
 
     source: a hub repository, a folder, a GGUF file or the address of a server. family: the chat format, None to infer
     it from the vocabulary. context_length: in tokens. bits: quantise the weights while loading, None leaves them
-    unchanged. grammar: whether the model is constrained by the Canvas grammar. examples: prompts that it answers well.
+    unchanged. grammar: whether the model is constrained by the Canvas grammar. guided: whether that grammar is made for
+    each request from the things that it names (see `llm.guidance`). examples: prompts that it answers well.
     unfiltered: whether it was made to refuse nothing (see `filtering.py`). weights: bytes of its weights on a device.
     per_token: bytes of keys and values per token; 0 if unknown.
     """
@@ -40,6 +41,7 @@ class ComposerPreset:
     bits: Bits | None = None
     sampling: Sampling = field(default_factory=Sampling)
     grammar: bool = False
+    guided: bool = False
     embedded: bool = False
     note: str = ""
     examples: tuple[str, ...] = ()
@@ -148,6 +150,7 @@ COMPOSERS: dict[str, ComposerPreset] = {
             context_length=8192,
             sampling=Sampling(temperature=0.5, top_p=0.9, max_new_tokens=1536),
             grammar=True,
+            guided=True,
             embedded=True,
             note="A very small language model that runs on any CPU. It writes sound canvases about simple scenes.",
             examples=EMBEDDED_EXAMPLES,

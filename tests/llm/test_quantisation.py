@@ -50,11 +50,11 @@ def layers(model: LocalChatModel, kind: type) -> list[torch.nn.Module]:
 
 
 @pytest.mark.parametrize("bits", [4, 8])
-def test_ten_moves_leave_nothing_behind(bits: int, folder: Path) -> None:
+def test_moves_leave_nothing_behind(bits: int, folder: Path) -> None:
     model = load(folder, bits, dtype=torch.float32)
     used: set[int] = set()
     with Pretended("cuda") as card:
-        for _ in range(10):
+        for _ in range(4):
             model.to("cuda")
             say_one_pass(model)
             model.forget()

@@ -288,3 +288,18 @@ def test_a_mac_says_that_few_bits_are_slow(
     monkeypatch.setattr("lib_omost.opening.choice.free_memory", lambda device: None)
     choice = choose(Options(composer=composer, painter="embedded"))
     assert ("GGUF" in choice.reason) is slow
+
+
+def test_the_guide_is_for_the_embedded_composer_unless_the_user_says_otherwise() -> None:
+    assert choose(Options("embedded", "embedded", "cpu")).composer.guided
+    other = choose(Options("omost-llama-3-8b", "embedded", "cpu")).composer
+    assert not other.guided
+    guided = choose(Options("omost-llama-3-8b", "embedded", "cpu", guide=True)).composer
+    assert guided.guided
+    assert guided.grammar, "a reply is guided by its grammar"
+    alone = choose(Options("embedded", "embedded", "cpu", guide=False)).composer
+    assert not alone.guided
+    assert alone.grammar
+    with pytest.raises(SettingsError, match="not for one on a server"):
+        choose(Options("http://127.0.0.1:8000/v1", "embedded", "cpu", guide=True))
+    assert not choose(Options("http://127.0.0.1:8000/v1", "embedded", "cpu", guide=False)).composer.guided

@@ -11,6 +11,8 @@ import pytest
 
 from lib_omost.canvas import interpret
 from lib_omost.errors import SettingsError
+from lib_omost.events import ChatFinished
+from lib_omost.llm.base import Sampling
 from lib_omost.opening.options import Options
 from lib_omost.opening.switching import LoraUse, Switchboard
 from lib_omost.render.settings import Picture, RenderSettings
@@ -111,3 +113,23 @@ def test_what_does_not_exist_changes_nothing(board: Switchboard) -> None:
     assert board.studio.painter_preset is painter
     assert all(offer.name != "omost-llama-3-8b" for offer in board.composers()), "only what is on this disk is offered"
     assert board.composers()[1].name == "embedded"
+
+
+def test_the_guide_holds_any_composer_to_the_things_of_the_prompt(board: Switchboard) -> None:
+    studio = board.studio
+
+    def regions() -> list[str]:
+        sampling = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=2000)
+        (finished,) = (
+            one for one in studio.chat([], "an owl on a red chair", sampling) if isinstance(one, ChatFinished)
+        )
+        canvas = finished.interpretation.canvas
+        return [region.description for region in canvas.regions] if canvas else []
+
+    assert regions() != ["An owl.", "A red chair."]
+    assert board.switch("", "", [], True)
+    settled(studio)
+    assert regions() == ["An owl.", "A red chair."]
+    assert board.guide is True
+    assert not board.switch("", "", [], True)
+    assert board.switch("", "", [])

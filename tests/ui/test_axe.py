@@ -21,7 +21,7 @@ def test_nothing_on_an_empty_page_is_a_barrier(visitor: Visitor) -> None:
     visitor.page.evaluate("document.body.lastElementChild.remove()")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_nothing_beside_a_layout_and_a_picture_is_a_barrier(
     visit: Callable[..., Visitor], stage: Stage, scheme: str
 ) -> None:

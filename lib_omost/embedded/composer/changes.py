@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon, lexicon
 from ..words import clean
 from .change import Change
 from .clauses import ClauseReader
-from .cues import INSTEAD, is_time, setting, stripped
+from .cues import BIGGER, BOTH, BUT, CORRECTION, INSTEAD, NOT_COLOR, SMALLER, SUBJECTS, WITH, is_time, setting, stripped
 
 MAX_CHANGES = 12
 
@@ -20,16 +21,42 @@ def read_changes(
     """The changes that a request asks for, in order; never empty. regions: the descriptions of the regions. scene: that
     of the whole picture."""
     reader = ClauseReader(regions, scene, words or lexicon())
-    text = clean(request).strip(" .!?")
+    text = _together(clean(request).strip(" .!?"))
     lower = stripped(text.lower())
     for pattern in INSTEAD:
         if (found := pattern.search(lower)) and (change := reader.replaced(found)):
             return (change,)
     changes: list[Change] = []
+    remarks: list[int] = []
     for part in _parts(text):
+        taken_back = CORRECTION.match(part.lower())
+        if taken_back and changes and (taken_back[0] == part.lower() or changes[-1].kind == "whole"):
+            changes.pop()
+        if not stripped(part.lower()):
+            continue
         change = reader.read(part) or _inherited(part, reader) or reader.unsaid(part)
+        if change is None and reader.names(part):
+            remarks.append(len(changes))
         changes.append(change or Change("whole", value=setting(part)))
+    if len(changes) > len(remarks):  # "the cat looks wrong, remove it"
+        changes = [change for place, change in enumerate(changes) if place not in remarks]
     return tuple(_joined(changes)[:MAX_CHANGES])
+
+
+def _together(text: str) -> str:
+    """A request in which phrases that belong together are not separated by conjunctions, and with its apostrophes."""
+    text = re.sub(r"\b(do|does|should|ca|could|is|wo|must)nt\b", r"\1n't", text, flags=re.IGNORECASE)
+    text = NOT_COLOR.sub("", BUT.sub(r"\1 except ", text))
+    text = re.sub(
+        r"^(?:(.*\b(?:it|this|everything|picture|image|scene)) )?((?:in )?black) and (white)$", r"\1 \2-and-\3", text
+    )
+    text = BOTH.sub(r"\1 & \2", text)
+    return SUBJECTS.sub(lambda found: found[0] if _said(found[1]) else f"{found[1]} & {found[2]}", text)
+
+
+def _said(text: str) -> bool:
+    """Whether a text says how something is to be: a colour or a size."""
+    return bool(BIGGER.search(text) or SMALLER.search(text) or COLOR_WORDS & set(text.lower().split()))
 
 
 def not_understood(changes: Sequence[Change], words: Lexicon | None = None) -> list[str]:
@@ -46,8 +73,11 @@ def _is_command(part: str, words: Lexicon) -> bool:
 
 def _parts(text: str) -> list[str]:
     """The clauses of a request, separated by punctuation and conjunctions."""
-    parts = re.split(r"\s*(?:[;.!?]|,?\s+(?:and then|and also|then|and|plus|but)\s+|,)\s*", text)
-    return [part for part in parts if part.strip()][:MAX_CHANGES]
+    found: list[str] = []
+    for part in re.split(r"\s*(?:[;.!?]|,?\s+(?:and then|and also|then|and|plus|but)\s+|,)\s*", text):
+        both = WITH.match(stripped(part.lower()))
+        found += [both["whole"], f"add {both['new']}"] if both else [part]
+    return [part for part in found if part.strip()][:MAX_CHANGES]
 
 
 def _inherited(part: str, reader: ClauseReader) -> Change | None:

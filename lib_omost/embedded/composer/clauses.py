@@ -7,23 +7,25 @@ from collections.abc import Sequence
 
 from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon
-from ..words import NUMBERS, word_set
+from ..words import word_set
 from .brief import Thing
 from .change import Change
+from .counts import NUMBER, new_number
 from .cues import (
     ADD,
+    AGAIN,
     BACK,
     BIGGER,
     DOING,
     EVERYTHING,
     EXCEPT,
     FRONT,
+    GETS,
     NEW,
-    ONE_OF,
-    ONLY,
     PLACE,
     REMOVE,
     REPLACE,
+    SCENE,
     SMALLER,
     UNSAID,
     WISH,
@@ -42,13 +44,12 @@ _SAYS_NOTHING = word_set(
     make put move bring set place further farther side corner slightly somewhat then too very please there
     """
 )
+_EVERY = word_set("both all everyone everybody")
 _PLACES = word_set(
     """
     left right top upper up upward upwards higher raise bottom lower down downward downwards center centre middle
     """
 )
-_NUMBER = "|".join([*NUMBERS, r"\d+"])
-_COUNTED = re.compile(rf"^(?:a single|{_NUMBER}) [\w' -]+$")
 _RELATION = "|".join(sorted(RELATIONS, key=len, reverse=True))
 
 
@@ -68,7 +69,7 @@ class ClauseReader:
         cue = lower.split()[0] if lower else ""
         change = (
             self._doing(lower)
-            or self._number(lower)
+            or new_number(lower, self._mentions, self._things, self._words)
             or self._depth(lower)
             or self._replacement(lower)
             or self._removal(lower)
@@ -79,9 +80,12 @@ class ClauseReader:
         )
         if change is not None or REMOVE.search(lower):
             self.cue = cue
-        if change is not None:
-            self._last = change.targets or self._last
+        self._last = (change.targets if change is not None else self._mentions.of(lower)[:1]) or self._last
         return change
+
+    def names(self, part: str) -> bool:
+        """Whether a clause that asks for nothing names a region."""
+        return bool(self._mentions.named(stripped(part.lower())))
 
     def _doing(self, lower: str) -> Change | None:
         """What somebody is to hold, which is added, or to wear, which becomes part of his description."""
@@ -97,31 +101,6 @@ class ClauseReader:
         worn = read(f"{self._mentions.texts[targets[0]].strip(' .')} wearing {found['what']}", self._words)
         return Change("replace", targets, worn.things[:1])
 
-    def _number(self, lower: str) -> Change | None:
-        """Another number of things that a region shows."""
-        if found := ONE_OF.search(lower):
-            targets = self._mentions.of(found["old"]) if REMOVE.search(lower) else ()
-            left = self._mentions.count(targets[0]) - 1 if targets else 0
-            if left < 1:
-                return None
-            noun = re.sub(r"^(?:the|those|these|my) | (?:in|at|on|under|from|near|behind) .*", "", found["old"])
-            if left == 1:
-                noun = self._singular(noun)
-            things = self._things(f"{'one' if left == 1 else left} {noun}")
-            return Change("replace", targets, things[:1]) if things else None
-        text = ONLY.sub("", lower).removeprefix("a single ")
-        text = f"one {text}" if "a single " in lower else text
-        if not _COUNTED.match(text) or (text == lower and not re.match(rf"(?:{_NUMBER}) ", lower)):
-            return None
-        targets = self._mentions.of(text)
-        things = self._things(text)
-        return Change("replace", targets[:1], things[:1]) if targets and things else None
-
-    def _singular(self, noun: str) -> str:
-        *before, last = noun.split()
-        found = self._words.noun(last)
-        return " ".join([*before, found.word if found else last])
-
     def _depth(self, lower: str) -> Change | None:
         value = "front" if FRONT.search(lower) else "back" if BACK.search(lower) else ""
         targets = self._mentions.of(re.sub(r"\bto the .*$", "", lower)) if value else ()
@@ -136,11 +115,13 @@ class ClauseReader:
     def replaced(self, found: re.Match[str]) -> Change | None:
         targets = self._mentions.of(found["old"])
         new = ADD.sub("", stripped(found["new"]))
-        if re.fullmatch(rf"(?:the )?(?:{_NUMBER})", found["old"]):
+        if re.fullmatch(rf"(?:the )?(?:{NUMBER})", found["old"]):
             targets = self._mentions.of(new)  # three cats instead of two
         elif EVERYTHING.match(found["old"]):
+            if SCENE.match(new):
+                return None
             targets = tuple(range(len(self._mentions.texts)))
-        if set(re.findall(r"[a-z]+", new)) <= COLOR_WORDS | _SHADES:
+        if set(re.findall(r"[a-z]+", new)) <= COLOR_WORDS | _SHADES | {"a", "an"}:
             return None
         if not targets:
             old = self._in_scene(found["old"])
@@ -149,12 +130,15 @@ class ClauseReader:
         return Change("replace", targets, things[:1]) if things else None
 
     def _removal(self, lower: str) -> Change | None:
+        found = EXCEPT.search(lower)
+        if found and (found["only"] or REMOVE.search(lower)):
+            kept = self._mentions.of(found["kept"] or found["only"])
+            gone = tuple(at for at in range(len(self._mentions.texts)) if at not in kept)
+            return Change("remove", gone) if gone and kept else None
         if not REMOVE.search(lower):
             return None
-        if (found := EXCEPT.search(lower)) and (kept := self._mentions.of(found["kept"])):
-            gone = tuple(at for at in range(len(self._mentions.texts)) if at not in kept)
-            return Change("remove", gone) if gone else None
-        targets = self._mentions.of(REMOVE.sub(" ", lower) if not lower.startswith("take") else lower)
+        said = REMOVE.sub(" ", lower)
+        targets = self._mentions.of(said) or self._mentions.of(lower) or self._it(said)
         return Change("remove", targets) if targets else None
 
     def _new_color(self, lower: str) -> Change | None:
@@ -187,6 +171,8 @@ class ClauseReader:
     def _it(self, lower: str, said: frozenset[str] = frozenset()) -> tuple[int, ...]:
         """What the previous clause was about, if this one says no more than `said` of it."""
         rest = set(re.findall(r"[a-z]+", lower)) - said - _SAYS_NOTHING
+        if rest & _EVERY and not rest - _EVERY:
+            return tuple(range(len(self._mentions.texts)))
         return self._last if not rest or re.search(r"\b(?:it|them)\b", lower) else ()
 
     def _in_scene(self, text: str) -> str:
@@ -200,9 +186,11 @@ class ClauseReader:
     def _addition(self, lower: str) -> Change | None:
         if not self._is_addition(lower):
             return None
+        if gets := GETS.match(lower):
+            lower = f"give {gets['who']} {gets['new']}"
         nice = WISH.match(lower)
         new = nice["new"] if nice else ADD.sub("", lower)
-        receiver = re.match(r"^(?:the |my |his |her )([\w' -]+?) (?=(?:an?|some|two|three|another) )", new)
+        receiver = re.match(r"^((?:the|my|his|her) [\w' -]+?|him|her|them|it) (?=(?:an?|some|two|three|another) )", new)
         if receiver:
             new = new[receiver.end() :]
         where = directions(new)
@@ -211,6 +199,8 @@ class ClauseReader:
         by = re.search(rf"\b({_RELATION}) (?:the|his|her|its|their) [\w' -]+$", new)
         relation = "holding" if receiver else RELATIONS[by[1]] if by else None
         near = self._mentions.of(receiver[1] if receiver else by[0] if by else new)
+        if receiver and not near:
+            near = self._mentions.persons(receiver[1]) or self._last
         return Change("add", near, things, where, relation) if things else None
 
     def unsaid(self, part: str) -> Change | None:
@@ -219,7 +209,7 @@ class ClauseReader:
         return self.read(f"add {lower}") if UNSAID.match(lower) and not is_time(lower) else None
 
     def _is_addition(self, lower: str) -> bool:
-        if WISH.match(lower):
+        if WISH.match(lower) or GETS.match(lower) or AGAIN.match(lower):
             return True
         found = ADD.match(lower)
         if not found:

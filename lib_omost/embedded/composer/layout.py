@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from ...canvas.geometry import Rect
 from ...canvas.vocabulary import AREAS, LOCATIONS, OFFSETS, rect_of
@@ -20,9 +21,11 @@ CHOICES = 3
 """Number of places of one thing that the model chooses from."""
 SLACK = 5.0
 """How much more than the best place another candidate may cost."""
-CLOSE: frozenset[Relation] = frozenset({"holding", "riding", "in", "on"})
+CLOSE: frozenset[Relation] = frozenset({"holding", "riding", "in", "on", "under"})
 """Relations that allow a larger overlap."""
+_CLOSE = (CLOSE - {"under"}) | {"sheltered"}
 _ROUNDS = 4
+_Relation = Relation | Literal["sheltered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def arrange(
     """A placement for each thing. taken: rectangles of the regions that do not change. wanted: the location that the
     user asked for ("left", "top right"), or an empty string. anchor: how the first thing stands to one of `taken`."""
     count = len(things) + len(taken)
-    relations = {(link.one, link.other): link.relation for link in links}
+    relations = {(link.one, link.other): _exact(link, things) for link in links}
     order = sorted(range(len(things)), key=lambda index: (_depends_on_another(index, links), -things[index].size))
     single = [_single_costs(thing, count, wanted) for thing in things]
     chosen: dict[int, Spot] = {}
@@ -112,18 +115,26 @@ def arrange(
     return [Placement(tuple(spots[index]), _distance(index, things, links)) for index in range(len(things))]
 
 
+def _exact(link: Link, things: Sequence[Thing]) -> _Relation:
+    """The relation of a link; "sheltered" for what is under something that stands on the ground and is larger, such as
+    a tree or a bridge: it stands in front of the foot of that."""
+    one, other = things[link.one], things[link.other]
+    shelter = other.place in _STANDS and other.kind not in ("animal", "person") and other.size >= max(2, one.size - 1)
+    return "sheltered" if link.relation == "under" and shelter else link.relation
+
+
 def _depends_on_another(index: int, links: Sequence[Link]) -> bool:
     """Whether the place of a thing depends on another thing: it is held by that, or rides on it, or is in it."""
     return any(
         (link.other == index and link.relation == "holding")
-        or (link.one == index and link.relation in ("riding", "in"))
+        or (link.one == index and link.relation in ("riding", "in", "under"))
         for link in links
     )
 
 
-def _compatible(relations: dict[tuple[int, int], Relation], index: int, spot: Spot, other: int, place: Spot) -> bool:
+def _compatible(relations: dict[tuple[int, int], _Relation], index: int, spot: Spot, other: int, place: Spot) -> bool:
     relation = relations.get((index, other)) or relations.get((other, index))
-    if relation in CLOSE:
+    if relation in _CLOSE:
         first, second = (spot, place) if (index, other) in relations else (place, spot)
         return _relation_cost(relation, first.rect, second.rect) < 12
     return overlap(spot.rect, place.rect) <= MAX_OVERLAP
@@ -174,7 +185,7 @@ def _overlap_cost(one: Rect, other: Rect) -> float:
     return 10 * share + (400 * (share - MAX_OVERLAP) + 40 if share > MAX_OVERLAP else 0)
 
 
-def _relation_cost(relation: Relation, one: Rect, other: Rect) -> float:
+def _relation_cost(relation: _Relation, one: Rect, other: Rect) -> float:
     """The cost of two rectangles for things that are in a relation. Painters show a thing as high as wide in the middle
     of its rectangle, so the square there counts."""
     dx, dy = abs(_middle(other) - _middle(one)), _lower_end(other) - _lower_end(one)
@@ -192,10 +203,13 @@ def _relation_cost(relation: Relation, one: Rect, other: Rect) -> float:
             return cost + 80 * max(0.0, share - 0.5)
         case "in":
             return 0.3 * (dx + abs(dy)) + 10 * max(0.0, one.area / max(1, other.area) - 0.5)
+        case "sheltered":
+            cost = 0.6 * dx + 0.5 * abs(dy) + 40 * max(0.0, mine / its - 0.6)
+            return cost + 30 * max(0.0, 0.4 - mine / its)
         case "under":
-            return 0.3 * dx + 0.4 * max(0.0, 22 - _below(other, one)) + _overlap_cost(one, other)
+            return 0.4 * dx + 1.0 * max(0.0, 28 - _below(other, one)) + _overlap_cost(one, other)
         case "over":
-            return 0.2 * dx + 0.4 * max(0.0, 25 - _below(one, other)) + _overlap_cost(one, other)
+            return 0.3 * dx + 1.0 * max(0.0, 28 - _below(one, other)) + _overlap_cost(one, other)
         case _:
             return 0.05 * (dx + abs(dy)) + _overlap_cost(one, other)
 

@@ -48,13 +48,18 @@ _ABANDONED_AFTER = 3600.0  # seconds after which an unfinished folder belongs to
 
 
 def load_embedded(
-    adapter: Path, *, device: str, report: Report | None = None, cache: Path | None = None
+    adapter: Path,
+    *,
+    device: str,
+    report: Report | None = None,
+    cache: Path | None = None,
+    guided: bool = True,
 ) -> LocalChatModel:
     """The embedded composer on a device.
 
     adapter: the folder of our LoRA adapter; without it the base runs alone, with a notice. cache: the folder for the
-    converted base; None means the user's cache folder. Raises ModelError if the base is not installed or cannot be
-    unpacked.
+    converted base; None means the user's cache folder. guided: a grammar from the prompt's words holds each reply.
+    Raises ModelError if the base is not installed or cannot be unpacked.
     """
     report = report or _silent
     trained = (adapter / "adapter_config.json").is_file()
@@ -68,7 +73,7 @@ def load_embedded(
                 device=device,
                 adapter=adapter if trained else None,
                 notices=() if trained else (notice,),
-                guidance=BriefGuidance(),
+                guidance=BriefGuidance() if guided else None,
             )
             report("Reading the rules of the canvas …", None)
             model.warm([Message("system", system_prompt())], grammar=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..colors import COLOR_WORDS
-from ..lexicon import Lexicon, lexicon
+from ..lexicon import Lexicon, Noun, lexicon
 from ..pieces import Piece, cut
 from ..words import clean, tag, tokens, word_set
 
@@ -20,6 +20,14 @@ _EMPTY = (
     )
     | COLOR_WORDS
 )
+_GENERAL = {
+    "bird": ("animal", "air"), "animal": ("animal", ""), "creature": ("animal", ""), "beast": ("animal", ""),
+    "fish": ("animal", "water"), "boat": ("vehicle", "water"), "vessel": ("vehicle", "water"),
+    "plane": ("vehicle", "sky"), "aircraft": ("vehicle", "sky"), "vehicle": ("vehicle", ""), "person": ("person", ""),
+    "man": ("person", ""), "woman": ("person", ""), "guy": ("person", ""), "building": ("building", ""),
+    "plant": ("plant", ""), "flower": ("plant", "ground"),
+}  # fmt: skip
+"""The kind and place of what a general noun refers to ("the bird" for a seagull)."""
 _PERSON = re.compile(r"\b(?:he|she|him|her)\b(?! \w+'s)")
 
 
@@ -54,7 +62,7 @@ class Mentions:
         """The regions that a text refers to: by their noun, else by another word. Owners ("the fox's hat") and
         reference points ("next to the fox") count only if there is no other match."""
         for part in (_BESIDE.sub(" ", text), text):
-            found = self._by_head(part)
+            found = self.named(part)
             if found:
                 return found
         if found := self._alike(text):
@@ -68,9 +76,13 @@ class Mentions:
         looks = {noun.nearest[0] for noun in nouns if noun and noun.nearest and noun.kind in ("animal", "person")}
         known = [piece.noun if piece else None for piece in self._pieces]
         found = [at for at, noun in enumerate(known) if noun and noun.nearest and noun.nearest[0] in looks]
+        if not found:
+            general = {noun.word: _GENERAL[noun.word] for noun in nouns if noun and noun.word in _GENERAL}
+            found = [at for at, noun in enumerate(known) if noun and _is_one_of(noun, general)]
         return tuple(found) if len(found) == 1 else ()
 
-    def _by_head(self, text: str) -> tuple[int, ...]:
+    def named(self, text: str) -> tuple[int, ...]:
+        """The regions whose noun a text contains."""
         parts = [re.sub(r"'s?$", "", word) for word in re.findall(r"[a-z][a-z'-]*", text)]
         forms = {form for word in parts for form in self._bases(word)}
         return tuple(at for at, head in enumerate(self._heads) if head and self._bases(head) & forms)
@@ -89,6 +101,13 @@ class Mentions:
         """The number of things in a region, by its description."""
         piece = self._pieces[at]
         return piece.count(self._words) if piece else 1
+
+
+def _is_one_of(noun: Noun, general: Mapping[str, tuple[str, str]]) -> bool:
+    return any(
+        word in noun.nearest or (noun.kind == kind and place in ("", noun.place))
+        for word, (kind, place) in general.items()
+    )
 
 
 def _first_piece(description: str, words: Lexicon) -> Piece | None:

@@ -76,7 +76,10 @@ class _PromptReader:
         if is_of(link) and self._open in ("event", "passed", "body"):
             link = self._passed
         preposition = preposition_of(link)
-        if preposition in ("without", "called", "named", "like", "as") or (preposition == "for" and self._purpose):
+        if link[-1:] == ("made of",) and self._open == "thing":
+            self._extend(f"made of {piece.text}")  # a house made of bricks
+            self._open = "attribute"
+        elif preposition in ("without", "called", "named", "like", "as") or (preposition == "for" and self._purpose):
             self._pass(link, "skipped")
         elif is_setting(piece, link, bool(self.things), self._words):
             self._set(piece, kind, preposition)

@@ -32,12 +32,13 @@ _CALL = re.compile(r"^canvas\.(?:set_global|add_local)_description\(\n(?:(?!canv
 _DISTANCE = re.compile(r"(?<=^    distance_to_viewer=)[^,\n]+", re.MULTILINE)
 
 
-def edit_scripts(reply: str, request: str) -> list[Script]:
-    """Scripts of the edited canvas, at most one; none if the previous reply has no canvas with regions."""
+def edit_scripts(reply: str, request: str, free: bool = False) -> list[Script]:
+    """Scripts of the edited canvas, at most one; none if the previous reply has no canvas with regions. free: see
+    `script`."""
     canvas = interpret(reply).canvas
     if canvas is None or not canvas.regions:
         return []
-    return [_Revision(canvas, _calls(reply, canvas), changes_of(reply, request)).script()]
+    return [_Revision(canvas, _calls(reply, canvas), changes_of(reply, request), free).script()]
 
 
 def changes_of(reply: str, request: str) -> tuple[Change, ...]:
@@ -76,8 +77,9 @@ def _whole(calls: Sequence[str]) -> str:
 
 
 class _Revision:
-    def __init__(self, canvas: Canvas, texts: Sequence[str], changes: Sequence[Change]) -> None:
+    def __init__(self, canvas: Canvas, texts: Sequence[str], changes: Sequence[Change], free: bool) -> None:
         self._canvas = canvas
+        self._free = free
         self._head, *self._texts = texts
         self._changes = changes
         self._gone = {at for change in changes if change.kind == "remove" for at in change.targets}
@@ -87,7 +89,7 @@ class _Revision:
         self._rects = {at: region.rect for at, region in enumerate(canvas.regions) if at not in self._gone}
 
     def script(self) -> Script:
-        calls = [SceneRevision(self._canvas, self._changes, self._gone).call()]
+        calls = [SceneRevision(self._canvas, self._changes, self._gone, self._free).call()]
         for at, text in enumerate(self._texts):
             if at not in self._gone:
                 calls.append(self._region(at, text))
@@ -112,7 +114,7 @@ class _Revision:
             self._rects[at] = spots[0].rect
         if new is not None:
             place = spots or [Spot(region.location, region.offset, region.area, region.rect)]
-            return region_call(new, Placement(tuple(place), region.distance))
+            return region_call(new, Placement(tuple(place), region.distance), self._free)
         color = next((change.value for change in changes if change.kind == "recolor"), "")
         if color:
             text = recolored(text, self._noun(at), color)
@@ -150,7 +152,7 @@ class _Revision:
         start = len(self._rects) + 100
         for number, placement in enumerate(placements):
             self._rects[start + number] = placement.spots[0].rect
-        return [region_call(thing, placement) for thing, placement in zip(things, placements, strict=True)]
+        return [region_call(thing, placement, self._free) for thing, placement in zip(things, placements, strict=True)]
 
 
 def _with_choices(text: str, spots: Sequence[Spot], colors: Sequence[str]) -> tuple[str, str]:

@@ -21,6 +21,7 @@ _STYLE = re.compile(
 _WORN = word_set("in with wearing and , dressed sporting has having")
 _THINGS = word_set("animal person plant food building nature water vehicle sky furniture clothing object group place")
 _INSIDE = word_set("in inside at within")
+_WATERS = word_set("wave waves sea ocean water surface")
 _UPON = word_set("in on at into across")
 _FACING = word_set("overlooking facing")
 
@@ -57,6 +58,8 @@ def is_setting(piece: Piece, link: Sequence[str], after: bool, words: Lexicon) -
             if not piece.determiner and preposition in ("in", "over", "at", "above"):
                 return not words.is_plural(piece.head)  # "over Cappadocia"
         case "water" | "nature" | "sky":
+            if preposition in ("under", "underneath", "beneath", "below") and piece.noun and piece.noun.word in _WATERS:
+                return after
             return after and _is_vast(piece, preposition)
     if piece.determiner and after and _is_done_to(link):
         return False  # a robot painting a portrait
@@ -96,6 +99,8 @@ def is_thing(piece: Piece, after: bool, words: Lexicon) -> bool:
     kind = kind_of(piece)
     if kind in _THINGS or (kind == "scene" and after) or (kind == "body" and not after):
         return True
+    if kind == "body" and piece.determiner in ("a", "an"):  # a fly on a nose
+        return preposition_of(piece.link) in RELATIONS
     if kind == "part":  # under a stone arch
         return piece.determiner in ("a", "an") and (not after or preposition_of(piece.link) in RELATIONS)
     if kind == "none" and piece.determiner and after and _is_done_to(piece.link):

@@ -13,14 +13,16 @@ from .mentions import noun_of
 from .palette import colors_of, setting_colors
 from .reader import read
 from .rewording import recolored, substituted, with_added, with_setting, without
-from .script import BACKGROUND, bare, either, items, plain, sentence
+from .script import bare, either, free_items, items, plain, sentence
+from .sentences import BACKGROUND
 
 
 class SceneRevision:
-    """The global description of a canvas after changes that leave out the regions `gone`."""
+    """The global description of a canvas after changes that leave out the regions `gone`. free: see `script`."""
 
-    def __init__(self, canvas: Canvas, changes: Sequence[Change], gone: Collection[int]) -> None:
+    def __init__(self, canvas: Canvas, changes: Sequence[Change], gone: Collection[int], free: bool = False) -> None:
         self._canvas = canvas
+        self._free = free
         self._changes = changes
         self._gone = gone
 
@@ -72,7 +74,7 @@ class SceneRevision:
                     colors = colors_of(setting) or setting_colors([Setting("time", setting)])
                 case _:
                     pass
-        return _global_call(description, details, tags, colors, setting)
+        return _global_call(description, details, tags, colors, setting, self._free)
 
     def _left(self) -> list[str]:
         """The descriptions of the regions that stay."""
@@ -83,7 +85,7 @@ class SceneRevision:
 
 
 def _global_call(
-    description: str, details: Sequence[str], tags: str, colors: Sequence[str], setting: str
+    description: str, details: Sequence[str], tags: str, colors: Sequence[str], setting: str, free: bool
 ) -> tuple[str, str]:
     head = (
         "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
@@ -97,7 +99,7 @@ def _global_call(
             if setting.startswith(("at ", "in "))
             else BACKGROUND
         )
-        opened = items([first, ["The light ", "The air "]])
+        opened = free_items() if free else items([first, ["The light is "]])
     tail = f"{INDENT}],\n{INDENT}tags='{plain(tags).strip(', ')[:700] or 'scene'}',\n{INDENT}HTML_web_color_name='"
     end = "',\n)\n"
     rule = " ".join([quoted(head + kept), *(one for one, _ in opened), quoted(tail), either(colors), quoted(end)])

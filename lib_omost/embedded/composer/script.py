@@ -1,7 +1,8 @@
 """Script: the grammar of a first canvas, made from a brief.
 
 The script fixes what the brief states: the things, in the user's words, their candidate places, and the global
-description. The model writes the rest, in lists of two or three sentences of one line each.
+description. The model writes the rest, or chooses it from sentences that suit the thing, in lists of two or three.
+A `free` script leaves sentences and colours to the model, for one that needs no such help.
 """
 
 from __future__ import annotations
@@ -16,43 +17,17 @@ from ..words import DETERMINERS, NUMBERS
 from .brief import Brief, Setting, Thing
 from .layout import Placement, arrange
 from .palette import colors_of, kind_colors, setting_colors
+from .sentences import BACKGROUND, LOOKS, PARTS
 
 # No quotes, backslashes, backticks or full stops, and no character that any program treats as a line break.
 _INNER = r"[^'`\\.!?\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]"
 _SENTENCE = rf"/{_INNER}{{12,110}}\./"
 _WORDS = rf"/\p{{Lu}}{_INNER}{{8,120}}\./"
 _ITEM = INDENT * 2
-_PARTS = {
-    "person": ("face", "eyes", "hair", "hands", "clothes"),
-    "animal": ("eyes", "head", "body", "back"),
-    "plant": ("leaves", "branches", "colors"),
-    "food": ("surface", "color", "smell"),
-    "building": ("walls", "roof", "windows"),
-    "nature": ("slopes", "edges", "surface"),
-    "water": ("surface", "waves", "color"),
-    "vehicle": ("body", "windows", "sides", "color"),
-    "sky": ("light", "glow", "edges", "color"),
-    "object": ("surface", "edges", "color"),
-}
-"""Possible subjects of a sentence, by kind: a small model writes more plausible sentences about a named part."""
-
-_LOOKS = {
-    "person": ("calm", "proud", "busy", "happy", "serious"),
-    "animal": ("calm", "soft", "alert", "strong", "playful"),
-    "plant": ("fresh", "lush", "tall", "soft"),
-    "food": ("fresh", "warm", "sweet", "rich"),
-    "building": ("old", "solid", "tall", "inviting"),
-    "nature": ("wide", "old", "rough", "calm"),
-    "water": ("calm", "clear", "wild", "deep"),
-    "vehicle": ("solid", "fast", "old", "shiny"),
-    "sky": ("bright", "soft", "pale", "clear"),
-    "object": ("smooth", "old", "bright", "solid"),
-}
-"""Adjectives with which a sentence about the look of a thing begins, by kind: left to itself, the model compares it
-with something else."""
-BACKGROUND = tuple(f"The background is {adjective} and " for adjective in ("soft", "calm", "simple", "wide"))
-"""Beginnings of a sentence about a background of which the prompt says nothing."""
-
+_FREE_ITEMS = (2, 6)
+"""Fewest and most sentences of a list in a free script."""
+_ABOVE = ("in the sky", "in the air")
+"""Settings of one thing, not of the whole picture."""
 _FIRST = {word.capitalize() for word in DETERMINERS} | {word.capitalize() for word in NUMBERS}
 
 RULES = (
@@ -63,14 +38,15 @@ RULES = (
 """Rules that every script contains."""
 
 
-def first_scripts(brief: Brief) -> list[Script]:
+def first_scripts(brief: Brief, free: bool = False) -> list[Script]:
     """Scripts for a brief: one for all of its things, then ones for fewer things, which need fewer tokens."""
     scripts = []
     for count in range(len(brief.things), 0, -1):
         things = brief.things[:count]
         links = [link for link in brief.links if max(link.one, link.other) < count]
         placements = arrange(things, links)
-        calls = [global_call(brief, things), *map(region_call, things, placements)]
+        calls = [global_call(brief, things, free)]
+        calls += [region_call(*pair, free) for pair in zip(things, placements, strict=True)]
         scripts.append(whole(calls, dropped=tuple(thing.words for thing in brief.things[count:])))
     return scripts
 
@@ -90,55 +66,57 @@ def copied(text: str) -> tuple[str, str]:
     return quoted(text), text
 
 
-def global_call(brief: Brief, things: Sequence[Thing]) -> tuple[str, str]:
+def global_call(brief: Brief, things: Sequence[Thing], free: bool = False) -> tuple[str, str]:
     """The rule and the shortest text of the global description."""
     tags = ", ".join(
         dict.fromkeys([bare(thing.words) for thing in things] + [bare(one.words) for one in brief.settings])
     )
     subject = sentence(brief.text)
-    colors = setting_colors(brief.settings)
+    colors = () if free else setting_colors(brief.settings)
+    said = _setting_openings(brief.settings)
+    openings = [said or BACKGROUND, ["The light is "]]
     head = (
         "\n# Set a global description for the canvas\ncanvas.set_global_description(\n"
         f"{INDENT}description='{subject}',\n{INDENT}detailed_descriptions=[\n"
     )
     return _call(
         head,
-        items([_setting_openings(brief.settings) or BACKGROUND, ["The light ", "The air "]]),
+        free_items() if free else items(openings),
         f"{INDENT}],\n{INDENT}tags='{plain(tags)[:300]}',\n{INDENT}HTML_web_color_name='",
         (),
         colors,
     )
 
 
-def region_call(thing: Thing, placement: Placement, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+def region_call(thing: Thing, placement: Placement, free: bool = False) -> tuple[str, str]:
     """The rule and the shortest text of a region."""
     places = [
         f"{INDENT}location='{spot.location}',\n{INDENT}offset='{spot.offset}',\n{INDENT}area='{spot.area}',\n"
         for spot in placement.spots
     ]
     rest = f"{INDENT}distance_to_viewer={placement.distance!r},\n"
-    rule, least = described(thing, openings)
+    rule, least = described(thing, free)
     head = f"\n# Add {lowered(sentence(thing.words))}\ncanvas.add_local_description(\n"
     return f"{quoted(head)} {either(places)} {quoted(rest)} {rule}", head + max(places, key=len) + rest + least
 
 
-def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str, str]:
+def described(thing: Thing, free: bool = False) -> tuple[str, str]:
     """The rule and the shortest text of a region's call from its description on."""
     words = sentence(thing.words)
     head = plain(thing.head)
     be = "are" if thing.count > 1 else "is"
     owner = f"The {head}’{'' if head.endswith('s') else 's'}"
-    opened = [[f"{owner} {part} " for part in _PARTS.get(thing.kind, _PARTS["object"])]]
+    opened = [[f"{owner} {part}." for part in PARTS.get(thing.kind, PARTS["object"])]]
     activity = ""
     if thing.doing:
-        activity = f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
+        activity = "" if free else f"{_ITEM}'The {head} {be} {plain(thing.doing)}.',\n"
     else:
         look = "look" if thing.count > 1 else "looks"
-        opened.append([f"The {head} {look} {adjective} and " for adjective in _LOOKS.get(thing.kind, _LOOKS["object"])])
+        opened.append([f"The {head} {look} {seen}." for seen in LOOKS.get(thing.kind, LOOKS["object"])])
     tags = dict.fromkeys(map(bare, [words[:-1], *thing.attributes, *([thing.doing] if thing.doing else [])]))
     rule, least = _call(
         f"{INDENT}description='{words}',\n{INDENT}detailed_descriptions=[\n{activity}",
-        items(openings or opened),
+        free_items() if free else items(opened),
         f"{INDENT}],\n{INDENT}tags='{lowered(plain(', '.join(tags)))[:300]}',\n{INDENT}atmosphere='",
         (
             ("words", "The air is calm."),
@@ -148,20 +126,28 @@ def described(thing: Thing, openings: Sequence[Sequence[str]] = ()) -> tuple[str
             ("words", "High detail."),
             (f"',\n{INDENT}HTML_web_color_name='", ""),
         ),
-        colors_of(thing.words) or kind_colors(thing.kind),
+        colors_of(thing.words) or (() if free else kind_colors(thing.kind)),
     )
     return rule, least
 
 
 def items(openings: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    """The rules and the shortest texts of the sentences of a list, one for each group of openings."""
-    return [
-        (
-            f"{quoted(_ITEM + chr(39))} {either(group)} sentence {quoted(chr(39) + ',' + chr(10))}",
-            f"{_ITEM}'{group[0]}as the prompt says.',\n",
-        )
-        for group in openings
-    ]
+    """The rules and the shortest texts of the sentences of a list, one for each group of openings. Openings with a full
+    stop are whole sentences."""
+    found = []
+    for group in openings:
+        whole_ones = group[0].endswith(".")
+        rule = f"{quoted(_ITEM + chr(39))} {either(group)} {'' if whole_ones else 'sentence '}"
+        least = max(group, key=len) + ("" if whole_ones else "as the prompt says.")
+        found.append((f"{rule}{quoted(chr(39) + ',' + chr(10))}", f"{_ITEM}'{least}',\n"))
+    return found
+
+
+def free_items() -> list[tuple[str, str]]:
+    """The rule and the shortest text of a list of sentences that the model writes from beginning to end."""
+    fewest, most = _FREE_ITEMS
+    rule = f"({quoted(_ITEM + chr(39))} words {quoted(chr(39) + ',' + chr(10))}){{{fewest},{most}}}"
+    return [(rule, f"{_ITEM}'As the prompt says.',\n" * fewest)]
 
 
 def _call(
@@ -186,7 +172,7 @@ def _setting_openings(settings: Iterable[Setting]) -> list[str]:
     found = []
     for setting in settings:
         words = plain(setting.words)
-        if setting.kind != "style" and words:
+        if setting.kind != "style" and words and words not in _ABOVE:
             found.append(f"{words[:1].upper()}{words[1:]}, ")
     return found[:2]
 

@@ -12,65 +12,12 @@ from dataclasses import replace
 from ..colors import COLOR_WORDS
 from ..lexicon import Lexicon, Noun, lexicon, noun_bases
 from ..pieces import Piece, cut
-from ..words import DETERMINERS, NUMBERS, PREPOSITIONS, clean, tag, tokens, word_set
+from ..words import NUMBERS, Word, clean, tag, tokens
+from .names import CONTAINERS, COUNTED, DISHES, PICTURES, named
+from .tints import tint_of
 
 _COUNTS = ("a", "two", "three", "four")
 NOTHING = "Nothing."
-_BEHIND = frozenset(PREPOSITIONS) | {"and", "who", "that", "which"} | DETERMINERS
-_LONGEST = 6
-"""Words of the longest name."""
-
-_TINTS = {
-    "crimson": "red", "scarlet": "red", "maroon": "dark red", "burgundy": "dark red", "ginger": "orange",
-    "amber": "orange", "gold": "golden", "emerald": "green", "lime": "light green", "olive": "dark green",
-    "teal": "turquoise", "cyan": "turquoise", "navy": "dark blue", "lilac": "violet", "lavender": "violet",
-    "magenta": "pink", "ivory": "white", "grey": "gray", "beige": "brown", "bronze": "brown", "copper": "brown",
-    "rusty": "brown",
-}  # fmt: skip
-"""Colours that the painter knows under another name."""
-_SHADES = {f"{shade} {color}" for color in ("blue", "green") for shade in ("light", "dark")} | {"dark red"}
-_NATURAL_TABLE = {
-    "red": "fox, apple, rose, heart, cherries, strawberry, tomato, lobster, ladybug, boot, maple leaf, fire "
-    "engine, chili pepper",
-    "orange": "fox, cat, orange, carrot, pumpkin, tiger, lantern, autumn leaves, basketball",
-    "golden": "crown, coin, dog, trophy, bell, star, sun, key, honey pot, full moon",
-    "yellow": "sun, star, moon, lemon, banana, taxi, cheese, chick, sunflower, corn, full moon, light bulb",
-    "green": "tree, frog, dragon, turtle, crocodile, snake, lizard, cactus, cucumber, broccoli, clover, herb, "
-    "tent, tractor, alien, pine tree, palm tree, bell pepper, leafy green, T-Rex, sauropod",
-    "blue": "whale, dolphin, fish, gem, blue car, water drop, wave",
-    "pink": "pig, flamingo, lotus, hibiscus, cherry blossom",
-    "brown": "bear, horse, deer, moose, beaver, hedgehog, owl, boar, ox, bison, mammoth, bread, potato, log, "
-    "basket, chair, door, box, coat, teddy bear, ladder",
-    "black": "raven, bat, spider, ant, ninja, black cat, top hat",
-    "white": "sheep, swan, rabbit, dove, ghost, skull, snowman, cloud, egg, daisy, polar bear",
-    "gray": "wolf, elephant, mouse, rhinoceros, raccoon, koala, shark, seal, rock, warrior",
-    "silver": "warrior, sword, ring, gear, airplane, spoon, kitchen knife",
-}
-_NATURAL = {color: frozenset(names.split(", ")) for color, names in _NATURAL_TABLE.items()}
-"""The natural colours of things. Those are not tinted, because a tint would make them look flat."""
-_SKIN = frozenset({"white", "black", "gray", "brown", "yellow"})
-"""Colours that, for a person, describe skin or hair and not the whole figure."""
-
-_CONTAINERS = word_set(
-    """
-    portrait picture image photo photograph painting drawing sketch vase view close-up closeup statue sculpture figure
-    silhouette figurine shape kind sort lot lots number group row bunch pile stack heap pair couple bowl plate glass cup
-    mug slice piece tray dish dozen dozens crowd herd flock swarm pack school bouquet cluster band colony army team line
-    parade caravan queue troop gang
-    """
-)
-"""Nouns after which "of" introduces the subject, if that is a thing ("a bowl of cherries")."""
-_DISHES = word_set("bowl plate glass cup mug slice piece tray dish")
-"""Nouns that are counted in place of what is in them ("a bowl of noodles")."""
-_COUNTED = {"pair": 2, "couple": 2} | dict.fromkeys(
-    word_set(
-        """
-        lot lots number group row pile stack heap bunch dozen dozens crowd herd flock swarm pack school cluster band
-        colony army team line parade caravan queue troop gang
-        """
-    ),
-    3,
-)
 
 
 def thing_text(thing: str, tint: str = "", count: int = 1) -> str:
@@ -99,16 +46,19 @@ def drawn_as(description: str, words: Lexicon | None = None) -> str | None:
 def _seen(description: str, words: Lexicon) -> tuple[str, str, int] | None:
     """Name, colour and number of what is drawn; the name is "" for nothing. None if the lexicon does not list the
     subject."""
-    if name := _named(description, words):
-        return name, "", 1
-    pieces = cut(tag(tokens(clean(description)), words), words)
+    if found := named(description, words):
+        kind = next((noun.kind for word in found.label.lower().split() if (noun := words.noun(word))), "none")
+        own = set(found.label.lower().split())
+        return found.label, tint_of(found.before, kind, found.label, own), min(4, found.count)
+    pieces = cut(_headed(tag(tokens(clean(description)), words), words), words)
     piece, count = _subject([_trimmed(piece, words) for piece in pieces], words)
     if piece is None or (noun := _head_noun(piece, words)) is None:
         return None
     if not noun.nearest:
         return "", "", 1
-    named = [words.labels[name] for name in _with_attribute(noun, pieces) if name in words.labels]
-    label = next(iter(named), noun.nearest[0])
+    label = next(
+        (words.labels[name] for name in _with_attribute(noun, pieces) if name in words.labels), noun.nearest[0]
+    )
     if noun.word.split()[0] in NUMBERS:
         count = 1  # "two people" are a couple
     if any(words.noun(base) for base in noun_bases(piece.head)):
@@ -116,7 +66,9 @@ def _seen(description: str, words: Lexicon) -> tuple[str, str, int] | None:
             label = words.labels[piece.head]  # "a stack of books"
         if piece.head in label.split():
             count = 1  # "grapes", "french fries"
-    return label, _tint(piece, noun, label), max(1, min(4, count))
+    before = [word.lower for word in piece.words[:-1]]
+    tint = tint_of(before, noun.kind, label, {*noun.word.split(), *label.split()})
+    return label, tint, max(1, min(4, count))
 
 
 def subject_words(description: str, words: Lexicon | None = None) -> str:
@@ -129,20 +81,19 @@ def subject_words(description: str, words: Lexicon | None = None) -> str:
     return " ".join(said) or clean(description).strip(" .,;:!?")
 
 
-def _named(description: str, words: Lexicon) -> str | None:
-    """The thing whose name, of two words or more, starts a description, ignoring adjectives ("a small man walking
-    through a wood")."""
-    parts = tokens(clean(description).lower())
-    parts = parts[1:] if parts[:1] in (["a"], ["an"], ["the"]) else parts
-    for first in range(3):
-        for end in range(min(first + _LONGEST, len(parts)), first + 1, -1):
-            name, after = " ".join(parts[first:end]), "".join(parts[end : end + 1])
-            if name in words.labels and (not after[:1].isalpha() or after in _BEHIND or after.endswith("ing")):
-                return words.labels[name]
-        skipped = "".join(parts[first : first + 1])
-        if skipped in COLOR_WORDS or words.parts_of_speech(skipped)[:1] != "a":
-            break
-    return None
+def _headed(tagged: Sequence[Word], words: Lexicon) -> list[Word]:
+    """The words of a description, with the last of the adjectives before its first verb or preposition as its noun if
+    they have none ("one gentle *eccentric* is standing")."""
+    end = next(
+        (at for at, word in enumerate(tagged) if word.role in ("verb", "preposition", "stop", "noun")), len(tagged)
+    )
+    found = list(tagged)
+    last = found[end - 1] if end else None
+    noun = words.noun(last.lower) if last and last.lower not in COLOR_WORDS else None
+    stopped = end == len(found) or found[end].role != "noun"
+    if last and stopped and last.role == "adjective" and noun and noun.nearest:
+        found[end - 1] = replace(last, role="noun")
+    return found
 
 
 def _trimmed(piece: Piece, words: Lexicon) -> Piece:
@@ -160,10 +111,11 @@ def _subject(pieces: Sequence[Piece], words: Lexicon) -> tuple[Piece | None, int
         noun = words.noun(piece.head)
         singular = noun.word if noun else piece.head
         seen = words.noun(after.head) if after else None
-        if after is None or after.link != ("of",) or singular not in _CONTAINERS or seen is None or not seen.nearest:
+        shown = seen is not None and (bool(seen.nearest) or singular in PICTURES or singular in COUNTED)
+        if after is None or after.link != ("of",) or singular not in CONTAINERS or not shown:
             return piece, least if served else max(least, piece.count(words))
-        served = singular in _DISHES
-        least = max(least, _COUNTED.get(singular, 1), piece.count(words))
+        served = singular in DISHES
+        least = max(least, COUNTED.get(singular, 1), piece.count(words))
     return None, least
 
 
@@ -190,19 +142,3 @@ def _with_attribute(noun: Noun, pieces: Sequence[Piece]) -> Iterator[str]:
     for piece in pieces[1:2]:
         if piece.link == ("with",):
             yield from (f"{noun.word} with {word.lower} {piece.head}" for word in reversed(piece.words[:-1]))
-
-
-def _tint(piece: Piece, noun: Noun, label: str) -> str:
-    """The only colour among the words before the head of a phrase; "" if there is none or more than one."""
-    named = {*noun.word.split(), *label.split()}
-    before = [word.lower for word in piece.words[:-1]]
-    found = []
-    for shade, word in zip(["", *before], before, strict=False):
-        if word in COLOR_WORDS and word not in named:
-            tint = _TINTS.get(word, word)
-            found.append(f"{shade} {tint}" if f"{shade} {tint}" in _SHADES else tint)
-    if len(set(found)) != 1 or (noun.kind == "person" and found[0] in _SKIN):
-        return ""
-    if label in _NATURAL.get(found[0], frozenset()):
-        return ""
-    return found[0]

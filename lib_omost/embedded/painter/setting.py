@@ -20,7 +20,7 @@ _GROUNDS = {
     "sea": "sea ocean lake river harbor harbour water bay wave pond dock pier canal stream creek brook lagoon port "
     "marina fjord waterfall strait swamp marsh",
     "beach": "beach seaside shore coast island seashore sandbank",
-    "snow": "snow ice arctic winter glacier antarctica iceberg blizzard snowstorm tundra floe rink",
+    "snow": "snow ice arctic winter glacier antarctica blizzard snowstorm tundra floe rink",
     "desert": "desert dune sahara canyon egypt sand oasis quarry",
     "forest": "forest wood woods woodland clearing grove leaf thicket",
     "jungle": "jungle rainforest amazon",
@@ -58,14 +58,14 @@ _USUAL_TABLE = {
     "desert": "camel pyramid sphinx cactus llama scorpion mummy",
     "snow": "penguin polar_bear igloo snowman sled reindeer yeti snowboarder skier",
     "space": "astronaut planet alien flying_saucer space_monster satellite galaxy comet",
-    "room": "sofa bed fireplace christmas_tree television piano teapot kettle",
+    "room": "sofa bed fireplace christmas_tree television piano teapot kettle sink bathtub toilet fridge bookshelf",
 }
 _USUAL = {word.replace("_", " "): ground for ground, group in _USUAL_TABLE.items() for word in group.split()}
 """Grounds of things, by their noun or what they are drawn as."""
 _ALONE = re.compile(r"\b(?:portrait|logo|icon|emblem|sticker|close-?up)\b")
 _DEEP = re.compile(r"\b(?:under ?water|(?:under|beneath|below) the (?:sea|ocean|waves?)|deep[ -]sea|bottom of the)\b")
 _HOUR_WORDS = {
-    "night": r"night|midnight|moonlit|moonlight|starry|stars|full moon|nocturnal",
+    "night": r"night|midnight|moonlit|moonlight|starry|stars|full moon|(?:under|below|beneath|at) the moon|nocturnal",
     "dusk": r"sunset|sunrise|dusk|dawn|twilight|evening|golden hour|setting sun|rising sun",
 }
 _WEATHER_WORDS = {
@@ -91,7 +91,10 @@ def setting_gist(description: str, words: Lexicon | None = None) -> str | None:
     hour = _match(_HOUR_WORDS, text) or "day"
     weather = _match(_WEATHER_WORDS, text) or "none"
     pieces = cut(tag(tokens(text), words), words)
-    ground = _ground(text, pieces) or (None if _ALONE.search(text) else _usual_ground(pieces))
+    usual = None if _ALONE.search(text) else _usual_ground(pieces)
+    ground = _ground(text, pieces) or usual
+    if ground == "sky" and usual and sum(bool(piece.noun and piece.noun.nearest) for piece in pieces) > 1:
+        ground = usual  # a scarecrow, and crows in the sky
     if not ground and (hour, weather) == ("day", "none"):
         return NOTHING if any(piece.noun for piece in pieces) else None
     return setting_text(ground or "meadow", hour, weather)

@@ -18,6 +18,7 @@ from .page_state import Changes, line
 MAX_NAME = 1000
 """Maximum length of a model's name from a browser, in characters."""
 MAX_LORAS = 200
+_GUIDE = {"auto": None, "on": True, "off": False}
 
 
 class Switching:
@@ -35,6 +36,11 @@ class Switching:
         """The same for the image models."""
         return _pairs(self._switchboard.painters())
 
+    def guide(self) -> str:
+        """Which layout models are guided: "auto", "on" or "off"."""
+        guide = self._switchboard.guide
+        return next(name for name, value in _GUIDE.items() if value is guide)
+
     def loras(self) -> dict[str, Any]:
         """The LoRAs of the folder as JSON for `LoraList`."""
         folder = self._switchboard.folders[0] / "loras"
@@ -45,13 +51,14 @@ class Switching:
         }
 
     def switch(
-        self, page: str, chat: Conversation, composer: Any, painter: Any, loras: list[LoraUse]
+        self, page: str, chat: Conversation, composer: Any, painter: Any, loras: list[LoraUse], guide: Any = "auto"
     ) -> Iterator[Changes]:
-        """Load other models. The names come from a browser; what runs is finished first."""
+        """Load other models. The names and `guide` come from a browser; what runs is finished first."""
         before = self._handlers.studio.painter_preset.name
         yield {"progress": line("Switching models: work in progress is finished first …", "busy")}
         try:
-            changed = self._switchboard.switch(_name(composer), _name(painter), loras)
+            guided = _GUIDE.get(guide) if isinstance(guide, str) else None
+            changed = self._switchboard.switch(_name(composer), _name(painter), loras, guided)
         except OmostError as error:
             yield {"warning": str(error), "progress": line("")}
             return

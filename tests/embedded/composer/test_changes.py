@@ -102,3 +102,36 @@ def test_another_word_for_what_a_region_shows_refers_to_it() -> None:
 def test_a_command_that_was_not_understood_is_told() -> None:
     assert not_understood(read_changes("zoom out", ["A cat."])) == ["zoom out"]
     assert not not_understood(read_changes("make it foggy", ["A cat."]))
+
+
+@pytest.mark.parametrize(
+    ("request_", "changes"),
+    [
+        ("remove everything but the cat", [("remove", (1,), "", [])]),
+        ("only keep the owl", [("remove", (0,), "", [])]),
+        ("the cat looks wrong, remove it", [("remove", (0,), "", [])]),
+        ("make the cat blue instead of red", [("recolor", (0,), "blue", [])]),
+        ("i'd rather have a dog than a cat", [("replace", (0,), "", ["a dog"])]),
+        ("use a dog in place of the cat", [("replace", (0,), "", ["a dog"])]),
+        ("swap the cat and the owl for two dogs", [("replace", (0, 1), "", ["two dogs"])]),
+        ("can the cat and the owl be bigger?", [("resize", (0, 1), "bigger", [])]),
+        ("enlarge both", [("resize", (0, 1), "bigger", [])]),
+        ("add a bone, no wait, a fish", [("add", (), "", ["a fish"])]),
+        ("lots of stars please", [("add", (), "", ["lots of stars"])]),
+        ("add 3 butterflies above the cat", [("add", (0,), "", ["3 butterflies"])]),
+        ("a second owl on the left", [("add", (1,), "left", ["a second owl"])]),
+        ("the cat is too far to the left", [("move", (0,), "right", [])]),
+        ("turn it into a night scene with a full moon", [("add", (), "", ["a full moon"]), ("whole", (), "", [])]),
+        ("make it black and white", [("whole", (), "black-and-white", [])]),
+        ("i dont want the cat", [("remove", (0,), "", [])]),
+    ],
+)
+def test_further_wordings(request_: str, changes: list[tuple[str, tuple[int, ...], str, list[str]]]) -> None:
+    found = read_changes(request_, ["A cat.", "An owl."])
+    said = [
+        (one.kind, one.targets, value, [thing.words for thing in one.things])
+        for one, (_, _, wanted, _) in zip(found, changes, strict=False)
+        for value in [one.value if wanted else ""]
+    ]
+    assert said == changes
+    assert len(found) == len(changes)

@@ -76,3 +76,34 @@ def test_an_untrained_model_writes_what_was_asked_for_and_reports_what_it_leaves
         assert [region.description for region in canvas.regions] == ["A cat.", "A dog."][: len(canvas.regions)]
         assert len(canvas.regions) == len(script.calls) - 1
         assert any("leaves out: a dog" in notice for notice in generation.notices) == left_out
+
+
+def test_a_fluent_model_writes_its_sentences_freely_about_the_things_that_the_request_names() -> None:
+    guidance = BriefGuidance(fluent=True)
+    model = LocalChatModel(llama(layers=1), tokenizer(), name="tiny", family="chatml", guidance=guidance)
+    first = Message("user", "a cat under an umbrella and a red ball, at night")
+    sampling = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=3800)
+    reply = "".join(model.stream([first], sampling, grammar=True, stop=threading.Event()))
+    canvas = interpret(reply).canvas
+    assert canvas is not None
+    assert [region.description for region in canvas.regions] == ["A cat.", "An umbrella.", "A red ball."]
+    for element in (canvas.global_description, *canvas.regions):
+        assert 2 <= len(element.detailed_descriptions) <= 6
+        assert not any(text.startswith(("The cat ", "The light ")) for text in element.detailed_descriptions)
+    guide = guidance.guide([first, Message("assistant", reply), Message("user", "remove the ball, make the cat black")])
+    assert [len(script.calls) for script in guide.scripts] == [3]
+    assert guide.temperature_scale == 1.0
+    assert not guide.biases(spell)
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [("ein alter Mann mit einem Hund am See", "reads English"), ("zoom out", "did not understand “zoom out”")],
+)
+def test_a_fluent_model_answers_what_the_reader_cannot_read_without_the_guide(request_: str, told: str) -> None:
+    guidance = BriefGuidance(fluent=True)
+    first = BriefGuidance().guide([Message("user", "a cat")]).scripts[0]
+    reply = f"```python\ncanvas = Canvas()\n{''.join(first.calls)}```"
+    guide = guidance.guide([Message("user", "a cat"), Message("assistant", reply), Message("user", request_)])
+    assert guide.scripts == ()
+    assert told in guide.notices[0]

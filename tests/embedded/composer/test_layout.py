@@ -70,3 +70,14 @@ def test_a_place_that_is_asked_for_is_kept(where: str, axis: int, low: bool) -> 
     brief = read("a dog")
     (placement,) = arrange(brief.things, (), [Rect(20, 70, 20, 70)], where)
     assert all((middle(spot)[axis] < 45) == low for spot in placement.spots)
+
+
+def test_what_is_under_a_tree_stands_at_its_foot_and_what_is_under_the_moon_below_it() -> None:
+    for prompt in ("a monk under a tree", "a submarine below an iceberg", "a cat under the moon"):
+        brief = read(prompt)
+        one, other = (placement.spots[0].rect for placement in arrange(brief.things, brief.links))
+        assert one.top + one.bottom > other.top + other.bottom, prompt
+    brief = read("a monk under a tree")
+    monk, tree = (placement.spots[0].rect for placement in arrange(brief.things, brief.links))
+    assert overlap(monk, tree) > 0.5
+    assert monk.area < tree.area

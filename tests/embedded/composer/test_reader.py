@@ -199,3 +199,15 @@ def test_a_long_text_is_read_in_no_time() -> None:
     read("the the the " * 5000)
     read("x" * 100_000)
     assert time.monotonic() - begun < 5
+
+
+def test_what_a_thing_is_made_of_belongs_to_it() -> None:
+    (wolf, house) = read("a wolf in front of a house made of bricks").things
+    assert (wolf.words, house.words) == ("a wolf", "a house made of bricks")
+
+
+def test_the_waves_above_are_the_setting_and_a_nose_below_is_a_thing() -> None:
+    brief = read("a shipwreck beneath the waves")
+    assert [thing.words for thing in brief.things] == ["a shipwreck"]
+    assert [setting.words for setting in brief.settings] == ["beneath the waves"]
+    assert [thing.words for thing in read("a mosquito on a nose").things] == ["a mosquito", "a nose"]

@@ -96,3 +96,22 @@ def test_what_nothing_stands_for_is_left_out(description: str) -> None:
 @pytest.mark.parametrize("description", ["A blorptang.", "Ein Hund.", "", "!!!"])
 def test_what_the_lexicon_does_not_know_is_left_to_the_reader(description: str) -> None:
     assert thing_gist(description) is None
+
+
+@pytest.mark.parametrize(
+    ("description", "gist"),
+    [
+        ("Two orange oncoming police cars.", "Two orange oncoming police car."),
+        ("Her old woman in motorized wheelchair.", "A woman in motorized wheelchair."),
+        ("A couple of women with curly hair.", "Two woman with curly hair."),
+        ("His man without hair defending the place,", "A man without hair."),
+        ("A person skiing down a slope.", "A skier."),
+        ("One gentle eccentric is standing on the cat", "A man."),
+        ("Portrait of the ceiling.", "Nothing."),
+        ("Three old caves.", "Three cave."),
+        ("A vending machine.", "A slot machine."),
+        ("Golden rings.", "Two golden ring."),
+    ],
+)
+def test_names_of_several_words_are_found_in_any_number_and_with_adjectives(description: str, gist: str) -> None:
+    assert thing_gist(description) == gist

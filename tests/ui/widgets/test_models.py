@@ -33,6 +33,7 @@ def test_another_image_model_and_a_lora_are_loaded_without_a_restart(browser: An
         page.locator("#models-fold button").first.click()
         painter = page.get_by_label("Image model")
         expect(painter).to_have_value("first")
+        expect(page.get_by_label("held to the things of your words")).to_have_value("The embedded one only")
         page.locator("#loras").get_by_label("inked", exact=True).check()
         weight = page.get_by_label("Weight of inked")
         weight.fill("0.6")

@@ -50,7 +50,7 @@ def test_branches_push_nothing_off(visit: Callable[..., Visitor], stage: Stage) 
         expect(visitor.page.locator(name)).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [pytest.param(1440, marks=pytest.mark.slow), 390])
 def test_nothing_is_typed_behind_the_bar(visit: Callable[..., Visitor], width: int) -> None:
     visitor = visit(width, 760)
     visitor.talk()

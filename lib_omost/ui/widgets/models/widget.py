@@ -10,6 +10,8 @@ import gradio as gr
 
 from ..view import View
 
+_GUIDE = [("The embedded one only", "auto"), ("Every one", "on"), ("None", "off")]
+
 
 class LoraList(View):
     """The LoRAs of the folder with their weights; the value comes from `Switching.loras`. The event `weighed` reports
@@ -25,6 +27,7 @@ class ModelsPanel:
 
     fold: gr.Accordion
     composer: gr.Dropdown
+    guide: gr.Dropdown
     painter: gr.Dropdown
     loras: LoraList
     weights: gr.State
@@ -38,7 +41,14 @@ def make_models() -> ModelsPanel:
         composer = gr.Dropdown(
             [], label="Layout model", info=f"{named} or a server.", allow_custom_value=True, elem_id="composer"
         )
+        guide = gr.Dropdown(
+            _GUIDE,
+            value="auto",
+            label="Layout models held to the things of your words",
+            info="They then make a region of each thing that you name, and of nothing else. English; not on servers.",
+            elem_id="guide",
+        )
         painter = gr.Dropdown([], label="Image model", info=f"{named}.", allow_custom_value=True, elem_id="painter")
         loras = LoraList(None, elem_id="loras")
         load = gr.Button("Load", size="sm", elem_id="load-models")
-    return ModelsPanel(fold, composer, painter, loras, gr.State(None), load)
+    return ModelsPanel(fold, composer, guide, painter, loras, gr.State(None), load)

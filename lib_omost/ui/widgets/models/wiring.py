@@ -13,12 +13,13 @@ from .widget import ModelsPanel
 
 
 def wire_models(binding: Binding, panel: ModelsPanel, switching: Switching) -> None:
-    lists = [panel.composer, panel.painter, panel.loras, panel.weights]
+    lists = [panel.composer, panel.guide, panel.painter, panel.loras, panel.weights]
 
     def listed() -> Updates:
         composers, painters = switching.composers(), switching.painters()
         return {
             panel.composer: gr.update(choices=composers, value=composers[0][1]),
+            panel.guide: switching.guide(),
             panel.painter: gr.update(choices=painters, value=painters[0][1]),
             panel.loras: switching.loras(),
             panel.weights: None,
@@ -31,9 +32,9 @@ def wire_models(binding: Binding, panel: ModelsPanel, switching: Switching) -> N
         chat, weights = values[binding.chatbot], values[panel.weights]
         loras = read_loras(switching.loras() if weights is None else weights)
         names = values[panel.composer], values[panel.painter]
-        yield from binding.play(switching.switch(page_of(request), chat, *names, loras))
+        yield from binding.play(switching.switch(page_of(request), chat, *names, loras, values[panel.guide]))
 
     panel.fold.expand(listed, None, **{**binding.quick, "outputs": lists})
     panel.loras.weighed(weighed, None, trigger_mode="multiple", **{**binding.quick, "outputs": [panel.weights]})
-    inputs: Inputs = {binding.chatbot, panel.composer, panel.painter, panel.weights}
+    inputs: Inputs = {binding.chatbot, panel.composer, panel.guide, panel.painter, panel.weights}
     panel.load.click(load, inputs, **binding.work)
