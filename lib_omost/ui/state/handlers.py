@@ -2,7 +2,7 @@
 browser.
 
 Every handler is a generator of `Changes`, which give new values to parts of the page by name. The handlers of the
-chat's rounds are in `rounds.py`.
+chat's rounds are in `rounds.py`, the work of a render in `painting.py`.
 """
 
 from __future__ import annotations
