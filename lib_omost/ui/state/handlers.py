@@ -15,6 +15,7 @@ from typing import Any
 from lib_omost.artifacts.record import Record
 from lib_omost.canvas import Canvas
 from lib_omost.errors import OmostError, PictureError, SessionError, SettingsError
+from lib_omost.presets import completed
 from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderSettings
 
@@ -163,7 +164,7 @@ class Handlers(Rounds):
         with self.jobs.working(page, "render", self._cost(settings)) as stop:
             try:
                 # Settings without a control on the page, such as the sampler, are those of the painter's preset.
-                wanted = replace(self.studio.painter_preset.settings, **settings)
+                wanted = completed(self.studio.painter_preset, settings)
                 record, keep = self._kept_part(page, self._record(canvas, wanted, chat), plan)
                 yield {
                     "busy": "render",
