@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -71,9 +72,12 @@ class PageState:
         self._lacking = studio.painter_preset.lacking
 
     def lacking(self) -> Changes:
-        """The settings that the painter has no choice of, if it has been switched since the page was built."""
-        now = self.studio.painter_preset.lacking
-        return {} if now == self._lacking else {"lacking": now}
+        """The settings of the painter and those that it has no choice of, if another kind of painter has been switched
+        to since the page was built."""
+        preset = self.studio.painter_preset
+        if preset.lacking == self._lacking:
+            return {}
+        return {"lacking": preset.lacking, "settings": {"render": asdict(preset.settings)}}
 
     def chat(self, chat: Conversation) -> Changes:
         """The values of everything on the page that depends on the chat."""

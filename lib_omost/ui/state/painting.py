@@ -8,6 +8,7 @@ from typing import Any
 
 from lib_omost.artifacts.record import Record
 from lib_omost.errors import SettingsError
+from lib_omost.presets import completed
 from lib_omost.render.repaint import Keep
 from lib_omost.render.settings import RenderSettings
 
@@ -35,7 +36,7 @@ def painting(
     error: str | None = None
     with cases.jobs.working(page, "render", _cost(cases, settings)) as stop:
         try:
-            wanted = replace(studio.painter_preset.settings, **settings)
+            wanted = completed(studio.painter_preset, settings)
             prompts = [entry.text for entry in chat.entries if isinstance(entry, Prompt)]
             record, keep = _kept_part(cases, page, studio.record(canvas, wanted, prompts), plan)
             yield {
