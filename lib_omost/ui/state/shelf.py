@@ -66,7 +66,7 @@ class Shelf:
         yield {
             **self.handlers.page_state.chat(conversation(session)),
             "session": session.id,
-            "settings": session.settings,
+            "settings": self.handlers.page_state.suited(session.settings),
             "cleared": Conversation(),
         }
 
@@ -158,7 +158,7 @@ class Shelf:
         changes: Changes = {
             **self.handlers.page_state.chat(chat),
             "session": name,
-            "settings": settings,
+            "settings": self.handlers.page_state.suited(settings),
             "cleared": Conversation(),
             "progress": line(" ".join((f"Layout and settings restored from this {what}.", *notices[:3]))),
         }

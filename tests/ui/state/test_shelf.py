@@ -54,6 +54,24 @@ def test_a_conversation_opens_as_it_was_left(shelf: Shelf, kept: dict[str, Any])
     assert page["memory"] == kept["memory"]
 
 
+def test_a_sampler_that_the_painter_lacks_does_not_return_with_a_conversation(
+    shelf: Shelf, kept: dict[str, Any], tmp_path: Path
+) -> None:
+    """As after a switch from FLUX.2 to SDXL: the settings would be refused at each render."""
+    flow = {**SETTINGS, "sampler": "flow"}
+    page, _ = play(shelf.handlers.render(PAGE, kept["chat"], flow))
+    canvas = interpret(REPLY).canvas
+    assert canvas is not None
+    made = Picture(0, 7, Image.new("RGB", (64, 64)), 1.0)
+    picture = save_png(tmp_path / "flow.png", made, Record(canvas, RenderSettings(**flow), "tiny"))
+    opened = [
+        play(shelf.handlers.opened("reloaded", page["memory"]))[0],
+        play(shelf.chosen(PAGE, "open", kept["memory"]["session"], ""))[0],
+        play(shelf.import_archive(PAGE, picture))[0],
+    ]
+    assert [each["settings"]["render"]["sampler"] for each in opened] == ["dpm++"] * 3
+
+
 def test_rename_and_delete(shelf: Shelf, kept: dict[str, Any]) -> None:
     name = kept["memory"]["session"]
     page, _ = play(shelf.chosen(PAGE, "rename", name, "Mine"))
