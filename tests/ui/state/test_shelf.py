@@ -196,6 +196,20 @@ def test_a_layout_is_opened_as_a_chat_of_its_own(shelf: Shelf, kept: dict[str, A
     assert page["memory"]["session"] != kept["memory"]["session"], "the earlier chat stays as it is"
 
 
+def test_the_layout_opens_from_a_zip_of_all_exports(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:
+    downloads = Downloads(shelf.handlers.gallery)
+    for changes in downloads.hand_out(PAGE, kept["chat"], "everything", 64, 64):  # the file lasts until the next step
+        page, _ = play(shelf.import_archive(PAGE, changes["handed_out"][0]))
+    assert page["chat"].canvas() == kept["chat"].canvas()
+    assert page["chat"].entries[-1].by_hand
+    for content, sentence in ((b"{}", "There is no layout in bad.zip"), (b" " * 2**21, "unpacks to more than")):
+        with zipfile.ZipFile(tmp_path / "bad.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("layout.json", content)
+        page, _ = play(shelf.import_archive(PAGE, tmp_path / "bad.zip"))
+        assert sentence in page["warning"]
+        assert "chat" not in page
+
+
 def test_a_text_without_a_layout_is_a_warning(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Nothing is here.")
     page, _ = play(shelf.import_archive(PAGE, tmp_path / "a.txt"))
