@@ -69,18 +69,25 @@ def main() -> None:
     device = choose_device(options.device)
     detector = Detector(options.detector, device)
     chosen = [one for one in cases() if one.task in options.tasks and one.number < (options.most or one.number + 1)]
-    rows = done(options.out)
+    rows = done(options.out, options.painter, options.detector)
     # A family with one formula would paint the same picture by each.
     fixed = "formula" in studio.painter_preset.lacking
     ways = [studio.painter_preset.settings.formula] if fixed else options.formulas
     for case in chosen:
         for way in (*ways, PROMPT):
-            if any((row["task"], row["number"], row["way"]) == (case.task, case.number, way) for row in rows):
+            key = {
+                "painter": options.painter,
+                "detector": options.detector,
+                "task": case.task,
+                "number": case.number,
+                "way": way,
+            }
+            if any(key.items() <= row.items() for row in rows):
                 continue
-            rows.append({"task": case.task, "number": case.number, "way": way, **judged(studio, detector, case, way)})
+            rows.append({**key, **judged(studio, detector, case, way)})
             if options.out is not None:
                 with options.out.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(rows[-1]) + "\n")
+                    file.write("\n" + json.dumps(rows[-1]))
     summary = summed(rows)
     head = ("way", "task", "pictures", "hits", "overlap", "colour hits", "nothing absent", "seconds")
     table(head, [(way, task, *values.values()) for (way, task), values in summary.items()])
@@ -88,11 +95,17 @@ def main() -> None:
     finish("adherence", device, ratios)
 
 
-def done(path: Path | None) -> list[dict[str, Any]]:
-    """The results of an earlier run."""
-    if path is None or not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def done(path: Path | None, painter: str, detector: str) -> list[dict[str, Any]]:
+    """The results of an earlier run with these models; a line that was cut off is done again."""
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path is not None and path.exists() else ():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if (row.get("painter"), row.get("detector")) == (painter, detector):
+            rows.append(row)
+    return rows
 
 
 def judged(studio: Any, detector: Any, case: Case, way: str) -> dict[str, Any]:

@@ -196,4 +196,4 @@ def unknown_sentence(things: Sequence[str], model: str = "image model") -> str:
     if not things:
         return ""
     shown = [*things[:MAX_UNKNOWN], *([f"{len(things) - MAX_UNKNOWN} more"] if len(things) > MAX_UNKNOWN else [])]
-    return f"The {model} does not know: {', '.join(shown)}."
+    return f"The {model} does not know: {', '.join(shown).rstrip('.')}."

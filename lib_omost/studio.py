@@ -35,7 +35,7 @@ from .events import layout_events, unknown_sentence
 from .llm.base import ChatModel, Message, Sampling
 from .llm.runaway import Runaway
 from .llm.window import candidates
-from .presets import ComposerPreset, PainterPreset
+from .presets import ComposerPreset, PainterPreset, fitted
 from .render.painter import unknown_things
 from .render.repaint import Keep
 from .render.settings import Notice as Notice
@@ -188,6 +188,8 @@ class Studio:
         With a picture check there are no previews, because they would not be checked.
         """
         stop = stop or threading.Event()
+        settings, notices = fitted(self.painter_preset, settings)
+        yield from map(Notice, notices)
         region_conditions = conditions(canvas, settings.wording, settings.opening)
         yield from self._wait_for_checks(stop)
         self._guard.read_conditions(region_conditions, stop)
@@ -218,7 +220,7 @@ class Studio:
         by_composer = prompts is not None
         return Record(
             canvas,
-            settings,
+            fitted(self.painter_preset, settings)[0],
             painter=_public_name(self.painter_preset.name),
             painter_hash=fingerprint(self.painter_preset.source, self._models),
             composer=_public_name(self._composer_name) if by_composer else "",
@@ -230,10 +232,10 @@ class Studio:
 
     def unknown(self, canvas: Canvas) -> tuple[str, ...]:
         """What the painter says that it does not know of `canvas`, such as "neon sign"; empty if it is not loaded."""
-        if self._painter.status.state != "ready":
+        loading, settings = self._painter, self.painter_preset.settings
+        if loading.status.state != "ready":
             return ()
-        settings = self.painter_preset.settings
-        return unknown_things(self._painter.model, conditions(canvas, settings.wording, settings.opening))
+        return unknown_things(loading.model, conditions(canvas, settings.wording, settings.opening))
 
     @property
     def abilities(self) -> frozenset[Ability] | None:

@@ -22,7 +22,7 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
     "sessions": (["lib_omost/sessions/*"], ["tests/sessions", "--ignore=tests/sessions/test_kill.py"]),
     "safety": (["lib_omost/safety/*"], ["tests/safety"]),
     "interpreter": (
-        [f"lib_omost/canvas/{name}.py" for name in ("scanner", "interpreter", "arguments")],
+        [f"lib_omost/canvas/{name}.py" for name in ("scanner", "nesting", "interpreter", "arguments")],
         [f"tests/canvas/test_{name}.py" for name in CANVAS_TESTS],
     ),
 }

@@ -59,7 +59,7 @@ def test_a_painter_may_say_what_it_does_not_know() -> None:
     assert plain.unknown(CANVAS) == ()
     assert limited.unknown(CANVAS) == ("A white lighthouse.", "A red boat.")
     first = next(limited.render(CANVAS, settings))
-    assert first == Notice("The image model does not know: A white lighthouse., A red boat..")
+    assert first == Notice("The image model does not know: A white lighthouse., A red boat.")
 
 
 def test_it_says_that_it_keeps_no_part_of_a_picture() -> None:

@@ -50,8 +50,9 @@ def _found(code: str) -> tuple[dict[str, None], dict[str, None]]:
         words = [token for token in line if token.type not in (tokenize.COMMENT, tokenize.NL)]
         if words and not _is_canvas(words):
             first, last = words[0], words[-1]
-            text = first.line if first.start[0] == last.end[0] else f"{first.line.strip()} …"
-            statements[text.partition("#")[0].strip()] = None
+            ends = [word.end[1] for word in words if word.end[0] == first.start[0]]
+            text = first.line[first.start[1] : max(ends)]
+            statements[text if last.end[0] == first.start[0] else f"{text} …"] = None
     return remarks, statements
 
 

@@ -24,7 +24,8 @@ from lib_omost.canvas.beginnings import (
 )
 from lib_omost.canvas.bindings import Bindings
 from lib_omost.canvas.calls import Call, parse_broken, parse_clean
-from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_CALL_CODE, MAX_NESTING, MAX_REPLY_CHARS
+from lib_omost.canvas.limits import MAX_CALL_CHARS, MAX_REPLY_CHARS
+from lib_omost.canvas.nesting import Nesting, is_letter
 from lib_omost.canvas.substitution import Names
 
 
@@ -45,11 +46,7 @@ class TooLong:
 Statement: TypeAlias = Call | Start | TooLong
 
 _CHUNKS = re.compile(r"[^'\"\\\n()\[\]{}#;`~（\x00\ud800-\udfff\r]+|[\s\S]")
-_STRING_PREFIX = re.compile(r"(?<!\w)[bBfFrRuU]{1,2}['\"]\Z")
-_ODD_NUMBER = re.compile(r"\d[^\W\d]")  # as in `5if`, for which Python's parser prints a warning
 _MAY_END = re.compile(r"\)[ \t;,]*\n\Z")
-_PLAIN_ESCAPES = frozenset("\\'\"abfnrtv\n")
-_CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _MAX_TRIES = 8
 
 
@@ -85,15 +82,7 @@ class Scanner:
         self._start_line = 0
         self._source: list[str] = []
         self._size = 0
-        self._code = 0
-        self._stack: list[str] = []
-        self._quote = ""  # the one or three quotes that close the open text
-        self._pending = ""  # one or two opening quotes that may be the start of a triple quote
-        self._closing = 0  # how many quotes of a closing triple have been read
-        self._escaped = False
-        self._comment = False
-        self._clean = True  # valid Python so far, as far as the scanner can tell
-        self._lost = False  # quotes or brackets do not balance, so counting them is useless
+        self._nesting = Nesting()
         self._tries = 0
 
     def feed(self, piece: str) -> list[Statement]:
@@ -148,7 +137,7 @@ class Scanner:
 
     def _may_be_called(self) -> bool:
         """Whether the character before a bracket can end a name."""
-        return _is_letter(self._before) or self._before in " \t"
+        return is_letter(self._before) or self._before in " \t"
 
     def _start(self, found: list[Statement]) -> None:
         found.append(Start(self._line))
@@ -159,7 +148,6 @@ class Scanner:
         self._name, self._start_line = name, self._line
         self._passes, self._remark = self._bindings.take()
         self._source = [name, "("]
-        self._stack = [")"]
         self._tail = "("
 
     def _leave(self) -> None:
@@ -169,7 +157,8 @@ class Scanner:
     # Inside a call.
 
     def _inside(self, chunk: str, found: list[Statement]) -> None:
-        if (self._lost or not self._quote or len(self._quote) == 3) and self._interrupted(chunk, found):
+        nesting = self._nesting
+        if (nesting.lost or len(nesting.quote) != 1) and self._interrupted(chunk, found):
             return
         self._source.append(chunk)
         self._size += len(chunk)
@@ -178,19 +167,19 @@ class Scanner:
             found.append(Call(self._name, self._start_line, problem=problem))
             self._leave()
             return
-        if not self._lost:
-            self._follow(chunk, found)
-        if self._lost and chunk == "\n":
+        if not nesting.lost and nesting.follow(chunk, self._before, self._tail):
+            self._end(found)
+        elif nesting.lost and chunk == "\n":
             self._try_line(found)
 
     def _interrupted(self, chunk: str, found: list[Statement]) -> bool:
         """Whether `chunk` completes the beginning of another statement or of a fence, which ends the open call."""
-        if chunk in "(（" and self._may_be_called() and not self._comment:
+        if chunk in "(（" and self._may_be_called() and not self._nesting.comment:
             if start := START_INSIDE.search(self._tail):
                 self._give_up(len(start[1]) - 1, found)
                 self._start(found)
                 return True
-            in_code = self._lost or not self._quote
+            in_code = self._nesting.lost or not self._nesting.quote
             call = (CALL_INSIDE if in_code else CALL_IN_TEXT).search(self._tail)
             if call and method_named(call[2]):
                 self._give_up(len(call[1]) - 1, found)
@@ -220,68 +209,9 @@ class Scanner:
             found.append(replace(call, passes=self._passes, remark=self._remark) if self._passes else call)
             self._leave()
 
-    def _follow(self, chunk: str, found: list[Statement]) -> None:
-        """Follow Python's own rules through the next chunk."""
-        if self._pending:
-            if chunk == self._pending[0]:
-                self._pending += chunk
-                if len(self._pending) == 3:
-                    self._quote, self._pending = self._pending, ""
-                return
-            self._quote = self._pending if len(self._pending) == 1 else ""
-            self._pending = ""
-        if self._comment:
-            self._comment = chunk != "\n"
-        elif self._quote:
-            self._follow_text(chunk)
-        else:
-            self._follow_code(chunk, found)
-
-    def _follow_text(self, chunk: str) -> None:
-        if self._escaped:
-            self._escaped = False
-            self._closing = 0
-            self._clean = self._clean and chunk[0] in _PLAIN_ESCAPES
-        elif chunk == "\\":
-            self._escaped = True
-            self._closing = 0
-        elif chunk == self._quote[0]:
-            self._closing += 1
-            if self._closing == len(self._quote):
-                self._quote, self._closing = "", 0
-        else:
-            self._closing = 0
-            self._lost = chunk == "\n" and len(self._quote) == 1
-
-    def _follow_code(self, chunk: str, found: list[Statement]) -> None:
-        if chunk in "'\"":
-            prefix = _STRING_PREFIX.search(self._tail)
-            self._pending = chunk
-            self._clean = self._clean and not prefix
-            self._lost = not prefix and _is_letter(self._before)  # a quote inside a word, as in `'the dragon's tail'`
-        elif chunk == "#":
-            self._comment = True
-        elif chunk in _CLOSERS:
-            self._stack.append(_CLOSERS[chunk])
-            self._lost = len(self._stack) > MAX_NESTING
-        elif chunk in ")]}":
-            if self._stack.pop() != chunk:
-                self._lost = True
-            elif not self._stack:
-                self._end(found)
-        else:
-            self._code += len(chunk) - chunk.count(" ")
-            self._lost = self._code > MAX_CALL_CODE
-            self._clean = self._clean and chunk.isascii() and not _ODD_NUMBER.search(self._before + chunk)
-            self._lost = self._lost or (self._before in "'\"" and _is_letter(chunk[0]))
-
     def _end(self, found: list[Statement]) -> None:
         """The last bracket has closed: accept the call if it is valid or can be repaired, otherwise wait for more."""
         source = "".join(self._source)
-        call = parse_clean(self._name, self._start_line, source) if self._clean else None
+        call = parse_clean(self._name, self._start_line, source) if self._nesting.clean else None
         self._accept(call or parse_broken(self._name, self._start_line, source, final=False), found)
-        self._lost = bool(self._name)
-
-
-def _is_letter(char: str) -> bool:
-    return char.isalnum() or char == "_"
+        self._nesting.lost = bool(self._name)

@@ -8,7 +8,6 @@ When the budget runs low, it starts no further region, then ends texts after the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import llguidance
 import llguidance.hf
@@ -18,25 +17,14 @@ from transformers import PreTrainedTokenizerBase, TokenizersBackend
 from ..canvas.fields import Color, FieldSpec, Number, Phrase, Texts
 from ..errors import ModelError
 from ..runtime.device import send
-from .grammar import CLOSING, GLOBAL, INDENT, OPENING, REGION, SLICES, CallGrammar, canvas_grammar
+from .costs import MARGIN, TERSE, Costs
+from .grammar import CLOSING, GLOBAL, INDENT, REGION, SLICES, CallGrammar, canvas_grammar
 from .guidance import Script
 
-MARGIN = 8
-"""Tokens in reserve for the unforeseeable: an unfinished character, a separate blank."""
-TERSE = 14
-"""Tokens of a short but meaningful text."""
 ENDLESS = 1 << 30
 """More tokens than any reply has."""
 DECENT_REGION = 60
 """Tokens, in addition to those of a terse region, that must be left to start one more region."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Tokens from each field of a call to its end, with texts of one word (least) or short texts (terse)."""
-
-    least: tuple[int, ...]
-    terse: tuple[int, ...]
 
 
 class CanvasGrammar:
@@ -60,9 +48,8 @@ class CanvasGrammar:
         self._unpacked = (
             torch.arange(256)[:, None] & places
         ) == 0  # [256, 8]: which tokens each value of a byte forbids
-        self._costs = {call.method: self._price(call) for call in (GLOBAL, REGION)}
-        opening = self._count(OPENING) + self._count("canvas = Canvas()\n")
-        self.least = opening + self.cost(GLOBAL, 0) + self.cost(REGION, 0) + self._count(CLOSING) + 1 + 2 * MARGIN
+        self.costs = Costs(lambda text: len(self.tokens(text)))
+        self.least = self.costs.canvas
         """The smallest budget with which a complete canvas is guaranteed."""
 
     def start(self, budget: int, script: Script | None = None) -> CanvasConstraint:
@@ -75,22 +62,16 @@ class CanvasGrammar:
             return CanvasConstraint(self, self._matcher.deep_copy(), budget if budget >= self.least else ENDLESS)
         matcher = llguidance.LLMatcher(self.tokenizer, script.grammar, log_level=0)
         assert not matcher.is_error(), matcher.get_error()
-        calls = tuple(self._count(call) for call in script.calls)
-        return CanvasConstraint(self, matcher, budget if budget >= self.least_of(script) else ENDLESS, calls)
+        enough = budget >= self.least_of(script)
+        return CanvasConstraint(self, matcher, budget if enough else ENDLESS, self.costs.calls(script))
 
     def least_of(self, script: Script) -> int:
         """The smallest budget with which a complete canvas of the script is guaranteed."""
-        opening = self._count(OPENING) + self._count("# Initialize the canvas\ncanvas = Canvas()\n")
-        return opening + sum(self._count(call) for call in script.calls) + self._count(CLOSING) + 1 + 3 * MARGIN
+        return self.costs.script(script)
 
     def fitting(self, scripts: Sequence[Script], budget: int) -> Script | None:
         """The first script for which the budget suffices; None if there is none."""
         return next((script for script in scripts if self.least_of(script) <= budget), None)
-
-    def cost(self, call: CallGrammar, field: int, *, terse: bool = False) -> int:
-        """Tokens of a call from its field number `field` to its end, including the method's name if `field` is 0."""
-        costs = self._costs[call.method]
-        return (costs.terse if terse else costs.least)[field]
 
     def tokens(self, text: str) -> list[int]:
         return list(self.tokenizer.tokenize_str(text))
@@ -109,32 +90,6 @@ class CanvasGrammar:
             self._unpacked = self._unpacked.to(device)
         bits = send(torch.frombuffer(bytearray(mask), dtype=torch.uint8), device)
         return self._unpacked.index_select(0, bits.int()).flatten()[: len(logits)]
-
-    def _price(self, call: CallGrammar) -> _Costs:
-        def price(text: int) -> tuple[int, ...]:
-            costs = [self._count(")\n")]
-            for field in reversed(call.fields):
-                costs.append(costs[-1] + self._field(field, text))
-            costs[-1] += self._count(f"\n{call.opening}")
-            return tuple(reversed(costs))
-
-        return _Costs(least=price(2), terse=price(TERSE))
-
-    def _field(self, field: FieldSpec, text: int) -> int:
-        name = f"{INDENT}{field.keyword}="
-        match field.kind:
-            case Phrase(values=values) | Color(values=values):
-                return self._count(name) + max(self._count(f"'{value}',\n") for value in values)
-            case Number():
-                return self._count(f"{name}999.9,\n") + 1
-            case Texts():
-                return self._count(f"{name}[\n{INDENT * 2}'',\n{INDENT}],\n") + text
-            case _:
-                return self._count(f"{name}'',\n") + text
-
-    def _count(self, text: str) -> int:
-        # A model may not use the shortest tokenisation of a text, hence a quarter more tokens.
-        return len(self.tokens(text)) * 5 // 4 + 1
 
 
 class CanvasConstraint:
@@ -263,21 +218,21 @@ class CanvasConstraint:
 
     def _ending(self) -> bool:
         """Whether the budget does not suffice for another region."""
-        region = self._grammar.cost(REGION, 0, terse=True)
+        region = self._grammar.costs.rest(REGION, 0, terse=True)
         return self._spare(terse=True) < DECENT_REGION + (region if self._call is not None else 0)
 
     def _spare(self, *, terse: bool = False) -> int:
         """Tokens left beyond those that must still be written: the current call, the global description and a region if
         they are missing; between two calls another region counts."""
-        cost = self._grammar.cost
+        rest = self._grammar.costs.rest
         needed = len(CLOSING) + 1 + MARGIN
         if self._scripted:
-            begun = MARGIN + cost(self._call, self._field + 1, terse=terse) if self._call is not None else 0
+            begun = MARGIN + rest(self._call, self._field + 1, terse=terse) if self._call is not None else 0
             return self._left - needed - begun - sum(self._scripted[self._calls :])
         if self._call is not None:
-            needed += MARGIN + cost(self._call, self._field + 1, terse=terse)
+            needed += MARGIN + rest(self._call, self._field + 1, terse=terse)
         elif not self._calls:
-            needed += cost(GLOBAL, 0, terse=terse)
+            needed += rest(GLOBAL, 0, terse=terse)
         if self._call is None or self._call is GLOBAL:
-            needed += cost(REGION, 0, terse=terse)
+            needed += rest(REGION, 0, terse=terse)
         return self._left - needed

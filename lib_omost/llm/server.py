@@ -11,7 +11,6 @@ refuses other content types, drops events without blank lines and does not limit
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import threading
@@ -24,20 +23,18 @@ from .address import Address
 from .attempts import run, with_retries
 from .base import Finish, Generation, Message, Sampling
 from .catalog import CONTEXT_LENGTH, chosen, window
-from .chunks import read_chunk
 from .delivery import Delivery
 from .dialects import DIALECTS, KINDS, constrained_request
 from .endpoint import Endpoint, Timeouts
+from .exchange import exchange
 from .fields import RequestFields, window_in
-from .refusals import KEPT, KEY, MODEL, ConnectionLostError, RequestError
+from .refusals import KEY, MODEL, RequestError
 from .schema import CanvasFromJson
 from .window import FittedConversation, fit
 
 CONTEXT = "OMOST_SERVER_CONTEXT"
 GRAMMAR = "OMOST_SERVER_GRAMMAR"
 
-USAGE_TIMEOUT = 2.0
-"""Seconds to wait for the token counts after the end of a reply."""
 BYTES_PER_TOKEN = 3.0
 """Assumed for prompts until the server reports a count; common tokenizers have more for English and Canvas code."""
 MAX_NAMES = 8
@@ -211,43 +208,11 @@ class ServerChatModel:
     async def _once(
         self, request: dict[str, Any], fitted: FittedConversation, emit: Emit, reading: CanvasFromJson | None
     ) -> Finish:
-        delivery = Delivery(emit, reading)
-        end: str | None = None
-        events = self._endpoint.events(request)
-        try:
-            while True:
-                try:
-                    # The reason marks the end; a server may neither close the stream nor send [DONE] then.
-                    event = await asyncio.wait_for(anext(events), None if end is None else USAGE_TIMEOUT)
-                except (StopAsyncIteration, TimeoutError):
-                    break
-                chunk = read_chunk(event)
-                counted, limit = self._counted(event, fitted), fitted.max_new_tokens
-                if not delivery.take(chunk, counted, limit, ended=end is not None):
-                    end = "length"  # the server ignores the limit
-                    break
-                if end is None and chunk.end in ("filter", "error"):
-                    raise ModelError(_BROKEN_OFF[chunk.end])
-                end = end or chunk.end
-        except ModelError as error:
-            if isinstance(error, ConnectionLostError) and not delivery.tokens:
-                raise RequestError(str(error), status=None, temporary=True) from error
-            if isinstance(error, RequestError) and self._fields.names(error.status, error.words):
-                error.temporary = False  # the same request would be refused again
-            if end is None:
-                delivery.finish()
-                raise
-        finally:
-            await events.aclose()
-        delivery.finish()
-        if end is not None:
-            return "length" if end == "length" else "end"
-        closed = f"The server at {self._endpoint.address.url} closed the connection"
-        if delivery.tokens:
-            raise ModelError(f"{closed} before the reply was complete. {KEPT}")
-        raise RequestError(f"{closed} without an answer: look at its output.", status=None, temporary=True)
+        """Send the request once, and pass the reply on as it arrives."""
+        delivery, counted = Delivery(emit, reading), partial(self._counted, fitted)
+        return await exchange(self._endpoint, request, self._fields, delivery, fitted.max_new_tokens, counted)
 
-    def _counted(self, event: dict[str, Any], fitted: FittedConversation) -> int:
+    def _counted(self, fitted: FittedConversation, event: dict[str, Any]) -> int:
         """The number of tokens of the reply if the event reports it, else 0; learns from that of the prompt."""
         usage = event.get("usage")
         if not isinstance(usage, dict):
@@ -256,12 +221,6 @@ class ServerChatModel:
         if isinstance(prompt, int) and prompt > 0:
             self._bytes_per_token = min(max(_size(fitted.messages) / prompt, 1.0), 6.0)
         return reply if isinstance(reply, int) and 0 <= reply <= fitted.max_new_tokens + 1 else 0
-
-
-_BROKEN_OFF = {
-    "filter": f"The composer's server withheld the rest of the reply: say it in other words. {KEPT}",
-    "error": f"The composer's server broke the reply off because of an error of its own: look at its output. {KEPT}",
-}
 
 
 async def _listed(endpoint: Endpoint, *, needed: bool) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from .composers import (
     composer_preset,
 )
 from .families import FAMILIES, FLUX2, SDXL, ZIMAGE, PainterFamily, family_of
+from .fitting import completed, fitted
 from .footprint import footprint
 from .painters import BIG_PAINTER, EMBEDDED_PAINTER, PAINTERS, PainterPreset, painter_preset
 from .sources import ROOT
@@ -33,8 +34,10 @@ __all__ = [
     "ComposerPreset",
     "PainterFamily",
     "PainterPreset",
+    "completed",
     "composer_preset",
     "family_of",
+    "fitted",
     "footprint",
     "painter_preset",
 ]

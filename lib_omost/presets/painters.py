@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..hub import hub_file
+from ..hub import hub_file, is_repository
 from ..render.settings import UNSAID, Lora, RenderSettings, Training
 from ..safety.filtering import sounds_unfiltered
-from .families import FLUX2, SDXL, ZIMAGE, PainterFamily, family_of
+from .families import FLUX2, SDXL, ZIMAGE, PainterFamily, family_of, is_distilled
 from .sources import ROOT, require_source
 
 EMBEDDED_PAINTER = ROOT / "models" / "painter"
@@ -190,11 +190,14 @@ def painter_preset(name: str) -> PainterPreset:
     if hub_file(name) is None:
         require_source(name, "painter", PAINTERS, "or a folder or file that exists")
     family = family_of(name)
+    distilled = family.base is None or is_distilled(name)
+    no_guidance = family is FLUX2 and distilled
     return PainterPreset(
         name=name,
-        title=Path(name).stem,
+        title=Path(name).name if Path(name).expanduser().is_dir() or is_repository(name) else Path(name).stem,
         source=name,
-        settings=family.settings,
+        settings=family.settings if distilled or family.base is None else family.base,
         unfiltered=sounds_unfiltered(name),
         family=family,
+        absent=frozenset({"guidance_scale", "negative_prompt"} if no_guidance else ()),
     )

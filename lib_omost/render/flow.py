@@ -89,10 +89,10 @@ class FlowDenoiser:
         report: StepReport,
         kept: KeptLatents | None = None,
     ) -> Tensor:
-        """The latents after `steps` steps from `start`, see `lib_omost.render.job.Denoiser`."""
+        """The latents after `steps` steps from `start`, see `lib_omost.render.job.Denoiser`. `denoise` is the sigma at
+        which a start from latents begins; the sigmas of the steps are those of a whole schedule times that."""
         height, width = start.shape[-2:]
-        length = steps if denoise is None else max(steps, int(steps / denoise + 1e-6))
-        sigmas = self._schedule(length, height * width)[length - steps :]
+        sigmas = self._schedule(steps, height * width) * (1.0 if denoise is None else denoise)
         latents = start.to(self.device, torch.float32)
         noise = latents
         if denoise is not None:

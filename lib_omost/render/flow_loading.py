@@ -13,7 +13,7 @@ from diffusers.quantizers.pipe_quant_config import PipelineQuantizationConfig
 from lib_omost.errors import ModelError
 from lib_omost.render.flow_painter import FlowPainter
 from lib_omost.render.folder import FolderLayout, check_folder, check_text_encoders, check_weights, variant
-from lib_omost.render.opened import moved, opened
+from lib_omost.render.opened import incomplete, moved, opened
 from lib_omost.render.settings import Lora
 from lib_omost.render.signatures import require_weights
 from lib_omost.runtime.device import compute_dtype
@@ -47,7 +47,7 @@ def load_flow(
 ) -> FlowPainter:
     """Load a checkpoint of `family`, a diffusers folder on this disk, to `device`.
 
-    dtype: precision of transformer and text encoder; by default bfloat16 on an accelerator and float32 on the CPU.
+    dtype: precision of transformer and text encoder; by default that of `compute_dtype` for bfloat16.
     loras: files on this disk, merged into the transformer, or kept beside it if its weights are in 4 bits.
     plan: how device memory is saved. make_room: called once, before the weights go to the device. name: as shown to the
     user, by default that of the folder. bits: 4 packs transformer and text encoder by bitsandbytes (NF4); by default on
@@ -65,12 +65,13 @@ def load_flow(
     check_folder(path, family.layout, pickles=False)
     form = variant(path, dtype, family.layout)
     check_weights(path, form, family.layout, pickles=False)
+    kind = f"a {family.layout.title} checkpoint"
     bits = 4 if bits is None and plan.float8 and device == "cuda" else bits
     make_room()
     pipeline = opened(
         family.pipeline.from_pretrained,
         str(path),
-        f"a {family.layout.title} checkpoint",
+        kind,
         dtype=dtype,
         variant=form,
         local_files_only=True,
@@ -80,10 +81,14 @@ def load_flow(
     pipeline.set_progress_bar_config(disable=True)
     if bits is None:
         check_text_encoders(pipeline, path, form, family.layout, pickles=False)
-    _check_parts(pipeline, path, family)
+    opened(_check_parts, path, kind, pipeline=pipeline, family=family)
     for lora in loras:
         _add(pipeline, lora, family.layout.title, merged=bits is None)
-    painter = family.painter(pipeline, name or path.name, plan=plan, packed=bits is not None)
+    if bits is not None:
+        _weigh(pipeline, [lora.scale for lora in loras], dtype)
+    painter: FlowPainter = opened(
+        lambda name: family.painter(pipeline, name, plan=plan, packed=bits is not None), name or path.name, kind
+    )
     return moved(painter, device)
 
 
@@ -96,7 +101,10 @@ def _in_4_bits(dtype: torch.dtype) -> PipelineQuantizationConfig:
     )
 
 
-def _check_parts(pipeline: Any, path: Path, family: FlowFamily) -> None:
+def _check_parts(path: Path, pipeline: Any, family: FlowFamily) -> None:
+    for part in family.layout.networks:
+        if any(weight.is_meta for weight in getattr(pipeline, part).parameters()):
+            raise ModelError(incomplete(f"weights of {part}", path))
     painted, decoded = pipeline.transformer.config.in_channels, family.depth(pipeline.vae)
     if painted != decoded:
         raise ModelError(
@@ -112,6 +120,16 @@ def _check_parts(pipeline: Any, path: Path, family: FlowFamily) -> None:
         )
 
 
+def _weigh(pipeline: Any, scales: Sequence[float], dtype: torch.dtype) -> None:
+    """Set the weight of every LoRA beside the packed weights, in the precision that the transformer computes in."""
+    names = list(getattr(pipeline.transformer, "peft_config", {}))
+    if names:
+        pipeline.set_adapters(names, list(scales))
+    for name, weight in pipeline.transformer.named_parameters():
+        if "lora_" in name:
+            weight.data = weight.data.to(dtype)
+
+
 def _add(pipeline: Any, lora: Lora, title: str, *, merged: bool) -> None:
     path = Path(lora.source).expanduser() / lora.file
     if not path.is_file():
@@ -122,8 +140,8 @@ def _add(pipeline: Any, lora: Lora, title: str, *, merged: bool) -> None:
         pipeline.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=label)
         if not pipeline.get_list_adapters():
             raise ValueError("it has no layer of this transformer")
-        pipeline.set_adapters(list(getattr(pipeline.transformer, "peft_config", {})) or [label], lora.scale)
         if merged:
+            pipeline.set_adapters([label], lora.scale)
             pipeline.fuse_lora(components=["transformer"])
             pipeline.unload_lora_weights()
     except Exception as error:  # a file of another tool or model can make three libraries raise anything

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
+from lib_omost.errors import SettingsError
 from lib_omost.render.conditioning import Conditioning
-from lib_omost.render.fitted import fitted_settings
 from lib_omost.render.flow import FlowDenoiser, FlowNetwork
 from lib_omost.render.job import RenderJob, fitting, stored
 from lib_omost.render.language import LanguageEncoder
@@ -106,29 +106,40 @@ class FlowPainter:
         """Paint `conditions`, see `lib_omost.render.painter.Painter`.
 
         Picture k depends only on the conditions, the settings, the plan and ``seed + k``. If memory runs out, the
-        current picture starts again under the next smaller plan, once per render, with a notice. So does a setting that
-        this model does not have, see `fitted_settings`. Raises RenderError from the stream if the render fails.
+        current picture starts again under the next smaller plan, once per render, with a notice. Raises SettingsError
+        at once for what this model cannot paint, and RenderError from the stream if the render fails.
         """
         if not conditions or conditions[0].rect != Rect.FULL:
             raise ValueError("the first condition is the global one and covers the whole picture")
+        self._require(settings)
         given = tuple(conditions)
-        fitted, notices = fitted_settings(settings, self.name, self._codec.factor)
-        return in_thread(
-            lambda emit, stopped: self._paint(given, fitted, keep, notices, emit, stopped), stop, self._lock
-        )
+        return in_thread(lambda emit, stopped: self._paint(given, settings, keep, emit, stopped), stop, self._lock)
+
+    def _require(self, settings: RenderSettings) -> None:
+        """Raises SettingsError for what the model cannot do; `lib_omost.presets.fitted` prevents it."""
+        unit = self._codec.factor
+        if settings.width % unit or settings.height % unit:
+            raise SettingsError(
+                f"{self.name} paints sizes that are multiples of {unit} pixels, not {settings.width} x "
+                f"{settings.height}."
+            )
+        usual = {"sampler": "flow", "formula": "layered", "clip_skip": 0, "guidance_rescale": 0}
+        if not self._guided:
+            usual["guidance_scale"] = 1
+        for name, only in usual.items():
+            if getattr(settings, name) != only:
+                what = name.replace("_", " ")
+                raise SettingsError(f"The {what} of {self.name} is {only}, not {getattr(settings, name)}.")
 
     def _paint(
         self,
         conditions: tuple[RegionCondition, ...],
         settings: RenderSettings,
         keep: Keep | None,
-        notices: Sequence[str],
         emit: Emit,
         stopped: Stopped,
     ) -> None:
         emitted = Unrepeated(emit)
-        for notice in notices:
-            emitted(Notice(notice))
         self._weights.with_smaller_plan(
             lambda: self._attempt(conditions, settings, keep, emitted, stopped, emitted.pictures),
             self.make_room,
@@ -154,7 +165,10 @@ class FlowPainter:
         guided = settings.guidance_scale > 1 and self._guided
         with self._weights.encoding():
             prompts = self._encoder(
-                conditions, settings.negative_prompt if guided else None, repeat_scene=settings.repeat_scene
+                conditions,
+                settings.negative_prompt if guided else None,
+                repeat_scene=settings.repeat_scene,
+                able=self._guided,
             )
         for notice in prompts.notices:
             notify(notice)

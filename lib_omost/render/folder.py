@@ -41,7 +41,7 @@ class FolderLayout:
 
 
 SDXL = FolderLayout("SDXL", ("StableDiffusionXL",), "unet", ("text_encoder", "text_encoder_2"))
-FLUX2 = FolderLayout("FLUX.2 klein", ("Flux2Klein",), "transformer", ("text_encoder",))
+FLUX2 = FolderLayout("FLUX.2 klein", ("Flux2KleinPipeline",), "transformer", ("text_encoder",))
 ZIMAGE = FolderLayout("Z-Image", ("ZImagePipeline",), "transformer", ("text_encoder",))
 
 
@@ -54,7 +54,7 @@ def check_folder(folder: Path, layout: FolderLayout = SDXL, *, pickles: bool) ->
             f"{folder} holds no model_index.json, so it is not a diffusers checkpoint. "
             f"Choose the folder that contains {layout.network}, vae, text_encoder and tokenizer."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{folder / 'model_index.json'} cannot be read: {error}. Fetch the folder again.") from error
     kind = index.get("_class_name", "") if isinstance(index, dict) else ""
     if not str(kind).startswith(layout.pipelines):

@@ -59,9 +59,15 @@ class LanguageEncoder:
 
     @torch.no_grad()
     def __call__(
-        self, conditions: Sequence[RegionCondition], negative_prompt: str | None, *, repeat_scene: bool = False
+        self,
+        conditions: Sequence[RegionCondition],
+        negative_prompt: str | None,
+        *,
+        repeat_scene: bool = False,
+        able: bool = True,
     ) -> TextEmbeds:
-        """Encode `conditions` (the global one first); `negative_prompt` is None for a render without guidance."""
+        """Encode `conditions` (the global one first); `negative_prompt` is None for a render without guidance. able:
+        whether the model takes guidance at all; if not, the caller says so."""
         notices: list[str] = []
         embeds = []
         for condition in conditions:
@@ -75,7 +81,7 @@ class LanguageEncoder:
                 self._texts((negative_prompt,), (), notices),
                 *(self._texts((one.negative,), (), notices) if one.negative else () for one in others),
             )
-        elif any(condition.negative for condition in conditions):
+        elif able and any(condition.negative for condition in conditions):
             notices.append("Negative prompts of regions have no effect without guidance.")
         return TextEmbeds(tuple(embeds), negatives, tuple(dict.fromkeys(notices)))
 
@@ -103,8 +109,8 @@ class LanguageEncoder:
         return len(self._plain(text))
 
     def _ids(self, text: str) -> list[int]:
-        """The ids of `text` in the chat template, as the stock pipeline writes it. Special tokens that are spelled out
-        in the text are ordinary characters."""
+        """The ids of `text` in the chat template, as the stock pipeline writes it. Control tokens that are spelled out
+        in the text, such as the end of a message, are ordinary characters."""
         return [*self._before, *self._plain(text), *self._after]
 
     def _plain(self, text: str) -> list[int]:

@@ -19,6 +19,8 @@ SIDE = 256
 """Longer side of a preview in pixels."""
 _SAMPLE, _SAMPLES = 16, 4
 """Side in cells and number of the pictures to which a map is fitted."""
+_RIDGE = 0.05
+"""For latents of unit variance: they are about as certain as a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +61,35 @@ class LatentPreview:
         return cls(tuple(factors[:-1]), factors[-1])
 
     @classmethod
-    def fit(cls, latents: Tensor, images: Tensor) -> LatentPreview:
+    def fit(cls, latents: Tensor, images: Tensor, ridge: float = 0.0) -> LatentPreview:
         """The least-squares map from latents [n, c, h, w], as the UNet sees them, to images [n, 3, h, w] in 0..255 that
-        were averaged down to the latents' size."""
+        were averaged down to the latents' size. ridge: the weight, for each row of `latents`, of the squares of the
+        factors (Tikhonov), for more channels than the pictures determine."""
         rows = latents.double().movedim(1, -1).flatten(0, -2)
-        rows = torch.cat([rows, torch.ones_like(rows[:, :1])], dim=1)
-        found = torch.linalg.lstsq(rows, images.double().movedim(1, -1).flatten(0, -2)).solution
+        wanted = images.double().movedim(1, -1).flatten(0, -2)
+        small = torch.eye(rows.shape[1], dtype=rows.dtype) * (ridge * len(rows)) ** 0.5
+        rows = torch.cat([torch.cat([rows, small]), torch.ones(len(rows) + len(small), 1).double()], dim=1)
+        rows[len(wanted) :, -1] = 0  # the bias is free
+        found = torch.linalg.lstsq(rows, torch.cat([wanted, torch.zeros(len(small), 3).double()])).solution
         factors = [(red, green, blue) for red, green, blue in found.tolist()]
         return cls(tuple(factors[:-1]), factors[-1])
 
 
 def fitted_preview(codec: LatentCodec) -> LatentPreview:
-    """The map that fits the autoencoder of `codec`, from pictures of smooth random colours that it encodes. For a
-    family whose map nobody has published; it takes a second or less."""
+    """The map that fits the autoencoder of `codec`, from pictures of random colours, smooth and fine, that it encodes.
+    For a family whose map nobody has published; it takes a second or less."""
     generator = torch.Generator().manual_seed(0)
     pixels = _SAMPLE * codec.factor
     latents, images = [], []
     for _ in range(_SAMPLES):
         coarse = torch.rand(1, 3, _SAMPLE // 2, _SAMPLE // 2, generator=generator) * 255
-        smooth = interpolate(coarse, (pixels, pixels), mode="bilinear").round()
+        fine = torch.rand(1, 3, pixels // 2, pixels // 2, generator=generator) * 80 - 40
+        smooth = interpolate(coarse, (pixels, pixels), mode="bilinear") + interpolate(fine, (pixels, pixels))
+        smooth = smooth.clamp(0, 255).round()
         image = Image.fromarray(smooth[0].permute(1, 2, 0).to(torch.uint8).numpy())
         latents.append(codec.encode(image, False).cpu())
         images.append(avg_pool2d(smooth, codec.factor))
-    return LatentPreview.fit(torch.cat(latents), torch.cat(images))
+    return LatentPreview.fit(torch.cat(latents), torch.cat(images), _RIDGE)
 
 
 @lru_cache(maxsize=8)

@@ -37,38 +37,34 @@ def prose(prefixes: Iterable[str], suffixes: Iterable[str], count: Count, capaci
         return Prose((whole,))
     if count(prefix) * 2 > capacity:
         prefix, rest = "", [prefix, *rest]
-    pieces = [piece for text in rest for piece in _split(text, prefix, count, capacity)]
-    texts = _fill(pieces, prefix, count, capacity)
+    # A text never has more tokens than its parts and the spaces between them together.
+    room = capacity - count(prefix) - 1 if prefix else capacity
+    texts = _fill([piece for text in rest for piece in _split(text, count, room)], count, room)
     shown = whole if len(whole) <= 60 else f"{whole[:57]}..."
     notice = f"“{shown}” has {count(whole)} tokens, more than the {capacity} that can be read at once; "
-    return Prose(texts, (f"{notice}it is read in {len(texts)} parts.",))
+    return Prose(tuple(f"{prefix} {text}".strip() for text in texts), (f"{notice}it is read in {len(texts)} parts.",))
 
 
-def _fill(pieces: Sequence[str], prefix: str, count: Count, capacity: int) -> tuple[str, ...]:
-    """The pieces joined in order, each text as long as possible and with the prefix."""
-    texts: list[str] = []
-    held = ""
+def _fill(pieces: Sequence[str], count: Count, room: int) -> list[str]:
+    """The pieces joined in order, each text as long as the room allows. Counts every piece once."""
+    texts: list[list[str]] = []
+    used = 0
     for piece in pieces:
-        longer = f"{held or prefix} {piece}".strip()
-        if held and count(longer) > capacity:
-            texts.append(held)
-            longer = f"{prefix} {piece}".strip()
-        held = longer
-    return (*texts, held)
+        length = count(piece) + 1
+        if not texts or used + length > room + 1:
+            texts.append([])
+            used = 0
+        texts[-1].append(piece)
+        used += length
+    return [" ".join(text) for text in texts]
 
 
-def _split(text: str, prefix: str, count: Count, capacity: int) -> list[str]:
-    """`text` in pieces that fit beside the prefix: whole, else at clauses, else at words, else in halves."""
-
-    def length(piece: str) -> int:
-        return count(f"{prefix} {piece}".strip())
-
-    for parts in ([text], _CLAUSE.split(text), text.split()):
-        pieces = _fill(parts, "", length, capacity)
-        if all(length(piece) <= capacity for piece in pieces):
-            return list(pieces)
-    if len(text) == 1:
+def _split(text: str, count: Count, room: int) -> list[str]:
+    """`text` in pieces that fit into the room: whole, else at clauses, else at words, else in halves."""
+    if count(text) <= room or len(text) == 1:
         return [text]
-    words = text.split()
-    parts = words if len(words) > 1 else [text[: len(text) // 2], text[len(text) // 2 :]]
-    return [piece for part in parts for piece in _split(part, prefix, count, capacity)]
+    for parts in (_CLAUSE.split(text), text.split()):
+        if len(parts) > 1:
+            return _fill([piece for part in parts for piece in _split(part, count, room)], count, room)
+    half = len(text) // 2
+    return [*_split(text[:half], count, room), *_split(text[half:], count, room)]

@@ -47,16 +47,17 @@ class RegionSequence:
         self._multiple = multiple
         self._size = (0, 0)
         self._present: list[int] = []
-        self._mask: Tensor | None = None
+        self._built: dict[tuple[int, int], tuple[list[int], Tensor | None]] = {}
 
     def resize(self, height: int, width: int) -> None:
         """Set the size of the latents from now on."""
-        if (height, width) == self._size:
-            return
         self._size = height, width
-        pixels = region_masks(self._rects, height, width).flatten(1).any(dim=1).tolist()
-        self._present = [r for r, inside in enumerate(pixels) if inside and self._embeds[r]]
-        self._mask = self._built() if self._masked else None
+        if self._size not in self._built:
+            inside = region_masks(self._rects, height, width).flatten(1).any(dim=1).tolist()
+            present = [r for r, some in enumerate(inside) if some and self._embeds[r]]
+            self._present = present
+            self._built[self._size] = present, self._mask() if self._masked else None
+        self._present = self._built[self._size][0]
 
     @property
     def texts(self) -> list[Tensor]:
@@ -77,13 +78,13 @@ class RegionSequence:
     def mask(self) -> Tensor | None:
         """[1, 1, S, S] for the texts, the pixels in reading order, and the pads, to be added to the scores (rows:
         queries), in the precision and on the device of the texts; None if every token attends to every other alike."""
-        return self._mask
+        return self._built[self._size][1]
 
     @property
     def _masked(self) -> bool:
         return len(self.texts) > 1 or float(self._weights[0]) != 1.0
 
-    def _built(self) -> Tensor:
+    def _mask(self) -> Tensor:
         height, width = self._size
         first = self._embeds[self._present[0]][0]
         owners = [r for r in self._present for _ in self._embeds[r]]

@@ -76,10 +76,10 @@ class Weights:
             yield
             return
         device = self._network.device
-        if self._in_turns:
-            self._painting.to("cpu")
-        self._encoders.to(device)
         try:
+            if self._in_turns:
+                self._painting.to("cpu")
+            self._encoders.to(device)
             yield
         finally:
             self._encoders.to("cpu")

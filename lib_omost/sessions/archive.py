@@ -22,10 +22,11 @@ from lib_omost.artifacts.atomic import replacing
 from lib_omost.artifacts.png import check_png
 from lib_omost.errors import PictureError, SessionError
 
+from .folder import FILE
 from .form import MAX_BYTES, PICTURE_NAME, from_bytes, to_bytes
 from .model import Session, new_session_id, now
 from .recovery import PICTURES
-from .store import FILE, Store
+from .store import Store
 
 MAX_ARCHIVE = 1 << 30
 """Maximum size of a zip file in bytes."""

@@ -15,20 +15,20 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from lib_omost.artifacts.atomic import TEMPORARY, replacing
+from lib_omost.artifacts.atomic import TEMPORARY
 from lib_omost.errors import SessionError
 
-from .form import MAX_BYTES, MAX_MESSAGES, PICTURE_NAME, SESSION_NAME, ParsedSession, from_bytes, to_bytes
+from .folder import FILE, add_picture, disk_errors, read_session, write_session
+from .form import PICTURE_NAME, SESSION_NAME
 from .journal import Journal, read_journal
 from .model import Scalar, Session, StoredMessage, Summary, new_session_id, now, short, summary
-from .recovery import DAMAGED, PICTURES, day, recovered, set_aside, sweep, with_reply
+from .recovery import PICTURES, day, recovered, sweep, with_reply
 
-FILE = "session.json"
 SESSION_GLOB = "????????-??????-??????*"
 MAX_SEARCHED = 20
 """Number of latest conversations that `find` searches."""
@@ -126,9 +126,8 @@ class Store:
         """
         with self._lock:
             session = Session(new_session_id(), created=now()) if name is None else self._read_or_new(name)
-            with _disk_errors(f"The conversation cannot be kept in {self.folder}"):
-                for file, path in (pictures or {}).items():
-                    self._add_picture(session.id, file, path)
+            with disk_errors(f"The conversation cannot be kept in {self.folder}"):
+                self._add_pictures(session.id, pictures)
                 values = {**session.settings, **(settings or {})}
                 kept = replace(session.continued(chat, edited=edited, cut_off=cut_off), settings=values)
                 if replace(kept, updated=session.updated) != session:
@@ -137,9 +136,8 @@ class Store:
 
     def write(self, session: Session, pictures: Mapping[str, Path] | None = None) -> None:
         """Write a conversation unchanged, with files for `pictures`. Raises SessionError if it cannot be written."""
-        with self._lock, _disk_errors(f"The conversation cannot be kept in {self.folder}"):
-            for file, path in (pictures or {}).items():
-                self._add_picture(session.id, file, path)
+        with self._lock, disk_errors(f"The conversation cannot be kept in {self.folder}"):
+            self._add_pictures(session.id, pictures)
             self._write(session)
 
     def rename(self, name: str, title: str) -> Session:
@@ -152,7 +150,7 @@ class Store:
     def delete(self, name: str) -> None:
         """Delete a conversation with its pictures. Raises SessionError if it does not exist or cannot be deleted."""
         folder = self._folder(name)
-        with self._lock, _disk_errors("The conversation cannot be deleted"):
+        with self._lock, disk_errors("The conversation cannot be deleted"):
             # Renamed first, so that an interrupted delete leaves no half conversation.
             folder.rename(folder.with_name(f"{TEMPORARY}{secrets.token_hex(3)}-{name}"))
             for doomed in self.folder.glob(f"{TEMPORARY}*-{SESSION_GLOB}"):
@@ -164,7 +162,7 @@ class Store:
         if not SESSION_NAME.fullmatch(name):
             raise SessionError(_UNKNOWN)
         path = self.folder / name / f"reply-{secrets.token_hex(6)}.jsonl"
-        with self._lock, _disk_errors(f"The reply cannot be kept in {self.folder}"):
+        with self._lock, disk_errors(f"The reply cannot be kept in {self.folder}"):
             journal = Journal(path, parent)
             self._live.add(path)
         return journal
@@ -177,7 +175,7 @@ class Store:
             folder = journal.path.parent
             if not folder.is_dir():
                 return  # the conversation was deleted meanwhile
-            with _disk_errors(f"The conversation cannot be kept in {self.folder}"):
+            with disk_errors(f"The conversation cannot be kept in {self.folder}"):
                 reply = read_journal(journal.path)
                 if reply is not None and reply.text:
                     session = self._read(folder)
@@ -223,78 +221,19 @@ class Store:
         return self._read(folder) if (folder / FILE).exists() else Session(name, created=now())
 
     def _read(self, folder: Path) -> Session:
-        """The conversation in a folder's file; a damaged file is set aside."""
-        path = folder / FILE
-        try:
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-        except FileNotFoundError:
-            return Session(folder.name)
-        except OSError as error:
-            raise SessionError(f"{path} cannot be read: {error.strerror or error}.") from error
-        try:
-            reading = from_bytes(data, folder.name)
-        except ValueError as error:
-            aside = set_aside(path)
-            self._notices.append(
-                f"A conversation of {day(folder.name)} is damaged ({error}). Its file was set aside as {aside}; "
-                "its pictures and all other conversations are not affected."
-            )
-            return Session(folder.name)
-        if reading.lost:
-            self._replace_damaged(path, data, reading)
-        return reading.session
-
-    def _replace_damaged(self, path: Path, data: bytes, reading: ParsedSession) -> None:
-        """Replace a partly damaged file by its intact part, and keep a copy of the damaged file beside it."""
-        with suppress(OSError):
-            aside = path.with_name(f"{DAMAGED}{secrets.token_hex(3)}.json")
-            with replacing(aside, private=True) as file:
-                file.write(data)
-            self._write(reading.session)
-            self._notices.append(
-                f"Parts of the conversation “{reading.session.shown_title}” are damaged and were left out; "
-                f"the damaged file is kept as {aside}."
-            )
+        session, notices = read_session(folder)
+        self._notices += notices
+        return session
 
     def _is_live(self, folder: Path) -> bool:
         return any(path.parent == folder for path in self._live)
 
-    def _add_picture(self, name: str, file: str, path: Path) -> None:
-        """Add the picture at `path` to a conversation, as a hard link, or as a copy if it is on another disk."""
-        assert PICTURE_NAME.fullmatch(file), file
-        target = self.folder / name / PICTURES / file
-        if target.exists():
-            return
-        self._make(target.parent)
-        try:
-            os.link(path, target)
-        except OSError:
-            with replacing(target, private=True) as copy, path.open("rb") as source:
-                shutil.copyfileobj(source, copy)
+    def _add_pictures(self, name: str, pictures: Mapping[str, Path] | None) -> None:
+        for file, path in (pictures or {}).items():
+            add_picture(self.folder / name, file, path)
 
     def _write(self, session: Session) -> None:
-        folder = self.folder / session.id
-        data = to_bytes(session)
-        if len(data) > MAX_BYTES or len(session.messages) > MAX_MESSAGES:
-            raise SessionError("This conversation has become too long to be kept: please continue in a new one.")
-        self._make(folder)
-        with replacing(folder / FILE, private=True) as file:
-            file.write(data)
-
-    def _make(self, folder: Path) -> None:
-        """Create a folder that only its owner can read."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_session(self.folder / session.id, session)
 
 
 _UNKNOWN = "There is no such conversation any more: it may have been deleted."
-
-
-@contextmanager
-def _disk_errors(what: str) -> Iterator[None]:
-    """A context that turns an OSError into a SessionError."""
-    try:
-        yield
-    except OSError as error:
-        raise SessionError(f"{what}: {error.strerror or error}.") from error

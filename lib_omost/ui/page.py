@@ -36,8 +36,9 @@ from .widgets.region_editor.widget import EditorPanel, make_region_editor
 from .widgets.region_editor.wiring import wire_region_editor
 from .widgets.render.widget import RenderPanel, make_render
 from .widgets.render.wiring import RenderEvents
+from .widgets.settings.controls import Controls
 from .widgets.settings.shortcuts import Shortcuts
-from .widgets.settings.widget import Controls, make_controls
+from .widgets.settings.widget import make_controls
 from .widgets.settings.wiring import ShortcutEvents
 from .widgets.sidebar.widget import Sidebar, make_sidebar
 from .widgets.sidebar.wiring import wire_sidebar

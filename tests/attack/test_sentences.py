@@ -21,7 +21,7 @@ from lib_omost.ui.state.entries import NoticeEntry, Prompt
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.keeping import Keeper
 from lib_omost.ui.state.page_state import Changes
-from lib_omost.ui.widgets.settings.widget import _whole
+from lib_omost.ui.widgets.settings.controls import _whole
 from tests.attack.conftest import Served
 from tests.scripted import REPLY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,14 @@ def test_a_picture_is_judged_and_a_broken_run_goes_on(detector: Any, tmp_path: P
     summary = summed(rows)
     assert list(summary) == [("omost", "attributes"), (PROMPT, "attributes")]
     assert 0 <= summary[PROMPT, "attributes"]["hits"] <= 1
-    assert done(tmp_path / "none.jsonl") == done(None) == []
+    path = tmp_path / "found.jsonl"
+    kept = [{"painter": "a", "detector": "b", **row} for row in rows]
+    foreign = {**kept[0], "painter": "c"}
+    path.write_text(
+        "\n".join(json.dumps(row) for row in (*kept, foreign)) + '\n{"painter": "a", "det', encoding="utf-8"
+    )
+    assert done(path, "a", "b") == kept
+    assert done(tmp_path / "none.jsonl", "a", "b") == done(None, "a", "b") == []
 
 
 def test_the_detector_gives_boxes_in_cells(detector: Any) -> None:

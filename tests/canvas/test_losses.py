@@ -42,6 +42,7 @@ def test_comments_are_named_and_may_be_left_out() -> None:
     ("line", "said"),
     [
         ("print(1)  # why", "the statement “print(1)”"),
+        ("a = '#1'  # why\nb = '#2'", "the statements “a = '#1'” and “b = '#2'”"),
         ("depth = 3.0\nside = 2", "the statements “depth = 3.0” and “side = 2”"),
         ("values = [\n    1,\n]", "the statement “values = [ …”"),
         ("x = 1\nx = 2\nx = 3\nx = 4\nx = 5", "the statements “x = 1”, “x = 2”, “x = 3” and 2 more"),

@@ -18,8 +18,8 @@ from lib_omost.llm.base import Message, Sampling
 from lib_omost.llm.encoding import family_of
 from lib_omost.llm.local import LocalChatModel
 from lib_omost.opening.choice import Choice, choose
+from lib_omost.opening.loading import load_composer
 from lib_omost.opening.options import Options
-from lib_omost.opening.studio import _load_composer
 from tests.llm.tiny import SPECIAL, chat_model, llama, phi3, tokenizer
 
 ASK = [Message("system", "You compose images."), Message("user", "a lake")]
@@ -34,7 +34,7 @@ def say(model: LocalChatModel, **sampling: object) -> str:
 def opened(name: str) -> LocalChatModel:
     """The composer as the program itself loads it."""
     choice: Choice = choose(Options(composer=name, painter="embedded", device="cpu"))
-    model = _load_composer(choice, choice.composer.source, lambda message, progress: None)
+    model = load_composer(choice, choice.composer.source, lambda message, progress: None)
     assert isinstance(model, LocalChatModel)
     return model
 

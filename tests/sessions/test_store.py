@@ -19,6 +19,7 @@ from lib_omost.artifacts.atomic import TEMPORARY
 from lib_omost.errors import SessionError
 from lib_omost.runtime.folders import data_folder
 from lib_omost.sessions import Session, Store, StoredMessage, default_folder, journal
+from lib_omost.sessions import folder as folder_module
 from lib_omost.sessions import store as store_module
 from lib_omost.sessions.form import from_bytes, to_bytes
 from lib_omost.sessions.recovery import INTERRUPTED
@@ -344,7 +345,7 @@ def test_a_list_reads_only_what_has_changed(store: Store, monkeypatch: pytest.Mo
         read.append(name)
         return from_bytes(data, name)
 
-    monkeypatch.setattr(store_module, "from_bytes", reading)
+    monkeypatch.setattr(folder_module, "from_bytes", reading)
     store.summaries()
     assert sorted(read) == sorted(names)
     read.clear()
@@ -452,8 +453,8 @@ def test_every_write_that_fails_is_reported_with_the_reason(store: Store, monkey
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for name in ("replacing", "Journal"):
-        monkeypatch.setattr(store_module, name, refuse)
+    monkeypatch.setattr(folder_module, "replacing", refuse)
+    monkeypatch.setattr(store_module, "Journal", refuse)
     place = f"cannot be kept in {store.folder}: No space left on device."
     for act, what in (
         (lambda: store.keep(session.id, [prompt("x")]), f"The conversation {place}"),
@@ -503,9 +504,9 @@ def test_so_many_conversations_are_listed_and_searched(store: Store, monkeypatch
 def test_a_conversation_has_so_many_messages_and_bytes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     session = store.keep(None, [prompt(), reply()])
     for name, bound in (("MAX_MESSAGES", 2), ("MAX_BYTES", len(to_bytes(session)))):
-        monkeypatch.setattr(store_module, name, bound)
+        monkeypatch.setattr(folder_module, name, bound)
         store.write(session)
-        monkeypatch.setattr(store_module, name, bound - 1)
+        monkeypatch.setattr(folder_module, name, bound - 1)
         with pytest.raises(SessionError, match="too long to be kept"):
             store.write(session)
         monkeypatch.undo()
@@ -514,7 +515,7 @@ def test_a_conversation_has_so_many_messages_and_bytes(store: Store, monkeypatch
 def test_no_more_of_a_file_is_read_than_a_conversation_may_have(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     name = store.keep(None, [prompt()]).id
     path = store.folder / name / "session.json"
-    monkeypatch.setattr(store_module, "MAX_BYTES", 1000)
+    monkeypatch.setattr(folder_module, "MAX_BYTES", 1000)
     path.write_bytes(path.read_bytes().ljust(5000))
     seen: list[int] = []
 
@@ -522,7 +523,7 @@ def test_no_more_of_a_file_is_read_than_a_conversation_may_have(store: Store, mo
         seen.append(len(data))
         return from_bytes(data, name)
 
-    monkeypatch.setattr(store_module, "from_bytes", reading)
+    monkeypatch.setattr(folder_module, "from_bytes", reading)
     store.load(name)
     assert seen == [1001]
 

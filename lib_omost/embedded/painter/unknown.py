@@ -12,7 +12,9 @@ from ..lexicon import Lexicon, lexicon, noun_bases
 from .gist import drawn_as, subject_words
 from .setting import ground_of, setting_gist, unknown_place
 
-_VOWELS = ("a", "e", "i", "o", "u", "x-")
+_VOWELS = ("a", "e", "i", "o", "u", "x-", "hour")
+_CONSONANTS = ("unicorn", "uni", "use", "ukulele", "euro", "one", "ewe")
+"""Beginnings of names that sound like a consonant in spite of the first letter."""
 CACHED = 64
 """Layouts whose answers are cached."""
 MAX_WORDS = 5
@@ -70,7 +72,8 @@ def _adds(before: Sequence[str], head: str, drawn: str, words: Lexicon) -> bool:
 def _with_article(name: str, words: Lexicon) -> str:
     if words.is_plural(name.split()[-1]):
         return name
-    return f"{'an' if name.lower().startswith(_VOWELS) else 'a'} {name}"
+    vowel = name.lower().startswith(_VOWELS) and not name.lower().startswith(_CONSONANTS)
+    return f"{'an' if vowel else 'a'} {name}"
 
 
 def _short(words: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -15,7 +14,7 @@ from torch import Tensor
 
 from lib_omost.canvas.conditions import RegionCondition, color_picture
 from lib_omost.canvas.geometry import Rect
-from lib_omost.errors import ModelError, SettingsError
+from lib_omost.errors import SettingsError
 from lib_omost.render.conditioning import Conditioning
 from lib_omost.render.job import RenderJob, fitting, stored
 from lib_omost.render.latents import LatentCodec
@@ -23,6 +22,7 @@ from lib_omost.render.painter import Ability
 from lib_omost.render.preview import SDXL, LatentPreview
 from lib_omost.render.regions import RegionsFactory, RenderRegions
 from lib_omost.render.repaint import Keep
+from lib_omost.render.sdxl.compilation import Compilation
 from lib_omost.render.sdxl.denoising import SDXLDenoiser, Solver, prompt_inputs
 from lib_omost.render.sdxl.encode import PromptEncoder
 from lib_omost.render.sdxl.passes import Passes
@@ -77,7 +77,7 @@ class SDXLPainter:
         self._make_regions = make_regions
         self._prepare = prepare
         self.unknown = unknown
-        self._compiled = False
+        self._compilation = Compilation(pipeline.unet)
         self._lock = threading.Lock()
         self._weights = Weights(pipeline.unet, pipeline.vae, (pipeline.text_encoder, pipeline.text_encoder_2), plan)
 
@@ -109,27 +109,8 @@ class SDXLPainter:
         return self
 
     def compile(self) -> None:
-        """Have torch.compile compile the blocks of the UNet.
-
-        This lengthens the first step at each new picture size. Raises ModelError if torch finds no compiler (a C++
-        compiler for a CPU, Triton for CUDA) or if the weights are in 8 bits, because unpacking them breaks every graph.
-        """
-        if self._weights.in_8_bits:
-            raise ModelError(
-                f"The image model cannot be compiled by the plan for {self.plan.memory} GB, which keeps its weights in "
-                "8 bits: start without --compile, or with a larger --memory."
-            )
-        if self._unet.device.type == "cpu":
-            found = any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl", "icx"))
-        else:
-            found = importlib.util.find_spec("triton") is not None
-        if not found:
-            raise ModelError(
-                "The image model cannot be compiled: there is no C++ compiler for a CPU, or no Triton for a graphics "
-                "card. Install it, or start without --compile."
-            )
-        self._unet.compile_repeated_blocks()
-        self._compiled = True
+        """Have torch.compile compile the blocks of the UNet, see `Compilation.begin`."""
+        self._compilation.begin(self.plan, in_8_bits=self._weights.in_8_bits)
 
     def forget(self) -> None:
         """Drop cached prompt embeddings and host copies of weights, to free memory or after changing weights in
@@ -189,10 +170,7 @@ class SDXLPainter:
         stopped: Stopped,
     ) -> None:
         emitted = Unrepeated(emit)
-
-        def attempt() -> None:
-            self._attempt(conditions, settings, keep, conditionings, emitted, stopped, emitted.pictures)
-
+        attempt = partial(self._attempt, conditions, settings, keep, conditionings, emitted, stopped)
         self._weights.with_smaller_plan(attempt, self.make_room, emitted)
 
     @torch.no_grad()
@@ -202,16 +180,12 @@ class SDXLPainter:
         settings: RenderSettings,
         keep: Keep | None,
         conditionings: tuple[Conditioning, ...],
-        emit: Emit,
+        emit: Unrepeated,
         stopped: Stopped,
-        first: int,
     ) -> None:
-        """Paint the pictures from `first` on under the current plan."""
-        if self._compiled and self._weights.in_8_bits:
-            # The plan has become smaller; unpacking its weights would break every compiled graph.
-            for module in self._unet.modules():
-                module._compiled_call_impl = None
-            self._compiled = False
+        """Paint the pictures that are not yet finished under the current plan."""
+        if self._weights.in_8_bits:  # the plan may have become smaller
+            self._compilation.end()
         began = time.perf_counter()
         self._solver.use(settings.sampler)
         guided = settings.guidance_scale > 1 and "negative prompts" in self.abilities
@@ -238,7 +212,7 @@ class SDXLPainter:
             region_negatives=region_negatives,
             weights=[condition.weight for condition in conditions],
             make_regions=self._make_regions,
-            sequential_cfg=self.plan.sequential_cfg and not self._compiled,
+            sequential_cfg=self.plan.sequential_cfg and not self._compilation.active,
             cached=self.plan.cached,
             conditionings=conditionings,
         )
@@ -264,8 +238,8 @@ class SDXLPainter:
             emit,
             stopped,
         )
-        with passes.installed(self._unet, compiled=self._compiled):
-            for index in range(first, settings.count):
+        with passes.installed(self._unet, compiled=self._compilation.active):
+            for index in range(emit.pictures, settings.count):
                 made = None if stopped() else job.picture(index)
                 if made is None:
                     return

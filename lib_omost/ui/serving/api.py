@@ -7,36 +7,32 @@ the last one is complete. Closing the stream stops the work. Errors are reported
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import FileData
 
-from lib_omost.artifacts.parent import Parent, changed_part, read_parent, region_part
+from lib_omost.artifacts.parent import Parent, changed_part, region_part
 from lib_omost.artifacts.record import Record
-from lib_omost.canvas import Canvas, Interpretation, as_json
-from lib_omost.errors import CanvasError, OmostError, PictureError, SettingsError, shown
+from lib_omost.canvas import Canvas, Interpretation
+from lib_omost.errors import CanvasError, OmostError, SettingsError, shown
 from lib_omost.llm.base import Message
 from lib_omost.render.repaint import Keep, Repaint
-from lib_omost.render.settings import MAX_SEED, Picture, RenderSettings, Step
-from lib_omost.studio import CanvasChanged, ChatFinished, Notice, Studio, TextPiece, Waiting
+from lib_omost.render.settings import MAX_SEED, Picture, RenderSettings
+from lib_omost.studio import Studio
 
 from ..state.discretion import without_folders
 from ..state.feed import Feed
 from ..state.gallery import Gallery
 from ..state.limits import Admission, cost, reading_cost
 from ..state.reading import interpretation_of
-from ..state.users import login_in
-from ..widgets.cache import NO_ROOM
+from .answers import ChatAnswer, RenderAnswer, interpretation_json
+from .pictures import Cache, ServedPictures
 
 MAX_CODE = 200_000
 """Maximum length of Canvas code, in characters."""
-Cache = Callable[[Path], str | None]
-"""Copies a file to gradio's cache, from which it is served; returns the path of the copy."""
 
 
 class Api:
@@ -47,8 +43,7 @@ class Api:
         self, studio: Studio, gallery: Gallery, cache: Cache, admission: Admission | None = None, public: bool = False
     ) -> None:
         self._studio = studio
-        self._gallery = gallery
-        self._cache = cache
+        self._pictures = ServedPictures(gallery, cache)
         self._admission = admission or Admission()
         self._worded = without_folders if public else str
 
@@ -100,7 +95,7 @@ class Api:
         with self._reported():
             interpretation = self._interpreted(user, code)
             unknown = [] if interpretation.canvas is None else list(self._studio.unknown(interpretation.canvas))
-            return {**_answer(interpretation), "unknown": unknown}
+            return {**interpretation_json(interpretation), "unknown": unknown}
 
     def render(
         self,
@@ -143,7 +138,7 @@ anew, and the settings are those of that picture.
                 settings = replace(self._studio.painter_preset.settings, **_not_none(given))
                 yield from self._paint(user, self._studio.record(canvas, settings))
                 return
-            parent = self._parent(user, keep)
+            parent = self._pictures.parent(user, keep)
             part, found = changed_part(parent.canvas, canvas, **_not_none({"grow": grow, "strength": strength}))
             settings = replace(parent.settings, **_not_none(given))
             notices = [*found.whole, "The whole picture is painted anew."] if found.whole else []
@@ -179,7 +174,7 @@ anew, and the settings are those of that picture.
                 raise SettingsError(
                     f"The region must be a text: its number or words of its description, not {shown(region)}."
                 )
-            parent = self._parent(user, picture)
+            parent = self._pictures.parent(user, picture)
             part = region_part(parent.canvas, region, **_not_none({"grow": grow, "strength": strength}))
             following = (parent.settings.seed + 1) % (MAX_SEED + 1) if seed is None else seed
             settings = replace(parent.settings, seed=following, **_not_none({"count": count}))
@@ -205,20 +200,8 @@ anew, and the settings are those of that picture.
         except OmostError as error:
             raise gr.Error(self._worded(str(error)), print_exception=False) from error
 
-    def _parent(self, user: str, name: str) -> Parent:
-        path = self._gallery.of(login_in(user)).find(name) if isinstance(name, str) else None
-        if path is None:
-            raise PictureError(f"There is no picture called {str(name)[:100]!r} here: render gives the names.")
-        return read_parent(path)
-
     def _repaint(
-        self,
-        user: str,
-        parent: Parent,
-        part: Repaint,
-        canvas: Canvas,
-        settings: RenderSettings,
-        notices: list[str],
+        self, user: str, parent: Parent, part: Repaint, canvas: Canvas, settings: RenderSettings, notices: list[str]
     ) -> Iterator[dict[str, Any]]:
         record = replace(self._studio.record(canvas, settings), origin=parent.origin(part))
         yield from self._paint(user, record, parent.keep(part, record.painter_hash), notices)
@@ -227,27 +210,16 @@ anew, and the settings are those of that picture.
         self, user: str, record: Record, keep: Keep | None = None, notices: Sequence[str] = ()
     ) -> Iterator[dict[str, Any]]:
         settings = record.settings
-        answer: dict[str, Any] = {
-            "state": "waiting", "message": "", "step": 0, "steps": settings.steps, "picture": 0,
-            "count": settings.count, "notices": list(notices), "pictures": [],
-        }  # fmt: skip
+        answer = RenderAnswer(settings.steps, settings.count, notices, self._worded)
         stop = threading.Event()
         with self._admission.admitted(user, "render", cost(settings, self._studio.painter_preset.settings)):
             for events in Feed(self._studio.render(record.canvas, settings, keep=keep, stop=stop), stop):
                 for event in events:
-                    match event:
-                        case Waiting(message):
-                            answer |= {"state": "waiting", "message": message}
-                        case Notice():
-                            answer["notices"] = [*answer["notices"], self._worded(event.message)]
-                        case Step(picture=picture, step=step, steps=steps_now):
-                            answer |= {"state": "painting", "message": "", "picture": picture + 1}
-                            answer |= {"step": step, "steps": steps_now}
-                        case Picture():
-                            shown = self._gallery.of(login_in(user)).keep(event, self._studio.as_painted(record))
-                            answer["pictures"] = [*answer["pictures"], self._served(shown.name, event)]
-                yield dict(answer)
-        yield {**answer, "state": "finished"}
+                    answer.take(event)
+                    if isinstance(event, Picture):
+                        answer.add(self._pictures.keep(user, event, self._studio.as_painted(record)))
+                yield answer.to_json()
+        yield {**answer.to_json(), "state": "finished"}
 
     def _chat(
         self,
@@ -260,51 +232,14 @@ anew, and the settings are those of that picture.
             if not isinstance(prompt, str):
                 raise SettingsError(f"The prompt must be a text, but it is {shown(prompt)}.")
             sampling = replace(self._studio.composer_preset.sampling, **_not_none(given))
-            answer: dict[str, Any] = {
-                "state": "waiting", "message": "", "reply": "", "canvas": None, "notes": [], "notices": [],
-            }  # fmt: skip
+            answer = ChatAnswer(self._worded)
             stop = threading.Event()
             with self._admission.admitted(user, "chat"):
                 for events in Feed(self._studio.chat(history, prompt, sampling, stop=stop), stop):
                     for event in events:
-                        match event:
-                            case Waiting(message):
-                                answer |= {"state": "waiting", "message": message}
-                            case Notice(message):
-                                answer["notices"] = [*answer["notices"], self._worded(message)]
-                            case TextPiece(text):
-                                answer |= {"state": "writing", "message": "", "reply": answer["reply"] + text}
-                            case CanvasChanged(canvas=canvas):
-                                answer["canvas"] = None if canvas is None else as_json(canvas)
-                            case ChatFinished():
-                                answer |= {"state": "finished", "finished": event.finished, "tokens": event.tokens}
-                                answer |= {"seconds": round(event.seconds, 3), **_answer(event.interpretation)}
-                                answer["problem"] = event.problem
-                    yield dict(answer)
-
-    def _served(self, name: str, picture: Picture) -> dict[str, Any]:
-        path = self._gallery.find(name)
-        cached = None if path is None else self._cache(path)
-        if cached is None:
-            raise PictureError(f"The picture {name} is saved, but it cannot be sent. {NO_ROOM}")
-        file = FileData(path=cached, orig_name=Path(cached).name, mime_type="image/png")
-        return {
-            "name": name,
-            "seed": picture.seed,
-            "seconds": round(picture.seconds, 3),
-            "file": file.model_dump(),
-        }
+                        answer.take(event)
+                    yield answer.to_json()
 
 
 def _not_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _answer(interpretation: Interpretation) -> dict[str, Any]:
-    canvas = interpretation.canvas
-    return {
-        "ok": canvas is not None,
-        "canvas": None if canvas is None else as_json(canvas),
-        "notes": [note.to_json() for note in interpretation.notes],
-        "error": None if canvas is not None else interpretation.error,
-    }

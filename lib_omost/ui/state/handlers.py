@@ -12,25 +12,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lib_omost.artifacts.record import Record
-from lib_omost.canvas import Canvas
-from lib_omost.errors import OmostError, PictureError, SessionError, SettingsError
-from lib_omost.render.repaint import Keep
-from lib_omost.render.settings import RenderSettings
+from lib_omost.errors import OmostError, PictureError, SessionError
 
 from .conversation import Conversation
-from .drafts import RenderDraft
 from .editing import Edit, applied, extra_regions
-from .entries import NoticeEntry, Prompt
-from .feed import Feed
+from .entries import NoticeEntry
 from .filmstrip import go_back
 from .keeping import kept
 from .layout import chat_layout, notes_value
-from .limits import cost
-from .page_state import STOPPING, Changes, line
+from .page_state import STOPPING, Changes
+from .painting import painting
 from .repainting import MAX_VARIATIONS, Options, Plan
 from .rounds import Rounds
-from .use_cases import sentence
 
 
 class Handlers(Rounds):
@@ -115,7 +108,7 @@ class Handlers(Rounds):
             plan = Plan(chat.last_picture())
             if options is not None:
                 plan = self.repainting.plan(page, chat, replace(options, settings=settings))
-            yield from self._paint(page, chat, settings, settings, plan)
+            yield from painting(self, page, chat, settings, settings, plan)
 
     @kept
     def repaint(
@@ -132,7 +125,7 @@ class Handlers(Rounds):
             return
         count = min(max(count, 1), MAX_VARIATIONS)
         varied = {**settings, "count": count, "seed": self.repainting.next_seed(page, chat, count)}
-        yield from self._paint(page, chat, varied, settings, plan)
+        yield from painting(self, page, chat, varied, settings, plan)
 
     @kept
     def render_again(self, page: str, chat: Conversation, settings: dict[str, Any]) -> Iterator[Changes]:
@@ -149,57 +142,7 @@ class Handlers(Rounds):
             plan = Plan(earlier, origin.repaint)
         again = {**settings, "seed": self.repainting.next_seed(page, chat, int(settings.get("count", 1)))}
         yield {"seed": again["seed"]}
-        yield from self._paint(page, chat, again, again, plan)
-
-    def _paint(
-        self, page: str, chat: Conversation, settings: dict[str, Any], used: dict[str, Any], plan: Plan
-    ) -> Iterator[Changes]:
-        """Paint according to `plan`; `used` are the settings to store with the conversation."""
-        canvas = chat.canvas()
-        assert canvas is not None, "callers have checked"
-        draft = RenderDraft(canvas)
-        before = len(chat)
-        error: str | None = None
-        with self.jobs.working(page, "render", self._cost(settings)) as stop:
-            try:
-                # Settings without a control on the page, such as the sampler, are those of the painter's preset.
-                wanted = replace(self.studio.painter_preset.settings, **settings)
-                record, keep = self._kept_part(page, self._record(canvas, wanted, chat), plan)
-                yield {
-                    "busy": "render",
-                    "layout": chat_layout(chat, editable=False, continues=True),
-                    "progress": draft.progress(),
-                    "part": {**plan.to_json(), "offered": False},
-                    **self.page_state.render(chat, "render"),
-                }
-                for events in Feed(self.studio.render(canvas, wanted, keep=keep, stop=stop), stop):
-                    for event in events:
-                        draft.take(event)
-                    changes: Changes = {"progress": STOPPING if stop.is_set() else draft.progress()}
-                    for picture in draft.new_pictures():
-                        chat += self.pictures(page).keep(picture, self.studio.as_painted(record))
-                        changes |= {"chat": chat, "memory": chat.to_json(), "used": {"render": used}}
-                    if (preview := draft.new_preview()) is not None:
-                        changes["layout"] = chat_layout(chat, editable=False, preview=preview, continues=True)
-                    yield changes
-            except Exception as caught:  # GeneratorExit passes
-                error = sentence(caught, "Rendering failed")
-        yield self._painted(chat, len(chat) - before, draft, error)
-
-    def _painted(self, chat: Conversation, made: int, draft: RenderDraft, error: str | None) -> Changes:
-        """The changes at the end of a render, which has made `made` pictures."""
-        if error is not None:
-            chat += NoticeEntry(error, "error")
-        return {
-            "chat": chat,
-            "memory": chat.to_json(),
-            "layout": chat_layout(chat, continues=True, rendered=made),
-            "notes": notes_value(chat.interpretation(), draft.notices),
-            "progress": line(error, "error") if error else line(draft.summary()),
-            "busy": None,
-            "models": self.page_state.models(self.studio.status()),
-            **self.page_state.render(chat, None),
-        }
+        yield from painting(self, page, chat, again, again, plan)
 
     @kept
     def choose(self, page: str, chat: Conversation, name: str) -> Iterator[Changes]:
@@ -258,23 +201,6 @@ class Handlers(Rounds):
             "by_hand": True,
             **self.page_state.render(chat, None),
         }
-
-    def _kept_part(self, page: str, record: Record, plan: Plan) -> tuple[Record, Keep | None]:
-        """The record with the origin of the pictures, and what the painter should keep. Raises PictureError if the last
-        picture cannot be read."""
-        if plan.part is None:
-            return record, None
-        parent = self.repainting.parent(page, plan)
-        return replace(record, origin=parent.origin(plan.part)), parent.keep(plan.part, record.painter_hash)
-
-    def _cost(self, settings: dict[str, Any]) -> int:
-        try:
-            return cost(RenderSettings(**settings), self.studio.painter_preset.settings)
-        except SettingsError:
-            return 1  # the error is reported when the work begins
-
-    def _record(self, canvas: Canvas, settings: RenderSettings, chat: Conversation) -> Record:
-        return self.studio.record(canvas, settings, [entry.text for entry in chat.entries if isinstance(entry, Prompt)])
 
 
 def random_seed() -> int:

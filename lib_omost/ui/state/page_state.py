@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -75,9 +76,12 @@ class PageState:
         self._lacking = studio.painter_preset.lacking
 
     def lacking(self) -> Changes:
-        """The settings that the painter has no choice of, if it has been switched since the page was built."""
-        now = self.studio.painter_preset.lacking
-        return {} if now == self._lacking else {"lacking": now}
+        """The settings of the painter and those that it has no choice of, if another kind of painter has been switched
+        to since the page was built."""
+        preset = self.studio.painter_preset
+        if preset.lacking == self._lacking:
+            return {}
+        return {"lacking": preset.lacking, "settings": {"render": asdict(preset.settings)}}
 
     def suited(self, settings: Settings) -> Settings:
         """Stored `settings` with a sampler that the painter has, where they were used with one of another family."""

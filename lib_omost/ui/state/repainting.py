@@ -17,6 +17,7 @@ from lib_omost.canvas import Rect
 from lib_omost.canvas.difference import Difference, difference
 from lib_omost.canvas.summary import short_name, summary
 from lib_omost.errors import PictureError, SettingsError
+from lib_omost.presets import completed
 from lib_omost.render.repaint import GROW, MAX_RECTS, Repaint
 from lib_omost.render.settings import MAX_SEED, RenderSettings
 from lib_omost.studio import Studio
@@ -186,7 +187,7 @@ class Repainting:
         if record.painter_hash != now.painter_hash if known_hashes else record.painter != now.painter:
             return record, f"The last picture was painted by {record.painter or 'another model'}, not by {now.painter}"
         try:
-            wanted = replace(self._studio.painter_preset.settings, **options.settings)
+            wanted = completed(self._studio.painter_preset, options.settings)
         except (SettingsError, TypeError):
             return record, ""  # the render will report the wrong setting
         if options.settings and _size(wanted) != _size(record.settings):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib_omost.canvas import conditions, interpret
-from lib_omost.embedded.painter.unknown import unknown
+from lib_omost.embedded.lexicon import lexicon
+from lib_omost.embedded.painter.unknown import _with_article, unknown
 
 HEAD = "canvas = Canvas()\ncanvas.set_global_description('{}', [], '', 'white')\n"
 REGION = "canvas.add_local_description('on the left', 'no offset', 'a large square area', 1.0, '{}', [], '', 'x')\n"
@@ -73,3 +74,11 @@ def test_without_regions_the_scene_names_the_thing() -> None:
 @pytest.mark.parametrize("text", ["x" * 5_000, "a " * 3_000, "!!!", "…", "\\u202e\\u0000", "霓虹灯"])
 def test_any_text_can_be_asked_about(text: str) -> None:
     assert all(len(words) <= 1_300 for words in unknown_of("A street.", text))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("unicorn", "a unicorn"), ("hourglass", "an hourglass"), ("umbrella", "an umbrella"), ("x-ray", "an x-ray")],
+)
+def test_articles_go_by_the_sound(name: str, said: str) -> None:
+    assert _with_article(name, lexicon()) == said

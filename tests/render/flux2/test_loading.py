@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from lib_omost import cli
 from lib_omost.artifacts.record import read_record_file
@@ -54,8 +54,7 @@ def test_the_folder_says_its_family_and_brings_its_settings(folder: Path) -> Non
     preset = painter_preset(str(folder))
     assert preset.family is FLUX2 is family_of("someone/FLUX.2-klein-9B-tuned")
     assert preset.settings.sampler == "flow"
-    assert preset.lacking == {"sampler", "formula"}
-    assert PAINTERS["flux2-klein"].lacking == {"sampler", "formula", "guidance_scale", "negative_prompt"}
+    assert preset.lacking == PAINTERS["flux2-klein"].lacking > {"guidance_scale", "negative_prompt"}
     assert family_of("SG161222/RealVisXL_V4.0") is SDXL
     with pytest.raises(SettingsError, match="--compile is for SDXL alone"):
         choose(Options(painter=str(folder), composer="embedded", device="cpu", compiled=True))
@@ -99,8 +98,6 @@ def test_a_lora_is_merged_at_its_weight(folder: Path, tmp_path: Path) -> None:
     plain = tiny.transformer()
     before = plain.transformer_blocks[0].attn.to_q.weight
     after = loaded.pipeline.transformer.transformer_blocks[0].attn.to_q.weight
-    from safetensors.torch import load_file
-
     tensors = load_file(tmp_path / "style.safetensors")
     key = "transformer.transformer_blocks.0.attn.to_q"
     change = tensors[f"{key}.lora_B.weight"] @ tensors[f"{key}.lora_A.weight"]
@@ -118,6 +115,13 @@ def test_a_foreign_lora_is_a_sentence(folder: Path, tmp_path: Path) -> None:
         load_flow(folder, FAMILY, device="cpu", loras=[Lora(str(tmp_path), "none.safetensors")])
 
 
+def drop(path: Path) -> None:
+    """Remove one tensor from a file."""
+    tensors = load_file(path)
+    del tensors["transformer_blocks.1.attn.to_q.weight"]
+    save_file(tensors, path)
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -131,6 +135,9 @@ def test_a_foreign_lora_is_a_sentence(folder: Path, tmp_path: Path) -> None:
             lambda path: (path / "vae" / "diffusion_pytorch_model.safetensors").write_text("version https://git-lfs"),
             "Git LFS pointer",
         ),
+        (lambda path: drop(path / "transformer" / "diffusion_pytorch_model.safetensors"), "weights of transformer in"),
+        (lambda path: (path / "tokenizer" / "chat_template.jinja").unlink(), "could not be loaded"),
+        (lambda path: (path / "model_index.json").write_text("[" * 100_000), "cannot be read"),
     ],
 )
 def test_a_damaged_folder_is_a_sentence(folder: Path, tmp_path: Path, spoil: Any, said: str) -> None:
@@ -144,3 +151,33 @@ def test_a_single_file_is_a_sentence(tmp_path: Path) -> None:
     save_file({"a": torch.ones(1)}, tmp_path / "klein.safetensors")
     with pytest.raises(ModelError, match=r"the transformer of FLUX\.2 klein alone"):
         load_flow(tmp_path / "klein.safetensors", FAMILY, device="cpu")
+
+
+def test_loras_beside_packed_weights_keep_their_own_weights(folder: Path, tmp_path: Path) -> None:
+    from lib_omost.render.flow_loading import _add, _weigh
+
+    pipeline = tiny.pipeline()
+    for name in ("one.safetensors", "two.safetensors"):
+        _add(pipeline, lora(tmp_path, name), "FLUX.2 klein", merged=False)
+    _weigh(pipeline, [0.5, -0.25], torch.bfloat16)
+    layer = pipeline.transformer.transformer_blocks[0].attn.to_q
+    assert list(layer.scaling.values()) == [0.5, -0.25]
+    assert {weight.dtype for weight in layer.lora_A.parameters()} == {torch.bfloat16}
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "lacks_guidance"),
+    [
+        ("black-forest-labs/FLUX.2-klein-base-4B", 50, False),
+        ("someone/flux2-klein-tuned", 4, True),
+        ("Tongyi-MAI/Z-Image", 50, False),
+        ("someone/Z-Image-Turbo-anime", 9, False),
+        ("jazz-image/sdxl-thing", 25, False),
+        ("someone/fizzimage-xl", 25, False),
+    ],
+)
+def test_a_repository_is_known_by_its_name(name: str, steps: int, lacks_guidance: bool) -> None:
+    preset = painter_preset(name)
+    assert preset.settings.steps == steps
+    assert ("guidance_scale" in preset.lacking) == lacks_guidance
+    assert preset.title == name.partition("/")[2]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lib_omost.canvas import Rect, conditions, interpret
+from lib_omost.errors import SettingsError
 from lib_omost.render.flux2.painter import Flux2Painter
 from lib_omost.render.repaint import Keep, Repaint
 from lib_omost.render.settings import Notice, Picture, Preview, RenderSettings, Step
@@ -102,17 +103,20 @@ def test_settings_that_every_painter_has(painter: Flux2Painter, settings: Render
         assert picture.image.tobytes() != plain.image.tobytes()
 
 
-def test_what_it_has_no_choice_of_is_a_sentence(painter: Flux2Painter) -> None:
-    foreign = replace(SETTINGS, clip_skip=1, guidance_rescale=0.5, formula="omost", sampler="dpm++", width=72)
-    assert notices(painter, foreign) == [
-        "tiny has no clip skip, no guidance rescale, no choice of a sampler and no choice of a region formula: its own "
-        "way is used.",
-        "tiny paints multiples of 16 pixels: 64 x 64 instead of 72 x 64.",
-    ]
-    assert notices(painter, replace(SETTINGS, clip_skip=2)) == ["tiny has no clip skip: its own way is used."]
-    assert notices(painter, SETTINGS) == []
-    (one,), (other,) = pictures(painter, foreign), pictures(painter, replace(SETTINGS, width=64))
-    assert one.image.tobytes() == other.image.tobytes()
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"width": 72}, "multiples of 16 pixels, not 72 x 64"),
+        ({"clip_skip": 1}, "clip skip of tiny is 0, not 1"),
+        ({"guidance_rescale": 0.5}, "guidance rescale of tiny is 0, not 0.5"),
+        ({"guidance_scale": 4.0}, "guidance scale of tiny is 1, not 4.0"),
+        ({"formula": "omost"}, "formula of tiny is layered, not omost"),
+        ({"sampler": "lcm", "steps": 3}, "sampler of tiny is flow, not lcm"),
+    ],
+)
+def test_what_it_cannot_do_is_a_sentence(painter: Flux2Painter, change: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        painter.render(CONDITIONS, replace(SETTINGS, **change))
 
 
 def test_only_an_undistilled_checkpoint_takes_negative_prompts(painter: Flux2Painter) -> None:
@@ -124,7 +128,8 @@ def test_only_an_undistilled_checkpoint_takes_negative_prompts(painter: Flux2Pai
     assert one.image.tobytes() != other.image.tobytes()
     told = (CONDITIONS[0], replace(CONDITIONS[1], negative="fog"), *CONDITIONS[2:])
     assert pictures(base, settings, told)[0].image.tobytes() != one.image.tobytes()
-    assert notices(painter, SETTINGS, told) == ["Negative prompts of regions have no effect without guidance."]
+    assert notices(base, SETTINGS, told) == ["Negative prompts of regions have no effect without guidance."]
+    assert notices(painter, SETTINGS, told) == [], "the studio says that it takes none"
 
 
 def test_the_smallest_plan_paints_the_same_but_for_8_bits(painter: Flux2Painter) -> None:

@@ -28,7 +28,7 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const row = promptOf(button);
-    row?.nextElementSibling.querySelector("button[title=Edit]")?.click();
+    row?.nextElementSibling?.querySelector("button[title=Edit]")?.click();
     row?.scrollIntoView({ block: "nearest" });
   };
   document.addEventListener("click", pressed, true);

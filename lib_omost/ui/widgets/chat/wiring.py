@@ -14,7 +14,7 @@ from ...state.entries import PictureEntry
 from ...state.page_state import Changes
 from ..events import Binding, Updates, Values, message_index, page_of, sent_data
 from ..render.wiring import RenderEvents
-from ..settings.widget import Controls
+from ..settings.controls import Controls
 from .widget import ChatPanel
 
 

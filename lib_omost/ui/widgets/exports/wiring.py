@@ -12,7 +12,7 @@ from lib_omost.errors import OmostError
 from ...state.downloads import Downloads
 from ...state.page_state import Changes
 from ..events import Binding, Updates, Values, page_of
-from ..settings.widget import Controls
+from ..settings.controls import Controls
 from .widget import Exports
 
 

@@ -14,7 +14,7 @@ from ...state.page_state import Changes
 from ...state.repainting import Options
 from ..events import Binding, Inputs, Updates, Values, page_of
 from ..history.widget import HistoryBar
-from ..settings.widget import Controls
+from ..settings.controls import Controls
 from .widget import RenderPanel
 
 

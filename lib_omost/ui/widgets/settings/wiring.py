@@ -24,8 +24,8 @@ from ...state.shortcuts import (
     styles_json,
 )
 from ..events import Updates, Values
+from .controls import Controls
 from .shortcuts import Shortcuts
-from .widget import Controls
 
 RATIOS = json.dumps({name: wide / high for name, (wide, high) in ASPECTS.items()})
 PROPORTIONS = """(width, height) => {
