@@ -37,7 +37,9 @@ MAX_PICTURE = 64 * 2**20
 MAX_ENTRIES = 5_000
 MAX_PIXELS = 64 * 2**20
 """Pixels that are decompressed to check them. Of further pictures only the checksums are checked."""
-_RATIOS = {FILE: 100, PICTURES: 3}
+LAYOUT = "layout.json"
+"""The file with the layout in a zip of all exports of a canvas, which is no conversation."""
+_RATIOS = {FILE: 100, LAYOUT: 100, PICTURES: 3}
 """How many times its packed size a file may have: texts repeat each other, pictures are compressed already."""
 _SPARE = 2**16
 """Bytes that a file may have beyond that."""
@@ -63,6 +65,23 @@ def export(store: Store, name: str, target: Path) -> Path:
     except OSError as error:
         raise SessionError(f"{target} cannot be written: {error.strerror or error}.") from error
     return target
+
+
+def packed_layout(source: Path, limit: int) -> bytes | None:
+    """The LAYOUT of a zip file of exports, of at most `limit` bytes. None for a conversation and for any other zip.
+
+    Raises SessionError if the file is no zip, is damaged, or unpacks to too much.
+    """
+    try:
+        with source.open("rb") as file:
+            _check_directory(file, source.name)
+            with _importing, zipfile.ZipFile(file) as archive:
+                entries = {info.filename: info for info in archive.infolist()}
+                if FILE in entries or LAYOUT not in entries:
+                    return None
+                return _content(archive, entries[LAYOUT], limit)
+    except _BROKEN as error:
+        raise SessionError(f"{source.name} is not a zip file, or it is damaged ({error}).") from error
 
 
 def import_archive(store: Store, source: Path) -> tuple[Session, tuple[str, ...]]:
@@ -157,7 +176,8 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> byt
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise SessionError(f"{info.filename} is compressed in a way that an exported conversation never is.")
     if info.file_size <= limit:
-        limit = min(limit, _RATIOS[FILE if info.filename == FILE else PICTURES] * info.compress_size + _SPARE)
+        ratio = _RATIOS.get(info.filename, _RATIOS[PICTURES])
+        limit = min(limit, ratio * info.compress_size + _SPARE)
     with archive.open(info) as file:
         content = file.read(limit + 1)
     if len(content) > limit:

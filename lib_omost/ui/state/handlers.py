@@ -64,7 +64,7 @@ class Handlers(Rounds):
         try:
             chat, session = self.keeper.restored(page, stored)
             if session is not None:
-                changes |= {"session": session.id, "settings": session.settings}
+                changes |= {"session": session.id, "settings": self.page_state.suited(session.settings)}
         except SessionError as error:
             changes["warning"] = str(error)
         if self.jobs.current(page) is not None:  # a prompt was sent before the page had been restored: it goes on

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from lib_omost.events import unknown_sentence
+from lib_omost.sessions import Settings
 from lib_omost.studio import Status, Studio
 
 from .conversation import Conversation
 from .layout import chat_layout, notes_value
 from .limits import JobKind
+
+FLOW = "flow"
+"""The sampler of the painters that have no choice of one; no other painter has it."""
 
 LARGE_MODELS = "The README says how to get the full ones."
 STOPPING = {"text": "Stopping …", "kind": "busy"}
@@ -78,6 +82,13 @@ class PageState:
         if preset.lacking == self._lacking:
             return {}
         return {"lacking": preset.lacking, "settings": {"render": asdict(preset.settings)}}
+
+    def suited(self, settings: Settings) -> Settings:
+        """Stored `settings` with a sampler that the painter has, where they were used with one of another family."""
+        preset, render = self.studio.painter_preset, settings.get("render", {})
+        if render.get("sampler") != FLOW or "sampler" in preset.lacking:
+            return settings
+        return {**settings, "render": {**render, "sampler": preset.settings.sampler}}
 
     def chat(self, chat: Conversation) -> Changes:
         """The values of everything on the page that depends on the chat."""

@@ -14,7 +14,7 @@ from lib_omost.canvas import write
 from lib_omost.canvas.layouts import read_layout
 from lib_omost.errors import CanvasError, OmostError, SessionError
 from lib_omost.sessions import Settings, Store
-from lib_omost.sessions.archive import export, import_archive
+from lib_omost.sessions.archive import export, import_archive, packed_layout
 from lib_omost.sessions.pictures import import_picture, last_round_from_record, picture_file
 
 from .conversation import BY_HAND, Conversation
@@ -66,7 +66,7 @@ class Shelf:
         yield {
             **self.handlers.page_state.chat(conversation(session)),
             "session": session.id,
-            "settings": session.settings,
+            "settings": self.handlers.page_state.suited(session.settings),
             "cleared": Conversation(),
         }
 
@@ -111,7 +111,9 @@ class Shelf:
                 begin = file.read(4)
             with self.handlers.jobs.admitted(page, "file"):
                 if begin.startswith(b"PK"):
-                    changes = self._conversation(page, path)
+                    packed = packed_layout(path, MAX_LAYOUT)
+                    layout = None if packed is None else self._read(path, packed, required=True)
+                    changes = self._conversation(page, path) if layout is None else layout
                 elif begin == b"\x89PNG" or (layout := self._layout(path)) is None:
                     changes = self._picture(page, path)
                 else:
@@ -127,10 +129,15 @@ class Shelf:
     def _layout(self, path: Path) -> Changes | None:
         """Open a text with a layout; None if the file has none."""
         with path.open("rb") as file:
-            text = decoded(file.read(MAX_LAYOUT), own=own_pages())
+            return self._read(path, file.read(MAX_LAYOUT), required=path.suffix.lower() in TEXTS)
+
+    def _read(self, path: Path, data: bytes, *, required: bool) -> Changes | None:
+        """The layout in `data`, which are from the file at `path`, as a chat of its own. None if there is no layout and
+        none is `required`; raises CanvasError if one is."""
+        text = decoded(data, own=own_pages())
         found = read_layout(text.text)
         if found.canvas is None:
-            if path.suffix.lower() in TEXTS:
+            if required:
                 raise CanvasError(
                     f"There is no layout in {path.name}: it may hold Canvas code, the layout.json of this program, or "
                     f"ComfyUI_omost's conditions. {found.error}"
@@ -158,7 +165,7 @@ class Shelf:
         changes: Changes = {
             **self.handlers.page_state.chat(chat),
             "session": name,
-            "settings": settings,
+            "settings": self.handlers.page_state.suited(settings),
             "cleared": Conversation(),
             "progress": line(" ".join((f"Layout and settings restored from this {what}.", *notices[:3]))),
         }

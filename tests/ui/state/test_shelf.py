@@ -54,6 +54,24 @@ def test_a_conversation_opens_as_it_was_left(shelf: Shelf, kept: dict[str, Any])
     assert page["memory"] == kept["memory"]
 
 
+def test_a_sampler_that_the_painter_lacks_does_not_return_with_a_conversation(
+    shelf: Shelf, kept: dict[str, Any], tmp_path: Path
+) -> None:
+    """As after a switch from FLUX.2 to SDXL: the settings would be refused at each render."""
+    flow = {**SETTINGS, "sampler": "flow"}
+    page, _ = play(shelf.handlers.render(PAGE, kept["chat"], flow))
+    canvas = interpret(REPLY).canvas
+    assert canvas is not None
+    made = Picture(0, 7, Image.new("RGB", (64, 64)), 1.0)
+    picture = save_png(tmp_path / "flow.png", made, Record(canvas, RenderSettings(**flow), "tiny"))
+    opened = [
+        play(shelf.handlers.opened("reloaded", page["memory"]))[0],
+        play(shelf.chosen(PAGE, "open", kept["memory"]["session"], ""))[0],
+        play(shelf.import_archive(PAGE, picture))[0],
+    ]
+    assert [each["settings"]["render"]["sampler"] for each in opened] == ["dpm++"] * 3
+
+
 def test_rename_and_delete(shelf: Shelf, kept: dict[str, Any]) -> None:
     name = kept["memory"]["session"]
     page, _ = play(shelf.chosen(PAGE, "rename", name, "Mine"))
@@ -176,6 +194,20 @@ def test_a_layout_is_opened_as_a_chat_of_its_own(shelf: Shelf, kept: dict[str, A
     assert page["layout"]["canvas"] is not None
     assert "restored from this file." in page["progress"]["text"]
     assert page["memory"]["session"] != kept["memory"]["session"], "the earlier chat stays as it is"
+
+
+def test_the_layout_opens_from_a_zip_of_all_exports(shelf: Shelf, kept: dict[str, Any], tmp_path: Path) -> None:
+    downloads = Downloads(shelf.handlers.gallery)
+    for changes in downloads.hand_out(PAGE, kept["chat"], "everything", 64, 64):  # the file lasts until the next step
+        page, _ = play(shelf.import_archive(PAGE, changes["handed_out"][0]))
+    assert page["chat"].canvas() == kept["chat"].canvas()
+    assert page["chat"].entries[-1].by_hand
+    for content, sentence in ((b"{}", "There is no layout in bad.zip"), (b" " * 2**21, "unpacks to more than")):
+        with zipfile.ZipFile(tmp_path / "bad.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("layout.json", content)
+        page, _ = play(shelf.import_archive(PAGE, tmp_path / "bad.zip"))
+        assert sentence in page["warning"]
+        assert "chat" not in page
 
 
 def test_a_text_without_a_layout_is_a_warning(shelf: Shelf, tmp_path: Path) -> None:

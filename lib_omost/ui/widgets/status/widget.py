@@ -48,4 +48,5 @@ def make_status() -> StatusPanel:
     """Create the components; to be called inside a layout."""
     models = ModelStatus(None, elem_id="models")
     load_again = gr.Button("Try to load again", size="sm", visible=False, elem_id="load-again")
-    return StatusPanel(models, gr.Timer(1.0), load_again)
+    # Still until the page has been restored: an earlier answer would speak of the empty chat, and could come last.
+    return StatusPanel(models, gr.Timer(1.0, active=False), load_again)
