@@ -17,7 +17,9 @@ LONGEST = (
     "tests/llm/test_quantisation.py",
     "tests/cli/test_quiet.py",
 )
-"""The files that take longest. They begin, so that no process of pytest-xdist is left alone with one at the end."""
+"""The files that take longest. They begin, and the other browser tests follow, so that no process of pytest-xdist is
+left alone with one of them at the end."""
+BROWSER = "tests/ui/"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     rank = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
+
+    def place(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return rank.get(file, len(rank) + (not file.startswith(BROWSER)))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 from lib_omost.presets import ROOT
 from tests.scripted import REPLY
 
-OWN = ("Loading ", "The device", "There is no")
+OWN = ("Loading ", "The device", "There is no", "The image model does not know")
 
 
 def printed(folder: Path, *more: str) -> str:

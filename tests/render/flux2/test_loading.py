@@ -43,7 +43,7 @@ def picture(painter: Any, **change: Any) -> np.ndarray:
 def test_a_folder_paints_as_the_networks_that_were_saved(folder: Path) -> None:
     from lib_omost.render.flux2.painter import Flux2Painter
 
-    loaded = load_flow(folder, FAMILY, device="cpu")
+    loaded = load_flow(folder, FAMILY, device="cpu", dtype=torch.float32)
     assert loaded.name == "tiny-klein"
     assert loaded.precision == "float32"
     # Where weights lie in memory may change the last bit of a sum.
@@ -94,7 +94,7 @@ def lora(path: Path, name: str) -> Lora:
 
 def test_a_lora_is_merged_at_its_weight(folder: Path, tmp_path: Path) -> None:
     given = lora(tmp_path, "style.safetensors")
-    loaded = load_flow(folder, FAMILY, device="cpu", loras=[given])
+    loaded = load_flow(folder, FAMILY, device="cpu", dtype=torch.float32, loras=[given])
     plain = tiny.transformer()
     before = plain.transformer_blocks[0].attn.to_q.weight
     after = loaded.pipeline.transformer.transformer_blocks[0].attn.to_q.weight
@@ -102,7 +102,7 @@ def test_a_lora_is_merged_at_its_weight(folder: Path, tmp_path: Path) -> None:
     key = "transformer.transformer_blocks.0.attn.to_q"
     change = tensors[f"{key}.lora_B.weight"] @ tensors[f"{key}.lora_A.weight"]
     assert torch.allclose(after, before + 0.5 * change, atol=1e-5)
-    both = load_flow(folder, FAMILY, device="cpu", loras=[given, replace(given, scale=-0.5)])
+    both = load_flow(folder, FAMILY, device="cpu", dtype=torch.float32, loras=[given, replace(given, scale=-0.5)])
     restored = both.pipeline.transformer.transformer_blocks[0].attn.to_q.weight
     assert torch.allclose(restored, before, atol=1e-5)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from lib_omost.canvas import Rect
 from lib_omost.errors import ModelError
@@ -72,7 +73,7 @@ def test_a_folder_says_its_family_and_paints(painter: ZImagePainter, tmp_path: P
     tiny.pipeline().save_pretrained(folder)
     preset = painter_preset(str(folder))
     assert preset.family is ZIMAGE is PAINTERS["z-image-turbo"].family
-    loaded = load_flow(folder, FAMILY, device="cpu")
+    loaded = load_flow(folder, FAMILY, device="cpu", dtype=torch.float32)
     assert loaded.family == "zimage"
     assert loaded.abilities == {"kept pictures", "negative prompts"}
     (one,), (other,) = pictures(loaded, SETTINGS), pictures(painter, SETTINGS)
