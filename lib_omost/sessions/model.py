@@ -85,7 +85,8 @@ class Session:
         become a branch, and nothing is removed. `cut_off` says that the oldest messages of the chat may be missing.
 
         `edited` says that a reply may have been edited by hand. It was if it alone differs from the current path. The
-        original reply then becomes a branch beside the edited one, and further edits replace the edited one.
+        original reply then becomes a branch beside the edited one, and further edits replace the edited one, unless
+        something that is not on the path follows it.
         """
         if edited and (changed := self._edited(chat)) is not None:
             return changed
@@ -113,6 +114,8 @@ class Session:
         old, new = changed[0]
         if any(child.same_content(new) for child in self.children(old.parent)):
             return None  # the chat moved to another branch
+        if any(child not in path for child in self.children(old.id)):
+            return None  # what followed it, such as a picture that was undone, belongs to the old text
         messages = [replace(old, text=new.text, by_hand=True) if item is old else item for item in self.messages]
         if not old.by_hand:
             messages.append(replace(old, id=new_message_id()))

@@ -155,6 +155,8 @@ class Rounds(UseCases):
         return {"warning": "There is nothing to undo."}
 
     def _redone(self, page: str, chat: Conversation) -> Changes:
+        # An edit of the boxes that came with this request may not have reached the tree yet.
+        self.branches.follow(page, {"chat": chat, "memory": chat.to_json(), "by_hand": True})
         after = self.branches.step_forward(page)
         return {"warning": "There is nothing to redo."} if after is None else self.moved(chat, after)
 

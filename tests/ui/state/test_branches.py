@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lib_omost.canvas import interpret
+from lib_omost.canvas import Canvas, interpret
 from lib_omost.sessions import Store
 from lib_omost.ui.state import branches
 from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.editing import Edit
-from lib_omost.ui.state.entries import Prompt, Reply
+from lib_omost.ui.state.entries import PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
 from lib_omost.ui.state.keeping import Keeper
@@ -105,6 +105,38 @@ def test_edits_by_hand_are_one_version_beside_the_reply_as_it_was_written(tmp_pa
     assert written["chat"].entries[1] == Reply(REPLY)
     hand, _ = play(handlers.switched(PAGE, written["chat"], 1, 1))
     assert hand["chat"] == page["chat"]
+
+
+def test_a_picture_stays_with_its_layout_while_edits_are_undone_and_redone(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+    talk = Conversation((Prompt("a harbour"), Reply(REPLY)))
+    before, after = talk.canvas(), interpret(REPLY.replace("dusk", "noon")).canvas
+    assert before is not None
+    assert after is not None
+    play(handlers.opened(PAGE, talk.to_json()))
+
+    def painted(chat: Conversation, name: str) -> Conversation:
+        made = chat + PictureEntry(name, "", "")
+        handlers.branches.follow(PAGE, {"chat": made, "memory": made.to_json()})
+        return made
+
+    def edited(chat: Conversation, canvas: Canvas) -> Conversation:
+        made: Conversation = play(handlers.hand_edited(PAGE, chat, Edit(canvas, chat.turn())))[0]["chat"]
+        return made
+
+    def stepped(chat: Conversation, *, back: bool) -> Conversation:
+        steps = handlers.undo(PAGE, chat, Conversation()) if back else handlers.redo(PAGE, chat)
+        made: Conversation = play(steps)[0]["chat"]
+        return made
+
+    whole = painted(edited(painted(talk, "a.png"), after), "b.png")
+    chat = stepped(edited(stepped(whole, back=True), before), back=True)
+    assert chat == talk
+    chat = stepped(chat, back=False)
+    assert chat.last_picture() == "a.png"
+    for canvas in (after, before, after):
+        chat = edited(chat, canvas)
+    assert stepped(chat, back=False) == whole
 
 
 def test_branches_outlast_the_server(tmp_path: Path) -> None:
