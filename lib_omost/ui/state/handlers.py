@@ -18,6 +18,7 @@ from .conversation import Conversation
 from .editing import Edit, applied, extra_regions
 from .entries import NoticeEntry
 from .filmstrip import go_back
+from .interruptions import SENTENCE, key_of
 from .keeping import kept
 from .layout import chat_layout, notes_value
 from .page_state import STOPPING, Changes
@@ -72,6 +73,8 @@ class Handlers(Rounds):
             return
         if sentence := chat.interrupted():
             chat += NoticeEntry(sentence)
+        elif self.interruptions.take(key_of(changes["session"], chat)):
+            chat += NoticeEntry(SENTENCE)
         yield {**self.page_state.chat(chat), **self.status(page, None), **changes, "listed": self.keeper.listed(page)}
 
     def stop(self, page: str) -> Changes:

@@ -16,6 +16,7 @@ from .conversation import Conversation
 from .drafts import RenderDraft
 from .entries import NoticeEntry, Prompt
 from .feed import Feed
+from .interruptions import key_of
 from .layout import chat_layout, notes_value
 from .limits import cost
 from .page_state import STOPPING, Changes, line
@@ -34,7 +35,8 @@ def painting(
     draft = RenderDraft(canvas)
     before = len(chat)
     error: str | None = None
-    with cases.jobs.working(page, "render", _cost(cases, settings)) as stop:
+    key = key_of(cases.keeper.session(page), chat)
+    with cases.jobs.working(page, "render", _cost(cases, settings)) as stop, cases.interruptions.watching(key):
         try:
             wanted = completed(studio.painter_preset, settings)
             prompts = [entry.text for entry in chat.entries if isinstance(entry, Prompt)]

@@ -10,6 +10,7 @@ from lib_omost.studio import Studio
 from .branches import Branches
 from .filmstrip import Filmstrip
 from .gallery import Gallery
+from .interruptions import Interruptions
 from .jobs import Jobs
 from .keeping import Keeper
 from .limits import Admission
@@ -36,6 +37,7 @@ class UseCases:
         self.repainting = Repainting(studio, gallery, self.jobs)
         self.filmstrip = Filmstrip(gallery, self.jobs)
         self.waiting = WaitingLine()
+        self.interruptions = Interruptions()
         followers = (self.branches, self.repainting, self.filmstrip, self.waiting)
         self.keeper.followers += [follower.follow for follower in followers]
         self.page_state = PageState(studio)

@@ -13,10 +13,15 @@ from lib_omost.artifacts.record import read_record_file
 from lib_omost.canvas import interpret
 from lib_omost.errors import ModelError, RenderError
 from lib_omost.runtime.plan import LARGEST
+from lib_omost.sessions import Store
 from lib_omost.ui.state.conversation import Conversation
 from lib_omost.ui.state.entries import NoticeEntry, PictureEntry, Prompt, Reply
+from lib_omost.ui.state.gallery import Gallery
+from lib_omost.ui.state.handlers import Handlers
+from lib_omost.ui.state.interruptions import SENTENCE
+from lib_omost.ui.state.keeping import Keeper
 from tests.scripted import REPLY, ScriptedComposer
-from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, play, settled, tiny_painter
+from tests.ui.studios import PAGE, SAMPLING, SETTINGS, open_handlers, open_studio, play, settled, tiny_painter
 
 TALK = Conversation((Prompt("a harbour"), Reply(REPLY)))
 
@@ -525,3 +530,20 @@ def test_a_render_error_names_no_internals(tmp_path: Path) -> None:
 
     page, _ = play(open_handlers(tmp_path, painter=Broken()).render(PAGE, TALK, SETTINGS))
     assert page["progress"]["text"] == "There is not enough memory for 2048 x 2048: choose a smaller size."
+
+
+def test_a_render_whose_page_was_reloaded_is_said_to_be_cut_off_once(tmp_path: Path, painter: Any) -> None:
+    store = Store(tmp_path / "sessions")
+    gallery = Gallery(tmp_path / "outputs", store)
+    handlers = Handlers(open_studio(painter=painter), gallery, Keeper(store, gallery))
+    page, _ = play(handlers.opened(PAGE, TALK.to_json()))
+    page, _ = play(handlers.code_edited(PAGE, page["chat"], REPLY.replace("dusk", "noon")))
+    work = handlers.render(PAGE, page["chat"], {**SETTINGS, "count": 12})
+    next(work)
+    ending = threading.Timer(0.3, work.close)  # as after a moment when a browser has gone
+    ending.start()
+    again, _ = play(handlers.opened("another", page["memory"]))
+    ending.join()
+    assert again["chat"].entries[-1] == NoticeEntry(SENTENCE)
+    once, _ = play(handlers.opened("a third", page["memory"]))
+    assert once["chat"].entries.count(NoticeEntry(SENTENCE)) == 1
