@@ -55,6 +55,16 @@ def quality_settings(quality: str, usual: RenderSettings) -> dict[str, Any]:
     }
 
 
+def quality_of(settings: Mapping[str, Any], usual: RenderSettings, shown: Any = None) -> str | None:
+    """The name in QUALITIES whose sampler and steps these are, `shown` if it is one of several; None for others."""
+    names = [
+        name
+        for name in QUALITIES
+        if all(quality_settings(name, usual)[key] == settings[key] for key in ("sampler", "steps"))
+    ]
+    return shown if shown in names else next(iter(names), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """What a style adds to the settings of a checkpoint: words before every description, and a negative prompt."""

@@ -16,6 +16,7 @@ from lib_omost.ui.state.shortcuts import (
     STYLES,
     Style,
     aspect_size,
+    quality_of,
     quality_settings,
     read_styles,
     rounded_size,
@@ -86,3 +87,13 @@ def test_whatever_the_browser_stores_gives_usable_styles(value: Any) -> None:
     for style in read_styles(value):
         assert style.name
         RenderSettings(**style.settings(USUAL))
+
+
+def test_sampler_and_steps_tell_the_quality() -> None:
+    usual = RenderSettings(steps=20)
+    for name in QUALITIES:
+        assert quality_of(quality_settings(name, usual), usual) == name
+    assert quality_of({"sampler": "dpm++", "steps": 13}, usual, "Fast") is None
+    assert quality_of({"sampler": "lcm", "steps": 20}, usual) is None
+    one = RenderSettings(steps=1)
+    assert quality_of({"sampler": "dpm++", "steps": 1}, one, "Normal") == "Normal", "the steps of Fast, too"

@@ -18,6 +18,7 @@ from ...state.shortcuts import (
     STYLES,
     Style,
     aspect_size,
+    quality_of,
     quality_settings,
     read_styles,
     saved_style,
@@ -54,6 +55,9 @@ class ShortcutEvents:
         bar.aspect.input(self.sized, {bar.aspect}, sizes, **quiet)
         work = [controls.sampler, controls.steps, controls.hires_steps]
         bar.quality.input(self.qualified, {bar.quality}, work, **quiet)
+        pace = [controls.sampler, controls.steps]
+        changes = [control.change for control in pace]  # type: ignore[attr-defined]
+        gr.on(changes, self.judged, {bar.quality, *pace}, [bar.quality], trigger_mode="always_last", **quiet)
         bar.style.input(self.styled, {bar.style, bar.own}, words, **quiet)
         bar.save.click(self.saved, {bar.name, bar.own, *words}, [bar.own, bar.style, bar.name], **quiet)
         bar.delete.click(self.deleted, {bar.style, bar.own}, [bar.own, bar.style], **quiet)
@@ -79,6 +83,13 @@ class ShortcutEvents:
         return {getattr(self.controls, name): value for name, value in settings.items()} or {
             self.controls.steps: gr.skip()
         }
+
+    def judged(self, values: Values) -> Any:
+        """The quality that sampler and steps amount to, if there is one."""
+        shown, controls = values[self.shortcuts.quality], self.controls
+        wanted = {"sampler": values[controls.sampler], "steps": values[controls.steps]}
+        found = quality_of(wanted, self.usual(), shown)
+        return gr.skip() if found == shown else found
 
     def styled(self, values: Values) -> Updates:
         name = values[self.shortcuts.style]
