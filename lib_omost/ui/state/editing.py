@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lib_omost.canvas import Canvas, GlobalDescription, Rect, Region, nearest_phrases, restore_extension
@@ -26,11 +26,13 @@ LOST = "The edit wrote the code anew, without {}. The code as it was is kept as 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """An edited canvas; `turn` is the index in the chat of the reply that it comes from, if any, and `extra` are the
-    indices of regions to repaint although they did not change."""
+    indices of regions to repaint although they did not change. number: counts the edits of one page, from 1; 0 if it
+    is not known."""
 
     canvas: Canvas
     turn: int | None = None
     extra: tuple[int, ...] = ()
+    number: int = field(default=0, compare=False)
 
 
 def canvas_json(canvas: Canvas) -> dict[str, Any]:
@@ -104,7 +106,8 @@ def read_edit(value: Any, region: type[Region] = Region) -> Edit | None:
         tuple(_region(item, region) for item in items[:MAX_REGIONS]),
     )
     extra = tuple(index for index, item in enumerate(items[:MAX_REGIONS]) if item.get("repaint") is True)
-    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None, extra)
+    number = value.get("number")
+    return Edit(canvas, turn if type(turn) is int and turn >= 0 else None, extra, number if type(number) is int else 0)
 
 
 def extra_regions(chat: Conversation, edit: Edit | None) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ class Handlers(Rounds):
     def hand_edited(self, page: str, chat: Conversation, edit: Edit | None) -> Iterator[Changes]:
         """Write a canvas that was changed in the editor into the reply that it comes from."""
         # Running work has already applied the edit, see `applied`.
-        if edit is None or self.busy(page):
+        if edit is None or self.busy(page) or self.late_edits.has(page, edit.number):
             yield {}
             return
         after = applied(chat, edit)
@@ -44,7 +44,8 @@ class Handlers(Rounds):
         changes = self._follow(after)
         if after.canvas() != edit.canvas:
             changes["layout"] = chat_layout(after)  # the edit was of another reply and was ignored
-        yield {**changes, "code": after.code()}
+        # An undo may have been faster, which has the edit in it.
+        yield {} if self.late_edits.has(page, edit.number) else {**changes, "code": after.code()}
 
     @kept
     def code_edited(self, page: str, chat: Conversation, code: str) -> Iterator[Changes]:

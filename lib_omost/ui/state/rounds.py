@@ -72,14 +72,17 @@ class Rounds(UseCases):
         yield from self._compose(page, chat.before(index), chat.prompt(index), {**sampling, "seed": seed}, chat)
 
     @kept
-    def undo(self, page: str, chat: Conversation, cleared: Conversation) -> Iterator[Changes]:
-        """Take back the last step; in a new chat, return to the old one. Redo brings the step back."""
+    def undo(self, page: str, chat: Conversation, cleared: Conversation, edit: int = 0) -> Iterator[Changes]:
+        """Take back the last step; in a new chat, return to the old one. Redo brings the step back. edit: the number of
+        the last edit by hand, which `chat` contains."""
+        self.late_edits.note(page, edit)
         busy = self.busy(page)
         yield {"warning": busy} if busy else self._undone(chat, cleared)
 
     @kept
-    def redo(self, page: str, chat: Conversation) -> Iterator[Changes]:
-        """Bring back the step that was undone last."""
+    def redo(self, page: str, chat: Conversation, edit: int = 0) -> Iterator[Changes]:
+        """Bring back the step that was undone last. edit: as for `undo`."""
+        self.late_edits.note(page, edit)
         busy = self.busy(page)
         yield {"warning": busy} if busy else self._redone(page, chat)
 

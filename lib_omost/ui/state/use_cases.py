@@ -13,6 +13,7 @@ from .gallery import Gallery
 from .interruptions import Interruptions
 from .jobs import Jobs
 from .keeping import Keeper
+from .late_edits import LateEdits
 from .limits import Admission
 from .page_state import PageState
 from .repainting import Repainting
@@ -38,6 +39,7 @@ class UseCases:
         self.filmstrip = Filmstrip(gallery, self.jobs)
         self.waiting = WaitingLine()
         self.interruptions = Interruptions()
+        self.late_edits = LateEdits()
         followers = (self.branches, self.repainting, self.filmstrip, self.waiting)
         self.keeper.followers += [follower.follow for follower in followers]
         self.page_state = PageState(studio)

@@ -67,6 +67,11 @@ class Binding:
         event misses an edit that was made immediately before."""
         return applied(values[self.chatbot], values[self.editor])
 
+    def edit(self, values: Values) -> int:
+        """The number of that edit; 0 if there is none."""
+        edit = values[self.editor]
+        return 0 if edit is None else edit.number
+
     def extra_regions(self, values: Values) -> tuple[int, ...]:
         """The regions to repaint although they did not change."""
         return extra_regions(values[self.chatbot], values[self.editor])

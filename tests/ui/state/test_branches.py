@@ -9,7 +9,7 @@ from lib_omost.canvas import Canvas, interpret
 from lib_omost.sessions import Store
 from lib_omost.ui.state import branches
 from lib_omost.ui.state.conversation import Conversation
-from lib_omost.ui.state.editing import Edit
+from lib_omost.ui.state.editing import Edit, applied
 from lib_omost.ui.state.entries import PictureEntry, Prompt, Reply
 from lib_omost.ui.state.gallery import Gallery
 from lib_omost.ui.state.handlers import Handlers
@@ -137,6 +137,20 @@ def test_a_picture_stays_with_its_layout_while_edits_are_undone_and_redone(tmp_p
     for canvas in (after, before, after):
         chat = edited(chat, canvas)
     assert stepped(chat, back=False) == whole
+
+
+def test_an_edit_that_an_undo_has_overtaken_brings_nothing_back(tmp_path: Path) -> None:
+    handlers = open_handlers(tmp_path)
+    chat = Conversation((Prompt("a harbour"), Reply(REPLY), PictureEntry("a.png", "", "")))
+    play(handlers.opened(PAGE, chat.to_json()))
+    canvas = interpret(REPLY.replace("dusk", "noon")).canvas
+    assert canvas is not None
+    edit = Edit(canvas, 1, number=3)
+    page, _ = play(handlers.undo(PAGE, applied(chat, edit), Conversation(), edit.number))
+    assert page["chat"] == chat
+    assert play(handlers.hand_edited(PAGE, chat, edit))[0] == {}
+    later, _ = play(handlers.hand_edited(PAGE, chat, Edit(canvas, 1, number=4)))
+    assert later["chat"].canvas() == canvas
 
 
 def test_branches_outlast_the_server(tmp_path: Path) -> None:

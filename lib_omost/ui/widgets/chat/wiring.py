@@ -84,10 +84,11 @@ class ChatEvents:
 
     def undo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         chat, cleared = self._binding.conversation(values), values[self._panel.cleared]
-        yield from self._stepped(self._handlers.undo(page_of(request), chat, cleared))
+        yield from self._stepped(self._handlers.undo(page_of(request), chat, cleared, self._binding.edit(values)))
 
     def redo(self, request: gr.Request, values: Values) -> Iterator[Updates]:
-        yield from self._stepped(self._handlers.redo(page_of(request), self._binding.conversation(values)))
+        chat = self._binding.conversation(values)
+        yield from self._stepped(self._handlers.redo(page_of(request), chat, self._binding.edit(values)))
 
     def edit_last(self, request: gr.Request, values: Values) -> Iterator[Updates]:
         yield from self._binding.play(self._handlers.edit_last(page_of(request), values[self._panel.chatbot]))
