@@ -17,6 +17,8 @@ def wire_region_editor(binding: Binding, panel: EditorPanel, rendering: RenderEv
     def edited(request: gr.Request, values: Values) -> Iterator[Updates]:
         chat, edit = values[binding.chatbot], values[panel.editor]
         yield from binding.play(binding.handlers.hand_edited(page_of(request), chat, edit))
+        # Gradio sends the last values once more when the event ends, which may be after the answer to a later one.
+        yield {binding.chatbot: gr.skip()}
 
     panel.editor.edited(edited, binding.conversation_inputs, trigger_mode="always_last", **binding.quick)
 
